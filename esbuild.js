@@ -1,0 +1,113 @@
+// @ts-check
+// Bundles every entry of the project into dist/. Types are checked apart (npm run check-types).
+//   node esbuild.js [--production] [--watch]
+// A development build holds the tests as well; a production build holds what ships and nothing else.
+const { readdirSync, rmSync } = require('node:fs');
+const { join } = require('node:path');
+const esbuild = require('esbuild');
+const { buildKernels } = require('./scripts/kernels.js');
+
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+
+/** Prints errors in the form that VS Code's `$esbuild-watch` problem matcher reads. @type {esbuild.Plugin} */
+const problemMatcher = {
+  name: 'problem-matcher',
+  setup(build) {
+    build.onStart(() => console.log('[watch] build started'));
+    build.onEnd((result) => {
+      for (const { text, location } of result.errors) {
+        console.error(`✘ [ERROR] ${text}`);
+        if (location) console.error(`    ${location.file}:${location.line}:${location.column}:`);
+      }
+      console.log('[watch] build finished');
+    });
+  },
+};
+
+/** @type {esbuild.BuildOptions} */
+const shared = {
+  bundle: true,
+  outdir: 'dist',
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  sourcesContent: false,
+  legalComments: 'none',
+  logLevel: watch ? 'silent' : 'warning',
+  plugins: watch ? [problemMatcher] : [],
+};
+
+/** @type {esbuild.BuildOptions} */
+const node = {
+  ...shared,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  // Provided by the editor, native, or run-time dependencies of the tests that are not to be bundled.
+  external: [
+    'vscode',
+    '@tensorflow/tfjs-node',
+    'mocha',
+    'playwright-core',
+    '@vscode/test-electron',
+    'esbuild',
+    'axe-core',
+  ],
+  mainFields: ['module', 'main'],
+};
+
+/** Every test file of a layer is an entry of its own, found by its name. @param {string} layer */
+function testEntries(layer) {
+  const folder = join('test', layer);
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => ({ in: join(folder, file), out: join('test', layer, file.replace(/\.ts$/, '')) }));
+}
+
+/** @type {esbuild.BuildOptions[]} */
+const bundles = [
+  {
+    ...node,
+    entryPoints: {
+      extension: 'src/extension/extension.ts',
+      background: 'src/background/background.ts',
+      trainingThread: 'src/background/trainingThread.ts',
+      kernelThread: 'src/engine/wasm/kernelThread.ts',
+      cli: 'src/cli/cli.ts',
+    },
+  },
+  {
+    ...shared,
+    platform: 'browser',
+    format: 'esm',
+    target: 'es2022',
+    entryPoints: { panel: 'src/panel/panel.ts' },
+    loader: { '.ttf': 'file' },
+    assetNames: '[name]',
+  },
+];
+if (!production) {
+  bundles.push({
+    ...node,
+    entryPoints: [
+      ...testEntries('unit'),
+      ...testEntries('vscode'),
+      ...testEntries('e2e'),
+      { in: 'test/vscode/index.ts', out: 'test/vscode/index' },
+      { in: 'test/launcher/launch.ts', out: 'test/launcher/launch' },
+    ],
+  });
+}
+
+async function main() {
+  rmSync('dist', { recursive: true, force: true });
+  await buildKernels('dist', { production });
+  if (watch) {
+    const contexts = await Promise.all(bundles.map((options) => esbuild.context(options)));
+    await Promise.all(contexts.map((context) => context.watch()));
+  } else {
+    await Promise.all(bundles.map((options) => esbuild.build(options)));
+  }
+}
+
+main().catch(() => process.exit(1));
