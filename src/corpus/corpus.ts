@@ -1,0 +1,118 @@
+/**
+ * corpus/: files -> text -> token ids. Finds what may be read, decodes it, drops what is double, tokenises it, holds out
+ * a part for validation and lays the rest out as batches. Ids leave this folder, text doesn't come back except through a
+ * tokeniser. Nothing here knows an engine, a loss, an editor or a process; files are read through Node alone.
+ */
+import type { Tokenizer, TokenizerChoice } from './tokenizer';
+
+/** One text, named as the user would name it (a path relative to the workspace folder, with forward slashes). */
+export interface Document {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Where the text of a model comes from: files that this process reads itself, and texts that it is handed. */
+export interface CorpusSource {
+  /** Folders and files to read, absolute paths. A folder stands for everything below it that the filters leave. */
+  readonly paths: readonly string[];
+  /** Folder that names are relative to, and whose `.gitignore` files count; the workspace folder or the current one. */
+  readonly root: string;
+  /** Texts that aren't files on disk as they are: unsaved or untitled documents, selections, virtual file systems. */
+  readonly documents: readonly Document[];
+  readonly filters: CorpusFilters;
+}
+
+/** What is left out of a corpus before anything is read. */
+export interface CorpusFilters {
+  /** Globs, relative to the root; none means everything. */
+  readonly include: readonly string[];
+  /** Globs, relative to the root: `files.exclude`, `search.exclude` and the user's own. */
+  readonly exclude: readonly string[];
+  readonly respectGitignore: boolean;
+  /** Larger files are skipped, bytes. */
+  readonly maximumFileSize: number;
+}
+
+/** Why a file isn't in the corpus. */
+export type SkipReason =
+  | 'ignored'
+  | 'excluded'
+  | 'binary'
+  | 'too large'
+  | 'minified'
+  | 'generated'
+  | 'lock file'
+  | 'secret'
+  | 'empty'
+  | 'unreadable'
+  | 'duplicate'
+  | 'near duplicate';
+
+/** What a user sees before training: counts only, no text. */
+export interface CorpusSummary {
+  readonly files: number;
+  /** Code points. */
+  readonly characters: number;
+  readonly bytes: number;
+  /** Largest first. The language is the file's ending, or its name where it has none. */
+  readonly languages: readonly { readonly language: string; readonly files: number; readonly characters: number }[];
+  readonly skipped: readonly {
+    readonly reason: SkipReason;
+    readonly files: number;
+    /** A few names. */
+    readonly examples: readonly string[];
+  }[];
+}
+
+/** How a survey or a reading goes on. */
+export interface CorpusProgress {
+  readonly phase: 'listing' | 'reading' | 'tokenising';
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** A row of token ids, in memory or in a file: read in blocks so that memory stays bounded. */
+export interface TokenSequence {
+  /** Ids. */
+  readonly length: number;
+  /** Fills `into` with the ids from `offset` on. @throws RangeError past the end. */
+  read(offset: number, into: Uint16Array): void;
+}
+
+/** How a corpus is cut and tokenised. */
+export interface CorpusOptions {
+  readonly tokenizer: TokenizerChoice;
+  /** Largest vocabulary of a learned tokeniser. */
+  readonly maximumVocabulary: number;
+  /** Code points (or words) seen fewer times in the training part become the unknown token. */
+  readonly minimumCount: number;
+  /** Share of the text that is held out, in (0, 0.5]. */
+  readonly validationShare: number;
+  /** Chooses which small files are held out. */
+  readonly seed: number;
+}
+
+/** Text, ready to train on. Documents are joined by {@link endOfDocument}, which also stands first. */
+export interface Corpus {
+  readonly tokenizer: Tokenizer;
+  readonly training: TokenSequence;
+  readonly validation: TokenSequence;
+  /** Code points of the validation text: turns nats per token into nats per character. */
+  readonly validationCharacters: number;
+  readonly summary: CorpusSummary;
+  /** Name and size (code points) of each document, for the model card. */
+  readonly documents: readonly { readonly name: string; readonly characters: number }[];
+  /** SHA-256 (hex) of the documents, their order and the options: equal corpora have equal fingerprints. */
+  readonly fingerprint: string;
+}
+
+/** The text can't be trained on. One sentence that says why and what would help. */
+export class CorpusError extends Error {
+  override readonly name = 'CorpusError';
+  constructor(
+    readonly reason: 'empty' | 'too small' | 'unreadable',
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,42 @@
+/** How the next token is drawn. Filters apply in the order of the fields. */
+export interface SamplingOptions {
+  /** Logits are divided by this; 0 takes the likeliest token every time. */
+  readonly temperature: number;
+  /** Keep the k likeliest tokens; 0 for no limit (Fan, 2018). */
+  readonly topK: number;
+  /** Keep the smallest set of likeliest tokens that holds this much probability; 1 for no limit (Holtzman, 2020). */
+  readonly topP: number;
+  /** Keep tokens at least this share as likely as the likeliest; 0 for no limit (Nguyen, 2024). */
+  readonly minP: number;
+  /** Locally typical sampling's mass; 1 for no limit (Meister, 2023). */
+  readonly typicalP: number;
+  /** Divides (or, when negative, multiplies) the logit of each recent token; 1 for none (Keskar, 2019). */
+  readonly repetitionPenalty: number;
+  /** How many recent tokens the penalty looks at. */
+  readonly repetitionWindow: number;
+  /** Equal seeds draw equal text. */
+  readonly seed: number;
+}
+
+/** Where a text ends: at the first of these to be reached. */
+export interface StopOptions {
+  /** Most characters (code points). */
+  readonly characters: number;
+  /** Also end after this unit is complete; `none` for the length alone. */
+  readonly at: 'none' | 'word' | 'sentence' | 'line' | 'paragraph' | 'block';
+}
+
+/** Why a text ended. */
+export type StopReason = 'length' | 'boundary' | 'end of document' | 'cancelled';
+
+/** Sensible for a small model: a little below its own distribution, the long tail cut. */
+export const defaultSampling: SamplingOptions = {
+  temperature: 0.8,
+  topK: 0,
+  topP: 0.95,
+  minP: 0,
+  typicalP: 1,
+  repetitionPenalty: 1,
+  repetitionWindow: 64,
+  seed: 0,
+};

@@ -1,0 +1,124 @@
+/**
+ * protocol/: what crosses a process boundary, as types and names: between the editor and its background process (this
+ * file, over vscode-jsonrpc) and between the editor and the panel (panel.ts). No behaviour lives here.
+ */
+import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
+import type { CorpusProgress, CorpusSource, CorpusSummary } from '../corpus/corpus';
+import type { TokenizerChoice } from '../corpus/tokenizer';
+import type { EngineName } from '../engine/engine';
+import type { SamplingOptions, StopOptions, StopReason } from '../generation/options';
+import type { TrainingControl, TrainingEvent } from '../training/events';
+import type { RecipeRequest } from '../training/recipe';
+import type { Run } from '../training/run';
+
+/** Both sides must say the same number. */
+export const protocolVersion = 1;
+
+/** Everything that the background process needs to know, sent once, first. */
+export interface InitializeParams {
+  readonly protocolVersion: number;
+  readonly appVersion: string;
+  /** Process id of the editor's extension host: the background process ends when it has gone. */
+  readonly parent: number;
+  /** Folders that may hold a complete @tensorflow/tfjs-node, in order of preference. */
+  readonly tensorflowFolders: readonly string[];
+  readonly settings: BackgroundSettings;
+}
+
+/** Settings that the background process obeys, from the start and whenever they change. */
+export interface BackgroundSettings {
+  readonly engine: EngineName | 'auto';
+  /** Threads for training; 0 leaves the choice to the machine. */
+  readonly threads: number;
+  /** Seconds without a request or a run after which the process ends itself; 0 never. */
+  readonly idleSeconds: number;
+}
+
+/** A corpus as it is asked for across the boundary. */
+export interface CorpusRequest {
+  readonly source: CorpusSource;
+  readonly tokenizer: TokenizerChoice;
+}
+
+/** Start training: a new model, or more of one that is there. */
+export type TrainParams =
+  | {
+      readonly kind: 'new';
+      readonly name: string;
+      /** Folder of models in which the new one's folder is made. */
+      readonly modelsFolder: string;
+      readonly corpus: CorpusRequest;
+      readonly recipe: RecipeRequest;
+    }
+  | {
+      /** Go on from the newest checkpoint: to the end of its budget, and `minutes` longer. */
+      readonly kind: 'continue';
+      readonly folder: string;
+      readonly minutes: number;
+    };
+
+/** One text to write. */
+export interface GenerateParams {
+  /** Chosen by the caller; {@link generated} notifications carry it. */
+  readonly id: number;
+  /** Model folder, absolute path. */
+  readonly folder: string;
+  /** Text before the cursor. */
+  readonly prompt: string;
+  readonly sampling: SamplingOptions;
+  readonly stop: StopOptions;
+}
+
+/** What became of a {@link GenerateParams}. */
+export interface GenerateResult {
+  readonly text: string;
+  readonly stopped: StopReason;
+  /** Distinct characters of the prompt that the model has never seen. */
+  readonly unknownCharacters: readonly string[];
+  readonly seconds: number;
+}
+
+/** A piece of a text being written. */
+export interface GeneratedPiece {
+  readonly id: number;
+  readonly text: string;
+}
+
+/** Codes of errors that travel back as `ResponseError`; the message is one sentence for the user. */
+export const errorCodes = {
+  /** A training is running already. */
+  busy: 1001,
+  /** The corpus can't be trained on: see the message. */
+  corpus: 1002,
+  /** The model folder can't be read: see the message. */
+  model: 1003,
+  /** No engine can run here: see the message. */
+  engine: 1004,
+  /** The disk is full or a folder can't be written. */
+  storage: 1005,
+} as const;
+
+/** Editor to background. */
+export const requests = {
+  initialize: new RequestType<InitializeParams, { readonly protocolVersion: number }, void>('initialize'),
+  configure: new RequestType<BackgroundSettings, null, void>('configure'),
+  /** Lists and counts without training. Cancellable; tells {@link notifications.corpusProgress}. */
+  survey: new RequestType<CorpusRequest, CorpusSummary, void>('survey'),
+  /** Resolves with the model's folder once the run has started; the rest comes as training events. Cancellable until then. */
+  train: new RequestType<TrainParams, { readonly folder: string }, void>('train'),
+  /** Resolves once the control has been obeyed (a stop: once the model is saved). */
+  control: new RequestType<TrainingControl, null, void>('control'),
+  /** The run that is on or the last one of this process, whole. */
+  run: new RequestType0<Run | null, void>('run'),
+  /** Cancellable: answers with what was written until then. */
+  generate: new RequestType<GenerateParams, GenerateResult, void>('generate'),
+  /** Save and end. */
+  shutdown: new RequestType0<null, void>('shutdown'),
+} as const;
+
+/** Background to editor. */
+export const notifications = {
+  corpusProgress: new NotificationType<CorpusProgress>('corpusProgress'),
+  training: new NotificationType<TrainingEvent>('training'),
+  generated: new NotificationType<GeneratedPiece>('generated'),
+} as const;

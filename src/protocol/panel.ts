@@ -1,0 +1,37 @@
+import type { TrainingControl, TrainingEvent } from '../training/events';
+import type { Run } from '../training/run';
+
+/** What the panel shows beside the run. */
+export interface PanelSnapshot {
+  /** The run that is on, or the last one; null before the first. */
+  readonly run: Run | null;
+  /** A training is being prepared: one line that says what is done now. */
+  readonly preparing: string | null;
+  /** The model that Generate at Cursor uses. */
+  readonly activeModel: string | null;
+  /** Earlier runs to compare with, newest first: their evaluation curves. */
+  readonly earlier: readonly EarlierRun[];
+}
+
+/** The curve of a finished model, to be laid under the live one. */
+export interface EarlierRun {
+  readonly name: string;
+  readonly folder: string;
+  /** [seconds, natsPerCharacter] */
+  readonly curve: readonly (readonly [number, number])[];
+}
+
+/** Editor to panel. A snapshot replaces everything; events add to it, batched to at most ten messages a second. */
+export type ToPanel =
+  | { readonly type: 'snapshot'; readonly snapshot: PanelSnapshot }
+  | { readonly type: 'events'; readonly events: readonly TrainingEvent[] };
+
+/** Panel to editor. Every one is validated before it is obeyed. */
+export type FromPanel =
+  /** The page is up and wants a snapshot. */
+  | { readonly type: 'ready' }
+  | { readonly type: 'control'; readonly control: TrainingControl }
+  | { readonly type: 'command'; readonly command: 'train' | 'continue' | 'generate' | 'showLog' | 'selectModel' }
+  | { readonly type: 'insert'; readonly text: string }
+  | { readonly type: 'copy'; readonly text: string }
+  | { readonly type: 'save'; readonly file: 'metrics.csv' | 'chart.png' | 'chart.svg'; readonly content: string };

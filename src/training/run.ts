@@ -1,0 +1,73 @@
+import type {
+  BaselineEvent,
+  EvaluationEvent,
+  FinishedEvent,
+  NoteEvent,
+  ProgressEvent,
+  SampleEvent,
+  StartedEvent,
+  TrainingEvent,
+} from './events';
+
+/** Everything that can be shown of a run: what its events add up to. Plain data, so that it crosses processes. */
+export interface Run {
+  readonly phase: 'training' | 'paused' | 'finished';
+  readonly started: StartedEvent;
+  /** Thinned to at most {@link maximumPoints}, oldest first. */
+  readonly progress: readonly ProgressEvent[];
+  readonly evaluations: readonly EvaluationEvent[];
+  readonly samples: readonly SampleEvent[];
+  readonly notes: readonly NoteEvent[];
+  readonly baseline: BaselineEvent | null;
+  readonly finished: FinishedEvent | null;
+}
+
+/** More progress points than this are thinned to half, so that an hour's run stays light. */
+export const maximumPoints = 4000;
+
+/** The run after one more event. A pure function: background, editor and panel each fold the same events. */
+export function advanceRun(run: Run | null, event: TrainingEvent): Run | null {
+  if (event.type === 'started') return startRun(run, event);
+  if (run === null) return null;
+  switch (event.type) {
+    case 'progress':
+      return { ...run, progress: thin([...run.progress, event]) };
+    case 'evaluation':
+      return { ...run, evaluations: [...run.evaluations, event] };
+    case 'sample':
+      return { ...run, samples: [...run.samples, event] };
+    case 'note':
+      return { ...run, notes: [...run.notes, event], phase: phaseAfter(run.phase, event.kind) };
+    case 'baseline':
+      return { ...run, baseline: event };
+    case 'finished':
+      return { ...run, finished: event, phase: 'finished' };
+    default:
+      return event satisfies never;
+  }
+}
+
+function startRun(earlier: Run | null, started: StartedEvent): Run {
+  const continued = earlier !== null && earlier.started.folder === started.folder && started.step > 0;
+  if (continued) return { ...earlier, started, finished: null, phase: 'training' };
+  return {
+    phase: 'training',
+    started,
+    progress: [],
+    evaluations: [],
+    samples: [],
+    notes: [],
+    baseline: null,
+    finished: null,
+  };
+}
+
+function phaseAfter(phase: Run['phase'], kind: NoteEvent['kind']): Run['phase'] {
+  if (kind === 'paused') return 'paused';
+  return kind === 'resumed' ? 'training' : phase;
+}
+
+function thin(points: readonly ProgressEvent[]): readonly ProgressEvent[] {
+  if (points.length <= maximumPoints) return points;
+  return points.filter((_, index) => index % 2 === 1 || index >= points.length - 100);
+}

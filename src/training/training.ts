@@ -1,0 +1,8 @@
+/**
+ * training/: the loop and what belongs to it: the recipe, the schedule, evaluation, early stop, checkpoints, resume and the
+ * events that a run tells. It asks an engine for steps and a corpus for batches, and writes a model folder. Nothing here
+ * computes a gradient, reads a user's file or knows an editor or a process.
+ */
+export * from './events';
+export * from './recipe';
+export * from './run';
