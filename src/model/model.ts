@@ -6,3 +6,5 @@
 export * from './architecture';
 export * from './random';
 export * from './initialParameters';
+export * from './recipe';
+export * from './tokenizerDescription';
