@@ -62,6 +62,8 @@ export interface CorpusSummary {
     /** A few names. */
     readonly examples: readonly string[];
   }[];
+  /** Lines left out of included files because they hold what looks like a key or a password: how many by rule. */
+  readonly secretLines: readonly { readonly rule: string; readonly lines: number }[];
 }
 
 /** How a survey or a reading goes on. */
@@ -95,6 +97,8 @@ export interface CorpusOptions {
 /** Text, ready to train on. Documents are joined by {@link endOfDocument}, which also stands first. */
 export interface Corpus {
   readonly tokenizer: Tokenizer;
+  /** Why this tokeniser, one sentence. */
+  readonly tokenizerReason: string;
   readonly training: TokenSequence;
   readonly validation: TokenSequence;
   /** Code points of the validation text: turns nats per token into nats per character. */
@@ -104,6 +108,8 @@ export interface Corpus {
   readonly documents: readonly { readonly name: string; readonly characters: number }[];
   /** SHA-256 (hex) of the documents, their order and the options: equal corpora have equal fingerprints. */
   readonly fingerprint: string;
+  /** Closes the token file of a large corpus; the sequences can't be read after. */
+  dispose(): void;
 }
 
 /** The text can't be trained on. One sentence that says why and what would help. */
