@@ -1,0 +1,108 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { type Architecture, elementCount, type Parameters, parameterShapes, type Tensor } from './architecture';
+import { architectureSchema } from './description';
+import { type Disk, realDisk, replaceFile } from './disk';
+import { modelFiles } from './modelFolder';
+import { ModelError } from './modelError';
+import { encodeSafetensors, readSafetensors, SafetensorsError } from './safetensors';
+
+/** Everything that a run needs to go on: one file, so that its parts always belong together. */
+export interface Checkpoint {
+  readonly architecture: Architecture;
+  /** Parallel streams, B. */
+  readonly streams: number;
+  readonly parameters: Parameters;
+  readonly averaged: Parameters;
+  readonly firstMoments: Parameters;
+  readonly secondMoments: Parameters;
+  /** [layers, 2, streams, H], hidden before cell. */
+  readonly carried: Float32Array;
+  /** Where the run stands: JSON that its owner, the training loop, writes and checks. */
+  readonly progress: unknown;
+}
+
+/** Prefixes of the tensors' names. The newest weights stand under their plain names, so PyTorch reads them too. */
+const groups = {
+  parameters: '',
+  averaged: 'averaged.',
+  firstMoments: 'first_moment.',
+  secondMoments: 'second_moment.',
+} as const;
+
+const headSchema = v.object({
+  architecture: architectureSchema,
+  streams: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  progress: v.unknown(),
+});
+
+/** Replaces the checkpoint of a model folder. @throws StorageError; the one before is then still whole. */
+export async function saveCheckpoint(folder: string, checkpoint: Checkpoint, disk: Disk = realDisk): Promise<void> {
+  const { architecture, streams, carried, progress } = checkpoint;
+  const tensors = new Map<string, Tensor>();
+  for (const [group, prefix] of Object.entries(groups)) {
+    for (const [name, tensor] of checkpoint[group as keyof typeof groups]) tensors.set(prefix + name, tensor);
+  }
+  tensors.set('carried', { shape: carriedShape(architecture, streams), data: carried });
+  const metadata = { format: 'pt', textloom: JSON.stringify({ architecture, streams, progress }) };
+  await replaceFile(join(folder, modelFiles.checkpoint), encodeSafetensors({ tensors, metadata }), disk);
+}
+
+/** The checkpoint of a model folder; undefined where there is none. @throws ModelError where it is damaged. */
+export async function readCheckpoint(folder: string): Promise<Checkpoint | undefined> {
+  try {
+    return parse(await readSafetensors(join(folder, modelFiles.checkpoint)));
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    if (!(cause instanceof SafetensorsError)) throw cause;
+    throw damaged(cause.message, cause);
+  }
+}
+
+/** Removes the checkpoint: the model stays, but its training can't be continued as it was. */
+export async function removeCheckpoint(folder: string): Promise<void> {
+  await rm(join(folder, modelFiles.checkpoint), { force: true });
+}
+
+function parse({ tensors, metadata }: Awaited<ReturnType<typeof readSafetensors>>): Checkpoint {
+  const head = v.safeParse(headSchema, parseJson(metadata['textloom'] ?? ''));
+  if (!head.success) throw damaged('it does not say what it is a checkpoint of.');
+  const { architecture, streams, progress } = head.output;
+  const shapes = parameterShapes(architecture);
+  const group = (name: keyof typeof groups) => {
+    return new Map([...shapes].map(([key, shape]) => [key, checked(tensors, groups[name] + key, shape)]));
+  };
+  return {
+    architecture,
+    streams,
+    parameters: group('parameters'),
+    averaged: group('averaged'),
+    firstMoments: group('firstMoments'),
+    secondMoments: group('secondMoments'),
+    carried: checked(tensors, 'carried', carriedShape(architecture, streams)).data,
+    progress,
+  };
+}
+
+function checked(tensors: ReadonlyMap<string, Tensor>, name: string, shape: readonly number[]): Tensor {
+  const tensor = tensors.get(name);
+  if (tensor?.data.length !== elementCount(shape)) throw damaged(`"${name}" does not fit.`);
+  return { shape, data: tensor.data };
+}
+
+function carriedShape({ layers, hiddenSize }: Architecture, streams: number): readonly number[] {
+  return [layers, 2, streams, hiddenSize];
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function damaged(detail: string, cause?: unknown): ModelError {
+  return new ModelError('damaged', `The checkpoint is damaged: in ${modelFiles.checkpoint}: ${detail}`, { cause });
+}

@@ -1,0 +1,176 @@
+import * as v from 'valibot';
+import { ModelError } from './modelError';
+import { type TokenizerDescription, vocabularySizeOf } from './tokenizerDescription';
+
+/** The newest model.json that this code reads, and the one that it writes. Raised when a reader must change. */
+export const formatVersion = 1;
+
+/** A vocabulary's ids are 16-bit. */
+export const maximumVocabulary = 65_536;
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const finite = v.pipe(v.number(), v.finite());
+const notNegative = v.pipe(finite, v.minValue(0));
+const share = v.pipe(notNegative, v.maxValue(1));
+const lessThanOne = v.pipe(notNegative, v.ltValue(1));
+const width = v.pipe(positive, v.maxValue(16_384));
+
+/** Validates an {@link Architecture}, and bounds it: nothing is allocated for a hostile one. */
+export const architectureSchema = v.object({
+  vocabularySize: v.pipe(positive, v.minValue(3), v.maxValue(maximumVocabulary)),
+  embeddingSize: width,
+  hiddenSize: width,
+  layers: v.pipe(positive, v.maxValue(16)),
+  tied: v.boolean(),
+});
+
+const tokenId = v.pipe(count, v.ltValue(maximumVocabulary));
+const tokenizerSchema = v.variant('kind', [
+  v.object({ kind: v.literal('char'), symbols: v.array(v.string()) }),
+  v.object({ kind: v.literal('byte') }),
+  v.object({ kind: v.literal('bpe'), merges: v.array(v.tuple([tokenId, tokenId])) }),
+  v.object({ kind: v.literal('word'), words: v.array(v.string()) }),
+]);
+
+const budgetSchema = v.variant('kind', [
+  v.object({ kind: v.literal('minutes'), minutes: notNegative }),
+  v.object({ kind: v.literal('steps'), steps: count }),
+]);
+
+/** Validates a {@link Recipe}. */
+export const recipeSchema = v.object({
+  architecture: architectureSchema,
+  length: positive,
+  streams: positive,
+  budget: budgetSchema,
+  peakRate: notNegative,
+  warmup: share,
+  finalRate: share,
+  beta1: lessThanOne,
+  beta2: lessThanOne,
+  epsilon: notNegative,
+  weightDecay: notNegative,
+  clipNorm: notNegative,
+  averageDecay: share,
+  dropout: v.object({ embedding: lessThanOne, hidden: lessThanOne }),
+  resetProbability: share,
+  evaluations: count,
+  evaluationTokens: count,
+  patience: positive,
+  seed: v.pipe(v.number(), v.safeInteger()),
+});
+
+const qualitySchema = v.object({
+  step: count,
+  seconds: notNegative,
+  natsPerToken: notNegative,
+  natsPerCharacter: notNegative,
+  bitsPerCharacter: notNegative,
+  weights: v.picklist(['current', 'averaged']),
+});
+
+const fileCounts = { files: count, characters: count };
+const corpusSchema = v.object({
+  fingerprint: v.string(),
+  documents: v.array(v.object({ name: v.string(), characters: count })),
+  summary: v.object({
+    ...fileCounts,
+    bytes: count,
+    languages: v.array(v.object({ language: v.string(), ...fileCounts })),
+    skipped: v.array(v.object({ reason: v.string(), files: count, examples: v.array(v.string()) })),
+  }),
+});
+
+const descriptionSchema = v.object({
+  formatVersion: v.literal(formatVersion),
+  id: v.string(),
+  revision: count,
+  name: v.string(),
+  created: v.pipe(v.string(), v.isoTimestamp()),
+  appVersion: v.string(),
+  architecture: architectureSchema,
+  tokenizer: tokenizerSchema,
+  corpus: corpusSchema,
+  seed: v.pipe(v.number(), v.safeInteger()),
+  recipe: recipeSchema,
+  best: v.nullable(qualitySchema),
+  baseline: v.nullable(v.object({ order: count, natsPerCharacter: notNegative })),
+  trained: v.object({ steps: count, tokens: count, seconds: notNegative }),
+});
+
+/** How well weights predict the held-out text, and when they were reached. */
+export type Quality = DeepReadonly<v.InferOutput<typeof qualitySchema>>;
+
+/** What a model was trained on: names and numbers, never text. */
+export type CorpusCard = DeepReadonly<v.InferOutput<typeof corpusSchema>>;
+
+/**
+ * Everything about a model but its weights: the content of model.json.
+ * `id` is given once; `revision` counts the times that weights were saved, so that a reader can tell which of two files
+ * is the newer. `best` is null until the first weights are saved, `baseline` until it is known.
+ */
+export type ModelDescription = DeepReadonly<v.InferOutput<typeof descriptionSchema>>;
+
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+
+/** More documents than this aren't named in model.json; the summary still counts them. */
+export const maximumDocumentsNamed = 1000;
+
+/** The text of model.json: one line for each field, so that long vocabularies stay out of the way. */
+export function encodeDescription(description: ModelDescription): string {
+  const lines = Object.entries(description).map(
+    ([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`,
+  );
+  return `{\n${lines.join(',\n')}\n}\n`;
+}
+
+/**
+ * Reads the text of model.json.
+ * @throws ModelError where it was made by a newer Textloom or is damaged.
+ */
+export function parseDescription(text: string): ModelDescription {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new ModelError('damaged', 'This model is damaged: model.json is not JSON.');
+  }
+  const version = v.safeParse(v.object({ formatVersion: count }), content);
+  if (version.success && version.output.formatVersion > formatVersion) {
+    const { formatVersion: found } = version.output;
+    throw new ModelError(
+      'newer',
+      `This model was made by a newer Textloom (format ${found}). Update Textloom to use it.`,
+    );
+  }
+  const result = v.safeParse(descriptionSchema, content);
+  if (!result.success) {
+    const [issue] = result.issues;
+    const place = v.getDotPath(issue) ?? 'the whole';
+    throw new ModelError('damaged', `This model is damaged: in model.json, ${place}: ${issue.message}`);
+  }
+  return checked(result.output);
+}
+
+function checked(description: ModelDescription): ModelDescription {
+  const { architecture, tokenizer, recipe } = description;
+  if (vocabularySizeOf(tokenizer) !== architecture.vocabularySize) {
+    throw new ModelError('damaged', 'This model is damaged: its tokeniser and its architecture differ in size.');
+  }
+  if (!mergesAreOrdered(tokenizer)) {
+    throw new ModelError('damaged', 'This model is damaged: its tokeniser merges tokens before they exist.');
+  }
+  if (JSON.stringify(recipe.architecture) !== JSON.stringify(architecture)) {
+    throw new ModelError('damaged', 'This model is damaged: its recipe is for another architecture.');
+  }
+  return description;
+}
+
+function mergesAreOrdered(tokenizer: TokenizerDescription): boolean {
+  if (tokenizer.kind !== 'bpe') return true;
+  return tokenizer.merges.every(([left, right], index) => {
+    const next = 2 + 256 + index;
+    return left >= 2 && right >= 2 && left < next && right < next;
+  });
+}

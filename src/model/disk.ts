@@ -1,0 +1,117 @@
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** The file-system steps that a durable write is made of. Tests pass one that fails at a chosen step. */
+export interface Disk {
+  /** Writes a new file and flushes it to the device. */
+  create(path: string, chunks: Iterable<Uint8Array>): Promise<void>;
+  /** Puts a file in the place of another, at once. */
+  rename(from: string, to: string): Promise<void>;
+  /** Flushes a folder's entries, so that a rename in it outlives a power loss. */
+  syncFolder(folder: string): Promise<void>;
+}
+
+/** The disk was full, write-protected or gone. The message is one sentence for the user. */
+export class StorageError extends Error {
+  override readonly name = 'StorageError';
+  constructor(
+    readonly fault: 'full' | 'denied' | 'missing' | 'failed',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/**
+ * Replaces a file as a whole: whoever reads it, at any time and after any crash, finds the old one or the new one.
+ * @throws StorageError when it can't be written; the old file is then as it was.
+ */
+export async function replaceFile(path: string, chunks: Iterable<Uint8Array>, disk: Disk = realDisk): Promise<void> {
+  const folder = dirname(path);
+  const temporary = join(folder, `.${basename(path)}.${process.pid}${temporaryEnding}`);
+  try {
+    await disk.create(temporary, chunks);
+    await disk.rename(temporary, path);
+    await disk.syncFolder(folder);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw storageError(error, path);
+  }
+}
+
+/** Removes what interrupted writes of earlier processes left in a folder. */
+export async function removeTemporaryFiles(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name.startsWith('.') && name.endsWith(temporaryEnding)) await rm(join(folder, name), { force: true });
+  }
+}
+
+/** Makes a folder and those above it. @throws StorageError */
+export async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw storageError(error, folder);
+  });
+}
+
+/** A file-system failure as one sentence; errors that are none pass unchanged. */
+export function storageError(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || !('code' in error) || error instanceof StorageError) return error;
+  const cause = { cause: error };
+  switch (error.code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new StorageError('full', `The disk is full: ${path} could not be written. Free some space.`, cause);
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new StorageError(
+        'denied',
+        `${path} may not be written. Choose another folder or change its rights.`,
+        cause,
+      );
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new StorageError('missing', `${path} could not be written: its folder has gone.`, cause);
+    default:
+      return new StorageError('failed', `${path} could not be written: ${error.message}`, cause);
+  }
+}
+
+const temporaryEnding = '.tmp';
+
+/** The disk that there is. */
+export const realDisk: Disk = {
+  async create(path, chunks) {
+    const file = await open(path, 'w');
+    try {
+      for (const chunk of chunks) await file.writeFile(chunk);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  },
+  async rename(from, to) {
+    // On Windows a virus scanner or another reader may hold the file for a moment.
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await rename(from, to);
+        return;
+      } catch (error) {
+        if (process.platform !== 'win32' || attempt === 20) throw error;
+        await delay(10 * attempt);
+      }
+    }
+  },
+  async syncFolder(folder) {
+    // Windows can't open a folder, and needs no flush of it.
+    if (process.platform === 'win32') return;
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  },
+};

@@ -1,0 +1,202 @@
+/**
+ * A model folder on disk: what is saved, copied, shared and committed.
+ *
+ *   model.json            the description
+ *   model.safetensors     the best weights, with a copy of the description that they belong to
+ *   training.safetensors  what a resume needs (checkpoint.ts)
+ *   metrics.jsonl, samples.jsonl, README.md
+ *
+ * Weights are written before model.json, and carry the description of the same save. So a reader that finds the two to
+ * differ knows that a save was cut short between them, and takes the copy inside the weights: a pair is never half new.
+ */
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { type Parameters, parameterShapes, type Tensor } from './architecture';
+import { encodeDescription, type ModelDescription, parseDescription } from './description';
+import { type Disk, makeFolder, realDisk, replaceFile, storageError } from './disk';
+import { modelCard } from './modelCard';
+import { ModelError } from './modelError';
+import { folderNameOf } from './modelName';
+import { encodeSafetensors, readSafetensors, readSafetensorsMetadata, SafetensorsError } from './safetensors';
+
+/** Names of the files of a model folder. */
+export const modelFiles = {
+  description: 'model.json',
+  weights: 'model.safetensors',
+  checkpoint: 'training.safetensors',
+  metrics: 'metrics.jsonl',
+  samples: 'samples.jsonl',
+  card: 'README.md',
+} as const;
+
+/** A model, whole and valid. */
+export interface Model {
+  /** Absolute path. */
+  readonly folder: string;
+  readonly description: ModelDescription;
+  /** The best weights by validation, shaped as the description's architecture has it. */
+  readonly parameters: Parameters;
+}
+
+/** One folder of a models folder: a model, with or without weights yet, or the reason why it is none. */
+export type ListedModel =
+  | { readonly kind: 'model'; readonly folder: string; readonly description: ModelDescription }
+  | { readonly kind: 'damaged'; readonly folder: string; readonly reason: string };
+
+const descriptionKey = 'textloom';
+
+/**
+ * Makes the folder of a new model below `modelsFolder`, under a safe name of its own: "name", "name 2"...
+ * A `.textloom` folder that comes to be with it ignores itself, as a Python virtual environment does.
+ * @returns the folder, and the description with the name that the model got.
+ * @throws StorageError
+ */
+export async function createModelFolder(
+  modelsFolder: string,
+  description: ModelDescription,
+  disk: Disk = realDisk,
+): Promise<{ readonly folder: string; readonly description: ModelDescription }> {
+  await makeFolder(modelsFolder);
+  await ignoreItself(dirname(modelsFolder), disk);
+  const safe = folderNameOf(description.name);
+  for (let attempt = 1; ; attempt++) {
+    const name = attempt === 1 ? safe : `${safe} ${attempt}`;
+    const folder = join(modelsFolder, name);
+    if (!(await makeNewFolder(folder))) continue;
+    const named = { ...description, name };
+    await saveDescription(folder, named, disk);
+    return { folder, description: named };
+  }
+}
+
+/**
+ * Saves weights and the description that they belong to, under the next revision.
+ * @returns the description as saved.
+ * @throws StorageError; what was saved before is then still whole.
+ */
+export async function saveModel(
+  folder: string,
+  description: ModelDescription,
+  parameters: Parameters,
+  disk: Disk = realDisk,
+): Promise<ModelDescription> {
+  const next = { ...description, revision: description.revision + 1 };
+  const metadata = { format: 'pt', [descriptionKey]: encodeDescription(next) };
+  await replaceFile(join(folder, modelFiles.weights), encodeSafetensors({ tensors: parameters, metadata }), disk);
+  await saveDescription(folder, next, disk);
+  return next;
+}
+
+/** Saves model.json and the model card: for what changes without the weights, such as the name. @throws StorageError */
+export async function saveDescription(
+  folder: string,
+  description: ModelDescription,
+  disk: Disk = realDisk,
+): Promise<void> {
+  await replaceFile(join(folder, modelFiles.description), [Buffer.from(encodeDescription(description))], disk);
+  await replaceFile(join(folder, modelFiles.card), [Buffer.from(modelCard(description))], disk);
+}
+
+/**
+ * The model of a folder.
+ * @throws ModelError where it is missing, damaged, from a newer Textloom, or has no weights yet.
+ */
+export async function readModel(folder: string): Promise<Model> {
+  const written = await readDescriptionFile(folder);
+  const weights = await readingWeights(folder, readSafetensors);
+  if (weights === undefined) {
+    throw new ModelError('no weights', `"${written.name}" has no weights yet: its training did not come that far.`);
+  }
+  const description = latest(written, weights.metadata);
+  return { folder, description, parameters: checkedParameters(weights.tensors, description) };
+}
+
+/** The description of a model, with or without weights yet; quick. @throws ModelError */
+export async function readDescription(folder: string): Promise<ModelDescription> {
+  const written = await readDescriptionFile(folder);
+  const metadata = await readingWeights(folder, readSafetensorsMetadata);
+  return metadata === undefined ? written : latest(written, metadata);
+}
+
+/** Every model of a models folder by name; damaged ones with the reason. An absent folder holds none. */
+export async function listModels(modelsFolder: string): Promise<readonly ListedModel[]> {
+  const entries = await readdir(modelsFolder, { withFileTypes: true }).catch(() => []);
+  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+  const listed = await Promise.all(folders.map(({ name }) => listedFolder(join(modelsFolder, name))));
+  return listed.filter((model) => model !== undefined).sort((one, other) => one.folder.localeCompare(other.folder));
+}
+
+async function listedFolder(folder: string): Promise<ListedModel | undefined> {
+  try {
+    return { kind: 'model', folder, description: await readDescription(folder) };
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    const holdsWeights = await stat(join(folder, modelFiles.weights)).catch(() => undefined);
+    if (error.fault === 'missing' && holdsWeights === undefined) return undefined;
+    return { kind: 'damaged', folder, reason: error.message };
+  }
+}
+
+async function makeNewFolder(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw storageError(error, folder);
+  }
+}
+
+async function ignoreItself(folder: string, disk: Disk): Promise<void> {
+  const path = join(folder, '.gitignore');
+  if (basename(folder) !== '.textloom' || (await stat(path).catch(() => undefined)) !== undefined) return;
+  await replaceFile(path, [Buffer.from('*\n')], disk);
+}
+
+async function readDescriptionFile(folder: string): Promise<ModelDescription> {
+  let text: string;
+  try {
+    text = await readFile(join(folder, modelFiles.description), 'utf8');
+  } catch (cause) {
+    throw new ModelError('missing', `There is no model in ${folder}.`, { cause });
+  }
+  return parseDescription(text);
+}
+
+/** Reads the weights' file, or answers undefined where there is none. */
+async function readingWeights<T>(folder: string, read: (path: string) => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read(join(folder, modelFiles.weights));
+  } catch (cause) {
+    if (cause instanceof SafetensorsError) {
+      const message = `This model is damaged: in ${modelFiles.weights}: ${cause.message}`;
+      throw new ModelError('damaged', message, { cause });
+    }
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    throw new ModelError('damaged', `${modelFiles.weights} could not be read: ${String(cause)}`, { cause });
+  }
+}
+
+/** The newer of the description in model.json and the one that the weights carry. */
+function latest(written: ModelDescription, metadata: Readonly<Record<string, string>>): ModelDescription {
+  const text = metadata[descriptionKey];
+  if (text === undefined) return written;
+  const carried = parseDescription(text);
+  if (carried.id !== written.id || carried.revision < written.revision) {
+    throw new ModelError('damaged', `This model is damaged: its weights belong to another model, "${carried.name}".`);
+  }
+  return carried.revision > written.revision ? carried : written;
+}
+
+function checkedParameters(tensors: Parameters, { architecture }: ModelDescription): Parameters {
+  const parameters = new Map<string, Tensor>();
+  for (const [name, shape] of parameterShapes(architecture)) {
+    const tensor = tensors.get(name);
+    if (tensor?.shape.join() !== shape.join()) {
+      const found = tensor === undefined ? 'missing' : `[${tensor.shape.join(', ')}]`;
+      throw new ModelError('damaged', `This model is damaged: "${name}" should be [${shape.join(', ')}], is ${found}.`);
+    }
+    parameters.set(name, tensor);
+  }
+  return parameters;
+}

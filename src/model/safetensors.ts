@@ -1,0 +1,177 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import * as v from 'valibot';
+import { elementCount, type Tensor } from './architecture';
+
+/** What a safetensors file holds. Tensors are F32; everything else a model needs is text in the metadata. */
+export interface Safetensors {
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** The ways in which a file can fail to be a safetensors file that Textloom reads. */
+export type SafetensorsFault =
+  | 'truncated'
+  | 'header too large'
+  | 'header not readable'
+  | 'type'
+  | 'offsets'
+  | 'size'
+  | 'trailing bytes'
+  | 'not finite';
+
+/** A file isn't what it should be; nothing of it was used. */
+export class SafetensorsError extends Error {
+  override readonly name = 'SafetensorsError';
+  constructor(
+    readonly fault: SafetensorsFault,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The reference implementation's cap: a header is names and numbers, so a larger one is an attack. Bytes. */
+export const maximumHeader = 100_000_000;
+
+const size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const headerSchema = v.record(
+  v.string(),
+  v.strictObject({ dtype: v.string(), shape: v.array(size), data_offsets: v.tuple([size, size]) }),
+);
+const metadataSchema = v.record(v.string(), v.string());
+
+interface Entry {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** First byte, counted from the start of the data. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+interface Header {
+  readonly entries: readonly Entry[];
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Where the data begins in the file. */
+  readonly dataStart: number;
+}
+
+/**
+ * The bytes of a safetensors file, in pieces that share the tensors' memory.
+ * The format: 8 bytes little-endian header length, a JSON header, then the tensors packed without holes.
+ */
+export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array[] {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let offset = 0;
+  for (const [name, { shape, data }] of tensors) {
+    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] };
+    offset += data.byteLength;
+  }
+  const json = Buffer.from(JSON.stringify(header));
+  const padded = Buffer.alloc(Math.ceil(json.length / 8) * 8, ' ');
+  json.copy(padded);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(padded.length));
+  const pieces = [...tensors.values()].map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return [length, padded, ...pieces];
+}
+
+/**
+ * Reads a whole file, strictly: the header is small and well-formed, offsets are contiguous, sizes are shape times type,
+ * the file ends where the last tensor ends, and every value is finite.
+ * @throws SafetensorsError
+ */
+export async function readSafetensors(path: string): Promise<Safetensors> {
+  return withFile(path, async (file) => {
+    const { entries, metadata, dataStart } = await readHeader(file);
+    const tensors = new Map<string, Tensor>();
+    for (const { name, shape, begin, end } of entries) {
+      const data = new Float32Array((end - begin) / Float32Array.BYTES_PER_ELEMENT);
+      await readExactly(file, dataStart + begin, new Uint8Array(data.buffer));
+      if (!data.every(Number.isFinite)) {
+        throw new SafetensorsError('not finite', `The tensor "${name}" holds a value that is not a number.`);
+      }
+      tensors.set(name, { shape, data });
+    }
+    return { tensors, metadata };
+  });
+}
+
+/** Reads and checks the header alone, and answers its metadata: quick, whatever the size of the tensors. */
+export async function readSafetensorsMetadata(path: string): Promise<Readonly<Record<string, string>>> {
+  return withFile(path, async (file) => (await readHeader(file)).metadata);
+}
+
+async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
+  const file = await open(path, 'r');
+  try {
+    return await use(file);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readHeader(file: FileHandle): Promise<Header> {
+  const { size: fileSize } = await file.stat();
+  if (fileSize < 8) throw new SafetensorsError('truncated', 'The file is too short to hold a header.');
+  const length = Buffer.alloc(8);
+  await readExactly(file, 0, length);
+  const headerSize = Number(length.readBigUInt64LE());
+  if (headerSize > maximumHeader) {
+    throw new SafetensorsError('header too large', `The header claims to be ${headerSize} bytes long.`);
+  }
+  if (8 + headerSize > fileSize) throw new SafetensorsError('truncated', 'The file ends inside its header.');
+  const json = new Uint8Array(headerSize);
+  await readExactly(file, 8, json);
+  return { ...parseHeader(json, fileSize - 8 - headerSize), dataStart: 8 + headerSize };
+}
+
+function parseHeader(json: Uint8Array, dataSize: number): Omit<Header, 'dataStart'> {
+  let content: unknown;
+  try {
+    content = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json));
+  } catch {
+    throw new SafetensorsError('header not readable', 'The header is not JSON.');
+  }
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new SafetensorsError('header not readable', 'The header is not a JSON object.');
+  }
+  const { __metadata__, ...rest } = content as Record<string, unknown>;
+  const metadata = v.safeParse(metadataSchema, __metadata__ ?? {});
+  const header = v.safeParse(headerSchema, rest);
+  if (!metadata.success) throw new SafetensorsError('header not readable', 'The metadata is not text by name.');
+  if (!header.success) {
+    throw new SafetensorsError('header not readable', `The header is malformed: ${header.issues[0].message}`);
+  }
+  return { entries: checkedEntries(header.output, dataSize), metadata: metadata.output };
+}
+
+/** Entries in the order of their data, once it is certain that they cover it without holes or overlaps. */
+function checkedEntries(header: v.InferOutput<typeof headerSchema>, dataSize: number): Entry[] {
+  const entries: Entry[] = [];
+  for (const [name, { dtype, shape, data_offsets }] of Object.entries(header)) {
+    if (dtype !== 'F32') throw new SafetensorsError('type', `The tensor "${name}" is ${dtype}; Textloom reads F32.`);
+    const [begin, end] = data_offsets;
+    if (end - begin !== elementCount(shape) * Float32Array.BYTES_PER_ELEMENT) {
+      throw new SafetensorsError('size', `The tensor "${name}" has a shape that its data does not fill.`);
+    }
+    entries.push({ name, shape, begin, end });
+  }
+  entries.sort((one, other) => one.begin - other.begin || one.end - other.end);
+  let position = 0;
+  for (const { name, begin, end } of entries) {
+    if (begin !== position) throw new SafetensorsError('offsets', `The tensor "${name}" leaves a hole or overlaps.`);
+    position = end;
+  }
+  if (position > dataSize) throw new SafetensorsError('truncated', 'The file ends inside its tensors.');
+  if (position < dataSize) throw new SafetensorsError('trailing bytes', 'The file goes on after its last tensor.');
+  return entries;
+}
+
+async function readExactly(file: FileHandle, position: number, into: Uint8Array): Promise<void> {
+  let filled = 0;
+  while (filled < into.length) {
+    const { bytesRead } = await file.read(into, filled, into.length - filled, position + filled);
+    if (bytesRead === 0) throw new SafetensorsError('truncated', 'The file is shorter than its header says.');
+    filled += bytesRead;
+  }
+}
