@@ -3,3 +3,5 @@
  * Text in, text out, a piece at a time. Nothing here trains, and nothing here knows an editor or a process.
  */
 export * from './options';
+export * from './prompt';
+export * from './writer';

@@ -1,4 +1,4 @@
-/** How the next token is drawn. Filters apply in the order of the fields. */
+/** How the next token is drawn: the repetition penalty first, then the temperature and the filters in this order. */
 export interface SamplingOptions {
   /** Logits are divided by this; 0 takes the likeliest token every time. */
   readonly temperature: number;

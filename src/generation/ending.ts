@@ -1,0 +1,71 @@
+import type { StopOptions, StopReason } from './options';
+import { Block, Line, Paragraph, Sentence, type Unit, Word } from './units';
+
+/** Lets a text through, piece by piece, up to where it is to end. */
+export class Ending {
+  private readonly unit: Unit | null;
+  private characters = 0;
+  private held = '';
+  private end: StopReason | null = null;
+
+  /** `prompt` is what stands before the text: it may be inside a word or a bracket. */
+  constructor(
+    private readonly stop: StopOptions,
+    prompt: string,
+  ) {
+    this.unit = unitOf(stop.at, prompt);
+    if (stop.characters <= 0) this.end = 'length';
+  }
+
+  /** Why the text has ended; null while it goes on. */
+  get reason(): StopReason | null {
+    return this.end;
+  }
+
+  /** What may be written of a piece (whole code points). Blanks that may stand after the end are kept for the next call. */
+  push(piece: string): string {
+    let written = '';
+    for (const character of piece) {
+      if (this.end !== null) break;
+      written += this.take(character);
+    }
+    return written;
+  }
+
+  private take(character: string): string {
+    const verdict = this.unit?.push(character) ?? 'write';
+    if (verdict === 'end before') {
+      this.end = 'boundary';
+      return '';
+    }
+    if (this.characters + 1 >= this.stop.characters) this.end = 'length';
+    this.characters++;
+    this.held += character;
+    return verdict === 'hold' && this.end === null ? '' : this.release();
+  }
+
+  private release(): string {
+    const released = this.held;
+    this.held = '';
+    return released;
+  }
+}
+
+function unitOf(at: StopOptions['at'], prompt: string): Unit | null {
+  switch (at) {
+    case 'none':
+      return null;
+    case 'word':
+      return new Word();
+    case 'sentence':
+      return new Sentence(prompt);
+    case 'line':
+      return new Line();
+    case 'paragraph':
+      return new Paragraph();
+    case 'block':
+      return new Block(prompt);
+    default:
+      return at satisfies never;
+  }
+}

@@ -1,0 +1,73 @@
+import { endOfDocument, type Tokenizer, unknown } from '../corpus/tokenizer';
+import { hash32 } from '../engine/dropout';
+
+/** The text before the cursor, ready to be read by a model. */
+export interface Prompt {
+  /** The part of the text that is read. */
+  readonly text: string;
+  /** Never empty: {@link endOfDocument} stands first where the document starts, and alone for an empty text. */
+  readonly tokens: Uint16Array;
+  /** Distinct symbols of the part read that the model has never seen, in the order of their first place. */
+  readonly unknownCharacters: readonly string[];
+}
+
+/** How far back a prompt is read, UTF-16 units: more than the memory of a small LSTM, and quick to prime on. */
+export const promptLimit = 512;
+
+/**
+ * Makes a prompt of the end of a text. The same text makes the same prompt, and while a text grows at its end the
+ * prompt's start stays where it is for many keystrokes, so that a state primed before still serves.
+ * `startsDocument` says that nothing stands before the text.
+ */
+export function makePrompt(tokenizer: Tokenizer, text: string, startsDocument: boolean, limit = promptLimit): Prompt {
+  const start = startOfWindow(text, limit);
+  const read = text.slice(start);
+  const tokens = tokenizer.encode(read);
+  const unknownCharacters = tokens.includes(unknown) ? unknownSymbols(tokenizer, read) : [];
+  const fresh = (startsDocument && start === 0) || tokens.length === 0;
+  return { text: read, tokens: fresh ? Uint16Array.of(endOfDocument, ...tokens) : tokens, unknownCharacters };
+}
+
+/**
+ * Where the last `limit` to 1.5 x `limit` units start: of all places there, a start of a line if there is one, else of a
+ * word, else any, and among equals the one whose text hashes lowest, which is what keeps it in place as the text grows.
+ */
+function startOfWindow(text: string, limit: number): number {
+  if (text.length <= limit) return 0;
+  const last = text.length - limit;
+  let best = last;
+  let lowest = Infinity;
+  for (let place = Math.max(0, last - (limit >> 1)); place <= last; place++) {
+    if (isLowSurrogate(text, place)) continue;
+    const rank = rankOfStart(text, place) + fingerprint(text, place) / 2 ** 32;
+    if (rank < lowest) {
+      lowest = rank;
+      best = place;
+    }
+  }
+  return best;
+}
+
+/** 0 at a line's start, 1 at a word's, 2 elsewhere. The text's own start counts as elsewhere: a text may be cut there. */
+function rankOfStart(text: string, place: number): number {
+  const before = text[place - 1];
+  if (before === '\n') return 0;
+  return before === ' ' || before === '\t' ? 1 : 2;
+}
+
+function fingerprint(text: string, place: number): number {
+  let hash = 0;
+  for (let i = place; i < place + 12; i++) hash = hash32(hash ^ text.charCodeAt(i));
+  return hash;
+}
+
+function isLowSurrogate(text: string, place: number): boolean {
+  const code = text.charCodeAt(place);
+  return code >= 0xdc00 && code <= 0xdfff;
+}
+
+function unknownSymbols(tokenizer: Tokenizer, text: string): readonly string[] {
+  const symbols = tokenizer.description.kind === 'word' ? (text.match(/[\p{L}\p{M}\p{N}_]+|\S/gu) ?? []) : text;
+  const distinct = [...new Set(symbols)];
+  return distinct.filter((symbol) => tokenizer.encode(symbol).includes(unknown));
+}

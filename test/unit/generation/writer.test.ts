@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { ByteTokenizer } from '../../../src/corpus/tokenizers/byte';
+import { CharTokenizer } from '../../../src/corpus/tokenizers/char';
+import { defaultSampling, type StopOptions, Writer } from '../../../src/generation/generation';
+import { ScriptedPredictor } from './scriptedPredictor';
+
+const alphabet = Array.from('abcdefghijklmnopqrstuvwxyz .\n');
+const tokenizer = new CharTokenizer({ kind: 'char', symbols: alphabet });
+const greedy = { ...defaultSampling, temperature: 0 };
+const length = (characters: number): StopOptions => ({ characters, at: 'none' });
+
+/** After each letter the next one of the alphabet. */
+function alphabetically(onRead?: () => void): ScriptedPredictor {
+  return new ScriptedPredictor(tokenizer.vocabularySize, (token) => (token < 2 ? 2 : 2 + ((token - 1) % 26)), onRead);
+}
+
+describe('writer', () => {
+  it('writes on from the prompt, in pieces that add up to the text', async () => {
+    const writer = new Writer(tokenizer, alphabetically());
+    const pieces: string[] = [];
+    const request = { prompt: writer.prompt('xyz', true), sampling: greedy, stop: length(5) };
+    const written = await writer.write(request, (piece) => pieces.push(piece));
+    assert.deepEqual(written, { text: 'abcde', stopped: 'length' });
+    assert.equal(pieces.join(''), 'abcde');
+    assert.equal(pieces[0], 'a', 'the first character is told at once');
+  });
+
+  it('ends where the model ends the document', async () => {
+    const predictor = new ScriptedPredictor(tokenizer.vocabularySize, (_, position) => (position > 4 ? 0 : 5));
+    const writer = new Writer(tokenizer, predictor);
+    const prompt = writer.prompt('ab', true);
+    assert.deepEqual(await writer.write({ prompt, sampling: greedy, stop: length(50) }), {
+      text: 'dd',
+      stopped: 'end of document',
+    });
+  });
+
+  it('reads a prompt once, and then only what was added', async () => {
+    const predictor = alphabetically();
+    const writer = new Writer(tokenizer, predictor);
+    const write = async (text: string) => {
+      predictor.tokensRead = 0;
+      const { text: written } = await writer.write({
+        prompt: writer.prompt(text, true),
+        sampling: greedy,
+        stop: length(3),
+      });
+      return { written, read: predictor.tokensRead };
+    };
+    const text = 'the quick brown fox jumps over the lazy dog ';
+    assert.deepEqual(await write(text + 'abc'), { written: 'def', read: text.length + 3 + 1 + 2 });
+    assert.equal((await write(text + 'abc')).read, 3, 'the last token, and two of the three written');
+    assert.equal((await write(text + 'abcdef')).read, 3, 'what was written is known but for its last character');
+    assert.equal((await write(text + 'xy')).read, 23 + 3, 'a correction near the end goes on from the state before it');
+    assert.deepEqual(await write('dog'), { written: 'hij', read: 4 + 2 });
+  });
+
+  it('writes the same whether the prompt was read before or not', async () => {
+    const states: number[][] = [];
+    const track = (vocabulary: number) => {
+      const predictor = new ScriptedPredictor(vocabulary, () => 3);
+      const next = predictor.next.bind(predictor);
+      predictor.next = (state, token, logits) => {
+        next(state, token, logits);
+        states.push([...state]);
+      };
+      return predictor;
+    };
+    const warm = new Writer(tokenizer, track(tokenizer.vocabularySize));
+    const cold = new Writer(tokenizer, track(tokenizer.vocabularySize));
+    const request = (writer: Writer, text: string) => {
+      return { prompt: writer.prompt(text, true), sampling: greedy, stop: length(4) };
+    };
+    for (const text of ['some text', 'some text that went on', 'some text that']) await warm.write(request(warm, text));
+    states.length = 0;
+    await warm.write(request(warm, 'some text that went on and on'));
+    const warmStates = states.splice(0);
+    await cold.write(request(cold, 'some text that went on and on'));
+    assert.deepEqual(warmStates, states);
+  });
+
+  it('repeats itself for a seed, at any temperature', async () => {
+    const predictor = new ScriptedPredictor(tokenizer.vocabularySize, (token) => token);
+    predictor.next = (_, token, logits) => logits.forEach((_, i) => (logits[i] = Math.sin(i * 7 + token)));
+    const writer = new Writer(tokenizer, predictor);
+    const write = async (seed: number) => {
+      const sampling = { ...defaultSampling, temperature: 1.3, seed };
+      return (await writer.write({ prompt: writer.prompt('a', true), sampling, stop: length(80) })).text;
+    };
+    const [first, again, other] = [await write(1), await write(1), await write(2)];
+    assert.equal(first, again);
+    assert.notEqual(first, other);
+  });
+
+  it('stops when it is cancelled, with what was written until then', async () => {
+    const controller = new AbortController();
+    const writer = new Writer(tokenizer, alphabetically());
+    const request = {
+      prompt: writer.prompt('z', true),
+      sampling: greedy,
+      stop: length(1e9),
+      signal: controller.signal,
+    };
+    let told = '';
+    const written = await writer.write(request, (piece) => {
+      told += piece;
+      if (told.length > 10) controller.abort();
+    });
+    assert.equal(written.stopped, 'cancelled');
+    assert.equal(written.text, told);
+    assert.ok(told.length > 10 && told.startsWith('abcdefghijk'));
+  });
+
+  it('reads nothing when it is cancelled before it starts, and remembers no half-read prompt', async () => {
+    const predictor = alphabetically();
+    const writer = new Writer(tokenizer, predictor);
+    const prompt = writer.prompt('some words to read', true);
+    const cancelled = { prompt, sampling: greedy, stop: length(5), signal: AbortSignal.abort() };
+    assert.deepEqual(await writer.write(cancelled), { text: '', stopped: 'cancelled' });
+    assert.equal(predictor.tokensRead, 0);
+    assert.equal((await writer.write({ prompt, sampling: greedy, stop: length(5) })).text, 'efghi');
+  });
+
+  it('lets other work of the thread go first, while it reads and while it writes', async () => {
+    const slow = () => {
+      const end = performance.now() + 1;
+      while (performance.now() < end);
+    };
+    const writer = new Writer(tokenizer, alphabetically(slow));
+    let turns = 0;
+    const prompt = writer.prompt('a'.repeat(100), true);
+    const counting = setInterval(() => turns++, 0);
+    await writer.write({ prompt, sampling: greedy, stop: length(50) });
+    clearInterval(counting);
+    assert.ok(turns > 5, `${turns} turns`);
+  });
+
+  it('writes several texts at once, each as if alone', async () => {
+    const writer = new Writer(tokenizer, alphabetically());
+    const write = (text: string) =>
+      writer.write({ prompt: writer.prompt(text, true), sampling: greedy, stop: length(4) });
+    const texts = await Promise.all(['a', 'm', 'x'].map(write));
+    assert.deepEqual(
+      texts.map(({ text }) => text),
+      ['bcde', 'nopq', 'yzab'],
+    );
+  });
+
+  it('writes whole code points with a tokeniser of bytes, even where it is cut by length', async () => {
+    const bytes = new ByteTokenizer();
+    const script = [...Buffer.from('é😀')].map((byte) => byte + 2);
+    const follow = (_: number, position: number) => script[(position - 1) % script.length]!;
+    const writer = new Writer(bytes, new ScriptedPredictor(bytes.vocabularySize, follow));
+    const request = { prompt: writer.prompt('', true), sampling: greedy, stop: length(3) };
+    const pieces: string[] = [];
+    assert.equal((await writer.write(request, (piece) => pieces.push(piece))).text, 'é😀é');
+    for (const piece of pieces) assert.ok(!/[\p{Surrogate}\ufffd]/u.test(piece));
+  });
+
+  it('never writes a broken code point, whatever the model wants', async () => {
+    const bytes = new ByteTokenizer();
+    const predictor = new ScriptedPredictor(bytes.vocabularySize, () => 2);
+    predictor.next = (_, token, logits) => {
+      for (let i = 0; i < logits.length; i++) logits[i] = i > 130 ? 3 * Math.sin(i * 13 + token * 7) : -9;
+      logits[1] = 30;
+    };
+    const writer = new Writer(bytes, predictor);
+    const sampling = { ...defaultSampling, temperature: 2, topP: 1 };
+    const { text } = await writer.write({ prompt: writer.prompt('', true), sampling, stop: length(2000) });
+    assert.ok(!/[\p{Surrogate}\ufffd]/u.test(text));
+    assert.ok(Array.from(text).some((character) => character > '\u07ff'));
+  });
+});
