@@ -17,7 +17,10 @@ export interface CorpusSource {
   readonly paths: readonly string[];
   /** Folder that names are relative to, and whose `.gitignore` files count; the workspace folder or the current one. */
   readonly root: string;
-  /** Texts that aren't files on disk as they are: unsaved or untitled documents, selections, virtual file systems. */
+  /**
+   * Texts that aren't files on disk as they are: unsaved or untitled documents, selections, virtual file systems. One
+   * that has the name of a file of {@link paths} stands in for that file, and is filtered as that file would be.
+   */
   readonly documents: readonly Document[];
   readonly filters: CorpusFilters;
 }
