@@ -1,0 +1,33 @@
+import type { TokenDecoder, Tokenizer, TokenizerDescription } from '../tokenizer';
+import { ByteDecoder, decodeBytes } from './bytePieces';
+
+/** Ids 2 to 257 are the bytes. */
+export const firstByte = 2;
+
+const bytes = Array.from({ length: 256 }, (_, byte) => Uint8Array.of(byte));
+
+/** The byte of a token, as an array of one; undefined for ids that aren't bytes. */
+export function byteOfToken(token: number): Uint8Array | undefined {
+  return bytes[token - firstByte];
+}
+
+/** One token a byte of the text's UTF-8. Lossless on every text; a surrogate that stands alone is read as U+FFFD. */
+export class ByteTokenizer implements Tokenizer {
+  readonly description: TokenizerDescription = { kind: 'byte' };
+  readonly vocabularySize = firstByte + 256;
+
+  encode(text: string): Uint16Array {
+    const utf8 = Buffer.from(text, 'utf8');
+    const tokens = new Uint16Array(utf8.length);
+    for (let i = 0; i < utf8.length; i++) tokens[i] = (utf8[i] ?? 0) + firstByte;
+    return tokens;
+  }
+
+  decode(tokens: ArrayLike<number>): string {
+    return decodeBytes(tokens, byteOfToken);
+  }
+
+  decoder(): TokenDecoder {
+    return new ByteDecoder(byteOfToken);
+  }
+}
