@@ -81,7 +81,7 @@ const bundles = [
     platform: 'browser',
     format: 'esm',
     target: 'es2022',
-    entryPoints: { panel: 'src/panel/panel.ts' },
+    entryPoints: { panel: 'src/panel/panel.ts', codicon: '@vscode/codicons/dist/codicon.css' },
     loader: { '.ttf': 'file' },
     assetNames: '[name]',
   },

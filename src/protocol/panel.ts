@@ -7,7 +7,9 @@ export interface PanelSnapshot {
   readonly run: Run | null;
   /** A training is being prepared: one line that says what is done now. */
   readonly preparing: string | null;
-  /** The model that Generate at Cursor uses. */
+  /** The last training, or its preparation, ended badly: one sentence. */
+  readonly failure: string | null;
+  /** Name of the model that Generate at Cursor uses. */
   readonly activeModel: string | null;
   /** Earlier runs to compare with, newest first: their evaluation curves. */
   readonly earlier: readonly EarlierRun[];
@@ -26,12 +28,15 @@ export type ToPanel =
   | { readonly type: 'snapshot'; readonly snapshot: PanelSnapshot }
   | { readonly type: 'events'; readonly events: readonly TrainingEvent[] };
 
+/** What the page may ask the editor to do beside the run; nothing else of the editor can be reached from it. */
+export type PanelCommand = 'train' | 'continue' | 'generate' | 'showLog' | 'showCard' | 'selectModel';
+
 /** Panel to editor. Every one is validated before it is obeyed. */
 export type FromPanel =
   /** The page is up and wants a snapshot. */
   | { readonly type: 'ready' }
   | { readonly type: 'control'; readonly control: TrainingControl }
-  | { readonly type: 'command'; readonly command: 'train' | 'continue' | 'generate' | 'showLog' | 'selectModel' }
+  | { readonly type: 'command'; readonly command: PanelCommand }
   | { readonly type: 'insert'; readonly text: string }
   | { readonly type: 'copy'; readonly text: string }
   | { readonly type: 'save'; readonly file: 'metrics.csv' | 'chart.png' | 'chart.svg'; readonly content: string };

@@ -1,0 +1,37 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import type { FromPanel } from '../../protocol/panel';
+
+type SavedFile = Extract<FromPanel, { type: 'save' }>['file'];
+
+/** Puts a sample on the clipboard. */
+export async function copyText(text: string): Promise<void> {
+  await vscode.env.clipboard.writeText(text);
+  vscode.window.setStatusBarMessage('$(check) Sample copied', 2000);
+}
+
+/** Writes a sample at the cursors of the editor that was used last, as one undo step; into a new document if there is none. */
+export async function insertText(text: string): Promise<void> {
+  // The panel has the focus now, so the active editor is gone; the visible ones remain.
+  const editor = vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors[0];
+  if (editor === undefined) {
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content: text }));
+    return;
+  }
+  const inserted = await editor.edit((edit) => {
+    for (const selection of editor.selections) edit.insert(selection.active, text);
+  });
+  if (!inserted) throw new Error('The sample could not be inserted: the document is read-only.');
+}
+
+/** Asks where to, and writes a file that the page has made. */
+export async function saveFile(file: SavedFile, content: string): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
+  const kind = file.slice(file.lastIndexOf('.') + 1);
+  const target = await vscode.window.showSaveDialog({
+    defaultUri: vscode.Uri.joinPath(folder, file),
+    filters: { [kind.toUpperCase()]: [kind] },
+  });
+  if (target === undefined) return;
+  await vscode.workspace.fs.writeFile(target, Buffer.from(content, kind === 'png' ? 'base64' : 'utf8'));
+}

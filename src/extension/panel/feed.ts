@@ -1,0 +1,102 @@
+import type { EarlierRun, PanelSnapshot, ToPanel } from '../../protocol/panel';
+import type { TrainingEvent } from '../../training/events';
+import type { Session, SessionState } from '../session';
+
+/** Shortest time between two messages to the page. */
+export const feedMilliseconds = 100;
+
+/** What stands outside the run itself; when any of it changes the page gets a new snapshot. */
+type Surroundings = Omit<PanelSnapshot, 'run' | 'earlier'>;
+
+/**
+ * Keeps one page up to date: a snapshot when it asks, then the run's events, gathered so that at most ten messages a second
+ * leave. While {@link stop}ped, because the page is hidden or gone, it holds nothing and costs nothing.
+ */
+export class Feed {
+  private readonly subscriptions;
+  private running = false;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private events: TrainingEvent[] = [];
+  /** The run as the page has it: its snapshot with all its events folded in, in the same order as here. */
+  private known: SessionState['run'] = null;
+  private surroundings: Surroundings = { preparing: null, failure: null, activeModel: null };
+  private earlier: readonly EarlierRun[] = [];
+
+  constructor(
+    private readonly session: Pick<Session, 'state' | 'onDidChange' | 'onDidReceive'>,
+    private readonly post: (message: ToPanel) => void,
+  ) {
+    this.subscriptions = [
+      session.onDidReceive((event) => this.gather(event)),
+      session.onDidChange(() => this.schedule()),
+    ];
+  }
+
+  /** The page is up: it gets everything now, and from then on what changes. */
+  start(): void {
+    this.running = true;
+    this.sendSnapshot();
+  }
+
+  /** The page is hidden or gone. */
+  stop(): void {
+    this.running = false;
+    this.events = [];
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+  }
+
+  /** Runs to compare with; the run that is shown is left out. */
+  compareWith(earlier: readonly EarlierRun[]): void {
+    this.earlier = earlier;
+    if (this.running) this.sendSnapshot();
+  }
+
+  dispose(): void {
+    this.stop();
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  private gather(event: TrainingEvent): void {
+    if (!this.running) return;
+    this.events.push(event);
+    this.known = this.session.state.run;
+    this.schedule();
+  }
+
+  private schedule(): void {
+    if (!this.running || this.timer !== null) return;
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      this.flush();
+    }, feedMilliseconds);
+  }
+
+  private flush(): void {
+    const { state } = this.session;
+    if (state.run !== this.known || !isSame(this.surroundings, surroundingsOf(state))) this.sendSnapshot();
+    else if (this.events.length > 0) this.post({ type: 'events', events: this.events });
+    this.events = [];
+  }
+
+  private sendSnapshot(): void {
+    const { state } = this.session;
+    this.events = [];
+    this.known = state.run;
+    this.surroundings = surroundingsOf(state);
+    const earlier = this.earlier.filter((other) => other.folder !== state.run?.started.folder);
+    this.post({ type: 'snapshot', snapshot: { ...this.surroundings, run: state.run, earlier } });
+  }
+}
+
+function surroundingsOf({ activity, activeModel }: SessionState): Surroundings {
+  return {
+    preparing: activity.kind === 'preparing' ? activity.message : null,
+    failure: activity.kind === 'failed' ? activity.message : null,
+    activeModel: activeModel?.name ?? null,
+  };
+}
+
+function isSame(a: Surroundings, b: Surroundings): boolean {
+  return a.preparing === b.preparing && a.failure === b.failure && a.activeModel === b.activeModel;
+}

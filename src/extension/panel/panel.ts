@@ -1,0 +1,150 @@
+/**
+ * extension/panel/: the editor's side of the panel. Opens its tab, restores it after a reload, feeds it from the session and
+ * obeys what it asks, once checked. The page itself is src/panel; what the two say to each other is src/protocol/panel.ts.
+ */
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { EarlierRun, FromPanel, PanelCommand } from '../../protocol/panel';
+import type { TrainingControl } from '../../training/events';
+import type { Session } from '../session';
+import { copyText, insertText, saveFile } from './deeds';
+import { Feed } from './feed';
+import { parseFromPanel } from './messages';
+import { pageHtml } from './page';
+
+const viewType = 'textloom.panel';
+
+/** What the panel can have done that is not its own business. Rejections are reported by whoever gives these. */
+export interface PanelActions {
+  /** Steers the run. */
+  readonly control: (control: TrainingControl) => Promise<void>;
+  /** Does what a command of the palette does. */
+  readonly run: (command: PanelCommand) => Promise<void>;
+  /** Finished models to compare with, newest first. */
+  readonly earlierRuns: () => Promise<readonly EarlierRun[]>;
+  /** A message that the protocol doesn't have, or a file that couldn't be written: one sentence for the user. */
+  readonly report: (message: string, error?: unknown) => void;
+}
+
+/** The panel of a window: one tab at most. */
+export class Panel implements vscode.Disposable {
+  private readonly serializer: vscode.Disposable;
+  private readonly starts: { dispose(): void };
+  private readonly feed: Feed;
+  private tab: vscode.WebviewPanel | null = null;
+
+  constructor(
+    private readonly extension: vscode.Uri,
+    session: Session,
+    private readonly actions: PanelActions,
+  ) {
+    this.feed = new Feed(session, (message) => void this.tab?.webview.postMessage(message));
+    this.starts = session.onDidReceive((event) => {
+      if (event.type === 'started' && this.tab !== null) void this.attempt(() => this.compare());
+    });
+    this.serializer = vscode.window.registerWebviewPanelSerializer(viewType, {
+      deserializeWebviewPanel: (tab) => {
+        this.adopt(tab);
+        return Promise.resolve();
+      },
+    });
+  }
+
+  /** Brings the panel to the front, beside what is being edited; the cursor stays where it is. */
+  show(): void {
+    if (this.tab !== null) {
+      this.tab.reveal(undefined, true);
+      return;
+    }
+    const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    this.adopt(vscode.window.createWebviewPanel(viewType, 'Textloom', place, this.options()));
+  }
+
+  dispose(): void {
+    this.serializer.dispose();
+    this.starts.dispose();
+    this.feed.dispose();
+    this.tab?.dispose();
+  }
+
+  private options(): vscode.WebviewOptions {
+    return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(this.extension, 'dist')] };
+  }
+
+  private adopt(tab: vscode.WebviewPanel): void {
+    this.tab?.dispose();
+    this.tab = tab;
+    const media = vscode.Uri.joinPath(this.extension, 'media');
+    tab.iconPath = {
+      light: vscode.Uri.joinPath(media, 'panel-light.svg'),
+      dark: vscode.Uri.joinPath(media, 'panel-dark.svg'),
+    };
+    tab.onDidDispose(() => this.forget(tab));
+    tab.onDidChangeViewState(() => {
+      // A page that is shown again is a new page, and says so itself.
+      if (!tab.visible) this.feed.stop();
+    });
+    tab.webview.onDidReceiveMessage((message: unknown) => void this.receive(message));
+    tab.webview.options = this.options();
+    tab.webview.html = this.html(tab.webview);
+  }
+
+  private forget(tab: vscode.WebviewPanel): void {
+    if (this.tab !== tab) return;
+    this.tab = null;
+    this.feed.stop();
+  }
+
+  private html(webview: vscode.Webview): string {
+    const address = (file: string) =>
+      webview.asWebviewUri(vscode.Uri.joinPath(this.extension, 'dist', file)).toString();
+    return pageHtml({
+      script: address('panel.js'),
+      style: address('panel.css'),
+      icons: address('codicon.css'),
+      source: webview.cspSource,
+      nonce: randomBytes(16).toString('base64url'),
+    });
+  }
+
+  private async receive(unchecked: unknown): Promise<void> {
+    const message = parseFromPanel(unchecked);
+    if (message === null) {
+      this.actions.report('The panel asked for something that Textloom does not know.');
+      return;
+    }
+    await this.attempt(() => this.obey(message));
+  }
+
+  private async attempt(deed: () => Promise<void>): Promise<void> {
+    try {
+      await deed();
+    } catch (error) {
+      this.actions.report(error instanceof Error ? error.message : String(error), error);
+    }
+  }
+
+  private async compare(): Promise<void> {
+    this.feed.compareWith(await this.actions.earlierRuns());
+  }
+
+  private async obey(message: FromPanel): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        this.feed.start();
+        return this.compare();
+      case 'control':
+        return this.actions.control(message.control);
+      case 'command':
+        return this.actions.run(message.command);
+      case 'copy':
+        return copyText(message.text);
+      case 'insert':
+        return insertText(message.text);
+      case 'save':
+        return saveFile(message.file, message.content);
+      default:
+        message satisfies never;
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import type { FromPanel, PanelCommand } from '../protocol/panel';
+import type { TrainingControl } from '../training/events';
+import type { Run } from '../training/run';
+import { element, pushButton, setShown, toolButton } from './dom';
+
+/** What can be pressed at a time. */
+type Stage = 'training' | 'paused' | 'finished' | 'gone';
+
+/** The buttons that steer a run, and those that lead on when it has ended. */
+export class Controls {
+  readonly element = element('div', { class: 'controls', role: 'toolbar', 'aria-label': 'Training' });
+  readonly #buttons: readonly { readonly button: HTMLElement; readonly stages: readonly Stage[] }[];
+
+  constructor(send: (message: FromPanel) => void) {
+    const control = (asked: TrainingControl) => () => send({ type: 'control', control: asked });
+    const command = (name: PanelCommand) => () => send({ type: 'command', command: name });
+    const push = (label: string, iconName: string, kind: 'primary' | 'secondary', action: () => void) =>
+      pushButton({ label, icon: iconName, kind, action });
+    const on: readonly Stage[] = ['training', 'paused'];
+    this.#buttons = [
+      { button: push('Pause', 'debug-pause', 'primary', control({ type: 'pause' })), stages: ['training'] },
+      { button: push('Resume', 'debug-continue', 'primary', control({ type: 'resume' })), stages: ['paused'] },
+      { button: push('Stop and Keep', 'debug-stop', 'secondary', control({ type: 'stop' })), stages: on },
+      { button: push('5 Minutes More', 'add', 'secondary', control({ type: 'extend', minutes: 5 })), stages: on },
+      { button: toolButton('fold-down', 'Halve the learning rate', control(scaleRate(0.5))), stages: on },
+      { button: toolButton('fold-up', 'Double the learning rate', control(scaleRate(2))), stages: on },
+      { button: toolButton('trash', 'Discard this run', control({ type: 'discard' })), stages: on },
+      { button: push('Generate at Cursor', 'sparkle', 'primary', command('generate')), stages: ['finished'] },
+      { button: push('Continue Training…', 'debug-continue', 'secondary', command('continue')), stages: ['finished'] },
+      { button: push('Train Model…', 'add', 'secondary', command('train')), stages: ['finished', 'gone'] },
+      { button: toolButton('note', 'Show the model card', command('showCard')), stages: ['finished'] },
+      { button: toolButton('output', 'Show the log', command('showLog')), stages: [...on, 'finished', 'gone'] },
+    ];
+    this.element.append(...this.#buttons.map(({ button }) => button));
+  }
+
+  /** @param broken the training has ended without saying so: its process is gone */
+  update(run: Run, broken: boolean): void {
+    const stage = broken ? 'finished' : stageOf(run);
+    for (const { button, stages } of this.#buttons) setShown(button, stages.includes(stage));
+  }
+}
+
+function scaleRate(factor: number): TrainingControl {
+  return { type: 'scale rate', factor };
+}
+
+function stageOf(run: Run): Stage {
+  if (run.phase !== 'finished') return run.phase;
+  return run.finished?.outcome.kind === 'discarded' ? 'gone' : 'finished';
+}

@@ -1,0 +1,65 @@
+import type { FromPanel, PanelSnapshot } from '../protocol/panel';
+import { element, icon, pushButton, setShown, setText } from './dom';
+
+/** What stands here before there is a run: an invitation, or what is being prepared. */
+export class EmptyState {
+  readonly element: HTMLElement;
+  readonly #invitation: HTMLElement;
+  readonly #preparing: HTMLElement;
+  readonly #step = element('p', { role: 'status' });
+  readonly #active = element('p', { class: 'quiet' });
+  readonly #generate: HTMLElement;
+  readonly #failure = element('p', { class: 'failure', role: 'alert' });
+
+  constructor(send: (message: FromPanel) => void) {
+    this.#generate = pushButton({
+      label: 'Generate at Cursor',
+      icon: 'sparkle',
+      kind: 'secondary',
+      action: () => send({ type: 'command', command: 'generate' }),
+    });
+    this.#invitation = element(
+      'div',
+      { class: 'invitation' },
+      icon('graph-line'),
+      element('h1', {}, 'No training yet'),
+      this.#failure,
+      element(
+        'p',
+        {},
+        'Textloom learns from the text you point it at, here on this machine. Its curve and its first sentences appear on this page while it learns.',
+      ),
+      element(
+        'div',
+        { class: 'buttons' },
+        pushButton({
+          label: 'Train Model…',
+          icon: 'play',
+          kind: 'primary',
+          action: () => send({ type: 'command', command: 'train' }),
+        }),
+        this.#generate,
+      ),
+      this.#active,
+    );
+    this.#preparing = element(
+      'div',
+      { class: 'invitation' },
+      icon('book'),
+      element('h1', {}, 'Getting ready'),
+      this.#step,
+      element('vscode-progress-bar', { indeterminate: true, 'aria-label': 'Getting ready' }),
+    );
+    this.element = element('div', { class: 'empty' }, this.#invitation, this.#preparing);
+  }
+
+  update(snapshot: PanelSnapshot): void {
+    setShown(this.#invitation, snapshot.preparing === null);
+    setShown(this.#preparing, snapshot.preparing !== null);
+    setText(this.#failure, snapshot.failure ?? '');
+    setShown(this.#failure, snapshot.failure !== null);
+    setText(this.#step, snapshot.preparing ?? '');
+    setShown(this.#generate, snapshot.activeModel !== null);
+    setText(this.#active, snapshot.activeModel === null ? '' : `Generate at Cursor uses “${snapshot.activeModel}”.`);
+  }
+}

@@ -1,0 +1,132 @@
+import type { FromPanel } from '../protocol/panel';
+import type { Run } from '../training/run';
+import { metricsCsv } from './csv';
+import { DataTable } from './dataTable';
+import { dropDown, element, setAttribute, setShown, toolButton } from './dom';
+import { LossChart } from './lossChart';
+import { chartPicture } from './picture';
+import { pictureToPng } from './png';
+import type { Line, Preferences } from './preferences';
+import type { PanelState, Store } from './store';
+import { pictureToSvg } from './svg';
+import { readTheme } from './theme';
+
+/** What the section needs of the page. */
+export interface LossSectionActions {
+  readonly store: Pick<Store, 'prefer' | 'zoomTo'>;
+  readonly send: (message: FromPanel) => void;
+  readonly announce: (text: string) => void;
+}
+
+/** The loss chart with its tools: how to look at it, what to show, and the ways to take it elsewhere. */
+export class LossSection {
+  readonly element: HTMLElement;
+  readonly #chart: LossChart;
+  readonly #table = new DataTable();
+  readonly #legend: ReadonlyMap<Line, HTMLButtonElement>;
+  readonly #reset: HTMLElement;
+  readonly #actions: LossSectionActions;
+  #state: PanelState | null = null;
+
+  constructor(actions: LossSectionActions, preferences: Preferences) {
+    this.#actions = actions;
+    this.#chart = new LossChart({ zoomTo: (range) => actions.store.zoomTo(range), announce: actions.announce });
+    this.#reset = toolButton('screen-normal', 'Show the whole run', () => actions.store.zoomTo(null));
+    this.#legend = new Map([
+      ['validation', this.#legendButton('validation', 'Unseen text')],
+      ['training', this.#legendButton('training', 'Training text')],
+      ['baseline', this.#legendButton('baseline', 'Line to beat')],
+      ['earlier', this.#legendButton('earlier', 'Earlier runs')],
+    ]);
+    this.element = element(
+      'section',
+      { class: 'loss', 'aria-labelledby': 'loss-title' },
+      element(
+        'div',
+        { class: 'section-head' },
+        element('h2', { id: 'loss-title' }, 'Loss'),
+        this.#viewTools(preferences),
+        this.#exportTools(),
+      ),
+      element('div', { class: 'legend', role: 'group', 'aria-label': 'Lines shown' }, ...this.#legend.values()),
+      this.#chart.element,
+      this.#table.element,
+    );
+  }
+
+  update(state: PanelState, run: Run): void {
+    this.#state = state;
+    this.#chart.update(state);
+    this.#table.update(run);
+    setShown(this.#reset, state.zoom !== null);
+    for (const [line, button] of this.#legend) {
+      setAttribute(button, 'aria-pressed', String(!state.preferences.hidden.includes(line)));
+    }
+    const earlier = (state.snapshot?.earlier.length ?? 0) > 0 && state.preferences.axis === 'time';
+    this.#showLegend('earlier', earlier);
+    this.#showLegend('baseline', run.baseline !== null);
+  }
+
+  #showLegend(line: Line, shown: boolean): void {
+    const button = this.#legend.get(line);
+    if (button !== undefined) setShown(button, shown);
+  }
+
+  #viewTools({ axis, unit, scale, smoothing }: Preferences): HTMLElement {
+    const { store } = this.#actions;
+    const slider = element('input', { type: 'range', min: 0, max: 1, step: 0.01, value: smoothing });
+    slider.addEventListener('input', () => store.prefer({ smoothing: slider.valueAsNumber }));
+    return element(
+      'div',
+      { class: 'tools' },
+      dropDown('Loss in', { nats: 'Nats', bits: 'Bits', perplexity: 'Perplexity' }, unit, (chosen) =>
+        store.prefer({ unit: chosen }),
+      ),
+      dropDown('Against', { time: 'Time', steps: 'Steps', tokens: 'Tokens' }, axis, (chosen) =>
+        store.prefer({ axis: chosen }),
+      ),
+      dropDown('Scale', { linear: 'Linear', log: 'Logarithmic' }, scale, (chosen) => store.prefer({ scale: chosen })),
+      element('label', { class: 'slider' }, 'Smooth', slider),
+    );
+  }
+
+  #exportTools(): HTMLElement {
+    return element(
+      'div',
+      { class: 'tools exports' },
+      this.#reset,
+      toolButton('file-media', 'Save the chart as PNG', () => this.#save('chart.png')),
+      toolButton('file-code', 'Save the chart as SVG', () => this.#save('chart.svg')),
+      toolButton('table', 'Save all numbers as CSV', () => this.#save('metrics.csv')),
+    );
+  }
+
+  #legendButton(line: Line, label: string): HTMLButtonElement {
+    const button = element('button', { type: 'button', class: 'legend-entry' });
+    button.append(element('span', { class: `swatch swatch-${line}` }), label);
+    button.addEventListener('click', () => this.#toggle(line));
+    return button;
+  }
+
+  #toggle(line: Line): void {
+    const hidden = this.#state?.preferences.hidden ?? [];
+    this.#actions.store.prefer({
+      hidden: hidden.includes(line) ? hidden.filter((other) => other !== line) : [...hidden, line],
+    });
+  }
+
+  #save(file: Extract<FromPanel, { type: 'save' }>['file']): void {
+    const content = this.#content(file);
+    if (content !== null) this.#actions.send({ type: 'save', file, content });
+  }
+
+  #content(file: Extract<FromPanel, { type: 'save' }>['file']): string | null {
+    const run = this.#state?.snapshot?.run ?? null;
+    const { curves } = this.#chart;
+    if (this.#state === null || run === null || curves === null) return null;
+    if (file === 'metrics.csv') return metricsCsv(run);
+    const { preferences, zoom } = this.#state;
+    const picture = chartPicture({ title: run.started.name, curves, zoom, preferences, theme: readTheme() });
+    return file === 'chart.svg' ? pictureToSvg(picture) : pictureToPng(picture);
+  }
+}

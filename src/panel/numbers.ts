@@ -1,0 +1,144 @@
+import type { Run } from '../training/run';
+import { againstBaseline } from './coach';
+import { element, setAttribute, setText } from './dom';
+import { formatBytes, formatCount, formatDuration, formatLoss, formatPercent, speakDuration } from './format';
+import { bestEvaluation, toUnit } from './units';
+
+/** One large number with its name above and a line of small print below. */
+interface Tile {
+  readonly name: string;
+  readonly value: string;
+  readonly unit: string;
+  readonly details: readonly string[];
+  /** The value for a screen reader, where the shown one reads badly. */
+  readonly spoken?: string;
+}
+
+/** The large numbers: how good, how long, how fast, how heavy, on what. */
+export class Numbers {
+  readonly element = element('dl', { class: 'numbers' });
+  readonly #tiles: readonly TileView[];
+
+  constructor() {
+    this.#tiles = tileMakers.map(() => new TileView());
+    this.element.append(...this.#tiles.map((tile) => tile.element));
+  }
+
+  update(run: Run): void {
+    for (const [index, make] of tileMakers.entries()) this.#tiles[index]?.update(make(run));
+  }
+}
+
+class TileView {
+  readonly #name = element('dt');
+  readonly #value = element('span', { class: 'value', 'aria-hidden': 'true' });
+  readonly #unit = element('span', { class: 'unit', 'aria-hidden': 'true' });
+  readonly #spoken = element('span', { class: 'spoken' });
+  readonly #details = element('div', { class: 'details' });
+  readonly element = element(
+    'div',
+    { class: 'tile' },
+    this.#name,
+    element('dd', {}, this.#value, this.#unit, this.#spoken, this.#details),
+  );
+
+  update(tile: Tile): void {
+    setText(this.#name, tile.name);
+    setText(this.#value, tile.value);
+    setText(this.#unit, tile.unit);
+    setText(this.#spoken, tile.spoken ?? `${tile.value} ${tile.unit}`);
+    setAttribute(this.#details, 'title', tile.details.join('\n'));
+    while (this.#details.children.length < tile.details.length) this.#details.append(element('div'));
+    for (const [index, line] of [...this.#details.children].entries()) setText(line, tile.details[index] ?? '');
+  }
+}
+
+const tileMakers: readonly ((run: Run) => Tile)[] = [quality, time, speed, memory, engine];
+
+function quality(run: Run): Tile {
+  const best = bestEvaluation(run);
+  const name = 'Loss on unseen text';
+  if (best === undefined) return { name, value: '–', unit: '', details: ['first score soon'], spoken: 'not known yet' };
+  const nats = best.natsPerCharacter;
+  return {
+    name,
+    value: formatLoss(nats),
+    unit: 'nats/char',
+    details: [
+      `${formatLoss(toUnit(nats, 'bits'))} bits/char · perplexity ${formatLoss(toUnit(nats, 'perplexity'))}`,
+      againstBaseline(run, nats) ?? '',
+    ],
+  };
+}
+
+function time(run: Run): Tile {
+  const last = run.progress.at(-1);
+  const { finished } = run;
+  if (finished !== null) {
+    return {
+      name: 'Trained for',
+      value: formatDuration(finished.seconds),
+      unit: '',
+      details: [`${formatCount(finished.step)} steps`, `${formatCount(last?.tokens ?? 0)} ${tokenNoun(run)}`],
+      spoken: speakDuration(finished.seconds),
+    };
+  }
+  if (last === undefined) {
+    return { name: 'Time left', value: '–', unit: '', details: [budget(run)], spoken: 'not known yet' };
+  }
+  return {
+    name: 'Time left',
+    value: formatDuration(last.secondsLeft),
+    unit: '',
+    details: [`${formatPercent(last.share)} of ${budget(run)}`, `step ${formatCount(last.step)}`],
+    spoken: speakDuration(last.secondsLeft),
+  };
+}
+
+function budget(run: Run): string {
+  const { budget: asked } = run.started.recipe;
+  if (asked.kind === 'steps') return `${formatCount(asked.steps)} steps`;
+  return asked.minutes < 1 ? `${Math.round(asked.minutes * 60)} s` : `${Number(asked.minutes.toPrecision(3))} min`;
+}
+
+function speed(run: Run): Tile {
+  const name = 'Speed';
+  const last = run.progress.at(-1);
+  if (last === undefined) return { name, value: '–', unit: '', details: [], spoken: 'not known yet' };
+  const passes = last.tokens / Math.max(run.started.trainingTokens, 1);
+  const read = passes < 1 ? `${formatPercent(passes)} of the text read` : `text read ${passes.toFixed(1)} times`;
+  return {
+    name,
+    value: formatCount(last.tokensPerSecond),
+    unit: run.started.tokenizer === 'char' ? 'chars/s' : 'tokens/s',
+    details: [read, `${formatCount(last.tokens)} ${tokenNoun(run)} in all`],
+  };
+}
+
+function memory(run: Run): Tile {
+  const last = run.progress.at(-1);
+  const { architecture } = run.started.recipe;
+  return {
+    name: 'Memory',
+    value: last === undefined ? '–' : formatBytes(last.memory),
+    unit: '',
+    details: [
+      `${formatCount(run.started.parameters)} weights`,
+      `LSTM ${architecture.layers} × ${architecture.hiddenSize}`,
+    ],
+  };
+}
+
+function engine(run: Run): Tile {
+  const { name, threads, reason } = run.started.engine;
+  return {
+    name: 'Engine',
+    value: name === 'wasm' ? 'WebAssembly' : 'TensorFlow',
+    unit: '',
+    details: [threads === 1 ? 'one thread' : `${threads} threads`, reason],
+  };
+}
+
+function tokenNoun(run: Run): string {
+  return run.started.tokenizer === 'char' ? 'characters' : 'tokens';
+}

@@ -1,0 +1,73 @@
+/**
+ * panel/: the page that shows a training run. Everything on it is drawn from one state (store.ts), which the editor fills: a
+ * snapshot when the page appears, then training events. What the user does goes to the editor as a message or changes how the
+ * state is looked at. Nothing here trains, reads a file or reaches the network; colours come from the editor's theme alone.
+ */
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
+import '@vscode-elements/elements/dist/vscode-option/index.js';
+import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
+import '@vscode-elements/elements/dist/vscode-single-select/index.js';
+import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
+import { Announcer } from './announcer';
+import { element, setShown } from './dom';
+import { EmptyState } from './emptyState';
+import { Header } from './header';
+import { connect } from './host';
+import { LossSection } from './lossSection';
+import { Numbers } from './numbers';
+import './panel.css';
+import { readPreferences } from './preferences';
+import { Samples } from './samples';
+import { SmallCharts } from './smallCharts';
+import { type PanelState, Store } from './store';
+import { watchTheme } from './theme';
+
+const host = connect();
+const store = new Store(readPreferences(host.recall()), draw);
+const announcer = new Announcer();
+const header = new Header(host.send);
+const numbers = new Numbers();
+const loss = new LossSection(
+  { store, send: host.send, announce: (text) => announcer.say(text) },
+  store.state.preferences,
+);
+const smallCharts = new SmallCharts((range) => store.zoomTo(range));
+const samples = new Samples({ send: host.send, compare: (compareSamples) => store.prefer({ compareSamples }) });
+const empty = new EmptyState(host.send);
+
+const curves = element('div', { class: 'curves' }, loss.element, smallCharts.element);
+const dashboard = element(
+  'div',
+  { class: 'dashboard', hidden: true },
+  header.element,
+  numbers.element,
+  element('div', { class: 'columns' }, curves, samples.element),
+);
+empty.element.hidden = true;
+document.body.append(element('main', {}, dashboard, empty.element), announcer.element);
+
+/** Brings the page to the state. Every part touches only what differs. */
+function draw(state: PanelState): void {
+  host.keep(state.preferences);
+  const { snapshot } = state;
+  if (snapshot === null) return;
+  const { run } = snapshot;
+  const running = run !== null && snapshot.preparing === null;
+  setShown(dashboard, running);
+  setShown(empty.element, !running);
+  if (!running) {
+    empty.update(snapshot);
+    return;
+  }
+  header.update(run, snapshot.failure);
+  numbers.update(run);
+  loss.update(state, run);
+  smallCharts.update(state);
+  samples.update(run, state.preferences.compareSamples);
+  announcer.update(run, Date.now());
+}
+
+watchTheme(() => store.touch());
+host.listen((message) => store.receive(message));
+host.send({ type: 'ready' });

@@ -1,0 +1,131 @@
+import type { FromPanel } from '../protocol/panel';
+import type { EvaluationEvent, SampleEvent } from '../training/events';
+import type { Run } from '../training/run';
+import { element, setAttribute, setShown, setText, toolButton } from './dom';
+import { formatDuration, formatLoss, speakDuration } from './format';
+import { type Moment, moments } from './moments';
+import { TimeLapse } from './timeLapse';
+
+/** What the samples ask of the page. */
+export interface SampleActions {
+  readonly send: (message: FromPanel) => void;
+  readonly compare: (compare: boolean) => void;
+}
+
+/** What the model wrote, from noise to prose: a slider through time, the newest on top, old and new side by side. */
+export class Samples {
+  readonly element: HTMLElement;
+  readonly #lapse: TimeLapse;
+  readonly #compare = element('vscode-checkbox', { label: 'Beside the newest' });
+  readonly #chosen: MomentView;
+  readonly #newest: MomentView;
+  readonly #waiting = element('p', { class: 'waiting' }, 'The first lines appear with the first score.');
+  readonly #stage: HTMLElement;
+  #moments: readonly Moment[] = [];
+  #evaluations: readonly EvaluationEvent[] = [];
+  #drawn: readonly SampleEvent[] | null = null;
+  #compares = true;
+
+  constructor(actions: SampleActions) {
+    this.#lapse = new TimeLapse(() => this.#draw());
+    this.#newest = new MomentView(actions.send);
+    this.#chosen = new MomentView(actions.send);
+    this.#compare.addEventListener('change', () => actions.compare(this.#compare.checked));
+    this.#stage = element('div', { class: 'stage' }, this.#newest.element, this.#chosen.element);
+    this.element = element(
+      'section',
+      { class: 'samples', 'aria-labelledby': 'samples-title' },
+      element(
+        'div',
+        { class: 'section-head' },
+        element('h2', { id: 'samples-title' }, 'What it writes'),
+        this.#compare,
+      ),
+      this.#lapse.element,
+      this.#waiting,
+      this.#stage,
+    );
+  }
+
+  update(run: Run, compares: boolean): void {
+    const unchanged = this.#drawn === run.samples && this.#compares === compares;
+    this.#evaluations = run.evaluations;
+    if (unchanged) return;
+    this.#drawn = run.samples;
+    this.#compares = compares;
+    this.#compare.checked = compares;
+    this.#moments = moments(run.samples);
+    this.#lapse.resize(this.#moments.length);
+    this.#draw();
+  }
+
+  #draw(): void {
+    const chosen = this.#moments[this.#lapse.index];
+    const newest = this.#moments.at(-1);
+    const several = this.#moments.length > 1;
+    setShown(this.#waiting, chosen === undefined);
+    setShown(this.#lapse.element, several);
+    setShown(this.#compare, several);
+    if (chosen === undefined || newest === undefined) {
+      setShown(this.#stage, false);
+      return;
+    }
+    setShown(this.#stage, true);
+    const beside = this.#compares && chosen !== newest;
+    setShown(this.#newest.element, beside);
+    setAttribute(this.#stage, 'data-beside', String(beside));
+    if (beside) this.#newest.update(newest, this.#caption(newest, 'Now'));
+    this.#chosen.update(chosen, this.#caption(chosen, chosen === newest ? 'Now' : 'Then'));
+    this.#lapse.describe(formatDuration(chosen.seconds), `after ${speakDuration(chosen.seconds)}`);
+  }
+
+  #caption(moment: Moment, when: string): string {
+    const score = this.#evaluations.findLast((evaluation) => evaluation.step <= moment.step);
+    const loss = score === undefined ? '' : ` · ${formatLoss(score.natsPerCharacter)} nats/char`;
+    return `${when} · ${formatDuration(moment.seconds)}${loss}`;
+  }
+}
+
+/** The samples of one moment, one card a temperature. */
+class MomentView {
+  readonly #caption = element('h3');
+  readonly #cards = element('div', { class: 'cards' });
+  readonly element = element('div', { class: 'moment' }, this.#caption, this.#cards);
+  #shown: Moment | null = null;
+
+  constructor(private readonly send: (message: FromPanel) => void) {}
+
+  update(moment: Moment, caption: string): void {
+    setText(this.#caption, caption);
+    if (this.#shown === moment) return;
+    this.#shown = moment;
+    this.#cards.replaceChildren(...moment.samples.map((sample) => this.#card(sample)));
+  }
+
+  #card(sample: SampleEvent): HTMLElement {
+    const { prompt, text, temperature } = sample;
+    const name = temperatureName(temperature);
+    return element(
+      'article',
+      { class: 'card' },
+      element(
+        'div',
+        { class: 'card-head' },
+        element('span', {}, name),
+        toolButton('copy', `Copy (${name})`, () => this.send({ type: 'copy', text: prompt + text })),
+        toolButton('insert', `Insert in the editor (${name})`, () => this.send({ type: 'insert', text })),
+      ),
+      element(
+        'div',
+        { class: 'sample', tabindex: 0, role: 'group', 'aria-label': `Sample, ${name}` },
+        element('span', { class: 'prompt' }, prompt),
+        text,
+      ),
+    );
+  }
+}
+
+function temperatureName(temperature: number): string {
+  const character = temperature < 0.75 ? 'careful' : temperature <= 1 ? 'lively' : 'wild';
+  return `Temperature ${temperature} · ${character}`;
+}
