@@ -61,7 +61,8 @@ export const recipeSchema = v.object({
   seed: v.pipe(v.number(), v.safeInteger()),
 });
 
-const qualitySchema = v.object({
+/** Validates a {@link Quality}. */
+export const qualitySchema = v.object({
   step: count,
   seconds: notNegative,
   natsPerToken: notNegative,
@@ -79,6 +80,7 @@ const corpusSchema = v.object({
     bytes: count,
     languages: v.array(v.object({ language: v.string(), ...fileCounts })),
     skipped: v.array(v.object({ reason: v.string(), files: count, examples: v.array(v.string()) })),
+    secretLines: v.array(v.object({ rule: v.string(), lines: count })),
   }),
 });
 

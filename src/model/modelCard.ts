@@ -60,10 +60,11 @@ function corpusText({ corpus }: ModelDescription): string {
   const others = summary.files - named.length;
   if (others > 0) named.push(`- and ${number(others)} more\n`);
   const skipped = summary.skipped.map(({ reason, files }) => `${number(files)} ${oneLine(reason)}`).join(', ');
+  const secrets = summary.secretLines.map(({ rule, lines }) => `${number(lines)} (${oneLine(rule)})`).join(', ');
   return `${number(summary.files)} files, ${number(summary.characters)} characters. Fingerprint \`${oneLine(fingerprint)}\`.
 
 ${named.join('')}
-${skipped === '' ? '' : `Left out: ${skipped}.\n\n`}`;
+${skipped === '' ? '' : `Left out: ${skipped}.\n\n`}${secrets === '' ? '' : `Lines left out for what looked like a secret: ${secrets}.\n\n`}`;
 }
 
 function number(value: number): string {

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { realDisk, replaceFile } from '../model/disk';
+import { appendJsonLine, replaceJsonLines } from '../model/jsonLines';
+import { modelFiles } from '../model/modelFolder';
+import type { TrainingEvent } from './events';
+import { advanceRun, type Run } from './run';
+
+/** The file that holds everything that can be shown of a run, so that a new window shows the whole curve. */
+const runFile = 'run.json';
+
+/** Hears every event first: tells it on, folds it into the run, and writes what a model folder keeps. */
+export class RunRecord {
+  /** @param run - what earlier sittings told */
+  constructor(
+    private readonly folder: string,
+    private readonly report: (event: TrainingEvent) => void,
+    private run: Run | null,
+  ) {}
+
+  /** @throws StorageError */
+  async tell(event: TrainingEvent): Promise<void> {
+    this.run = advanceRun(this.run, event);
+    this.report(event);
+    if (event.type === 'evaluation') await appendJsonLine(join(this.folder, modelFiles.metrics), lineOf(event));
+    if (event.type === 'sample') await appendJsonLine(join(this.folder, modelFiles.samples), lineOf(event));
+  }
+
+  /** Saves the run as it has been told until now. @throws StorageError */
+  async save(): Promise<void> {
+    await replaceFile(join(this.folder, runFile), [Buffer.from(JSON.stringify(this.run))], realDisk);
+  }
+}
+
+/**
+ * The record of an earlier sitting, rid of what came after the checkpoint that training goes on from: those steps will be
+ * taken again, and told again.
+ * @throws StorageError
+ */
+export async function reopenRecord(folder: string, step: number): Promise<Run | null> {
+  const run = await readRun(folder);
+  if (run === null) return null;
+  const before = (event: { readonly step: number }) => event.step <= step;
+  const kept: Run = {
+    ...run,
+    progress: run.progress.filter(before),
+    evaluations: run.evaluations.filter(before),
+    samples: run.samples.filter(before),
+    notes: run.notes.filter(before),
+  };
+  await replaceJsonLines(join(folder, modelFiles.metrics), kept.evaluations.map(lineOf));
+  await replaceJsonLines(join(folder, modelFiles.samples), kept.samples.map(lineOf));
+  return kept;
+}
+
+/** The run that made a model, as far as it was saved; null where none was, or it can't be read. */
+export async function readRun(folder: string): Promise<Run | null> {
+  try {
+    const run: unknown = JSON.parse(await readFile(join(folder, runFile), 'utf8'));
+    return isRun(run) ? run : null;
+  } catch {
+    return null;
+  }
+}
+
+function lineOf(event: object): object {
+  return Object.fromEntries(Object.entries(event).filter(([name]) => name !== 'type'));
+}
+
+/** A record is only ever shown, so its outline is all that is checked. */
+function isRun(value: unknown): value is Run {
+  if (typeof value !== 'object' || value === null) return false;
+  const run = value as Partial<Record<keyof Run, unknown>>;
+  const lists = [run.progress, run.evaluations, run.samples, run.notes];
+  return typeof run.started === 'object' && run.started !== null && lists.every(Array.isArray);
+}

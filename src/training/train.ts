@@ -1,0 +1,39 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { StorageError } from '../model/disk';
+import type { TrainingControls } from './controls';
+import type { RunOutcome } from './events';
+import { type TrainingJob, TrainingRun } from './trainingRun';
+
+/**
+ * Trains until the budget is spent, the held-out text no longer gets easier, or someone says stop; is steered through
+ * `controls`, tells everything to the job's record, and leaves the best weights by validation in the model folder. Runs on
+ * the calling thread and lets it breathe between steps. A full disk is an outcome, told like any other.
+ */
+export async function train(job: TrainingJob, controls: TrainingControls): Promise<RunOutcome> {
+  const run = new TrainingRun(job);
+  try {
+    await run.begin();
+    let outcome = await run.obey(controls);
+    while (outcome === null) {
+      if (run.isEvaluationDue) {
+        outcome = await run.evaluate();
+      } else if (!run.step()) {
+        outcome = await run.rollBack();
+      }
+      if (run.isProgressDue) await run.tellProgress();
+      if (run.isCheckpointDue) await run.saveCheckpoint();
+      await breathe();
+      outcome ??= await run.obey(controls);
+    }
+    await run.finish(outcome);
+    return outcome;
+  } catch (error) {
+    const outcome: RunOutcome = { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+    await run.tellFinished(outcome);
+    if (error instanceof StorageError) return outcome;
+    throw error;
+  } finally {
+    run.dispose();
+    controls.end();
+  }
+}

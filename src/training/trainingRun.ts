@@ -1,0 +1,375 @@
+import { BatchStream } from '../corpus/batches';
+import type { Corpus } from '../corpus/corpus';
+import type { Engine, StepResult, Trainer, WeightKind } from '../engine/engine';
+import { freshState } from '../engine/trainerState';
+import { parameterCount } from '../model/architecture';
+import type { ModelDescription, Quality } from '../model/description';
+import { readModel, saveDescription, saveModel } from '../model/modelFolder';
+import { type Clock, monotonicClock, TrainingClock } from './clock';
+import type { TrainingControls } from './controls';
+import type { NoteEvent, RunOutcome, TrainingControl } from './events';
+import { HeldOutText } from './heldOut';
+import { isSound, type Progress, saveSnapshot, type Snapshot } from './progress';
+import type { RunRecord } from './record';
+import { drawSamples, samplePrompt } from './samples';
+import { averageDecayAt, endOf, extended, nextEvaluation, position, rateAt } from './schedule';
+import { StabilityWatch } from './stability';
+
+/** A run, ready to go: prepare.ts makes them. */
+export interface TrainingJob {
+  /** The model's folder, there already. */
+  readonly folder: string;
+  readonly description: ModelDescription;
+  readonly corpus: Corpus;
+  readonly engine: Engine;
+  /** Why this engine, one sentence. */
+  readonly engineReason: string;
+  /** Birth, or where an earlier sitting left off. */
+  readonly start: Snapshot;
+  readonly record: RunRecord;
+  /** What to say first where the run goes on from an earlier sitting. */
+  readonly opening: string | null;
+  /** Puts everything back as it was before this run. */
+  readonly undo: () => Promise<void>;
+  readonly clock?: Clock;
+}
+
+/** Milliseconds between two progress events. */
+const progressInterval = 250;
+
+/** Milliseconds between two checkpoints: what a power loss may cost. */
+const checkpointInterval = 25_000;
+
+/** Roll-backs before a run is given up. */
+const mostRollBacks = 3;
+
+/** A run under way: its state, and what can be done to it. When to do what is train.ts's business. */
+export class TrainingRun {
+  private readonly now: Clock;
+  private readonly clock: TrainingClock;
+  private readonly batches: BatchStream;
+  private readonly heldOut: HeldOutText;
+  private readonly prompt: string;
+  private trainer: Trainer;
+  private progress: Progress;
+  private stability: StabilityWatch;
+  private description: ModelDescription;
+  /** Where a run that blows up goes back to. */
+  private lastGood: Snapshot;
+  private lastCheckpoint: number;
+  /** A best saved after the checkpoint that this run goes on from: it is only replaced by one at least as good. */
+  private readonly bestToKeep: number;
+  private paused = false;
+  /** What has happened since the last progress event. */
+  private recent = { loss: 0, gradientNorm: 0, steps: 0, seconds: 0, since: 0 };
+
+  constructor(private readonly job: TrainingJob) {
+    const { corpus, start, description, clock = monotonicClock } = job;
+    const { recipe, seconds, step } = start.progress;
+    this.now = clock;
+    this.clock = new TrainingClock(seconds, clock);
+    this.batches = new BatchStream(corpus.training, recipe);
+    this.heldOut = new HeldOutText(corpus, recipe.evaluationTokens);
+    this.prompt = samplePrompt(corpus);
+    this.description = description;
+    this.lastGood = start;
+    this.lastCheckpoint = clock();
+    this.bestToKeep =
+      description.best !== null && description.best.step > step ? description.best.natsPerToken : Infinity;
+    this.progress = structuredClone(start.progress);
+    this.stability = new StabilityWatch(start.progress.stability);
+    this.batches.restore(start.progress.batches);
+    this.trainer = this.createTrainer(start);
+  }
+
+  async begin(): Promise<void> {
+    const { folder, corpus, engine, engineReason, opening, record } = this.job;
+    const { recipe, step } = this.progress;
+    await record.tell({
+      type: 'started',
+      folder,
+      name: this.description.name,
+      at: Date.now(),
+      recipe,
+      parameters: parameterCount(recipe.architecture),
+      tokenizer: corpus.tokenizer.description.kind,
+      vocabularySize: recipe.architecture.vocabularySize,
+      trainingTokens: corpus.training.length,
+      validationTokens: corpus.validation.length,
+      summary: corpus.summary,
+      engine: { name: engine.name, threads: engine.threads, reason: engineReason },
+      step,
+    });
+    if (opening !== null) await this.note('restarted', opening);
+    this.clock.resume();
+    this.recent.since = this.now();
+  }
+
+  /** Does what the user has asked since the last look; waits here while paused. @returns how the run ends, if it does. */
+  async obey(controls: TrainingControls): Promise<RunOutcome | null> {
+    for (;;) {
+      const control = controls.take();
+      if (control !== undefined) {
+        const outcome = await this.obeyOne(control);
+        if (outcome !== null) return outcome;
+        controls.obeyed();
+      } else if (this.paused) {
+        await controls.arrival();
+      } else {
+        return null;
+      }
+    }
+  }
+
+  get isEvaluationDue(): boolean {
+    return this.position >= Math.min(this.progress.nextEvaluation, this.end);
+  }
+
+  get isProgressDue(): boolean {
+    return this.recent.steps > 0 && this.now() - this.recent.since >= progressInterval;
+  }
+
+  get isCheckpointDue(): boolean {
+    return this.now() - this.lastCheckpoint >= checkpointInterval;
+  }
+
+  /** One step of the optimiser. @returns whether the run is sound; a step that shows that it isn't doesn't count. */
+  step(): boolean {
+    const { progress } = this;
+    const { recipe } = progress;
+    const began = this.now();
+    const batch = this.batches.next();
+    const averageDecay = averageDecayAt(recipe, progress.step);
+    const result = this.trainer.train(batch, { ...recipe, rate: this.rate, averageDecay });
+    if (this.stability.hasDiverged(result)) return false;
+    this.count(result, batch.inputs.length, (this.now() - began) / 1000);
+    return true;
+  }
+
+  /** Scores the held-out text, keeps the weights if they are the best, draws samples. @returns how the run ends, if so. */
+  async evaluate(): Promise<RunOutcome | null> {
+    const { progress } = this;
+    const { step, tokens, recipe, sinceEvaluation } = progress;
+    const scored = await this.heldOut.score(this.trainer, recipe.length);
+    const { weights, natsPerToken } = scored;
+    if (!Number.isFinite(natsPerToken)) return this.rollBack();
+    const seconds = this.clock.seconds;
+    const quality = this.heldOut.quality(scored, { step, seconds });
+    const best = natsPerToken < (progress.best?.natsPerToken ?? Infinity);
+    progress.best = best ? quality : progress.best;
+    progress.evaluationsSinceBest = best ? 0 : progress.evaluationsSinceBest + 1;
+    progress.sinceEvaluation = { loss: 0, steps: 0, seconds: 0 };
+    if (best && natsPerToken <= this.bestToKeep) await this.saveBest(quality);
+    const stepTokens = recipe.length * recipe.streams;
+    await this.job.record.tell({
+      type: 'evaluation',
+      step,
+      seconds,
+      tokens,
+      train: sinceEvaluation.loss / Math.max(1, sinceEvaluation.steps),
+      validation: natsPerToken,
+      natsPerCharacter: quality.natsPerCharacter,
+      weights,
+      rate: this.rate,
+      tokensPerSecond: (sinceEvaluation.steps * stepTokens) / Math.max(1e-9, sinceEvaluation.seconds),
+      best,
+    });
+    await this.tellSamples(weights);
+    progress.nextEvaluation = nextEvaluation(recipe, this.position);
+    this.lastGood = this.snapshot();
+    if (this.position >= this.end) return { kind: 'completed' };
+    return progress.evaluationsSinceBest >= recipe.patience ? { kind: 'early stop' } : null;
+  }
+
+  /** Goes back to where all was well, with half the rate. @returns a failure when that hasn't helped often enough. */
+  async rollBack(): Promise<RunOutcome | null> {
+    const { rollBacks, recipe } = this.progress;
+    const rateScale = this.progress.rateScale / 2;
+    if (rollBacks >= mostRollBacks) {
+      return {
+        kind: 'failed',
+        message: 'The training kept blowing up, even at an eighth of the rate. Try a lower learning rate.',
+      };
+    }
+    const from = this.progress.step;
+    this.trainer.dispose();
+    this.trainer = this.createTrainer(this.lastGood);
+    this.progress = { ...structuredClone(this.lastGood.progress), recipe, rateScale, rollBacks: rollBacks + 1 };
+    this.stability = new StabilityWatch(this.progress.stability);
+    this.batches.restore(this.progress.batches);
+    const { step } = this.progress;
+    await this.note('rolled back', `The loss blew up at step ${from}: went back to step ${step}, with half the rate.`);
+    return null;
+  }
+
+  async tellProgress(): Promise<void> {
+    const { recent, progress } = this;
+    const { recipe, step, tokens } = progress;
+    const seconds = this.clock.seconds;
+    const left = this.end - this.position;
+    await this.job.record.tell({
+      type: 'progress',
+      step,
+      seconds,
+      tokens,
+      loss: recent.loss / recent.steps,
+      gradientNorm: recent.gradientNorm / recent.steps,
+      rate: this.rate,
+      tokensPerSecond: (recent.steps * recipe.length * recipe.streams) / Math.max(1e-9, recent.seconds),
+      share: Math.min(1, this.share),
+      secondsLeft: Math.max(0, recipe.budget.kind === 'steps' ? (left * seconds) / step : left),
+      memory: process.memoryUsage.rss(),
+    });
+    this.recent = { loss: 0, gradientNorm: 0, steps: 0, seconds: 0, since: this.now() };
+  }
+
+  /** @throws StorageError */
+  async saveCheckpoint(): Promise<void> {
+    this.lastCheckpoint = this.now();
+    const snapshot = this.snapshot();
+    if (!isSound(snapshot.state)) return;
+    await this.job.record.save();
+    await saveSnapshot(this.job.folder, snapshot);
+  }
+
+  /** Leaves the folder as this outcome wants it. @throws StorageError */
+  async finish(outcome: RunOutcome): Promise<void> {
+    if (outcome.kind === 'discarded') {
+      await this.job.undo();
+      return this.tellFinished(outcome);
+    }
+    const { sinceEvaluation, best } = this.progress;
+    if (outcome.kind === 'stopped' && (sinceEvaluation.steps > 0 || best === null)) await this.evaluate();
+    if (outcome.kind === 'completed' || outcome.kind === 'early stop') {
+      await this.scoreWhole();
+      this.progress.ended = true;
+    }
+    if (outcome.kind !== 'failed') await this.saveCheckpoint();
+    this.description = { ...this.description, recipe: this.progress.recipe, trained: this.trained };
+    await saveDescription(this.job.folder, this.description);
+    await this.tellFinished(outcome);
+    await this.job.record.save();
+  }
+
+  async tellFinished(outcome: RunOutcome): Promise<void> {
+    const { step, best } = this.progress;
+    const natsPerCharacter = this.description.best?.natsPerCharacter ?? best?.natsPerCharacter ?? null;
+    await this.job.record.tell({ type: 'finished', outcome, step, seconds: this.clock.seconds, natsPerCharacter });
+  }
+
+  dispose(): void {
+    this.trainer.dispose();
+  }
+
+  private async obeyOne(control: TrainingControl): Promise<RunOutcome | null> {
+    switch (control.type) {
+      case 'pause':
+        if (this.paused) return null;
+        this.clock.pause();
+        this.paused = true;
+        await this.saveCheckpoint();
+        await this.note('paused', 'Paused.');
+        return null;
+      case 'resume':
+        if (!this.paused) return null;
+        this.clock.resume();
+        this.paused = false;
+        await this.note('resumed', 'Resumed.');
+        return null;
+      case 'stop':
+        return { kind: 'stopped' };
+      case 'discard':
+        return { kind: 'discarded' };
+      case 'scale rate':
+        this.progress.rateScale *= control.factor;
+        await this.note('rate changed', `The rate is now ${this.progress.rateScale} times the schedule's.`);
+        return null;
+      case 'extend':
+        this.progress.recipe = extended(this.progress.recipe, control.minutes, this.progress);
+        await this.note('extended', `Trains ${control.minutes} minutes longer.`);
+        return null;
+      default:
+        return control satisfies never;
+    }
+  }
+
+  private count({ loss, gradientNorm }: StepResult, tokens: number, seconds: number): void {
+    const { progress, recent } = this;
+    progress.step++;
+    progress.tokens += tokens;
+    for (const sum of [progress.sinceEvaluation, recent]) {
+      sum.loss += loss;
+      sum.steps++;
+      sum.seconds += seconds;
+    }
+    recent.gradientNorm += gradientNorm;
+  }
+
+  /** Scores the kept weights on the whole held-out text, where the evaluations on the way made do with an excerpt. */
+  private async scoreWhole(): Promise<void> {
+    const { best, recipe } = this.progress;
+    if (best === null || !this.heldOut.hasMore) return;
+    const { parameters } = await readModel(this.job.folder);
+    const state = freshState(recipe.architecture, parameters, recipe.streams);
+    const trainer = this.createTrainer({ state, progress: this.progress });
+    try {
+      const natsPerToken = await this.heldOut.scoreWhole(trainer, recipe.length);
+      this.description = { ...this.description, best: this.heldOut.quality({ ...best, natsPerToken }, best) };
+    } finally {
+      trainer.dispose();
+    }
+  }
+
+  private async saveBest(best: Quality): Promise<void> {
+    const { recipe } = this.progress;
+    const description = { ...this.description, recipe, best, trained: this.trained };
+    this.description = await saveModel(this.job.folder, description, this.trainer.weights(best.weights));
+  }
+
+  private async tellSamples(weights: WeightKind): Promise<void> {
+    const { corpus, engine, record } = this.job;
+    const { recipe, step } = this.progress;
+    const parameters = this.trainer.weights(weights);
+    const seconds = this.clock.seconds;
+    for (const sample of await drawSamples(engine, recipe, parameters, corpus.tokenizer, this.prompt)) {
+      await record.tell({ type: 'sample', step, seconds, ...sample });
+    }
+  }
+
+  private async note(kind: NoteEvent['kind'], message: string): Promise<void> {
+    const { step } = this.progress;
+    await this.job.record.tell({ type: 'note', step, seconds: this.clock.seconds, kind, message });
+  }
+
+  private snapshot(): Snapshot {
+    const { position: batches } = this.batches;
+    const standing = { seconds: this.clock.seconds, stability: this.stability.state, batches };
+    return { state: this.trainer.state(), progress: structuredClone({ ...this.progress, ...standing }) as Progress };
+  }
+
+  private createTrainer({ state, progress: { recipe } }: Snapshot): Trainer {
+    const { architecture, length, streams, dropout, seed } = recipe;
+    return this.job.engine.createTrainer(architecture, state, { length, streams, dropout: { ...dropout, seed } });
+  }
+
+  private get position(): number {
+    return position(this.progress.recipe.budget, { step: this.progress.step, seconds: this.clock.seconds });
+  }
+
+  private get end(): number {
+    return endOf(this.progress.recipe.budget);
+  }
+
+  private get share(): number {
+    return this.position / Math.max(1e-9, this.end);
+  }
+
+  private get rate(): number {
+    return rateAt(this.progress.recipe, this.share) * this.progress.rateScale;
+  }
+
+  private get trained(): ModelDescription['trained'] {
+    const { step, tokens } = this.progress;
+    return { steps: step, tokens, seconds: this.clock.seconds };
+  }
+}
