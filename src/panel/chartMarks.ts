@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import type { LossCurves } from './curves';
+import type { LossCurves, Point } from './curves';
 import type { Theme } from './theme';
 
 /** Draws what is not a line of data: the line to beat, where something happened, and where the best model was saved. */
@@ -13,8 +13,14 @@ export function drawMarks(plot: uPlot, curves: LossCurves, theme: Theme): void {
   ctx.font = `${11 * uPlot.pxRatio}px ${theme.font}`;
   for (const note of curves.notes) drawNote(plot, note.x, theme);
   if (curves.baseline !== null) drawBaseline(plot, curves.baseline, theme);
-  if (curves.best !== null) drawBest(plot, curves.best, theme);
   ctx.restore();
+  if (curves.best !== null && isInside(plot, curves.best)) drawBest(plot, curves.best, theme);
+}
+
+function isInside({ scales }: uPlot, { x, y }: Point): boolean {
+  return [[scales['x'], x] as const, [scales['y'], y] as const].every(
+    ([scale, value]) => value >= (scale?.min ?? Infinity) && value <= (scale?.max ?? -Infinity),
+  );
 }
 
 function drawNote(plot: uPlot, x: number, theme: Theme): void {
@@ -54,9 +60,9 @@ function drawBaseline(plot: uPlot, baseline: NonNullable<LossCurves['baseline']>
   );
 }
 
-function drawBest(plot: uPlot, best: NonNullable<LossCurves['best']>, theme: Theme): void {
+function drawBest(plot: uPlot, best: Point, theme: Theme): void {
   const { ctx } = plot;
-  ctx.setLineDash([]);
+  ctx.save();
   ctx.strokeStyle = theme.validation;
   ctx.fillStyle = theme.background;
   ctx.lineWidth = 2 * uPlot.pxRatio;
@@ -64,4 +70,5 @@ function drawBest(plot: uPlot, best: NonNullable<LossCurves['best']>, theme: The
   ctx.arc(plot.valToPos(best.x, 'x', true), plot.valToPos(best.y, 'y', true), 5 * uPlot.pxRatio, 0, 2 * Math.PI);
   ctx.fill();
   ctx.stroke();
+  ctx.restore();
 }

@@ -22,8 +22,8 @@ export class Controls {
       { button: push('Resume', 'debug-continue', 'primary', control({ type: 'resume' })), stages: ['paused'] },
       { button: push('Stop and Keep', 'debug-stop', 'secondary', control({ type: 'stop' })), stages: on },
       { button: push('5 Minutes More', 'add', 'secondary', control({ type: 'extend', minutes: 5 })), stages: on },
-      { button: toolButton('fold-down', 'Halve the learning rate', control(scaleRate(0.5))), stages: on },
-      { button: toolButton('fold-up', 'Double the learning rate', control(scaleRate(2))), stages: on },
+      { button: rateButton('½× rate', 'Halve the learning rate', control(scaleRate(0.5))), stages: on },
+      { button: rateButton('2× rate', 'Double the learning rate', control(scaleRate(2))), stages: on },
       { button: toolButton('trash', 'Discard this run', control({ type: 'discard' })), stages: on },
       { button: push('Generate at Cursor', 'sparkle', 'primary', command('generate')), stages: ['finished'] },
       { button: push('Continue Training…', 'debug-continue', 'secondary', command('continue')), stages: ['finished'] },
@@ -39,6 +39,12 @@ export class Controls {
     const stage = broken ? 'finished' : stageOf(run);
     for (const { button, stages } of this.#buttons) setShown(button, stages.includes(stage));
   }
+}
+
+function rateButton(words: string, meaning: string, action: () => void): HTMLElement {
+  const button = element('vscode-toolbar-button', { title: meaning }, words);
+  button.addEventListener('click', action);
+  return button;
 }
 
 function scaleRate(factor: number): TrainingControl {

@@ -62,15 +62,15 @@ export function progressCurve(run: Run, axis: CurveView['axis'], value: (event: 
   return curve(run.progress.map((event) => [axisValue(event, axis), value(event)]));
 }
 
-/**
- * The stretch of the vertical axis that shows the curves between two places: all of the validation and the n-gram line, and
- * the training loss but for its highest few percent, whose steep fall at the start would flatten all that follows.
- */
+/** Share of a whole run whose steep fall may leave the chart at the top, since it would flatten all that follows. */
+const steepShare = 0.05;
+
+/** The stretch of the vertical axis that shows the curves between two places; see {@link steepShare}. */
 export function verticalRange(curves: LossCurves, [left, right]: Interval, scale: Preferences['scale']): Interval {
-  const values = curves.earlier.flatMap(({ curve: line }) => within(line, left, right));
-  const smoothed = within(curves.smoothed, left, right).sort((a, b) => a - b);
-  values.push(...smoothed.slice(0, Math.max(20, Math.ceil(smoothed.length * 0.97))));
-  values.push(...within(curves.validation, left, right));
+  const reached = Math.max(curves.training.x.at(-1) ?? 0, curves.validation.x.at(-1) ?? 0);
+  const from = left <= 0 ? steepShare * Math.min(right, reached) : left;
+  const shown = [curves.smoothed, curves.validation, ...curves.earlier.map((other) => other.curve)];
+  const values = shown.flatMap((line) => within(line, from, right));
   if (curves.baseline !== null) values.push(curves.baseline.y);
   if (values.length === 0) return [0, 1];
   const low = values.reduce((a, b) => Math.min(a, b));

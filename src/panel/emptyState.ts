@@ -9,6 +9,8 @@ export class EmptyState {
   readonly #step = element('p', { role: 'status' });
   readonly #active = element('p', { class: 'quiet' });
   readonly #generate: HTMLElement;
+  readonly #log: HTMLElement;
+  readonly #title = element('h1');
   readonly #failure = element('p', { class: 'failure', role: 'alert' });
 
   constructor(send: (message: FromPanel) => void) {
@@ -18,11 +20,17 @@ export class EmptyState {
       kind: 'secondary',
       action: () => send({ type: 'command', command: 'generate' }),
     });
+    this.#log = pushButton({
+      label: 'Show Log',
+      icon: 'output',
+      kind: 'secondary',
+      action: () => send({ type: 'command', command: 'showLog' }),
+    });
     this.#invitation = element(
       'div',
       { class: 'invitation' },
       icon('graph-line'),
-      element('h1', {}, 'No training yet'),
+      this.#title,
       this.#failure,
       element(
         'p',
@@ -39,6 +47,7 @@ export class EmptyState {
           action: () => send({ type: 'command', command: 'train' }),
         }),
         this.#generate,
+        this.#log,
       ),
       this.#active,
     );
@@ -56,6 +65,8 @@ export class EmptyState {
   update(snapshot: PanelSnapshot): void {
     setShown(this.#invitation, snapshot.preparing === null);
     setShown(this.#preparing, snapshot.preparing !== null);
+    setText(this.#title, snapshot.failure === null ? 'No training yet' : 'The training did not start');
+    setShown(this.#log, snapshot.failure !== null);
     setText(this.#failure, snapshot.failure ?? '');
     setShown(this.#failure, snapshot.failure !== null);
     setText(this.#step, snapshot.preparing ?? '');

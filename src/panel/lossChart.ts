@@ -83,7 +83,7 @@ export class LossChart {
     const logarithmic = preferences.scale === 'log';
     return {
       legend: { show: false },
-      padding: [10, 12, 0, 0],
+      padding: [10, 18, 0, 0],
       cursor: sharedCursor(axis),
       scales: {
         x: { time: false, range: () => [...this.#range] },

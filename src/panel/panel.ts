@@ -3,6 +3,7 @@
  * snapshot when the page appears, then training events. What the user does goes to the editor as a message or changes how the
  * state is looked at. Nothing here trains, reads a file or reaches the network; colours come from the editor's theme alone.
  */
+import './language';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import '@vscode-elements/elements/dist/vscode-option/index.js';

@@ -12,11 +12,11 @@ export interface SampleActions {
   readonly compare: (compare: boolean) => void;
 }
 
-/** What the model wrote, from noise to prose: a slider through time, the newest on top, old and new side by side. */
+/** What the model wrote, from noise to prose: a slider through time, the old and new side by side. */
 export class Samples {
   readonly element: HTMLElement;
   readonly #lapse: TimeLapse;
-  readonly #compare = element('vscode-checkbox', { label: 'Beside the newest' });
+  readonly #compare = element('vscode-checkbox', { label: 'Compare with the newest' });
   readonly #chosen: MomentView;
   readonly #newest: MomentView;
   readonly #waiting = element('p', { class: 'waiting' }, 'The first lines appear with the first score.');
@@ -31,7 +31,7 @@ export class Samples {
     this.#newest = new MomentView(actions.send);
     this.#chosen = new MomentView(actions.send);
     this.#compare.addEventListener('change', () => actions.compare(this.#compare.checked));
-    this.#stage = element('div', { class: 'stage' }, this.#newest.element, this.#chosen.element);
+    this.#stage = element('div', { class: 'stage' }, this.#chosen.element, this.#newest.element);
     this.element = element(
       'section',
       { class: 'samples', 'aria-labelledby': 'samples-title' },
@@ -103,7 +103,10 @@ class MomentView {
   }
 
   #card(sample: SampleEvent): HTMLElement {
-    const { prompt, text, temperature } = sample;
+    const { prompt, temperature } = sample;
+    // A prompt of nothing but a line break is no line worth showing.
+    const text = prompt.trim() === '' ? sample.text.replace(/^\n+/, '') : sample.text;
+    const shownPrompt = prompt.trim() === '' ? '' : prompt;
     const name = temperatureName(temperature);
     return element(
       'article',
@@ -112,13 +115,13 @@ class MomentView {
         'div',
         { class: 'card-head' },
         element('span', {}, name),
-        toolButton('copy', `Copy (${name})`, () => this.send({ type: 'copy', text: prompt + text })),
+        toolButton('copy', `Copy (${name})`, () => this.send({ type: 'copy', text: shownPrompt + text })),
         toolButton('insert', `Insert in the editor (${name})`, () => this.send({ type: 'insert', text })),
       ),
       element(
         'div',
         { class: 'sample', tabindex: 0, role: 'group', 'aria-label': `Sample, ${name}` },
-        element('span', { class: 'prompt' }, prompt),
+        element('span', { class: 'prompt' }, shownPrompt),
         text,
       ),
     );

@@ -86,14 +86,14 @@ class SmallChart {
   #options(theme: Theme, axis: SharedAxis): Omit<uPlot.Options, 'width' | 'height'> {
     return {
       legend: { show: false },
-      padding: [6, 10, 0, 0],
+      padding: [6, 18, 0, 0],
       cursor: sharedCursor(axis),
       scales: {
         x: { time: false, range: () => [...this.#range] },
         y: { range: (_plot, low, high) => rangeFromZero(low, high) },
       },
       axes: [
-        { ...horizontalAxis(theme, axis), size: 20 },
+        { ...horizontalAxis(theme, axis), gap: 8 },
         verticalAxis(theme, (range) => linearTicks(range, 2), this.quantity.format),
       ],
       series: [{}, { stroke: theme.muted, width: 1.25, points: { show: false } }],
