@@ -65,6 +65,8 @@ export interface GenerateParams {
   readonly folder: string;
   /** Text before the cursor. */
   readonly prompt: string;
+  /** Nothing stands before the prompt: its document starts there. Left out: it does. */
+  readonly startsDocument?: boolean;
   readonly sampling: SamplingOptions;
   readonly stop: StopOptions;
 }
@@ -96,6 +98,10 @@ export const errorCodes = {
   engine: 1004,
   /** The disk is full or a folder can't be written. */
   storage: 1005,
+  /** A control was sent, and no training is running. */
+  noTraining: 1006,
+  /** The sender gave the request up: the number that the Language Server Protocol has for it. */
+  cancelled: -32800,
 } as const;
 
 /** Editor to background. */
@@ -121,4 +127,6 @@ export const notifications = {
   corpusProgress: new NotificationType<CorpusProgress>('corpusProgress'),
   training: new NotificationType<TrainingEvent>('training'),
   generated: new NotificationType<GeneratedPiece>('generated'),
+  /** A line for the log. */
+  log: new NotificationType<string>('log'),
 } as const;

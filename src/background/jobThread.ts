@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { ErrorCodes } from 'vscode-jsonrpc';
+import type { FromThread, ThreadFailure, ThreadJob, ToThread } from '../protocol/trainingThread';
+
+/** How a job ended. */
+export type JobOutcome = Extract<FromThread, { type: 'surveyed' | 'trained' | 'failed' }>;
+
+/** What a job tells on its way. */
+export type JobMessage = Exclude<FromThread, JobOutcome>;
+
+/** A job in a thread of its own, so that this thread stays free to answer. */
+export class JobThread {
+  /** Settles once, and never rejects: a thread that dies has failed. */
+  readonly outcome: Promise<JobOutcome>;
+  private readonly worker: Worker;
+
+  constructor(job: ThreadJob, onMessage: (message: JobMessage) => void) {
+    this.worker = new Worker(join(__dirname, 'trainingThread.js'), { workerData: job, name: job.kind });
+    this.outcome = new Promise((resolve) => {
+      this.worker.on('message', (message: FromThread) => {
+        switch (message.type) {
+          case 'surveyed':
+          case 'trained':
+          case 'failed':
+            resolve(message);
+            break;
+          default:
+            onMessage(message);
+        }
+      });
+      this.worker.on('error', (error: Error) => resolve({ type: 'failed', failure: deathOf(job, error) }));
+      this.worker.on('exit', (code) => {
+        resolve({ type: 'failed', failure: deathOf(job, new Error(`Its thread ended with code ${code}.`)) });
+      });
+    });
+  }
+
+  send(message: ToThread): void {
+    this.worker.postMessage(message);
+  }
+}
+
+function deathOf(job: ThreadJob, error: Error): ThreadFailure {
+  const what = job.kind === 'survey' ? 'Looking through the files' : 'The training';
+  const message = `${what} broke off: ${error.message}`;
+  return { code: ErrorCodes.InternalError, message, stack: error.stack ?? message };
+}

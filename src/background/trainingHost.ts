@@ -1,0 +1,127 @@
+import { type CancellationToken, ResponseError } from 'vscode-jsonrpc';
+import type { CorpusProgress } from '../corpus/corpus';
+import { errorCodes } from '../protocol/background';
+import type { ThreadFailure, ThreadJob } from '../protocol/trainingThread';
+import type { TrainingControl, TrainingEvent } from '../training/events';
+import { advanceRun, type Run } from '../training/run';
+import { responseOf } from './failures';
+import { type JobMessage, type JobOutcome, JobThread } from './jobThread';
+
+/** Whoever wants to know how a training goes. */
+export interface TrainingListener {
+  readonly onEvent: (event: TrainingEvent) => void;
+  readonly onCorpusProgress: (progress: CorpusProgress) => void;
+  readonly log: (message: string) => void;
+}
+
+type TrainJob = Extract<ThreadJob, { kind: 'train' }>;
+
+/** Runs one training at a time in a thread, and keeps what its events add up to. */
+export class TrainingHost {
+  private thread: JobThread | null = null;
+  private latest: Run | null = null;
+  private readonly controls = new Map<number, () => void>();
+  private nextControl = 0;
+
+  constructor(private readonly listener: TrainingListener) {}
+
+  /** The run that is on, or the last one. */
+  get run(): Run | null {
+    return this.latest;
+  }
+
+  get isActive(): boolean {
+    return this.thread !== null;
+  }
+
+  /**
+   * Starts a training. Resolves once it takes its first step; can be cancelled until then.
+   * @throws ResponseError with a code of {@link errorCodes}.
+   */
+  async start(job: TrainJob, cancellation: CancellationToken): Promise<{ readonly folder: string }> {
+    if (this.thread !== null) {
+      throw new ResponseError(
+        errorCodes.busy,
+        'A training is running already. Stop it first, or wait until it is done.',
+      );
+    }
+    const cancelling = cancellation.onCancellationRequested(() => this.thread?.send({ type: 'cancel' }));
+    try {
+      return await new Promise((resolve, reject) => {
+        const thread = new JobThread(job, (message) => {
+          this.receive(message);
+          if (message.type === 'event' && message.event.type === 'started') resolve({ folder: message.event.folder });
+        });
+        this.thread = thread;
+        if (cancellation.isCancellationRequested) thread.send({ type: 'cancel' });
+        void thread.outcome.then((outcome) => {
+          this.end(outcome);
+          if (outcome.type === 'failed') reject(responseOf(outcome.failure));
+        });
+      });
+    } finally {
+      cancelling.dispose();
+    }
+  }
+
+  /** Resolves once the control has been obeyed, or the training is over anyway. @throws ResponseError when none is on. */
+  async control(control: TrainingControl): Promise<void> {
+    const { thread } = this;
+    if (thread === null) throw new ResponseError(errorCodes.noTraining, 'No training is running.');
+    const id = this.nextControl++;
+    await new Promise<void>((resolve) => {
+      this.controls.set(id, resolve);
+      thread.send({ type: 'control', id, control });
+    });
+  }
+
+  /** Ends the training, if one is on, so that another process can go on with it. */
+  async suspend(): Promise<void> {
+    this.thread?.send({ type: 'suspend' });
+    await this.thread?.outcome;
+  }
+
+  private receive(message: JobMessage): void {
+    switch (message.type) {
+      case 'event':
+        this.advance(message.event);
+        break;
+      case 'progress':
+        this.listener.onCorpusProgress(message.progress);
+        break;
+      case 'obeyed':
+        this.controls.get(message.id)?.();
+        this.controls.delete(message.id);
+        break;
+      case 'log':
+        this.listener.log(message.message);
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  private end(outcome: JobOutcome): void {
+    this.thread = null;
+    if (outcome.type === 'failed') {
+      this.listener.log(outcome.failure.stack);
+      this.closeRun(outcome.failure);
+    }
+    for (const release of this.controls.values()) release();
+    this.controls.clear();
+  }
+
+  private advance(event: TrainingEvent): void {
+    this.latest = advanceRun(this.latest, event);
+    this.listener.onEvent(event);
+  }
+
+  /** A thread that died couldn't say so itself. */
+  private closeRun({ message }: ThreadFailure): void {
+    const run = this.latest;
+    if (run === null || run.phase === 'finished') return;
+    const { step, seconds } = run.progress.at(-1) ?? { step: run.started.step, seconds: 0 };
+    const natsPerCharacter = run.evaluations.findLast(({ best }) => best)?.natsPerCharacter ?? null;
+    this.advance({ type: 'finished', outcome: { kind: 'failed', message }, step, seconds, natsPerCharacter });
+  }
+}

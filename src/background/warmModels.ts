@@ -1,0 +1,85 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createTokenizer } from '../corpus/tokenizers/create';
+import type { Engine, Predictor } from '../engine/engine';
+import { Writer } from '../generation/writer';
+import { modelFiles, readModel } from '../model/modelFolder';
+
+/** A model in memory, ready to write. */
+export interface WarmModel {
+  readonly writer: Writer;
+  readonly predictor: Predictor;
+}
+
+interface Entry {
+  /** Tells one save of the weights from the next. */
+  readonly stamp: string;
+  readonly model: Promise<WarmModel>;
+  /** Requests that are using it. */
+  users: number;
+}
+
+/** The models used last, kept in memory. A model whose file has changed, as while it is trained, is read again. */
+export class WarmModels {
+  /** By folder, latest used last. */
+  private readonly entries = new Map<string, Entry>();
+
+  constructor(
+    private readonly engine: () => Promise<Engine>,
+    private readonly capacity = 3,
+  ) {}
+
+  /** Lends the model of a folder to a task. @throws ModelError, EngineUnavailableError, or what the task throws. */
+  async use<T>(folder: string, task: (model: WarmModel) => Promise<T>): Promise<T> {
+    const entry = await this.borrow(folder);
+    try {
+      return await task(await entry.model);
+    } finally {
+      entry.users--;
+      if (this.entries.get(folder) !== entry) release(entry);
+    }
+  }
+
+  private async borrow(folder: string): Promise<Entry> {
+    const stamp = await stampOf(folder);
+    const known = this.entries.get(folder);
+    const current = known?.stamp === stamp ? known : undefined;
+    if (known !== undefined) this.drop(folder, known);
+    const entry = current ?? { stamp, model: this.load(folder), users: 0 };
+    entry.users++;
+    if (known !== undefined && known !== entry) release(known);
+    this.keep(folder, entry);
+    // One that can't be read isn't kept: the next request tries again.
+    entry.model.catch(() => this.drop(folder, entry));
+    return entry;
+  }
+
+  private keep(folder: string, entry: Entry): void {
+    this.entries.set(folder, entry);
+    for (const [oldest, each] of this.entries) {
+      if (this.entries.size <= this.capacity) break;
+      this.drop(oldest, each);
+      release(each);
+    }
+  }
+
+  private drop(folder: string, entry: Entry): void {
+    if (this.entries.get(folder) === entry) this.entries.delete(folder);
+  }
+
+  private async load(folder: string): Promise<WarmModel> {
+    const [{ description, parameters }, engine] = await Promise.all([readModel(folder), this.engine()]);
+    const predictor = engine.createPredictor(description.architecture, parameters);
+    return { predictor, writer: new Writer(createTokenizer(description.tokenizer), predictor) };
+  }
+}
+
+/** Frees a model that is no longer kept, once nobody uses it. */
+function release({ users, model }: Entry): void {
+  if (users === 0) model.then(({ predictor }) => predictor.dispose()).catch(() => undefined);
+}
+
+async function stampOf(folder: string): Promise<string> {
+  const file = await stat(join(folder, modelFiles.weights)).catch(() => undefined);
+  return file === undefined ? '' : `${file.mtimeMs} ${file.size} ${file.ino}`;
+}

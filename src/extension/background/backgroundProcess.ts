@@ -1,0 +1,256 @@
+import {
+  type CancellationToken,
+  ConnectionError,
+  Emitter,
+  ErrorCodes,
+  type Event,
+  type MessageConnection,
+  ResponseError,
+} from 'vscode-jsonrpc';
+import type { CorpusProgress, CorpusSummary } from '../../corpus/corpus';
+import {
+  type BackgroundSettings,
+  type CorpusRequest,
+  type GenerateParams,
+  type GenerateResult,
+  type InitializeParams,
+  notifications,
+  requests,
+  type TrainParams,
+} from '../../protocol/background';
+import type { TrainingControl, TrainingEvent } from '../../training/events';
+import type { Run } from '../../training/run';
+import { BackgroundError } from './backgroundError';
+import { CrashHistory } from './crashHistory';
+import { launch, type Launched } from './launch';
+
+/** Where the process is in its life. `failed`: it ended unasked too often, and is left alone for a while. */
+export type BackgroundState = 'stopped' | 'starting' | 'running' | 'stopping' | 'failed';
+
+/** The process ended unasked. */
+export interface Crash {
+  /** One sentence. */
+  readonly message: string;
+  /** Folder of the model that was being trained; null when none was. */
+  readonly training: string | null;
+}
+
+/** What the process needs of the editor. */
+export interface BackgroundHost {
+  /** What to greet it with, asked at each start. */
+  readonly parameters: () => InitializeParams;
+  readonly log: (line: string) => void;
+  /** Told once a crash. Answers whether a training that was on is continued from its newest checkpoint now. */
+  readonly onCrash: (crash: Crash) => 'continue' | 'leave';
+}
+
+/** Times that a test may shorten, milliseconds. */
+export interface BackgroundTimes {
+  /** Longest wait for the first answer. */
+  readonly start: number;
+  /** Longest wait for the process to save and end, before it is killed. */
+  readonly stop: number;
+}
+
+const defaultTimes: BackgroundTimes = { start: 30_000, stop: 25_000 };
+
+/**
+ * The background process as the editor sees it: started by the first request, restarted after a crash, ended when idle.
+ * The only owner of its state. A call rejects when the process dies under it; it never hangs.
+ */
+export class BackgroundProcess {
+  private readonly stateChanged = new Emitter<BackgroundState>();
+  private readonly trainingTold = new Emitter<TrainingEvent>();
+  private readonly corpusTold = new Emitter<CorpusProgress>();
+  private readonly pieces = new Map<number, (text: string) => void>();
+  private readonly crashes = new CrashHistory();
+  private current: BackgroundState = 'stopped';
+  private launched: Promise<Launched> | null = null;
+  private stopped: Promise<void> | null = null;
+  private training: string | null = null;
+  private calls = 0;
+  private idleSeconds = 0;
+  private idleTimer: NodeJS.Timeout | undefined;
+  private nextText = 0;
+
+  readonly onState: Event<BackgroundState> = this.stateChanged.event;
+  readonly onTraining: Event<TrainingEvent> = this.trainingTold.event;
+  readonly onCorpusProgress: Event<CorpusProgress> = this.corpusTold.event;
+
+  constructor(
+    private readonly modulePath: string,
+    private readonly host: BackgroundHost,
+    private readonly times: BackgroundTimes = defaultTimes,
+  ) {}
+
+  get state(): BackgroundState {
+    return this.current;
+  }
+
+  /** What a training on this corpus would read. Cancellable. */
+  survey(corpus: CorpusRequest, token?: CancellationToken): Promise<CorpusSummary> {
+    return this.call((connection) => connection.sendRequest(requests.survey, corpus, token));
+  }
+
+  /** Resolves with the model's folder once the run has started; cancellable until then. */
+  train(params: TrainParams, token?: CancellationToken): Promise<{ readonly folder: string }> {
+    return this.call((connection) => connection.sendRequest(requests.train, params, token));
+  }
+
+  /** Resolves once the control has been obeyed; a stop, once the model is saved. */
+  async control(control: TrainingControl): Promise<void> {
+    await this.call((connection) => connection.sendRequest(requests.control, control));
+  }
+
+  /** The run that is on, or the last one, whole. Asking starts no process. */
+  async run(): Promise<Run | null> {
+    if (this.launched === null) return null;
+    return this.call((connection) => connection.sendRequest(requests.run));
+  }
+
+  /** Writes a text, telling its pieces as they come. Cancelling it resolves with what was written until then. */
+  async generate(
+    params: Omit<GenerateParams, 'id'>,
+    onPiece: (text: string) => void,
+    token?: CancellationToken,
+  ): Promise<GenerateResult> {
+    const id = this.nextText++;
+    this.pieces.set(id, onPiece);
+    try {
+      return await this.call((connection) => connection.sendRequest(requests.generate, { id, ...params }, token));
+    } finally {
+      this.pieces.delete(id);
+    }
+  }
+
+  /** Settings have changed. A process that isn't there gets them when it starts. */
+  async configure(settings: BackgroundSettings): Promise<void> {
+    this.idleSeconds = settings.idleSeconds;
+    if (this.launched === null) return;
+    await this.call((connection) => connection.sendRequest(requests.configure, settings));
+  }
+
+  /** Asks the process to save and end, waits, and kills it if it must. A second call gets the promise of the first. */
+  stop(): Promise<void> {
+    this.stopped ??= this.end().finally(() => (this.stopped = null));
+    return this.stopped;
+  }
+
+  private async call<T>(send: (connection: MessageConnection) => Promise<T>): Promise<T> {
+    this.calls++;
+    clearTimeout(this.idleTimer);
+    try {
+      const { connection } = await this.start();
+      return await send(connection);
+    } catch (error) {
+      throw isLoss(error)
+        ? new BackgroundError('ended', 'The background process ended before it had answered.')
+        : error;
+    } finally {
+      this.calls--;
+      this.awaitIdleness();
+    }
+  }
+
+  private async start(): Promise<Launched> {
+    await this.stopped;
+    this.launched ??= this.launch().catch((error: unknown) => {
+      this.launched = null;
+      throw error;
+    });
+    return this.launched;
+  }
+
+  private async launch(): Promise<Launched> {
+    if (!this.crashes.allowsStart) {
+      this.enter('failed');
+      throw new BackgroundError(
+        'given up',
+        'The background process keeps ending unasked: the log says more. Try again in three minutes.',
+      );
+    }
+    this.enter('starting');
+    const { modulePath, host, times } = this;
+    const parameters = host.parameters();
+    this.idleSeconds = parameters.settings.idleSeconds;
+    try {
+      const launched = await launch({ modulePath, parameters, timeout: times.start, log: host.log });
+      this.listen(launched.connection);
+      void launched.ended.then((how) => this.onEnded(launched, how));
+      this.enter('running');
+      return launched;
+    } catch (error) {
+      this.crashes.add();
+      this.enter('stopped');
+      throw error;
+    }
+  }
+
+  private listen(connection: MessageConnection): void {
+    connection.onNotification(notifications.training, (event) => {
+      if (event.type === 'started') this.training = event.folder;
+      if (event.type === 'finished') this.training = null;
+      this.trainingTold.fire(event);
+      this.awaitIdleness();
+    });
+    connection.onNotification(notifications.corpusProgress, (progress) => {
+      this.corpusTold.fire(progress);
+    });
+    connection.onNotification(notifications.generated, ({ id, text }) => this.pieces.get(id)?.(text));
+    connection.onNotification(notifications.log, (line) => this.host.log(line));
+  }
+
+  private onEnded({ connection }: Launched, how: string): void {
+    const wanted = this.current === 'stopping';
+    const { training } = this;
+    this.launched = null;
+    this.training = null;
+    clearTimeout(this.idleTimer);
+    connection.dispose(); // Rejects what still waits for an answer.
+    if (!wanted) this.crashes.add();
+    this.enter('stopped');
+    if (!wanted) this.recover({ message: `The background process ended unexpectedly (${how}).`, training });
+  }
+
+  private recover(crash: Crash): void {
+    this.host.log(crash.message);
+    if (this.host.onCrash(crash) === 'leave' || crash.training === null) return;
+    this.train({ kind: 'continue', folder: crash.training, minutes: 0 }).catch((error: unknown) => {
+      this.host.log(`The training could not be continued: ${String(error)}`);
+    });
+  }
+
+  private async end(): Promise<void> {
+    const launched = await this.launched?.catch(() => null);
+    if (launched === null || launched === undefined || this.current !== 'running') return;
+    this.enter('stopping');
+    clearTimeout(this.idleTimer);
+    const deadline = setTimeout(() => launched.kill(), this.times.stop);
+    launched.connection.sendRequest(requests.shutdown).then(launched.disconnect, launched.disconnect);
+    await launched.ended;
+    clearTimeout(deadline);
+  }
+
+  /** Ends the process once nothing has been asked for a while. Decided here, so that no request meets a dying process. */
+  private awaitIdleness(): void {
+    clearTimeout(this.idleTimer);
+    if (this.calls > 0 || this.training !== null || this.idleSeconds === 0 || this.current !== 'running') return;
+    this.idleTimer = setTimeout(() => void this.stop(), this.idleSeconds * 1000);
+    this.idleTimer.unref();
+  }
+
+  private enter(state: BackgroundState): void {
+    if (state === this.current) return;
+    this.current = state;
+    this.stateChanged.fire(state);
+  }
+}
+
+/** What the RPC says of a call whose process has gone. */
+function isLoss(error: unknown): boolean {
+  if (error instanceof ConnectionError) return true;
+  return (
+    error instanceof ResponseError &&
+    (error.code === ErrorCodes.PendingResponseRejected || error.code === ErrorCodes.MessageWriteError)
+  );
+}

@@ -1,0 +1,43 @@
+import type { CorpusProgress, CorpusSummary } from '../corpus/corpus';
+import type { TrainingControl, TrainingEvent } from '../training/events';
+import type { BackgroundSettings, CorpusRequest, TrainParams } from './background';
+
+/** What a thread is started for (its `workerData`). It does one job and ends. */
+export type ThreadJob =
+  | { readonly kind: 'survey'; readonly corpus: CorpusRequest }
+  | {
+      readonly kind: 'train';
+      readonly params: TrainParams;
+      readonly appVersion: string;
+      readonly settings: BackgroundSettings;
+      readonly tensorflowFolders: readonly string[];
+    };
+
+/** Background process to its thread. */
+export type ToThread =
+  /** Give the job up; of a training, only until it has started. */
+  | { readonly type: 'cancel' }
+  /** Answered by `obeyed` with the same number. */
+  | { readonly type: 'control'; readonly id: number; readonly control: TrainingControl }
+  /** Save what a continuation needs and end, without closing the run. */
+  | { readonly type: 'suspend' };
+
+/** Thread to its background process. A job ends in exactly one of `surveyed`, `trained`, `failed`. */
+export type FromThread =
+  | { readonly type: 'progress'; readonly progress: CorpusProgress }
+  | { readonly type: 'event'; readonly event: TrainingEvent }
+  | { readonly type: 'obeyed'; readonly id: number }
+  | { readonly type: 'log'; readonly message: string }
+  | { readonly type: 'surveyed'; readonly summary: CorpusSummary }
+  | { readonly type: 'trained' }
+  | { readonly type: 'failed'; readonly failure: ThreadFailure };
+
+/** An error on its way out of a thread. */
+export interface ThreadFailure {
+  /** One of {@link errorCodes}, or JSON-RPC's internal error. */
+  readonly code: number;
+  /** One sentence for the user. */
+  readonly message: string;
+  /** For the log. */
+  readonly stack: string;
+}

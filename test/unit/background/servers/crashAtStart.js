@@ -1,0 +1,2 @@
+process.stderr.write('a library is missing\n');
+process.exit(3);

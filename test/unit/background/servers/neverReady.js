@@ -1,0 +1,1 @@
+require('./speak').speak({ initialize: () => undefined });
