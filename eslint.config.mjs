@@ -35,25 +35,30 @@ const tensorflowOnly = {
   message: 'Only src/engine/tensorflow may import TensorFlow.js.',
 };
 
-const direction = Object.entries(mayImport).map(([room, allowed]) => ({
-  files: [`src/${room}/**/*.ts`],
-  ignores: ['src/engine/tensorflow/**'],
-  rules: {
-    'no-restricted-imports': [
-      'error',
-      {
-        paths: room === 'extension' ? [] : [editorOnly],
-        patterns: [
-          tensorflowOnly,
-          {
-            regex: `^(\\.\\./)+(${rooms.filter((other) => other !== room && !allowed.includes(other)).join('|')})(/|$)`,
-            message: `src/${room} may import from: ${allowed.join(', ') || 'nothing'}.`,
-          },
-        ],
-      },
-    ],
-  },
-}));
+/** Folders between a room and a file of it: a path up past them all leaves the room. */
+const depths = [0, 1, 2];
+
+const direction = Object.entries(mayImport).flatMap(([room, allowed]) =>
+  depths.map((depth) => ({
+    files: [`src/${room}/${'*/'.repeat(depth)}*.ts`],
+    ignores: ['src/engine/tensorflow/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: room === 'extension' ? [] : [editorOnly],
+          patterns: [
+            tensorflowOnly,
+            {
+              regex: `^(\\.\\./){${depth + 1}}(${rooms.filter((other) => other !== room && !allowed.includes(other)).join('|')})(/|$)`,
+              message: `src/${room} may import from: ${allowed.join(', ') || 'nothing'}.`,
+            },
+          ],
+        },
+      ],
+    },
+  })),
+);
 
 export default ts.config(
   {
