@@ -8,11 +8,9 @@ const replacement = Uint8Array.of(0xef, 0xbf, 0xbd);
 
 /** The text of tokens that stand for bytes of UTF-8. */
 export function decodeBytes(tokens: ArrayLike<number>, bytesOf: BytesOfToken): string {
-  const pieces: Uint8Array[] = [];
-  for (let i = 0; i < tokens.length; i++) {
-    const token = tokens[i] ?? endOfDocument;
-    if (token !== endOfDocument) pieces.push((token === unknown ? undefined : bytesOf(token)) ?? replacement);
-  }
+  const pieces = Array.from(tokens)
+    .filter((token) => token !== endOfDocument)
+    .map((token) => (token === unknown ? replacement : (bytesOf(token) ?? replacement)));
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.concat(pieces));
 }
 

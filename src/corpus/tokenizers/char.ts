@@ -57,9 +57,7 @@ export class CharTokenizer implements Tokenizer {
   }
 
   decode(tokens: ArrayLike<number>): string {
-    let text = '';
-    for (let i = 0; i < tokens.length; i++) text += this.symbols[tokens[i] ?? 0] ?? replacement;
-    return text;
+    return Array.from(tokens, (token) => this.symbols[token] ?? replacement).join('');
   }
 
   decoder(): TokenDecoder {

@@ -26,18 +26,18 @@ export function pairAt(units: Uint16Array, index: number): number {
 
 /** Number of code points of a text; a surrogate that stands alone counts as one. */
 export function codePointCount(text: string): number {
+  if (!/[\ud800-\udbff]/.test(text)) return text.length;
+  const units = codeUnits(text);
   let pairs = 0;
-  for (let i = text.search(/[\ud800-\udbff]/); i >= 0 && i < text.length; i++) {
-    if ((text.codePointAt(i) ?? 0) > 0xffff) {
-      pairs++;
-      i++;
-    }
+  for (let i = 1; i < units.length; i++) {
+    if (((units[i] ?? 0) & 0xfc00) === 0xdc00 && ((units[i - 1] ?? 0) & 0xfc00) === 0xd800) pairs++;
   }
-  return text.length - pairs;
+  return units.length - pairs;
 }
 
 /** Where in `text` the first `count` code points end, in code units; its length where it has fewer. */
 export function codePointOffset(text: string, count: number): number {
+  if (!/[\ud800-\udbff]/.test(text)) return Math.min(count, text.length);
   let left = count;
   let i = 0;
   for (; i < text.length && left > 0; left--) i += (text.codePointAt(i) ?? 0) > 0xffff ? 2 : 1;

@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import type { Corpus, CorpusOptions, CorpusSource } from './corpus';
+import { type DocumentOrigin, DocumentReader } from './document';
+import { CorpusEncoder } from './encoder';
+import { Pace, type WorkOptions } from './pace';
+import { requireText } from './requirements';
+import { type Share, partPieces, split } from './split';
+import { type Survey, type SurveyedFile, summarize, surveyCorpus } from './survey';
+import type { Tokenizer, TokenizerKind } from './tokenizer';
+import { UnreadableError } from './unreadable';
+import { chooseKind, tokenizerTrainer } from './tokenizers/train';
+
+/** Raised whenever equal documents and options come to give other tokens than before. */
+const fingerprintVersion = 1;
+
+/** A document that is trained on or held out. */
+interface PlannedDocument {
+  readonly file: SurveyedFile;
+  readonly origin: DocumentOrigin;
+  readonly share: Share;
+}
+
+/** A document as it was when it was tokenised. */
+interface EncodedDocument {
+  readonly name: string;
+  readonly characters: number;
+  /** SHA-256, hex. */
+  readonly hash: string;
+}
+
+/**
+ * Makes a corpus of a source: surveys it, holds a part out, learns a tokeniser from the rest, and tokenises both.
+ * A document that goes away meanwhile is left out, like one that couldn't be read at first.
+ * @throws CorpusError where there is too little text; the signal's reason once it is aborted.
+ */
+export async function buildCorpus(
+  source: CorpusSource,
+  options: CorpusOptions,
+  work: WorkOptions = {},
+): Promise<Corpus> {
+  const survey = await surveyCorpus(source, work);
+  const summary = summarize(survey);
+  requireText(summary);
+  const plan = planDocuments(survey, options);
+  const { kind, reason } = chooseKind(options.tokenizer, summary.characters);
+  const tokenizer = await learnTokenizer(plan, kind, options, work);
+  const encoder = new CorpusEncoder(tokenizer);
+  try {
+    return { ...(await encodeCorpus(plan, survey, encoder, options, work)), tokenizer, tokenizerReason: reason };
+  } catch (error) {
+    encoder.dispose();
+    throw error;
+  }
+}
+
+function planDocuments(survey: Survey, { validationShare, seed }: CorpusOptions): readonly PlannedDocument[] {
+  const included = survey.files.flatMap((file) =>
+    file.verdict.kind === 'included' ? [{ file, verdict: file.verdict }] : [],
+  );
+  const shares = split(
+    included.map(({ verdict }) => verdict.characters),
+    validationShare,
+    seed,
+  );
+  return included.map(({ file, verdict }, index) => ({
+    file,
+    origin: verdict.origin,
+    share: shares[index] ?? { training: verdict.characters, validation: 0 },
+  }));
+}
+
+/** Learns from the training parts alone. */
+async function learnTokenizer(
+  plan: readonly PlannedDocument[],
+  kind: TokenizerKind,
+  options: CorpusOptions,
+  work: WorkOptions,
+): Promise<Tokenizer> {
+  const trainer = tokenizerTrainer(kind, options);
+  if (kind === 'byte') return trainer.finish();
+  const pace = new Pace('tokenising', work);
+  const reader = new DocumentReader();
+  for (const { origin, share } of plan) {
+    await leniently(async () => {
+      for (const { part, text } of partPieces(reader.pieces(origin), share)) {
+        if (part === 'validation') break;
+        trainer.add(text);
+        if (pace.due) await pace.rest();
+      }
+    });
+  }
+  return trainer.finish();
+}
+
+async function encodeCorpus(
+  plan: readonly PlannedDocument[],
+  survey: Survey,
+  encoder: CorpusEncoder,
+  options: CorpusOptions,
+  work: WorkOptions,
+): Promise<Omit<Corpus, 'tokenizer' | 'tokenizerReason'>> {
+  const pace = new Pace('tokenising', work);
+  const reader = new DocumentReader();
+  const encoded = new Map<SurveyedFile, EncodedDocument>();
+  let validationCharacters = 0;
+  for (const { file, origin, share } of plan) {
+    await leniently(async () => {
+      const hash = createHash('sha256');
+      const { training, validation } = await encoder.add(reader.pieces(origin, hash), share, pace);
+      encoded.set(file, { name: file.name, characters: training + validation, hash: hash.digest('hex') });
+      validationCharacters += validation;
+    });
+    pace.add(1, 0);
+  }
+  pace.finish();
+  const summary = summarize(afterReading(survey, encoded));
+  requireText(summary);
+  const documents = [...encoded.values()];
+  return {
+    ...encoder.finish(),
+    validationCharacters,
+    summary,
+    documents: documents.map(({ name, characters }) => ({ name, characters })),
+    fingerprint: fingerprintOf(documents, options),
+    dispose: () => encoder.dispose(),
+  };
+}
+
+/** Does something with one document; where the document can't be read any more, goes on without it. */
+async function leniently(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof UnreadableError)) throw error;
+  }
+}
+
+/** The survey as it turned out to be when the documents were read again. */
+function afterReading(survey: Survey, encoded: ReadonlyMap<SurveyedFile, EncodedDocument>): Survey {
+  const files = survey.files.map((file): SurveyedFile => {
+    if (file.verdict.kind === 'skipped') return file;
+    const document = encoded.get(file);
+    if (!document) return { ...file, verdict: { kind: 'skipped', reason: 'unreadable' } };
+    return { ...file, verdict: { ...file.verdict, characters: document.characters } };
+  });
+  return { files };
+}
+
+function fingerprintOf(documents: readonly EncodedDocument[], options: CorpusOptions): string {
+  const { tokenizer, maximumVocabulary, minimumCount, validationShare, seed } = options;
+  const hash = createHash('sha256');
+  hash.update(JSON.stringify([fingerprintVersion, tokenizer, maximumVocabulary, minimumCount, validationShare, seed]));
+  for (const document of documents) hash.update(JSON.stringify([document.name, document.hash]));
+  return hash.digest('hex');
+}

@@ -1,0 +1,24 @@
+import picomatch from 'picomatch';
+import type { CorpusFilters } from './corpus';
+
+/** File systems that don't tell upper from lower case. */
+export const ignoresCase = process.platform === 'win32' || process.platform === 'darwin';
+
+/** The include and exclude globs of a source, ready to be asked about paths relative to its root. */
+export interface GlobFilter {
+  /** True for a file or folder that an exclude glob names. */
+  excludes(path: string): boolean;
+  /** True where an include glob names a file, or a folder and so all below it; always where there are none. */
+  includes(path: string): boolean;
+}
+
+/** Globs without a slash match a name at any depth, as in the editor's own settings. */
+export function globFilter({ include, exclude }: CorpusFilters): GlobFilter {
+  return { excludes: matcher(exclude), includes: include.length === 0 ? () => true : matcher(include) };
+}
+
+function matcher(globs: readonly string[]): (path: string) => boolean {
+  const patterns = globs.map((glob) => glob.trim().replace(/^\.?\/+|\/+$/g, '')).filter((glob) => glob.length > 0);
+  if (patterns.length === 0) return () => false;
+  return picomatch(patterns, { dot: true, basename: true, nocase: ignoresCase, windows: false });
+}

@@ -1,0 +1,179 @@
+import { type Dirent, readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { basename, join, relative, resolve, sep } from 'node:path';
+import type { CorpusSource, SkipReason } from './corpus';
+import { type GlobFilter, globFilter } from './filters';
+import { IgnoreRules } from './gitignore';
+import { foreignFolders, hiddenFolders, reasonByName } from './names';
+import { Pace, type WorkOptions } from './pace';
+
+/** A file (or a folder that isn't walked into, its name ending in a slash) that was found. */
+export interface ListedFile {
+  /** Relative to the root, with forward slashes. */
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Why it is left out; null where its content has to tell. */
+  readonly reason: SkipReason | null;
+  /** The user named this very file: less is left out. */
+  readonly picked: boolean;
+}
+
+/**
+ * All files that a source's paths stand for, in an order that depends on names alone. What the user picks by name is
+ * taken even where git ignores it. Links are followed, each folder once. What has gone or can't be read is listed as such.
+ */
+export async function listFiles(source: CorpusSource, options: WorkOptions): Promise<readonly ListedFile[]> {
+  const walk = new Walk(source, new Pace('listing', options));
+  for (const path of source.paths) await walk.pick(resolve(path));
+  return walk.finish();
+}
+
+/** A folder on the way down. */
+interface Folder {
+  readonly path: string;
+  /** Relative to the root; empty for the root. */
+  readonly name: string;
+  readonly rules: IgnoreRules | null;
+  /** An include glob named it or a folder above it. */
+  readonly included: boolean;
+}
+
+class Walk {
+  private readonly globs: GlobFilter;
+  private readonly found = new Map<string, ListedFile>();
+  /** Real paths of folders walked: a link back up ends there. */
+  private readonly walked = new Set<string>();
+
+  constructor(
+    private readonly source: CorpusSource,
+    private readonly pace: Pace,
+  ) {
+    this.globs = globFilter(source.filters);
+  }
+
+  async pick(path: string): Promise<void> {
+    const name = this.nameOf(path);
+    const stats = statOf(path);
+    if (stats === null) this.add(path, name, 0, 'unreadable');
+    else if (stats.isDirectory()) await this.walk(this.pickedFolder(path, name));
+    else if (stats.isFile()) this.addPicked(path, name === '' ? basename(path) : name, stats.size);
+  }
+
+  finish(): readonly ListedFile[] {
+    this.pace.finish();
+    return [...this.found.values()];
+  }
+
+  /** A picked file only has to pass the filters, and not to be a secret or binary. */
+  private addPicked(path: string, name: string, bytes: number): void {
+    const reason = this.globReason(name, this.includedAbove(name)) ?? harmByName(name);
+    if (!this.found.has(path)) this.found.set(path, { name, path, bytes, reason, picked: true });
+    this.pace.add(1, bytes);
+  }
+
+  private pickedFolder(path: string, name: string): Folder {
+    const rules = this.rulesAbove(path, name);
+    return { path, name, rules, included: this.includedAbove(name) };
+  }
+
+  /** The rules that count in a picked folder: those of all folders above it, unless they ignore the folder itself. */
+  private rulesAbove(path: string, name: string): IgnoreRules | null {
+    if (!this.source.filters.respectGitignore) return null;
+    if (name === '' || isOutside(name)) return IgnoreRules.ofRoot(path);
+    let rules = IgnoreRules.ofRoot(this.source.root);
+    const parts = name.split('/');
+    for (let depth = 1; depth <= parts.length; depth++) {
+      const folder = parts.slice(0, depth).join('/');
+      if (rules?.ignores(`${folder}/`)) return IgnoreRules.inFolder(path, name, null);
+      rules = IgnoreRules.inFolder(join(this.source.root, folder), folder, rules);
+    }
+    return rules;
+  }
+
+  private includedAbove(name: string): boolean {
+    const parts = name.split('/');
+    return parts.some((_, depth) => depth > 0 && this.globs.includes(parts.slice(0, depth).join('/')));
+  }
+
+  private async walk(folder: Folder): Promise<void> {
+    if (this.pace.due) await this.pace.rest();
+    const entries = this.entriesOf(folder);
+    if (entries === null) return;
+    for (const entry of entries) {
+      const path = join(folder.path, entry.name);
+      const name = folder.name === '' ? entry.name : `${folder.name}/${entry.name}`;
+      const stats = entry.isDirectory() ? null : statOf(path);
+      if (entry.isDirectory() || stats?.isDirectory()) await this.enter(folder, path, name, entry.name);
+      else if (stats === null) this.add(path, name, 0, 'unreadable');
+      else if (stats.isFile()) this.add(path, name, stats.size, this.fileReason(folder, name, stats.size));
+      if (this.pace.due) await this.pace.rest();
+    }
+  }
+
+  private entriesOf(folder: Folder): readonly Dirent[] | null {
+    try {
+      const real = realpathSync(folder.path);
+      if (this.walked.has(real)) return null;
+      this.walked.add(real);
+      return readdirSync(folder.path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+    } catch {
+      this.add(folder.path, `${folder.name}/`, 0, 'unreadable');
+      return null;
+    }
+  }
+
+  private async enter(parent: Folder, path: string, name: string, own: string): Promise<void> {
+    if (hiddenFolders.has(own)) return;
+    const reason = this.folderReason(parent, name, own);
+    if (reason !== null) {
+      this.add(path, `${name}/`, 0, reason);
+      return;
+    }
+    const rules = this.source.filters.respectGitignore ? IgnoreRules.inFolder(path, name, parent.rules) : null;
+    await this.walk({ path, name, rules, included: parent.included || this.globs.includes(name) });
+  }
+
+  private folderReason(parent: Folder, name: string, own: string): SkipReason | null {
+    if (foreignFolders.has(own) || this.globs.excludes(name)) return 'excluded';
+    return parent.rules?.ignores(`${name}/`) ? 'ignored' : null;
+  }
+
+  private fileReason(folder: Folder, name: string, bytes: number): SkipReason | null {
+    if (folder.rules?.ignores(name)) return 'ignored';
+    const reason = this.globReason(name, folder.included) ?? reasonByName(name);
+    if (reason !== null) return reason;
+    return bytes > this.source.filters.maximumFileSize ? 'too large' : null;
+  }
+
+  private globReason(name: string, included: boolean): SkipReason | null {
+    return this.globs.excludes(name) || !(included || this.globs.includes(name)) ? 'excluded' : null;
+  }
+
+  private add(path: string, name: string, bytes: number, reason: SkipReason | null): void {
+    this.pace.add(1, bytes);
+    if (!this.found.has(path)) this.found.set(path, { name, path, bytes, reason, picked: false });
+  }
+
+  private nameOf(path: string): string {
+    const name = relative(this.source.root, path);
+    return sep === '/' ? name : name.replaceAll(sep, '/');
+  }
+}
+
+function harmByName(name: string): SkipReason | null {
+  const reason = reasonByName(name);
+  return reason === 'secret' || reason === 'binary' ? reason : null;
+}
+
+function isOutside(name: string): boolean {
+  return name.startsWith('../') || name === '..' || /^[a-z]:/i.test(name);
+}
+
+function statOf(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
+}

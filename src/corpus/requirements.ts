@@ -1,0 +1,36 @@
+import { CorpusError, type CorpusSummary } from './corpus';
+
+/** Code points below which nothing can be learned, let alone held out. */
+export const fewestCharacters = 2000;
+
+/** @throws CorpusError where there is too little text to train on; its message says what would help. */
+export function requireText(summary: CorpusSummary): void {
+  if (summary.files === 0) throw nothingLeft(summary);
+  if (summary.characters >= fewestCharacters) return;
+  const found = count(summary.characters, 'character');
+  throw new CorpusError(
+    'too small',
+    `The text has ${found}, and training needs at least ${count(fewestCharacters, 'character')}: pick more files.`,
+  );
+}
+
+function nothingLeft({ skipped }: CorpusSummary): CorpusError {
+  const total = skipped.reduce((sum, { files }) => sum + files, 0);
+  if (total === 0) return new CorpusError('empty', 'There is no text here: pick a folder or files that have some.');
+  const unreadable = skipped.find(({ reason }) => reason === 'unreadable')?.files ?? 0;
+  if (unreadable === total) {
+    return new CorpusError(
+      'unreadable',
+      `${count(total, 'file')} could not be read: check that the path is right and that you may read what is there.`,
+    );
+  }
+  const reasons = skipped.map(({ reason, files }) => `${files} ${reason}`).join(', ');
+  return new CorpusError(
+    'empty',
+    `No text is left to train on, since every file was left out (${reasons}): pick other files or change the filters.`,
+  );
+}
+
+function count(number: number, thing: string): string {
+  return `${number.toLocaleString('en')} ${thing}${number === 1 ? '' : 's'}`;
+}
