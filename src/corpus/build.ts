@@ -7,6 +7,7 @@ import { requireText } from './requirements';
 import { type Share, partPieces, split } from './split';
 import { type Survey, type SurveyedFile, summarize, surveyCorpus } from './survey';
 import type { Tokenizer, TokenizerKind } from './tokenizer';
+import { createTokenizer } from './tokenizers/create';
 import { UnreadableError } from './unreadable';
 import { chooseKind, tokenizerTrainer } from './tokenizers/train';
 
@@ -42,8 +43,7 @@ export async function buildCorpus(
   const summary = summarize(survey);
   requireText(summary);
   const plan = planDocuments(survey, options);
-  const { kind, reason } = chooseKind(options.tokenizer, summary.characters);
-  const tokenizer = await learnTokenizer(plan, kind, options, work);
+  const { tokenizer, reason } = await settleTokenizer(plan, summary.characters, options, work);
   const encoder = new CorpusEncoder(tokenizer);
   try {
     return { ...(await encodeCorpus(plan, survey, encoder, options, work)), tokenizer, tokenizerReason: reason };
@@ -67,6 +67,20 @@ function planDocuments(survey: Survey, { validationShare, seed }: CorpusOptions)
     origin: verdict.origin,
     share: shares[index] ?? { training: verdict.characters, validation: 0 },
   }));
+}
+
+/** The tokeniser to use, and why, in one sentence. */
+async function settleTokenizer(
+  plan: readonly PlannedDocument[],
+  characters: number,
+  options: CorpusOptions,
+  work: WorkOptions,
+): Promise<{ readonly tokenizer: Tokenizer; readonly reason: string }> {
+  if (options.vocabulary) {
+    return { tokenizer: createTokenizer(options.vocabulary), reason: 'The model keeps the tokeniser that it has.' };
+  }
+  const { kind, reason } = chooseKind(options.tokenizer, characters);
+  return { tokenizer: await learnTokenizer(plan, kind, options, work), reason };
 }
 
 /** Learns from the training parts alone. */

@@ -3,7 +3,7 @@
  * a part for validation and lays the rest out as batches. Ids leave this folder, text doesn't come back except through a
  * tokeniser. Nothing here knows an engine, a loss, an editor or a process; files are read through Node alone.
  */
-import type { Tokenizer, TokenizerChoice } from './tokenizer';
+import type { Tokenizer, TokenizerChoice, TokenizerDescription } from './tokenizer';
 
 /** One text, named as the user would name it (a path relative to the workspace folder, with forward slashes). */
 export interface Document {
@@ -87,6 +87,8 @@ export interface TokenSequence {
 /** How a corpus is cut and tokenised. */
 export interface CorpusOptions {
   readonly tokenizer: TokenizerChoice;
+  /** A tokeniser that is there already, kept as it is: for a model that is trained further. Else one is learned. */
+  readonly vocabulary?: TokenizerDescription;
   /** Largest vocabulary of a learned tokeniser. */
   readonly maximumVocabulary: number;
   /** Code points (or words) seen fewer times in the training part become the unknown token. */
