@@ -93,11 +93,20 @@ export interface CorpusOptions {
   readonly maximumVocabulary: number;
   /** Code points (or words) seen fewer times in the training part become the unknown token. */
   readonly minimumCount: number;
-  /** Share of the text that is held out, in (0, 0.5]. */
+  /** Share of the text that is held out, in (0, 0.5]; of very large corpora less, see split.ts. */
   readonly validationShare: number;
   /** Chooses which small files are held out. */
   readonly seed: number;
 }
+
+/** What a corpus is made with unless someone asks for something else. */
+export const defaultCorpusOptions: CorpusOptions = {
+  tokenizer: 'auto',
+  maximumVocabulary: 4096,
+  minimumCount: 2,
+  validationShare: 0.1,
+  seed: 0,
+};
 
 /** Text, ready to train on. Documents are joined by {@link endOfDocument}, which also stands first. */
 export interface Corpus {

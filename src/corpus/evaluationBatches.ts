@@ -5,6 +5,8 @@ import type { TokenSequence } from './corpus';
 export interface EvaluationBatch extends TokenBatch {
   /** 1 where the loss counts: every target of the sequence counts in exactly one batch. Else 0: warm-up or padding. */
   readonly counted: Uint8Array;
+  /** Where in the sequence each stream's first token of this batch stands; what it says of a stream without any is moot. */
+  readonly offsets: Float64Array;
 }
 
 /** Batches of text that a stream reads before its own part, so that no part is judged from a cold start. */
@@ -21,7 +23,11 @@ export function* evaluationBatches(
   length: number,
 ): Generator<EvaluationBatch, void, void> {
   const targets = sequence.length - 1;
-  const batch: EvaluationBatch = { ...emptyBatch(length, streams), counted: new Uint8Array(length * streams) };
+  const batch: EvaluationBatch = {
+    ...emptyBatch(length, streams),
+    counted: new Uint8Array(length * streams),
+    offsets: new Float64Array(streams),
+  };
   const row = new Uint16Array(length + 1);
   const parts = Array.from({ length: streams }, (_, stream) => {
     const first = Math.floor((stream * targets) / streams);
@@ -34,6 +40,7 @@ export function* evaluationBatches(
     for (const [stream, { first, end, start }] of parts.entries()) {
       const from = start + read;
       const taken = Math.min(length, end - from);
+      batch.offsets[stream] = from;
       if (taken <= 0) continue;
       const part = row.subarray(0, taken + 1);
       sequence.read(from, part);
