@@ -1,5 +1,6 @@
 import type uPlot from 'uplot';
 import type { Interval } from './ticks';
+import { panned, zoomed } from './zoom';
 
 /** What a gesture works on. */
 export interface GestureTarget {
@@ -24,24 +25,6 @@ export function listenForGestures(canvas: HTMLElement, target: GestureTarget): v
     if (onKey(event, target)) event.preventDefault();
   });
   canvas.addEventListener('blur', () => target.plot()?.setCursor({ left: -10, top: -10 }));
-}
-
-/** A range scaled about a place within it; all of it or more is no zoom at all. */
-export function zoomed(range: Interval, everything: Interval, about: number, factor: number): Interval | null {
-  const low = about - (about - range[0]) * factor;
-  const high = about + (range[1] - about) * factor;
-  const smallest = (everything[1] - everything[0]) / 1e4;
-  if (high - low < smallest) return range;
-  return low <= everything[0] && high >= everything[1]
-    ? null
-    : [Math.max(low, everything[0]), Math.min(high, everything[1])];
-}
-
-/** A range moved by a share of its width, as far as there is something to see. */
-export function panned([low, high]: Interval, everything: Interval, share: number): Interval {
-  const wanted = (high - low) * share;
-  const shift = Math.min(Math.max(wanted, everything[0] - low), everything[1] - high);
-  return [low + shift, high + shift];
 }
 
 function onWheel(event: WheelEvent, canvas: HTMLElement, target: GestureTarget): void {

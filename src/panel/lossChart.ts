@@ -4,10 +4,11 @@ import { drawMarks } from './chartMarks';
 import { ChartTooltip } from './chartTooltip';
 import { horizontalRange, type LossCurves, lossCurves, verticalRange } from './curves';
 import { element } from './dom';
+import { readTheme } from './editorTheme';
 import { formatLoss } from './format';
 import { horizontalAxis, Plot, type SharedAxis, sharedCursor, verticalAxis, zoomOnSelect } from './plot';
 import type { PanelState } from './store';
-import { readTheme, type Theme } from './theme';
+import type { Theme } from './theme';
 import { type Interval, linearTicks, logarithmicTicks } from './ticks';
 import type { AxisKind } from './units';
 

@@ -3,13 +3,13 @@ import type { Run } from '../training/run';
 import { metricsCsv } from './csv';
 import { DataTable } from './dataTable';
 import { dropDown, element, setAttribute, setShown, toolButton } from './dom';
+import { readTheme } from './editorTheme';
 import { LossChart } from './lossChart';
 import { chartPicture } from './picture';
 import { pictureToPng } from './png';
 import type { Line, Preferences } from './preferences';
 import type { PanelState, Store } from './store';
 import { pictureToSvg } from './svg';
-import { readTheme } from './theme';
 
 /** What the section needs of the page. */
 export interface LossSectionActions {

@@ -12,6 +12,7 @@ import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import { Announcer } from './announcer';
 import { element, setShown } from './dom';
+import { watchTheme } from './editorTheme';
 import { EmptyState } from './emptyState';
 import { Header } from './header';
 import { connect } from './host';
@@ -22,7 +23,6 @@ import { readPreferences } from './preferences';
 import { Samples } from './samples';
 import { SmallCharts } from './smallCharts';
 import { type PanelState, Store } from './store';
-import { watchTheme } from './theme';
 
 const host = connect();
 const store = new Store(readPreferences(host.recall()), draw);

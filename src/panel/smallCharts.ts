@@ -3,10 +3,11 @@ import type { ProgressEvent } from '../training/events';
 import type { Run } from '../training/run';
 import { type Curve, nearest, progressCurve } from './curves';
 import { element, setText } from './dom';
+import { readTheme } from './editorTheme';
 import { formatCount, formatSmall } from './format';
 import { horizontalAxis, Plot, type SharedAxis, sharedCursor, verticalAxis, zoomOnSelect } from './plot';
 import type { PanelState } from './store';
-import { readTheme, type Theme } from './theme';
+import type { Theme } from './theme';
 import { type Interval, linearTicks } from './ticks';
 
 /** One quantity of a run that has a small chart of its own. */
