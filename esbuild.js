@@ -94,7 +94,8 @@ if (!production) {
       ...testEntries('vscode'),
       ...testEntries('e2e'),
       { in: 'test/vscode/index.ts', out: 'test/vscode/index' },
-      { in: 'test/launcher/launch.ts', out: 'test/launcher/launch' },
+      { in: 'test/launcher/launcher.ts', out: 'test/launcher/launcher' },
+      { in: 'test/harness/main.ts', out: 'test/harness/main' },
     ],
   });
 }

@@ -106,6 +106,7 @@ export default ts.config(
           'setTimeout',
           'clearTimeout',
           'fetch',
+          'performance',
           'AbortSignal',
           'AbortController',
         ].map((name) => [name, 'readonly']),

@@ -1,0 +1,65 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runTests } from '@vscode/test-electron';
+import { root } from './places';
+import { endTree, startTree } from './processTree';
+import { quietSettings, type ServerOptions } from './server';
+
+/** Path of the desktop VS Code that set-up has downloaded; undefined where it is not to be had. */
+export function desktopEditor(): string | undefined {
+  if (process.env['TEXTLOOM_EDITOR'] === 'browser') return undefined;
+  const folder = join(root, '.cache', 'editor', 'desktop');
+  try {
+    return join(folder, readFileSync(join(folder, 'executable'), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Runs a test module inside desktop VS Code's extension host, as a fresh user.
+ * @param executable see {@link desktopEditor}
+ * @throws Error when it does not start, or ends with another code than 0.
+ */
+export async function runOnDesktop(executable: string, options: ServerOptions & { testModule: string }): Promise<void> {
+  const user = join(options.userData, 'User');
+  mkdirSync(user, { recursive: true });
+  writeFileSync(join(user, 'settings.json'), JSON.stringify({ ...quietSettings, ...options.settings }));
+  const screen = await openScreen();
+  try {
+    await runTests({
+      vscodeExecutablePath: executable,
+      extensionDevelopmentPath: root,
+      extensionTestsPath: options.testModule,
+      extensionTestsEnv: { ...options.env, ...screen.env },
+      launchArgs: [
+        ...(options.workspace === undefined ? [] : [options.workspace]),
+        ...['--user-data-dir', options.userData, '--extensions-dir', join(options.userData, 'extensions')],
+      ],
+    });
+  } finally {
+    await screen.close();
+  }
+}
+
+interface Screen {
+  readonly env: Record<string, string>;
+  close(): Promise<void>;
+}
+
+/** The display that is there, else on Linux one in memory. */
+async function openScreen(): Promise<Screen> {
+  const { DISPLAY, WAYLAND_DISPLAY } = process.env;
+  if (process.platform !== 'linux' || DISPLAY !== undefined || WAYLAND_DISPLAY !== undefined) {
+    return { env: {}, close: () => Promise.resolve() };
+  }
+  const server = startTree('Xvfb', ['-displayfd', '1', '-screen', '0', '1280x1024x24'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const number = await new Promise<string>((resolve, reject) => {
+    server.stdout?.once('data', (data: Buffer) => resolve(data.toString().trim()));
+    server.once('error', reject);
+    server.once('exit', () => reject(new Error('Xvfb ended before it had a display.')));
+  });
+  return { env: { DISPLAY: `:${number}` }, close: () => endTree(server) };
+}
