@@ -1,7 +1,10 @@
 import type { TrainingControl } from './events';
 
+/** What the loop is asked: by the user, or by a process that must end and leaves the run to the next one. */
+export type LoopControl = TrainingControl | { readonly type: 'suspend' };
+
 interface Sent {
-  readonly control: TrainingControl;
+  readonly control: LoopControl;
   readonly obeyed: () => void;
 }
 
@@ -13,7 +16,7 @@ export class TrainingControls {
   private ended = false;
 
   /** Resolves once the control has been obeyed; at once where the run is over already. */
-  send(control: TrainingControl): Promise<void> {
+  send(control: LoopControl): Promise<void> {
     if (this.ended) return Promise.resolve();
     return new Promise((obeyed) => {
       this.waiting.push({ control, obeyed });
@@ -22,7 +25,7 @@ export class TrainingControls {
   }
 
   /** For the loop: the oldest control not taken yet. */
-  take(): TrainingControl | undefined {
+  take(): LoopControl | undefined {
     const sent = this.waiting.shift();
     if (sent !== undefined) this.taken.push(sent);
     return sent?.control;

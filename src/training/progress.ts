@@ -27,8 +27,8 @@ const progressSchema = v.object({
   sinceEvaluation: v.object({ loss: notNegative, steps: count, seconds: notNegative }),
   stability: v.object({ recent: v.nullable(notNegative), lowest: v.nullable(notNegative) }),
   batches: v.object({ read: count, random: v.tuple([word, word, word, word]) }),
-  /** The run had come to its own end. */
-  ended: v.boolean(),
+  /** Under way (or interrupted), stopped by the user, or come to its own end. */
+  standing: v.picklist(['running', 'stopped', 'ended']),
 });
 
 /** See {@link progressSchema}. */

@@ -2,31 +2,32 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { StorageError } from '../model/disk';
 import type { TrainingControls } from './controls';
 import type { RunOutcome } from './events';
-import { type TrainingJob, TrainingRun } from './trainingRun';
+import { type SittingEnd, type TrainingJob, TrainingRun } from './trainingRun';
 
 /**
  * Trains until the budget is spent, the held-out text no longer gets easier, or someone says stop; is steered through
  * `controls`, tells everything to the job's record, and leaves the best weights by validation in the model folder. Runs on
- * the calling thread and lets it breathe between steps. A full disk is an outcome, told like any other.
+ * the calling thread and lets it breathe between steps. A full disk is an outcome, told like any other. Ends the job's engine
+ * and corpus.
  */
-export async function train(job: TrainingJob, controls: TrainingControls): Promise<RunOutcome> {
+export async function train(job: TrainingJob, controls: TrainingControls): Promise<SittingEnd> {
   const run = new TrainingRun(job);
   try {
     await run.begin();
-    let outcome = await run.obey(controls);
-    while (outcome === null) {
+    let end = await run.obey(controls);
+    while (end === null) {
       if (run.isEvaluationDue) {
-        outcome = await run.evaluate();
+        end = await run.evaluate();
       } else if (!run.step()) {
-        outcome = await run.rollBack();
+        end = await run.rollBack();
       }
       if (run.isProgressDue) await run.tellProgress();
       if (run.isCheckpointDue) await run.saveCheckpoint();
       await breathe();
-      outcome ??= await run.obey(controls);
+      end ??= await run.obey(controls);
     }
-    await run.finish(outcome);
-    return outcome;
+    await run.finish(end);
+    return end;
   } catch (error) {
     const outcome: RunOutcome = { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
     await run.tellFinished(outcome);

@@ -6,8 +6,8 @@ import { parameterCount } from '../model/architecture';
 import type { ModelDescription, Quality } from '../model/description';
 import { readModel, saveDescription, saveModel } from '../model/modelFolder';
 import { type Clock, monotonicClock, TrainingClock } from './clock';
-import type { TrainingControls } from './controls';
-import type { NoteEvent, RunOutcome, TrainingControl } from './events';
+import type { LoopControl, TrainingControls } from './controls';
+import type { NoteEvent, RunOutcome } from './events';
 import { HeldOutText } from './heldOut';
 import { isSound, type Progress, saveSnapshot, type Snapshot } from './progress';
 import type { RunRecord } from './record';
@@ -15,7 +15,7 @@ import { drawSamples, samplePrompt } from './samples';
 import { averageDecayAt, endOf, extended, nextEvaluation, position, rateAt } from './schedule';
 import { StabilityWatch } from './stability';
 
-/** A run, ready to go: prepare.ts makes them. */
+/** A run, ready to go: prepare.ts and continuation.ts make them. It owns its corpus and its engine. */
 export interface TrainingJob {
   /** The model's folder, there already. */
   readonly folder: string;
@@ -31,8 +31,13 @@ export interface TrainingJob {
   readonly opening: string | null;
   /** Puts everything back as it was before this run. */
   readonly undo: () => Promise<void>;
+  /** Gives up the way back: the run is over and its model stays. */
+  readonly keep: () => Promise<void>;
   readonly clock?: Clock;
 }
+
+/** How a sitting ends: with its run, or suspended, for another process to go on. */
+export type SittingEnd = RunOutcome | { readonly kind: 'suspended' };
 
 /** Milliseconds between two progress events. */
 const progressInterval = 250;
@@ -101,12 +106,13 @@ export class TrainingRun {
       step,
     });
     if (opening !== null) await this.note('restarted', opening);
+    await this.saveCheckpoint();
     this.clock.resume();
     this.recent.since = this.now();
   }
 
-  /** Does what the user has asked since the last look; waits here while paused. @returns how the run ends, if it does. */
-  async obey(controls: TrainingControls): Promise<RunOutcome | null> {
+  /** Does what the user has asked since the last look; waits here while paused. @returns how the sitting ends, if it does. */
+  async obey(controls: TrainingControls): Promise<SittingEnd | null> {
     for (;;) {
       const control = controls.take();
       if (control !== undefined) {
@@ -232,22 +238,33 @@ export class TrainingRun {
     await saveSnapshot(this.job.folder, snapshot);
   }
 
-  /** Leaves the folder as this outcome wants it. @throws StorageError */
-  async finish(outcome: RunOutcome): Promise<void> {
-    if (outcome.kind === 'discarded') {
-      await this.job.undo();
-      return this.tellFinished(outcome);
+  /** Leaves the folder as this end wants it. @throws StorageError */
+  async finish(end: SittingEnd): Promise<void> {
+    switch (end.kind) {
+      case 'suspended':
+        return this.saveCheckpoint();
+      case 'discarded':
+        await this.job.undo();
+        return this.tellFinished(end);
+      case 'stopped':
+        if (this.progress.sinceEvaluation.steps > 0 || this.progress.best === null) await this.evaluate();
+        this.progress.standing = 'stopped';
+        break;
+      case 'completed':
+      case 'early stop':
+        await this.scoreWhole();
+        this.progress.standing = 'ended';
+        break;
+      case 'failed':
+        break;
+      default:
+        end satisfies never;
     }
-    const { sinceEvaluation, best } = this.progress;
-    if (outcome.kind === 'stopped' && (sinceEvaluation.steps > 0 || best === null)) await this.evaluate();
-    if (outcome.kind === 'completed' || outcome.kind === 'early stop') {
-      await this.scoreWhole();
-      this.progress.ended = true;
-    }
-    if (outcome.kind !== 'failed') await this.saveCheckpoint();
+    if (end.kind !== 'failed') await this.saveCheckpoint();
     this.description = { ...this.description, recipe: this.progress.recipe, trained: this.trained };
     await saveDescription(this.job.folder, this.description);
-    await this.tellFinished(outcome);
+    await this.job.keep();
+    await this.tellFinished(end);
     await this.job.record.save();
   }
 
@@ -259,9 +276,11 @@ export class TrainingRun {
 
   dispose(): void {
     this.trainer.dispose();
+    this.job.engine.dispose();
+    this.job.corpus.dispose();
   }
 
-  private async obeyOne(control: TrainingControl): Promise<RunOutcome | null> {
+  private async obeyOne(control: LoopControl): Promise<SittingEnd | null> {
     switch (control.type) {
       case 'pause':
         if (this.paused) return null;
@@ -280,6 +299,8 @@ export class TrainingRun {
         return { kind: 'stopped' };
       case 'discard':
         return { kind: 'discarded' };
+      case 'suspend':
+        return { kind: 'suspended' };
       case 'scale rate':
         this.progress.rateScale *= control.factor;
         await this.note('rate changed', `The rate is now ${this.progress.rateScale} times the schedule's.`);

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { Random } from '../model/random';
+import { buildCorpus } from '../corpus/build';
+import type { Corpus, CorpusOptions, CorpusProgress, CorpusSource } from '../corpus/corpus';
+import type { TokenizerChoice } from '../corpus/tokenizer';
+import type { Engine } from '../engine/engine';
+import { freshState } from '../engine/trainerState';
+import type { Architecture } from '../model/architecture';
+import { formatVersion, maximumDocumentsNamed, type ModelDescription } from '../model/description';
+import { initialParameters } from '../model/initialParameters';
+import { createModelFolder } from '../model/modelFolder';
+import { measurePower } from './calibrate';
+import { saveCorpusRecipe } from './corpusFile';
+import type { TrainingEvent } from './events';
+import { planRecipe, referencePower } from './plan';
+import type { Progress, Snapshot } from './progress';
+import type { Recipe, RecipeRequest } from './recipe';
+import { RunRecord } from './record';
+import { nextEvaluation } from './schedule';
+import type { TrainingJob } from './trainingRun';
+
+/** A model to be trained from nothing. */
+export interface NewTraining {
+  /** What the model shall be called; its folder gets a safe form of it. */
+  readonly name: string;
+  /** Folder of models in which the new one's folder is made. */
+  readonly modelsFolder: string;
+  readonly source: CorpusSource;
+  readonly tokenizer: TokenizerChoice;
+  readonly recipe: RecipeRequest;
+}
+
+/** What preparing a run needs of its surroundings. */
+export interface Surroundings {
+  readonly appVersion: string;
+  /** Loads the engine that suits a model and its batches, and says why in one sentence. */
+  readonly engineFor: (
+    architecture: Architecture,
+    length: number,
+    streams: number,
+  ) => Promise<{ readonly engine: Engine; readonly reason: string }>;
+  /** Hears everything that the run tells. */
+  readonly report: (event: TrainingEvent) => void;
+  readonly onCorpusProgress?: (progress: CorpusProgress) => void;
+  /** Gives the preparation up: it rejects with the signal's reason and leaves nothing behind. */
+  readonly signal?: AbortSignal;
+}
+
+/** How a corpus is cut where nobody says otherwise. */
+const corpusDefaults = { maximumVocabulary: 4096, minimumCount: 2, validationShare: 0.1 };
+
+/**
+ * Reads the corpus, chooses engine and recipe, and makes the model's folder. The job owns what it holds: `train` ends it.
+ * @throws CorpusError, EngineUnavailableError, StorageError, or the signal's reason
+ */
+export async function prepareTraining(request: NewTraining, surroundings: Surroundings): Promise<TrainingJob> {
+  const { source, tokenizer } = request;
+  const options: CorpusOptions = { ...corpusDefaults, tokenizer, seed: request.recipe.seed ?? 1 };
+  const corpus = await buildCorpus(source, options, workOptions(surroundings));
+  try {
+    const { recipe, engine, reason } = await settleRecipe(request.recipe, corpus, surroundings);
+    try {
+      surroundings.signal?.throwIfAborted();
+      const born = describe(request.name, surroundings.appVersion, corpus, recipe);
+      const { folder, description } = await createModelFolder(request.modelsFolder, born);
+      await saveCorpusRecipe(folder, { source, options });
+      return {
+        folder,
+        description,
+        corpus,
+        engine,
+        engineReason: reason,
+        start: birth(recipe),
+        record: new RunRecord(folder, surroundings.report, null),
+        opening: null,
+        undo: () => rm(folder, { recursive: true, force: true }),
+        keep: () => Promise.resolve(),
+      };
+    } catch (error) {
+      engine.dispose();
+      throw error;
+    }
+  } catch (error) {
+    corpus.dispose();
+    throw error;
+  }
+}
+
+/** What buildCorpus takes of the surroundings. */
+export function workOptions({ signal, onCorpusProgress }: Surroundings): Parameters<typeof buildCorpus>[2] {
+  return { ...(signal && { signal }), ...(onCorpusProgress && { report: onCorpusProgress }) };
+}
+
+/** The corpus's part of a description: names and numbers. */
+export function corpusCard({ fingerprint, documents, summary }: Corpus): ModelDescription['corpus'] {
+  const largest = [...documents].sort((one, other) => other.characters - one.characters);
+  return { fingerprint, summary, documents: largest.slice(0, maximumDocumentsNamed) };
+}
+
+/** The state of a run before its first step. */
+export function birth(recipe: Recipe, parameters = initialParameters(recipe.architecture, recipe.seed)): Snapshot {
+  const progress: Progress = {
+    recipe: structuredClone(recipe),
+    step: 0,
+    seconds: 0,
+    tokens: 0,
+    rateScale: 1,
+    rollBacks: 0,
+    nextEvaluation: nextEvaluation(recipe, 0),
+    evaluationsSinceBest: 0,
+    best: null,
+    sinceEvaluation: { loss: 0, steps: 0, seconds: 0 },
+    stability: { recent: null, lowest: null },
+    batches: { read: 0, random: [...Random.seeded(recipe.seed, 'batches').state] },
+    standing: 'running',
+  };
+  return { state: freshState(recipe.architecture, parameters, recipe.streams), progress };
+}
+
+/**
+ * The recipe, and an engine to follow it with. A budget by the clock is planned by the speed that the engine shows here; one
+ * in steps by the reference machine's, so that it comes out the same everywhere.
+ */
+async function settleRecipe(
+  request: RecipeRequest,
+  corpus: Corpus,
+  { engineFor, signal }: Surroundings,
+): Promise<{ readonly recipe: Recipe; readonly engine: Engine; readonly reason: string }> {
+  const input = {
+    request,
+    trainingTokens: corpus.training.length,
+    validationTokens: corpus.validation.length,
+    vocabularySize: corpus.tokenizer.vocabularySize,
+  };
+  const guess = planRecipe({ ...input, power: referencePower });
+  const first = await engineFor(guess.architecture, guess.length, guess.streams);
+  if (request.budget.kind === 'steps') return { ...first, recipe: guess };
+  try {
+    signal?.throwIfAborted();
+    const power = measurePower(first.engine, guess.architecture, guess.length, guess.streams);
+    const recipe = planRecipe({ ...input, power });
+    if (recipe.architecture.hiddenSize === guess.architecture.hiddenSize) return { ...first, recipe };
+    const second = await engineFor(recipe.architecture, recipe.length, recipe.streams);
+    first.engine.dispose();
+    return { ...second, recipe };
+  } catch (error) {
+    first.engine.dispose();
+    throw error;
+  }
+}
+
+function describe(name: string, appVersion: string, corpus: Corpus, recipe: Recipe): ModelDescription {
+  return {
+    formatVersion,
+    id: randomUUID(),
+    revision: 0,
+    name,
+    created: new Date().toISOString(),
+    appVersion,
+    architecture: recipe.architecture,
+    tokenizer: corpus.tokenizer.description,
+    corpus: corpusCard(corpus),
+    seed: recipe.seed,
+    recipe,
+    best: null,
+    baseline: null,
+    trained: { steps: 0, tokens: 0, seconds: 0 },
+  };
+}
