@@ -37,13 +37,12 @@ const smallCharts = new SmallCharts((range) => store.zoomTo(range));
 const samples = new Samples({ send: host.send, compare: (compareSamples) => store.prefer({ compareSamples }) });
 const empty = new EmptyState(host.send);
 
-const curves = element('div', { class: 'curves' }, loss.element, smallCharts.element);
 const dashboard = element(
   'div',
   { class: 'dashboard', hidden: true },
   header.element,
   numbers.element,
-  element('div', { class: 'columns' }, curves, samples.element),
+  element('div', { class: 'columns' }, loss.element, samples.element, smallCharts.element),
 );
 empty.element.hidden = true;
 document.body.append(element('main', {}, dashboard, empty.element), announcer.element);
