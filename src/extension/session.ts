@@ -79,9 +79,9 @@ export class Session {
     this.received.fire(event);
   }
 
-  /** A whole run was found: after a window reload, or in a background process that was there before. */
-  restore(run: Run): void {
-    this.update({ run, activity: activityOf(run) });
+  /** A run of an earlier window was found on disk: it is shown, and isn't on. */
+  remember(run: Run): void {
+    if (this.current.run === null) this.update({ run });
   }
 
   /** The training, or its preparation, ended badly. */

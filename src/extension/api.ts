@@ -1,0 +1,45 @@
+import type { GenerateAtCursor, Written } from './generation/generateAtCursor';
+import type { GenerateOptions } from './generation/writingOptions';
+import type { Session, SessionState } from './session';
+import type { TrainOptions } from './training/trainOptions';
+import type { TrainingCommands } from './training/trainingCommands';
+
+/** What `activate` returns: for other extensions, by `vscode.extensions.getExtension('textloom.textloom').activate()`. */
+export interface ExtensionApi {
+  /** Raised when something here changes for those who use it. */
+  readonly version: 1;
+  /** Trains a new model; resolves with its folder once the run has begun. Rejects with one sentence for the user. */
+  train(options: TrainOptions): Promise<string>;
+  /** Writes on from the cursors of the active editor. Rejects with one sentence for the user. */
+  generate(options?: GenerateOptions): Promise<Written>;
+  /** What goes on now. */
+  readonly state: SessionState;
+  /** Calls back after each change of {@link state}. */
+  onDidChange(listener: (state: SessionState) => void): { dispose(): void };
+  /** Resolves once what the window was left with is known: the active model, the last run. */
+  readonly ready: Promise<void>;
+  /** How long activation took, milliseconds. */
+  readonly activationMilliseconds: number;
+}
+
+/** Puts the interface together from the parts that do the work. */
+export function extensionApi(parts: {
+  readonly session: Session;
+  readonly training: TrainingCommands;
+  readonly writing: GenerateAtCursor;
+  readonly ready: Promise<void>;
+  readonly activationMilliseconds: number;
+}): ExtensionApi {
+  const { session, training, writing, ready, activationMilliseconds } = parts;
+  return {
+    version: 1,
+    train: (options) => training.train(options),
+    generate: (options) => writing.generate(options),
+    get state() {
+      return session.state;
+    },
+    onDidChange: (listener) => session.onDidChange(listener),
+    ready,
+    activationMilliseconds,
+  };
+}

@@ -1,0 +1,64 @@
+import * as v from 'valibot';
+import { UserError } from './failure';
+import type { GenerateOptions } from './generation/writingOptions';
+import type { TrainOptions } from './training/trainOptions';
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+const seed = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31 - 1));
+const positive = v.pipe(v.number(), v.gtValue(0), v.finite());
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+
+const trainSchema = v.partial(
+  v.object({
+    paths: v.pipe(v.array(v.string()), v.minLength(1)),
+    name: v.string(),
+    minutes: positive,
+    steps: count,
+    tokenizer: v.picklist(['auto', 'char', 'byte', 'bpe', 'word']),
+    seed,
+    hiddenSize: count,
+    layers: count,
+    embeddingSize: count,
+    dropout: v.pipe(v.number(), v.minValue(0), v.maxValue(0.9)),
+    streams: count,
+    length: count,
+    peakRate: positive,
+  }),
+);
+
+const generateSchema = v.partial(
+  v.object({
+    length: count,
+    stopAt: v.picklist(['none', 'word', 'sentence', 'line', 'paragraph', 'block']),
+    temperature: v.pipe(v.number(), v.minValue(0), v.finite()),
+    topK: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    topP: share,
+    minP: share,
+    typicalP: share,
+    repetitionPenalty: positive,
+    seed,
+    model: v.string(),
+  }),
+);
+
+/** The options of `textloom.train`, as a keybinding or another extension gives them. @throws UserError for wrong ones. */
+export function trainOptions(argument: unknown): TrainOptions {
+  return checked(trainSchema, argument, 'textloom.train');
+}
+
+/** The options of `textloom.generate`. @throws UserError for wrong ones. */
+export function generateOptions(argument: unknown): GenerateOptions {
+  return checked(generateSchema, argument, 'textloom.generate');
+}
+
+/** What the options say; an absent field stays absent. */
+function checked<T extends object>(
+  schema: v.GenericSchema<unknown, { [K in keyof T]?: T[K] | undefined }>,
+  argument: unknown,
+  command: string,
+): { [K in keyof T]?: T[K] } {
+  const result = v.safeParse(schema, argument ?? {});
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw new UserError(`${command} was given a wrong "${v.getDotPath(issue) ?? 'argument'}": ${issue.message}.`);
+}

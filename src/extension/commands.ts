@@ -1,0 +1,68 @@
+import * as vscode from 'vscode';
+import { generateOptions, trainOptions } from './arguments';
+import { documentPick, selectionPick, uriPick } from './corpus/pickText';
+import type { CorpusPick } from './corpus/corpusPick';
+import type { GenerateAtCursor } from './generation/generateAtCursor';
+import type { ModelCommands } from './models/modelCommands';
+import type { Panel } from './panel/panel';
+import type { Reporter } from './reporter';
+import type { TrainingCommands } from './training/trainingCommands';
+
+/** What the commands come down to. */
+export interface Features {
+  readonly training: TrainingCommands;
+  readonly writing: GenerateAtCursor;
+  readonly models: ModelCommands;
+  readonly panel: Panel;
+  readonly log: vscode.LogOutputChannel;
+}
+
+type Handler = (...given: readonly unknown[]) => unknown;
+
+/** Every command of package.json and what it does. Arguments come from anywhere and are checked here. */
+function commandTable({ training, writing, models, panel, log }: Features): Readonly<Record<string, Handler>> {
+  return {
+    'textloom.train': (options) => training.train(trainOptions(options)),
+    'textloom.trainOnThis': (uri, uris) => training.train({}, pointedAt(uri, uris)),
+    'textloom.cancelPreparation': () => training.cancelPreparation(),
+    'textloom.pause': () => training.control({ type: 'pause' }),
+    'textloom.resume': () => training.control({ type: 'resume' }),
+    'textloom.stop': () => training.control({ type: 'stop' }),
+    'textloom.discard': () => training.discard(),
+    'textloom.continue': (folder, minutes) => training.continue(text(folder), number(minutes)),
+    'textloom.generate': (options) => writing.generate(generateOptions(options)),
+    'textloom.stopGenerating': () => writing.stop(),
+    'textloom.selectModel': (folder) => models.select(text(folder)),
+    'textloom.showCard': (folder) => models.showCard(text(folder)),
+    'textloom.showPanel': () => panel.show(),
+    'textloom.showLog': () => log.show(true),
+  };
+}
+
+/** Registers every command; a failure of one is told by the reporter, and its caller gets `undefined`. */
+export function registerCommands(features: Features, reporter: Reporter): vscode.Disposable {
+  const registrations = Object.entries(commandTable(features)).map(([id, handler]) =>
+    vscode.commands.registerCommand(id, (...given: unknown[]) => reporter.attempt(() => handler(...given))),
+  );
+  return vscode.Disposable.from(...registrations);
+}
+
+/** What the explorer's or the editor's menu was opened on: its selected files, or the text selected in the editor. */
+function pointedAt(uri: unknown, uris: unknown): CorpusPick {
+  const many = Array.isArray(uris) ? uris.filter((item) => item instanceof vscode.Uri) : [];
+  if (many.length > 0) return uriPick(many);
+  const editor = vscode.window.activeTextEditor;
+  if (editor !== undefined && (!(uri instanceof vscode.Uri) || editor.document.uri.toString() === uri.toString())) {
+    const isSelected = editor.selections.some((selection) => !selection.isEmpty);
+    return isSelected ? selectionPick(editor) : documentPick(editor.document);
+  }
+  return uriPick(uri instanceof vscode.Uri ? [uri] : []);
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function number(value: unknown): number | undefined {
+  return typeof value === 'number' && value >= 0 ? value : undefined;
+}

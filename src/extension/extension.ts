@@ -1,0 +1,61 @@
+/**
+ * extension/: the editor's side. The only folder that imports vscode, and thin: it picks, shows and asks the background
+ * process, which does the work. Nothing here reads a corpus, computes or loads an engine, and activation only wires: what
+ * takes time is begun afterwards, and the background process by the first question put to it.
+ */
+import * as vscode from 'vscode';
+import { BackgroundProcess } from './background/backgroundProcess';
+import { registerCommands } from './commands';
+import { keepContextKeys } from './contextKeys';
+import { backgroundSettings, CurrentSettings } from './currentSettings';
+import { type ExtensionApi, extensionApi } from './api';
+import { backgroundHost } from './backgroundHost';
+import { GenerateAtCursor } from './generation/generateAtCursor';
+import { ModelCommands } from './models/modelCommands';
+import { Models } from './models/models';
+import { openPanel } from './openPanel';
+import { Reporter } from './reporter';
+import { Session } from './session';
+import { showStatusBar } from './statusBar';
+import { followRun } from './training/followRun';
+import { takeUp } from './training/takeUp';
+import { TrainingCommands } from './training/trainingCommands';
+
+let background: BackgroundProcess | undefined;
+
+export function activate(context: vscode.ExtensionContext): ExtensionApi {
+  const began = performance.now();
+  const log = vscode.window.createOutputChannel('Textloom', { log: true });
+  const reporter = new Reporter(log);
+  const settings = new CurrentSettings(reporter);
+  const session = new Session();
+  const worker = new BackgroundProcess(
+    context.asAbsolutePath('dist/background.js'),
+    backgroundHost({ context, settings, session, reporter, log }),
+  );
+  background = worker;
+  const models = new Models(context, session, settings.get);
+  const modelCommands = new ModelCommands(models);
+  const training: TrainingCommands = new TrainingCommands(session, worker, models, settings.get, () => panel.show());
+  const panel = openPanel(context, session, models, reporter, (control) => training.control(control));
+  const writing = new GenerateAtCursor(session, worker, models, settings.get);
+  context.subscriptions.push(
+    log,
+    settings,
+    session,
+    panel,
+    training,
+    showStatusBar(session),
+    keepContextKeys(session),
+    followRun(session, worker, models, reporter),
+    settings.onDidChange((changed) => void reporter.attempt(() => worker.configure(backgroundSettings(changed)))),
+    registerCommands({ training, writing, models: modelCommands, panel, log }, reporter),
+  );
+  const ready = reporter.attempt(() => takeUp(session, models, training, reporter, settings.get()));
+  return extensionApi({ session, training, writing, ready, activationMilliseconds: performance.now() - began });
+}
+
+/** The editor waits for this: a run is saved so that the next window goes on with it. */
+export async function deactivate(): Promise<void> {
+  await background?.stop();
+}

@@ -1,0 +1,77 @@
+import { ResponseError } from 'vscode-jsonrpc';
+import { errorCodes } from '../protocol/background';
+
+/** A button beside a message, and the command that it runs. */
+export interface Action {
+  readonly title: string;
+  readonly command: string;
+  readonly arguments?: readonly unknown[];
+}
+
+/** Actions that more than one message offers. */
+export const actions = {
+  train: { title: 'Train Model…', command: 'textloom.train' },
+  continue: { title: 'Continue Training…', command: 'textloom.continue' },
+  selectModel: { title: 'Select Model', command: 'textloom.selectModel' },
+  installTensorFlow: { title: 'Install TensorFlow Engine', command: 'textloom.installTensorFlow' },
+  showPanel: { title: 'Show Panel', command: 'textloom.showPanel' },
+  showLog: { title: 'Show Log', command: 'textloom.showLog' },
+  generate: { title: 'Generate at Cursor', command: 'textloom.generate' },
+} as const satisfies Readonly<Record<string, Action>>;
+
+/** What the user asked for can't be done, and why: one sentence, and what would help. No fault of the program. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+  readonly actions: readonly Action[];
+  constructor(message: string, ...helpful: readonly Action[]) {
+    super(message);
+    this.actions = helpful;
+  }
+}
+
+/** The user gave up what was being done: nothing is to be said. */
+export class CancelledError extends Error {
+  override readonly name = 'CancelledError';
+}
+
+/** An error, as it is told. */
+export type Failure =
+  | { readonly kind: 'cancelled' }
+  | {
+      readonly kind: 'told';
+      /** One sentence for the user. */
+      readonly sentence: string;
+      readonly actions: readonly Action[];
+      /** For the log. */
+      readonly details: string;
+    };
+
+/** LSP's code of a request that its sender cancelled; vscode-jsonrpc leaves the number to its users. */
+const requestCancelled = -32800;
+
+const actionsByCode: ReadonlyMap<number, readonly Action[]> = new Map([
+  [errorCodes.busy, [actions.showPanel]],
+  [errorCodes.corpus, [actions.train]],
+  [errorCodes.model, [actions.selectModel]],
+  [errorCodes.engine, [actions.installTensorFlow]],
+  [errorCodes.storage, []],
+]);
+
+/** Turns whatever was thrown into what is told of it. */
+export function describeFailure(error: unknown): Failure {
+  if (error instanceof CancelledError || isCancelledRequest(error)) return { kind: 'cancelled' };
+  const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (error instanceof UserError) {
+    return { kind: 'told', sentence: error.message, actions: error.actions, details };
+  }
+  const known = error instanceof ResponseError ? actionsByCode.get(error.code) : undefined;
+  if (error instanceof Error && known !== undefined) {
+    return { kind: 'told', sentence: error.message, actions: known, details };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: 'told', sentence: `Textloom ran into a problem: ${message}`, actions: [], details };
+}
+
+function isCancelledRequest(error: unknown): boolean {
+  return error instanceof ResponseError && error.code === requestCancelled;
+}

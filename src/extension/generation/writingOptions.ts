@@ -1,0 +1,48 @@
+import type { SamplingOptions, StopOptions } from '../../generation/options';
+import { defaultSampling } from '../../generation/options';
+import type { Settings } from '../settings';
+
+/** What a caller of `textloom.generate` may ask for in place of the settings. */
+export interface GenerateOptions {
+  /** Most characters. */
+  readonly length?: number;
+  readonly stopAt?: StopOptions['at'];
+  readonly temperature?: number;
+  readonly topK?: number;
+  readonly topP?: number;
+  readonly minP?: number;
+  readonly typicalP?: number;
+  readonly repetitionPenalty?: number;
+  readonly seed?: number;
+  /** Model folder, absolute path. */
+  readonly model?: string;
+}
+
+/** How to draw and where to stop, from settings and what overrides them; `seed` is already chosen. */
+export function writingOptions(
+  settings: Settings,
+  options: GenerateOptions,
+  seed: number,
+): { readonly sampling: SamplingOptions; readonly stop: StopOptions } {
+  return {
+    sampling: {
+      temperature: options.temperature ?? settings['generation.temperature'],
+      topK: options.topK ?? settings['generation.topK'],
+      topP: options.topP ?? settings['generation.topP'],
+      minP: options.minP ?? settings['generation.minP'],
+      typicalP: options.typicalP ?? settings['generation.typicalP'],
+      repetitionPenalty: options.repetitionPenalty ?? settings['generation.repetitionPenalty'],
+      repetitionWindow: defaultSampling.repetitionWindow,
+      seed,
+    },
+    stop: {
+      characters: options.length ?? settings['generation.length'],
+      at: options.stopAt ?? settings['generation.stopAt'],
+    },
+  };
+}
+
+/** The seed to draw with: the one asked for, or where that is -1 one of the clock's own. */
+export function chooseSeed(wanted: number, random: () => number = Math.random): number {
+  return wanted >= 0 ? wanted : Math.floor(random() * 2 ** 31);
+}

@@ -1,0 +1,41 @@
+import { dirname } from 'node:path';
+import * as vscode from 'vscode';
+import { actions, UserError } from '../failure';
+import { formatLoss, plural } from '../format';
+import { type Choice, pickOne } from '../picks';
+import type { ModelReference } from '../session';
+import type { Models, ReadableModel } from './models';
+
+/**
+ * Has one of the models picked that can write.
+ * @throws UserError where there is none; CancelledError when the list is dismissed.
+ */
+export async function pickModel(models: Models, title: string, placeholder: string): Promise<ModelReference> {
+  const usable = await models.usable();
+  if (usable.length === 0) throw noModel();
+  const active = await models.active();
+  const step = { title, step: 1, totalSteps: 1, canGoBack: false };
+  const picked = await pickOne(
+    step,
+    placeholder,
+    usable.map((model) => modelChoice(model, active?.folder === model.folder)),
+  );
+  if (typeof picked === 'symbol') throw noModel();
+  return picked;
+}
+
+/** What is said where a model is needed and there is none. */
+export function noModel(): UserError {
+  return new UserError('There is no model yet: train one on your text first.', actions.train);
+}
+
+function modelChoice({ description, folder }: ReadableModel, isActive: boolean): Choice<ModelReference> {
+  const { name, best, corpus, created } = description;
+  const quality = best === null ? '' : `${formatLoss(best.natsPerCharacter, 3)} nats per character`;
+  return {
+    value: { name, folder },
+    label: isActive ? `$(check) ${name}` : name,
+    description: quality,
+    detail: `${plural(corpus.summary.files, 'file')} · ${new Date(created).toLocaleString()} · ${vscode.workspace.asRelativePath(dirname(folder))}`,
+  };
+}

@@ -1,0 +1,29 @@
+import * as vscode from 'vscode';
+import type { TrainingControl } from '../training/events';
+import { UserError } from './failure';
+import type { Models } from './models/models';
+import { earlierRuns } from './panel/earlierRuns';
+import { Panel } from './panel/panel';
+import type { Reporter } from './reporter';
+import type { Session } from './session';
+
+/** The panel, wired: it steers through the same code as the commands, and fails through the same reporter. */
+export function openPanel(
+  context: vscode.ExtensionContext,
+  session: Session,
+  models: Models,
+  reporter: Reporter,
+  control: (control: TrainingControl) => Promise<void>,
+): Panel {
+  return new Panel(context.extensionUri, session, {
+    control,
+    run: async (command) => {
+      await vscode.commands.executeCommand(`textloom.${command}`);
+    },
+    earlierRuns: async () => {
+      const usable = await models.usable();
+      return earlierRuns(usable.map(({ folder, description }) => ({ folder, name: description.name })));
+    },
+    report: (message, error) => reporter.tell(error ?? new UserError(message)),
+  });
+}

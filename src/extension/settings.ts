@@ -1,0 +1,138 @@
+import { defaultSampling } from '../generation/options';
+
+/** A setting's default, and how a raw value becomes a usable one. */
+interface Setting<T> {
+  readonly default: T;
+  /** What package.json must say about the setting: compared by a test. */
+  readonly schema: Readonly<Record<string, unknown>>;
+  /** The value to use; other than `raw` where that was wrong. */
+  readonly accept: (raw: unknown) => T;
+}
+
+function number(fallback: number, minimum: number, maximum: number): Setting<number> {
+  return {
+    default: fallback,
+    schema: { type: 'number', minimum, maximum },
+    accept: (raw) =>
+      typeof raw === 'number' && !Number.isNaN(raw) ? Math.min(maximum, Math.max(minimum, raw)) : fallback,
+  };
+}
+
+function integer(fallback: number, minimum: number, maximum: number): Setting<number> {
+  const { accept } = number(fallback, minimum, maximum);
+  return {
+    default: fallback,
+    schema: { type: 'integer', minimum, maximum },
+    accept: (raw) => Math.round(accept(raw)),
+  };
+}
+
+function choice<const T extends string>(fallback: T, ...others: readonly T[]): Setting<T> {
+  const values: readonly T[] = [fallback, ...others];
+  return {
+    default: fallback,
+    schema: { type: 'string', enum: values },
+    accept: (raw) => values.find((value) => value === raw) ?? fallback,
+  };
+}
+
+function text(fallback: string): Setting<string> {
+  return {
+    default: fallback,
+    schema: { type: 'string' },
+    accept: (raw) => (typeof raw === 'string' ? raw : fallback),
+  };
+}
+
+function toggle(fallback: boolean): Setting<boolean> {
+  return {
+    default: fallback,
+    schema: { type: 'boolean' },
+    accept: (raw) => (typeof raw === 'boolean' ? raw : fallback),
+  };
+}
+
+function texts(...fallback: string[]): Setting<readonly string[]> {
+  return {
+    default: fallback,
+    schema: { type: 'array', items: { type: 'string' } },
+    accept: (raw) => (Array.isArray(raw) && raw.every((item) => typeof item === 'string') ? raw : fallback),
+  };
+}
+
+/** Every setting under `textloom.`, its default and its range. package.json repeats them for the editor; a test compares. */
+export const settingsTable = {
+  engine: choice<'auto' | 'tensorflow' | 'wasm'>('auto', 'tensorflow', 'wasm'),
+  threads: integer(0, 0, 256),
+  tensorflowFolder: text(''),
+  modelsFolder: text('.textloom/models'),
+  idleMinutes: number(10, 0, 1440),
+
+  'corpus.include': texts(),
+  'corpus.exclude': texts(),
+  'corpus.respectGitignore': toggle(true),
+  'corpus.maximumFileSizeMB': number(4, 0.001, 4096),
+
+  'training.tokenizer': choice<'auto' | 'char' | 'byte' | 'bpe' | 'word'>('auto', 'char', 'byte', 'bpe', 'word'),
+  'training.seed': integer(1, 0, 2 ** 31 - 1),
+  'training.hiddenSize': integer(0, 0, 4096),
+  'training.layers': integer(0, 0, 8),
+  'training.embeddingSize': integer(0, 0, 4096),
+  'training.dropout': number(-1, -1, 0.9),
+  'training.sequenceLength': integer(0, 0, 1024),
+  'training.streams': integer(0, 0, 1024),
+  'training.peakRate': number(0, 0, 1),
+  'training.resumeAfterReload': choice<'always' | 'ask' | 'never'>('always', 'ask', 'never'),
+
+  'generation.length': integer(400, 1, 100_000),
+  'generation.stopAt': choice<'none' | 'word' | 'sentence' | 'line' | 'paragraph' | 'block'>(
+    'none',
+    'word',
+    'sentence',
+    'line',
+    'paragraph',
+    'block',
+  ),
+  'generation.promptLength': integer(4000, 1, 100_000),
+  'generation.temperature': number(defaultSampling.temperature, 0, 5),
+  'generation.topK': integer(defaultSampling.topK, 0, 65_536),
+  'generation.topP': number(defaultSampling.topP, 0.01, 1),
+  'generation.minP': number(defaultSampling.minP, 0, 1),
+  'generation.typicalP': number(defaultSampling.typicalP, 0.01, 1),
+  'generation.repetitionPenalty': number(defaultSampling.repetitionPenalty, 0.1, 10),
+  'generation.seed': integer(-1, -1, 2 ** 31 - 1),
+} as const satisfies Readonly<Record<string, Setting<unknown>>>;
+
+type Table = typeof settingsTable;
+
+/** Name of a setting, without `textloom.` in front. */
+export type SettingName = keyof Table;
+
+/** All settings, as they are to be used: typed, in range, frozen. */
+export type Settings = { readonly [Name in SettingName]: Table[Name] extends Setting<infer Value> ? Value : never };
+
+/** Settings, and a sentence for each that had to be put right. */
+export interface SettingsReading {
+  readonly settings: Settings;
+  readonly faults: readonly string[];
+}
+
+/**
+ * Reads every setting. Never throws: what is wrong is clamped or replaced by the default, and named.
+ * @param get the raw value of a setting; `undefined` stands for its default.
+ */
+export function readSettings(get: (name: SettingName) => unknown): SettingsReading {
+  const faults: string[] = [];
+  const entries = Object.entries(settingsTable).map(([name, setting]: [string, Setting<unknown>]) => {
+    const raw = get(name as SettingName) ?? setting.default;
+    const value = setting.accept(raw);
+    if (value !== raw) faults.push(`textloom.${name} is ${show(raw)}, which is not possible; using ${show(value)}.`);
+    return [name, value] as const;
+  });
+  // Each value went through the `accept` of its own name, which is what the mapped type says.
+  return { settings: Object.freeze(Object.fromEntries(entries)) as Settings, faults };
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value);
+}

@@ -1,0 +1,185 @@
+import type { Run } from '../training/run';
+import { formatCount, formatDuration, formatLoss, formatPercent, sparkline } from './format';
+import type { SessionState } from './session';
+
+/** What the status bar item shows. */
+export interface StatusBarView {
+  /** Short, one icon. */
+  readonly text: string;
+  /** Markdown with command links, of {@link linkedCommands} only. */
+  readonly tooltip: string;
+  /** Run by a click. */
+  readonly command: string;
+  /** What a screen reader says in place of the text. */
+  readonly accessibilityLabel: string;
+}
+
+const links = {
+  'textloom.train': 'Train Model…',
+  'textloom.continue': 'Continue Training…',
+  'textloom.pause': 'Pause',
+  'textloom.resume': 'Resume',
+  'textloom.stop': 'Stop and Keep',
+  'textloom.cancelPreparation': 'Cancel',
+  'textloom.generate': 'Generate at Cursor',
+  'textloom.stopGenerating': 'Stop Writing',
+  'textloom.selectModel': 'Select Model',
+  'textloom.showPanel': 'Show Panel',
+  'textloom.showLog': 'Show Log',
+} as const;
+
+type Link = keyof typeof links;
+
+/** Commands that a tooltip may link to: nothing else in it is trusted. */
+export const linkedCommands: readonly string[] = Object.keys(links);
+
+/** The status bar item of a state. Pure: all that it says comes from its argument. */
+export function statusBarView(state: SessionState): StatusBarView {
+  if (state.generating > 0) return generatingView(state);
+  const { activity, run } = state;
+  switch (activity.kind) {
+    case 'idle':
+      return idleView(state);
+    case 'preparing':
+      return {
+        text: `$(loading~spin) ${activity.message}`,
+        tooltip: tooltip('Preparing a training', escapeMarkdown(activity.message), [
+          'textloom.cancelPreparation',
+          'textloom.showLog',
+        ]),
+        command: 'textloom.showPanel',
+        accessibilityLabel: `Textloom is preparing a training: ${activity.message}`,
+      };
+    case 'training':
+      return trainingView(run);
+    case 'paused':
+      return pausedView(run);
+    case 'failed':
+      return {
+        text: '$(warning) Textloom: training failed',
+        tooltip: tooltip('The training failed', escapeMarkdown(activity.message), [
+          ...(activity.resumable === null ? [] : (['textloom.continue'] as const)),
+          'textloom.train',
+          'textloom.showLog',
+        ]),
+        command: 'textloom.showPanel',
+        accessibilityLabel: `Textloom: the training failed. ${activity.message}`,
+      };
+    default:
+      return activity satisfies never;
+  }
+}
+
+function idleView({ activeModel }: SessionState): StatusBarView {
+  if (activeModel === null) {
+    return {
+      text: '$(textloom-mark) Textloom',
+      tooltip: tooltip('No model yet', 'Train one on the text of this workspace; nothing leaves this machine.', [
+        'textloom.train',
+        'textloom.showPanel',
+      ]),
+      command: 'textloom.train',
+      accessibilityLabel: 'Textloom has no model yet. Activate to train one.',
+    };
+  }
+  return {
+    text: `$(textloom-mark) ${escapeIcons(activeModel.name)}`,
+    tooltip: tooltip(escapeMarkdown(activeModel.name), 'This model writes at the cursor.', [
+      'textloom.generate',
+      'textloom.selectModel',
+      'textloom.continue',
+      'textloom.train',
+      'textloom.showPanel',
+    ]),
+    command: 'textloom.showPanel',
+    accessibilityLabel: `Textloom model ${activeModel.name}. Activate to show the panel.`,
+  };
+}
+
+function generatingView({ activity, run, activeModel }: SessionState): StatusBarView {
+  const share = run?.progress.at(-1)?.share;
+  const beside = activity.kind === 'training' && share !== undefined ? ` · training ${formatPercent(share)}` : '';
+  return {
+    text: `$(edit) Writing, Esc stops${beside}`,
+    tooltip: tooltip('Writing', activeModel === null ? '' : `with ${escapeMarkdown(activeModel.name)}`, [
+      'textloom.stopGenerating',
+      'textloom.showPanel',
+    ]),
+    command: 'textloom.stopGenerating',
+    accessibilityLabel: 'Textloom is writing at the cursor. Activate to stop.',
+  };
+}
+
+function trainingView(run: Run | null): StatusBarView {
+  const actions: readonly Link[] = ['textloom.pause', 'textloom.stop', 'textloom.showPanel'];
+  const progress = run?.progress.at(-1);
+  if (run === null || progress === undefined) {
+    return {
+      text: '$(pulse) Training…',
+      tooltip: tooltip('Training', 'The first steps are being taken.', actions),
+      command: 'textloom.showPanel',
+      accessibilityLabel: 'Textloom is training.',
+    };
+  }
+  const percent = formatPercent(progress.share);
+  const left = formatDuration(progress.secondsLeft);
+  const loss = currentLoss(run);
+  return {
+    text: `$(pulse) ${percent} · ${loss} · ${left} left`,
+    tooltip: tooltip(`Training ${escapeMarkdown(run.started.name)}: ${percent}`, describe(run), actions),
+    command: 'textloom.showPanel',
+    accessibilityLabel: `Textloom is training: ${percent} done, loss ${loss}, ${left} left.`,
+  };
+}
+
+function pausedView(run: Run | null): StatusBarView {
+  const percent = formatPercent(run?.progress.at(-1)?.share ?? 0);
+  return {
+    text: `$(debug-pause) Paused at ${percent}`,
+    tooltip: tooltip(`Training paused at ${percent}`, run === null ? '' : describe(run), [
+      'textloom.resume',
+      'textloom.stop',
+      'textloom.showPanel',
+    ]),
+    command: 'textloom.showPanel',
+    accessibilityLabel: `Textloom training paused at ${percent}.`,
+  };
+}
+
+/** Validation once there is one, before that the training loss. */
+function currentLoss(run: Run): string {
+  const nats = run.evaluations.at(-1)?.natsPerCharacter ?? run.progress.at(-1)?.loss;
+  return nats === undefined ? '–' : formatLoss(nats);
+}
+
+function describe(run: Run): string {
+  const lines: string[] = [];
+  const curve = run.evaluations.map((evaluation) => evaluation.natsPerCharacter);
+  const validation = curve.at(-1);
+  if (validation !== undefined) {
+    lines.push(`\`${sparkline(curve)}\` ${formatLoss(validation, 3)} nats per character on held-out text`);
+  }
+  if (run.baseline !== null) {
+    lines.push(`Line to beat (n-gram of order ${run.baseline.order}): ${formatLoss(run.baseline.natsPerCharacter, 3)}`);
+  }
+  const progress = run.progress.at(-1);
+  if (progress !== undefined) {
+    lines.push(`${formatCount(Math.round(progress.tokensPerSecond))} tokens/s with ${run.started.engine.name}`);
+  }
+  return lines.join('  \n');
+}
+
+function tooltip(title: string, body: string, actions: readonly Link[]): string {
+  const bar = actions.map((command) => `[${links[command]}](command:${command})`).join(' · ');
+  return [`**${title}**`, body, bar].filter((part) => part !== '').join('\n\n');
+}
+
+/** Text that Markdown shows as it is. */
+function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!<>|~$&]/g, '\\$&').replace(/\s+/g, ' ');
+}
+
+/** A name that holds `$(icon)` isn't drawn as one. */
+function escapeIcons(text: string): string {
+  return text.replaceAll('$(', '$\u200b(');
+}

@@ -1,0 +1,118 @@
+import type * as vscode from 'vscode';
+import type { CorpusProgress, CorpusSource, CorpusSummary } from '../../corpus/corpus';
+import type { TokenizerChoice } from '../../corpus/tokenizer';
+import type { CorpusRequest } from '../../protocol/background';
+import type { Budget } from '../../training/training';
+import type { BackgroundProcess } from '../background/backgroundProcess';
+import { type CorpusPick } from '../corpus/corpusPick';
+import { corpusSource } from '../corpus/corpusSource';
+import { pickSummary } from '../corpus/pickSummary';
+import { pickText } from '../corpus/pickText';
+import { progressText } from '../corpus/summaryText';
+import type { Models } from '../models/models';
+import { nameFault, uniqueName } from '../models/modelName';
+import { askText, back, type Step } from '../picks';
+import type { Settings } from '../settings';
+import { pickBudget } from './pickBudget';
+
+/** Everything that a new training needs to be told. */
+export interface Plan {
+  readonly source: CorpusSource;
+  readonly tokenizer: TokenizerChoice;
+  readonly budget: Budget;
+  readonly name: string;
+}
+
+/** What the questions need to ask others. */
+export interface PlanContext {
+  readonly background: BackgroundProcess;
+  readonly models: Models;
+  readonly settings: Settings;
+  /** Says what is done now, where it can be seen while no question is open. */
+  readonly tell: (message: string) => void;
+  readonly token: vscode.CancellationToken;
+}
+
+/**
+ * Asks the user, question by question, each of which can go back to the one before: what text (unless it was pointed at
+ * already), what of it, how long, under what name.
+ * @throws CancelledError when a question is dismissed.
+ */
+export async function askForPlan(context: PlanContext, given: CorpusPick | undefined): Promise<Plan> {
+  for (;;) {
+    const pick = given ?? (await pickText(stepOf(1, given)));
+    if (typeof pick === 'symbol') continue;
+    const plan = await askAboutText(context, pick, given);
+    if (typeof plan !== 'symbol') return plan;
+  }
+}
+
+async function askAboutText(
+  context: PlanContext,
+  pick: CorpusPick,
+  given: CorpusPick | undefined,
+): Promise<Plan | typeof back> {
+  const tokenizer = context.settings['training.tokenizer'];
+  for (;;) {
+    context.tell('Looking at the text…');
+    const source = await corpusSource(pick, context.settings, [], context.token);
+    const excluded = await pickSummary(stepOf(2, given), (onProgress, token) =>
+      surveyed(context, { source, tokenizer }, onProgress, token),
+    );
+    if (typeof excluded === 'symbol') return back;
+    const terms = await askForTerms(context, pick.label, given);
+    if (typeof terms === 'symbol') continue;
+    const filters = { ...source.filters, exclude: [...source.filters.exclude, ...excluded] };
+    return { source: { ...source, filters }, tokenizer, ...terms };
+  }
+}
+
+async function surveyed(
+  { background, tell }: PlanContext,
+  request: CorpusRequest,
+  onProgress: (progress: CorpusProgress) => void,
+  token: vscode.CancellationToken,
+): Promise<CorpusSummary> {
+  const listening = background.onCorpusProgress((progress) => {
+    onProgress(progress);
+    tell(`Looking at the text: ${progressText(progress)}`);
+  });
+  try {
+    return await background.survey(request, token);
+  } finally {
+    listening.dispose();
+  }
+}
+
+async function askForTerms(
+  { models }: PlanContext,
+  label: string,
+  given: CorpusPick | undefined,
+): Promise<Pick<Plan, 'budget' | 'name'> | typeof back> {
+  for (;;) {
+    const budget = await pickBudget(
+      stepOf(3, given),
+      'How long may it learn? It can be stopped or extended at any time.',
+    );
+    if (typeof budget === 'symbol') return back;
+    const taken = await namesOf(models);
+    const name = await askText(
+      stepOf(4, given),
+      'A name for the model (it becomes the name of its folder)',
+      uniqueName(label, taken),
+      (text) => nameFault(text, taken),
+    );
+    if (typeof name !== 'symbol') return { budget, name: name.trim() };
+  }
+}
+
+/** Names of all models that are there. */
+export async function namesOf(models: Models): Promise<readonly string[]> {
+  const all = await models.list();
+  return all.flatMap((model) => (model.kind === 'model' ? [model.description.name] : []));
+}
+
+function stepOf(step: number, given: CorpusPick | undefined): Step {
+  const first = given === undefined ? 1 : 2;
+  return { title: 'Train Model', step: step - first + 1, totalSteps: 5 - first, canGoBack: step > first };
+}

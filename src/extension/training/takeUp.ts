@@ -1,0 +1,49 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { modelFiles } from '../../model/modelFolder';
+import { readRun } from '../../training/record';
+import type { Run } from '../../training/run';
+import type { Models } from '../models/models';
+import type { Reporter } from '../reporter';
+import type { Session } from '../session';
+import type { Settings } from '../settings';
+import { resume } from './notice';
+import type { TrainingCommands } from './trainingCommands';
+
+/**
+ * Takes up what an earlier window has left: the model that writes, the last run's curve, and a run that was cut short,
+ * by itself or by asking, as the settings have it. A paused one waits to be asked for.
+ */
+export async function takeUp(
+  session: Session,
+  models: Models,
+  training: TrainingCommands,
+  reporter: Reporter,
+  settings: Settings,
+): Promise<void> {
+  await models.active();
+  const run = await lastRun(models);
+  if (run === null) return;
+  session.remember(run);
+  const wish = settings['training.resumeAfterReload'];
+  if (run.phase === 'finished' || wish === 'never') return;
+  const { name, folder } = run.started;
+  if (wish === 'always' && run.phase === 'training') await training.continue(folder, 0);
+  else reporter.notify(`The training of "${name}" has not come to its end.`, resume(folder));
+}
+
+/** The run of the model that was trained last, as far as it was saved. */
+async function lastRun(models: Models): Promise<Run | null> {
+  const folders = (await models.list()).map(({ folder }) => folder);
+  const times = await Promise.all(folders.map(checkpointTime));
+  const [newest] = folders
+    .map((folder, index) => ({ folder, time: times[index] ?? 0 }))
+    .filter(({ time }) => time > 0)
+    .sort((one, other) => other.time - one.time);
+  return newest === undefined ? null : readRun(newest.folder);
+}
+
+async function checkpointTime(folder: string): Promise<number> {
+  const found = await stat(join(folder, modelFiles.checkpoint)).catch(() => undefined);
+  return found?.mtimeMs ?? 0;
+}

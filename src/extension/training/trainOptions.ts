@@ -1,0 +1,52 @@
+import type { TokenizerChoice } from '../../corpus/tokenizer';
+import type { Budget, RecipeRequest } from '../../training/training';
+import type { Settings } from '../settings';
+
+/** What a caller of `textloom.train` may give in place of what the user is asked for, and of the settings. */
+export interface TrainOptions {
+  /** Absolute paths of files and folders. Given, nothing at all is asked. */
+  readonly paths?: readonly string[];
+  readonly name?: string;
+  readonly minutes?: number;
+  /** Optimiser steps in place of minutes: exactly repeatable. */
+  readonly steps?: number;
+  readonly tokenizer?: TokenizerChoice;
+  readonly seed?: number;
+  readonly hiddenSize?: number;
+  readonly layers?: number;
+  readonly embeddingSize?: number;
+  readonly dropout?: number;
+  /** Parallel streams, B. */
+  readonly streams?: number;
+  /** Time steps of a batch, T. */
+  readonly length?: number;
+  readonly peakRate?: number;
+}
+
+/** The budget that options name; a minute where they name none. */
+export function budgetOf({ minutes, steps }: TrainOptions): Budget {
+  if (steps !== undefined) return { kind: 'steps', steps };
+  return { kind: 'minutes', minutes: minutes ?? 1 };
+}
+
+/** What is asked of the recipe: the options, else the settings; what both leave open is chosen by the training. */
+export function recipeRequest(budget: Budget, options: TrainOptions, settings: Settings): RecipeRequest {
+  const dropout = settings['training.dropout'];
+  const wishes = {
+    hiddenSize: options.hiddenSize ?? positive(settings['training.hiddenSize']),
+    layers: options.layers ?? positive(settings['training.layers']),
+    embeddingSize: options.embeddingSize ?? positive(settings['training.embeddingSize']),
+    dropout: options.dropout ?? (dropout >= 0 ? dropout : undefined),
+    streams: options.streams ?? positive(settings['training.streams']),
+    length: options.length ?? positive(settings['training.sequenceLength']),
+    peakRate: options.peakRate ?? positive(settings['training.peakRate']),
+    seed: options.seed ?? settings['training.seed'],
+  };
+  const given = Object.entries(wishes).filter(([, value]) => value !== undefined);
+  return { budget, ...Object.fromEntries(given) };
+}
+
+/** A setting whose 0 stands for "choose for me". */
+function positive(value: number): number | undefined {
+  return value > 0 ? value : undefined;
+}

@@ -1,0 +1,167 @@
+import * as vscode from 'vscode';
+import type { TrainParams } from '../../protocol/background';
+import type { TrainingControl } from '../../training/training';
+import type { BackgroundProcess } from '../background/backgroundProcess';
+import type { CorpusPick } from '../corpus/corpusPick';
+import { corpusSource } from '../corpus/corpusSource';
+import { uriPick } from '../corpus/pickText';
+import { progressText } from '../corpus/summaryText';
+import { actions, CancelledError, UserError } from '../failure';
+import type { Models } from '../models/models';
+import { uniqueName } from '../models/modelName';
+import { pickModel } from '../models/selectModel';
+import { isRunning, type Session } from '../session';
+import type { Settings } from '../settings';
+import { pickBudget } from './pickBudget';
+import { askForPlan, namesOf, type Plan } from './plan';
+import { budgetOf, recipeRequest, type TrainOptions } from './trainOptions';
+
+/** Starts, continues and steers trainings: what the commands of the palette, the menus and the panel come down to. */
+export class TrainingCommands implements vscode.Disposable {
+  private preparation: vscode.CancellationTokenSource | undefined;
+
+  constructor(
+    private readonly session: Session,
+    private readonly background: BackgroundProcess,
+    private readonly models: Models,
+    private readonly settings: () => Settings,
+    private readonly showPanel: () => void,
+  ) {}
+
+  /**
+   * Trains a new model: on what the options name, or on what the user is asked for.
+   * @param pick what was pointed at already.
+   * @returns the new model's folder, once its training has begun.
+   */
+  async train(options: TrainOptions = {}, pick?: CorpusPick): Promise<string> {
+    return this.prepare(async (token) => {
+      const plan =
+        options.paths === undefined ? await this.ask(pick, token) : await this.planOf(options, options.paths, token);
+      return this.begin(
+        {
+          kind: 'new',
+          name: plan.name,
+          modelsFolder: this.models.shelfFor(plan.source.root),
+          corpus: { source: plan.source, tokenizer: plan.tokenizer },
+          recipe: recipeRequest(plan.budget, options, this.settings()),
+        },
+        token,
+      );
+    });
+  }
+
+  /** Trains a model further: the one given, or one that the user picks. */
+  async continue(folder?: string, minutes?: number): Promise<string> {
+    return this.prepare(async (token) => {
+      const model = folder ?? (await this.pickToContinue());
+      const longer = minutes ?? (await this.askForMinutes());
+      return this.begin({ kind: 'continue', folder: model, minutes: longer }, token);
+    });
+  }
+
+  /** Gives up what is being prepared. */
+  cancelPreparation(): void {
+    this.preparation?.cancel();
+  }
+
+  /** Steers the run. @throws UserError where there is none. */
+  async control(control: TrainingControl): Promise<void> {
+    if (!isRunning(this.session.state.activity)) throw new UserError('No training is running.', actions.train);
+    await this.background.control(control);
+  }
+
+  /** Ends the run and removes its model, once the user has confirmed. */
+  async discard(confirmed = false): Promise<void> {
+    const name = this.session.state.run?.started.name ?? '';
+    const remove = 'Discard';
+    const answer = confirmed
+      ? remove
+      : await vscode.window.showWarningMessage(
+          `Stop training and delete "${name}"?`,
+          { modal: true, detail: 'What this training has learned is lost.' },
+          remove,
+        );
+    if (answer !== remove) throw new CancelledError();
+    await this.control({ type: 'discard' });
+  }
+
+  dispose(): void {
+    this.preparation?.cancel();
+    this.preparation?.dispose();
+  }
+
+  /** One preparation at a time, and none beside a run; it ends in a run, in silence when given up, or in an error. */
+  private async prepare(start: (token: vscode.CancellationToken) => Promise<string>): Promise<string> {
+    const { activity } = this.session.state;
+    if (this.preparation !== undefined || activity.kind === 'preparing' || isRunning(activity)) {
+      throw new UserError('A training is running already: stop it first, or wait until it is done.', actions.showPanel);
+    }
+    const preparation = new vscode.CancellationTokenSource();
+    this.preparation = preparation;
+    try {
+      const folder = await start(preparation.token);
+      this.showPanel();
+      return folder;
+    } finally {
+      this.session.abandon();
+      this.preparation = undefined;
+      preparation.dispose();
+    }
+  }
+
+  private async begin(params: TrainParams, token: vscode.CancellationToken): Promise<string> {
+    this.tell('Reading the text…');
+    const listening = this.background.onCorpusProgress((progress) => {
+      this.tell(`Reading the text: ${progressText(progress)}`);
+    });
+    try {
+      return (await this.background.train(params, token)).folder;
+    } finally {
+      listening.dispose();
+    }
+  }
+
+  private ask(pick: CorpusPick | undefined, token: vscode.CancellationToken): Promise<Plan> {
+    return askForPlan(
+      {
+        background: this.background,
+        models: this.models,
+        settings: this.settings(),
+        tell: (message) => this.tell(message),
+        token,
+      },
+      pick,
+    );
+  }
+
+  private async planOf(
+    options: TrainOptions,
+    paths: readonly string[],
+    token: vscode.CancellationToken,
+  ): Promise<Plan> {
+    const pick = uriPick(paths.map((path) => vscode.Uri.file(path)));
+    const settings = this.settings();
+    return {
+      source: await corpusSource(pick, settings, [], token),
+      tokenizer: options.tokenizer ?? settings['training.tokenizer'],
+      budget: budgetOf(options),
+      name: uniqueName(options.name ?? pick.label, await namesOf(this.models)),
+    };
+  }
+
+  private async pickToContinue(): Promise<string> {
+    const { activity } = this.session.state;
+    if (activity.kind === 'failed' && activity.resumable !== null) return activity.resumable;
+    return (await pickModel(this.models, 'Continue Training', 'Which model should learn on?')).folder;
+  }
+
+  private async askForMinutes(): Promise<number> {
+    const step = { title: 'Continue Training', step: 1, totalSteps: 1, canGoBack: false };
+    const budget = await pickBudget(step, 'How much longer may it learn?');
+    return typeof budget === 'symbol' || budget.kind === 'steps' ? 0 : budget.minutes;
+  }
+
+  private tell(message: string): void {
+    if (!isRunning(this.session.state.activity)) this.session.prepare(message);
+  }
+}
