@@ -65,14 +65,17 @@ const legacyEncodings = [
   'cp949',
 ];
 
-/** Below it the detector is guessing, and the most widespread encoding is the better guess. */
+/** Below either the detector is guessing, and the most widespread encoding is the better guess. */
 const leastConfidence = 0.05;
+const leastEvidence = 8;
 const likeliestEncoding = 'windows-1252';
 
 /** Guesses the encoding of text that isn't UTF-8; null where too many control characters say that it is no text. */
 export async function detectEncoding(sample: Buffer): Promise<Encoding | null> {
   const controls = sample.reduce((count, byte) => count + (byte < 0x20 && !(byte >= 8 && byte <= 13) ? 1 : 0), 0);
   if (controls > sample.length / 50) return null;
+  const odd = sample.reduce((count, byte) => count + (byte >> 7), 0);
+  if (odd < leastEvidence) return likeliestEncoding;
   // The detector's tables take a tenth of a second to load, and few files need them.
   const { detect } = await import('jschardet');
   const { encoding, confidence } = detect(sample, { detectEncodings: legacyEncodings, minimumThreshold: 0 });

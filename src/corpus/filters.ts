@@ -20,5 +20,6 @@ export function globFilter({ include, exclude }: CorpusFilters): GlobFilter {
 function matcher(globs: readonly string[]): (path: string) => boolean {
   const patterns = globs.map((glob) => glob.trim().replace(/^\.?\/+|\/+$/g, '')).filter((glob) => glob.length > 0);
   if (patterns.length === 0) return () => false;
-  return picomatch(patterns, { dot: true, basename: true, nocase: ignoresCase, windows: false });
+  const anywhere = patterns.map((pattern) => (pattern.includes('/') ? pattern : `**/${pattern}`));
+  return picomatch(anywhere, { dot: true, nocase: ignoresCase, windows: false });
 }

@@ -66,14 +66,16 @@ export class Inspector {
     const language = languageOf(name);
     const hash = createHash('sha256');
     let characters = 0;
+    let blank = true;
     for (const piece of this.reader.pieces(origin, hash)) {
       const reason = characters === 0 && judgement === 'walked' ? reasonByStart(piece, language) : null;
       if (reason !== null) return skip(reason);
+      blank &&= !/\S/.test(piece);
       characters += codePointCount(piece);
       this.pace.add(0, piece.length);
       if (this.pace.due) await this.pace.rest();
     }
-    if (characters === 0) return skip('empty');
+    if (blank) return skip('empty');
     return { kind: 'included', language, characters, hash: hash.digest('hex'), origin };
   }
 }
@@ -98,7 +100,6 @@ const longestMeanLine = 300;
 
 /** Why a file is left out by how its text begins; null where nothing speaks against it. */
 function reasonByStart(start: string, language: string): SkipReason | null {
-  if (!/\S/.test(start)) return 'empty';
   if (isProse(language)) return null;
   const header = start.slice(0, headerLength);
   if (/@generated\b|\bauto-?generated\b/i.test(header)) return 'generated';

@@ -54,8 +54,8 @@ export class Pace {
 
   /** Tells the last numbers of the phase. */
   finish(): void {
-    this.check();
     this.tell();
+    this.check();
   }
 
   private tell(): void {

@@ -1,5 +1,5 @@
 import type { CorpusSource, CorpusSummary, SkipReason } from './corpus';
-import { type Verdict, Inspector } from './inspection';
+import { type Judgement, type Verdict, Inspector } from './inspection';
 import { type ListedFile, listFiles } from './listing';
 import { reasonByName } from './names';
 import { Pace, type WorkOptions } from './pace';
@@ -34,7 +34,8 @@ export async function surveyCorpus(source: CorpusSource, options: WorkOptions = 
     if (pace.due) await pace.rest();
   }
   for (const [name, text] of texts) {
-    files.push(await surveyText(name, text, inspector));
+    // One text was picked as it is; many are a folder that only the editor can read.
+    files.push(await surveyText(name, text, source.documents.length === 1 ? 'picked' : 'walked', inspector));
     pace.add(1, 0);
   }
   pace.finish();
@@ -52,11 +53,18 @@ async function surveyFile(file: ListedFile, text: string | undefined, inspector:
   return { name, bytes, verdict: await inspector.file(path, name, judgement) };
 }
 
-/** A text that is no file of the source: nothing but secrets is left out by its name. */
-async function surveyText(name: string, text: string, inspector: Inspector): Promise<SurveyedFile> {
+/** A text that is no file of the source. */
+async function surveyText(
+  name: string,
+  text: string,
+  judgement: Judgement,
+  inspector: Inspector,
+): Promise<SurveyedFile> {
   const bytes = Buffer.byteLength(text);
-  if (reasonByName(name) === 'secret') return { name, bytes, verdict: { kind: 'skipped', reason: 'secret' } };
-  return { name, bytes, verdict: await inspector.text(text, name, 'picked') };
+  const named = reasonByName(name);
+  const leftOut = named === 'secret' || (judgement === 'walked' && named !== 'binary');
+  if (named !== null && leftOut) return { name, bytes, verdict: { kind: 'skipped', reason: named } };
+  return { name, bytes, verdict: await inspector.text(text, name, judgement) };
 }
 
 /** Of files with equal content, the first stays. */

@@ -8,11 +8,6 @@ type BpeDescription = Extract<TokenizerDescription, { kind: 'bpe' }>;
 /** Id of the first learned pair. */
 export const firstMerge = firstByte + 256;
 
-/** A pair of ids as one number. */
-export function pairKey(left: number, right: number): number {
-  return left * 0x10000 + right;
-}
-
 /** Pieces whose tokens are remembered; beyond it the memory starts afresh. */
 const mostRemembered = 200_000;
 
@@ -22,8 +17,8 @@ const mostRemembered = 200_000;
  */
 export class BpeTokenizer implements Tokenizer {
   readonly vocabularySize: number;
-  /** Id made by a pair; an earlier pair has a smaller id. */
-  private readonly merged = new Map<number, number>();
+  /** By the left id of a pair, then its right: the id that they make. An earlier pair has a smaller id. */
+  private readonly merged: (Map<number, number> | undefined)[] = [];
   private readonly bytes: Uint8Array[] = [];
   private readonly remembered = new Map<string, Uint16Array>();
 
@@ -35,13 +30,12 @@ export class BpeTokenizer implements Tokenizer {
       const leftBytes = this.bytesOf(left);
       const rightBytes = this.bytesOf(right);
       if (!leftBytes || !rightBytes) throw new RangeError(`The pair of token ${id} names a token that isn't there.`);
-      this.merged.set(pairKey(left, right), id);
+      (this.merged[left] ??= new Map<number, number>()).set(right, id);
       this.bytes.push(Buffer.concat([leftBytes, rightBytes]));
     }
   }
 
   encode(text: string): Uint16Array {
-    // A piece never has more tokens than bytes, nor a code unit more than three bytes.
     let tokens = new Uint16Array(text.length + 16);
     let written = 0;
     forEachPiece(text, (piece) => {
@@ -81,7 +75,7 @@ export class BpeTokenizer implements Tokenizer {
       let first = Infinity;
       let place = 0;
       for (let i = 0; i + 1 < ids.length; i++) {
-        const id = this.merged.get(pairKey(ids[i] ?? 0, ids[i + 1] ?? 0)) ?? Infinity;
+        const id = this.merged[ids[i] ?? 0]?.get(ids[i + 1] ?? 0) ?? Infinity;
         if (id < first) {
           first = id;
           place = i;

@@ -1,5 +1,10 @@
 import { firstByte } from './byte';
-import { firstMerge, pairKey } from './bpe';
+import { firstMerge } from './bpe';
+
+/** A pair of ids as one number. */
+function pairKey(left: number, right: number): number {
+  return left * 0x10000 + right;
+}
 
 /** A pair seen fewer times isn't worth a token. */
 const fewestOccurrences = 2;

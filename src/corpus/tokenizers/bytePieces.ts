@@ -8,10 +8,14 @@ const replacement = Uint8Array.of(0xef, 0xbf, 0xbd);
 
 /** The text of tokens that stand for bytes of UTF-8. */
 export function decodeBytes(tokens: ArrayLike<number>, bytesOf: BytesOfToken): string {
-  const pieces = Array.from(tokens)
-    .filter((token) => token !== endOfDocument)
-    .map((token) => (token === unknown ? replacement : (bytesOf(token) ?? replacement)));
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.concat(pieces));
+  const pieceOf = (token: number) => (token === unknown ? replacement : (bytesOf(token) ?? replacement));
+  const written = Array.from(tokens).filter((token) => token !== endOfDocument);
+  const bytes = new Uint8Array(written.reduce((size, token) => size + pieceOf(token).length, 0));
+  let place = 0;
+  for (const token of written) {
+    for (const byte of pieceOf(token)) bytes[place++] = byte;
+  }
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }
 
 /** Decodes such tokens one by one, and holds back a code point that isn't whole yet. */
