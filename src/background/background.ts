@@ -3,17 +3,17 @@
  * generation in this thread, everything long in a thread of its own, so that it answers at any time. No maths lives here,
  * and nothing of the editor: only the calling of corpus, training and generation, and the life of the process.
  */
-import { constants, setPriority } from 'node:os';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import { type InitializeParams, protocolVersion, requests } from '../protocol/background';
 import { watchParent } from './parentWatch';
+import { lowerProcess } from './priority';
 import { Service } from './service';
 
 /** Longest wait for a training to be saved, milliseconds, before the process ends all the same. */
 const longestFarewell = 20_000;
 
 function main(): void {
-  lowerPriority();
+  lowerProcess();
   const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
   let service: Service | undefined;
   let ending: Promise<void> | undefined;
@@ -40,15 +40,6 @@ function main(): void {
   process.on('SIGTERM', endAndExit);
   process.on('SIGINT', endAndExit);
   connection.listen();
-}
-
-/** The editor goes first. Where that isn't allowed, it goes without. */
-function lowerPriority(): void {
-  try {
-    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // A matter of courtesy, not of working.
-  }
 }
 
 function afterFarewell(): Promise<void> {

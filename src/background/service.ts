@@ -28,6 +28,7 @@ export class Service {
   ) {
     this.settings = initial.settings;
     this.training = new TrainingHost({
+      onEarlier: (run) => this.tell(connection.sendNotification(notifications.earlier, run)),
       onEvent: (event) => this.tell(connection.sendNotification(notifications.training, event)),
       onCorpusProgress: (progress) => this.tell(connection.sendNotification(notifications.corpusProgress, progress)),
       log: (message) => this.log(message),

@@ -9,6 +9,7 @@ import { type JobMessage, type JobOutcome, JobThread } from './jobThread';
 
 /** Whoever wants to know how a training goes. */
 export interface TrainingListener {
+  readonly onEarlier: (run: Run) => void;
   readonly onEvent: (event: TrainingEvent) => void;
   readonly onCorpusProgress: (progress: CorpusProgress) => void;
   readonly log: (message: string) => void;
@@ -83,6 +84,10 @@ export class TrainingHost {
 
   private receive(message: JobMessage): void {
     switch (message.type) {
+      case 'earlier':
+        this.latest = message.run;
+        this.listener.onEarlier(message.run);
+        break;
       case 'event':
         this.advance(message.event);
         break;

@@ -1,11 +1,11 @@
-import { setImmediate } from 'node:timers/promises';
 import { endOfDocument, type Tokenizer } from '../corpus/tokenizer';
 import type { Predictor } from '../engine/engine';
 import { Ending } from './ending';
 import type { SamplingOptions, StopOptions, StopReason } from './options';
-import { PrimedStates } from './primedStates';
 import { makePrompt, type Prompt } from './prompt';
+import { PromptReader } from './promptReader';
 import { Sampler } from './sampler';
+import { Turn } from './turn';
 import { Utf8State, WholeCharacters } from './wholeCharacters';
 
 /** One text to be written. */
@@ -27,11 +27,11 @@ export interface Written {
 /** A model that writes. Any number of texts may be written at the same time: they share the thread in turns. */
 export class Writer {
   private readonly characters: WholeCharacters;
-  private readonly primed = new PrimedStates();
 
   constructor(
     private readonly tokenizer: Tokenizer,
     private readonly predictor: Predictor,
+    private readonly reader = new PromptReader(predictor),
   ) {
     this.characters = new WholeCharacters(tokenizer.description);
   }
@@ -49,7 +49,7 @@ export class Writer {
   async write(request: WriteRequest, onPiece?: (text: string) => void): Promise<Written> {
     const turn = new Turn();
     const { prompt, sampling, stop, signal } = request;
-    const state = await this.prime(prompt.tokens, turn, signal);
+    const state = await this.reader.read(prompt.tokens, turn, signal);
     if (state === null) return { text: '', stopped: 'cancelled' };
     const draft = new Draft(prompt, sampling, stop, this.tokenizer);
     const logits = new Float32Array(this.predictor.architecture.vocabularySize);
@@ -64,34 +64,10 @@ export class Writer {
       }
     }
     draft.tell(onPiece);
-    this.primed.remember(draft.tokensRead, state);
+    this.reader.remember(draft.tokensRead, state);
     return { text: draft.text, stopped: draft.stopped ?? 'cancelled' };
   }
-
-  /** The state after all of the tokens but the last, read from where an earlier text left off; null when cancelled. */
-  private async prime(tokens: Uint16Array, turn: Turn, signal: AbortSignal | undefined): Promise<Float32Array | null> {
-    const end = tokens.length - 1;
-    const known = this.primed.longestBeginning(tokens, end);
-    const state = known?.state.slice() ?? new Float32Array(this.predictor.stateSize);
-    let read = known?.tokens.length ?? 0;
-    while (read < end) {
-      if (signal?.aborted === true) return null;
-      // A stop some way before the end, so that a correction there finds a state too.
-      const next = Math.min(read + tokensPerCheck, read < end - correction ? end - correction : end);
-      this.predictor.prime(state, tokens.subarray(read, next));
-      read = next;
-      if (read === end || read === end - correction) this.primed.remember(tokens.subarray(0, read), state);
-      if (turn.isOver) await turn.next();
-    }
-    return state;
-  }
 }
-
-/** Tokens primed between two looks at the clock. */
-const tokensPerCheck = 16;
-
-/** How far before the prompt's end a second state is kept, tokens. */
-const correction = 24;
 
 /** A text on its way: what was drawn, what of it may be shown, and what was shown. */
 class Draft {
@@ -148,20 +124,3 @@ class Draft {
     onPiece?.(piece);
   }
 }
-
-/** This text's turn on the thread. */
-class Turn {
-  private end = performance.now() + turnMilliseconds;
-
-  get isOver(): boolean {
-    return performance.now() >= this.end;
-  }
-
-  /** Lets messages, timers and other texts go first. */
-  async next(): Promise<void> {
-    await setImmediate();
-    this.end = performance.now() + turnMilliseconds;
-  }
-}
-
-const turnMilliseconds = 10;

@@ -125,6 +125,8 @@ export const requests = {
 /** Background to editor. */
 export const notifications = {
   corpusProgress: new NotificationType<CorpusProgress>('corpusProgress'),
+  /** The run that a training goes on from, as its earlier sittings told it: replaces what was known, before `started`. */
+  earlier: new NotificationType<Run>('earlier'),
   training: new NotificationType<TrainingEvent>('training'),
   generated: new NotificationType<GeneratedPiece>('generated'),
   /** A line for the log. */

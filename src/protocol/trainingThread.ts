@@ -1,5 +1,6 @@
 import type { CorpusProgress, CorpusSummary } from '../corpus/corpus';
 import type { TrainingControl, TrainingEvent } from '../training/events';
+import type { Run } from '../training/run';
 import type { BackgroundSettings, CorpusRequest, TrainParams } from './background';
 
 /** What a thread is started for (its `workerData`). It does one job and ends. */
@@ -25,6 +26,8 @@ export type ToThread =
 /** Thread to its background process. A job ends in exactly one of `surveyed`, `trained`, `failed`. */
 export type FromThread =
   | { readonly type: 'progress'; readonly progress: CorpusProgress }
+  /** The run that this training goes on from, as far as it counts: before the first event. */
+  | { readonly type: 'earlier'; readonly run: Run }
   | { readonly type: 'event'; readonly event: TrainingEvent }
   | { readonly type: 'obeyed'; readonly id: number }
   | { readonly type: 'log'; readonly message: string }

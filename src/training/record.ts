@@ -18,6 +18,11 @@ export class RunRecord {
     private run: Run | null,
   ) {}
 
+  /** Everything told until now. */
+  get told(): Run | null {
+    return this.run;
+  }
+
   /** @throws StorageError */
   async tell(event: TrainingEvent): Promise<void> {
     this.run = advanceRun(this.run, event);

@@ -60,6 +60,7 @@ const defaultTimes: BackgroundTimes = { start: 30_000, stop: 25_000 };
  */
 export class BackgroundProcess {
   private readonly stateChanged = new Emitter<BackgroundState>();
+  private readonly earlierTold = new Emitter<Run>();
   private readonly trainingTold = new Emitter<TrainingEvent>();
   private readonly corpusTold = new Emitter<CorpusProgress>();
   private readonly pieces = new Map<number, (text: string) => void>();
@@ -74,6 +75,8 @@ export class BackgroundProcess {
   private nextText = 0;
 
   readonly onState: Event<BackgroundState> = this.stateChanged.event;
+  /** A training goes on from this run: it comes before the first event, and replaces what was known. */
+  readonly onEarlier: Event<Run> = this.earlierTold.event;
   readonly onTraining: Event<TrainingEvent> = this.trainingTold.event;
   readonly onCorpusProgress: Event<CorpusProgress> = this.corpusTold.event;
 
@@ -187,6 +190,9 @@ export class BackgroundProcess {
   }
 
   private listen(connection: MessageConnection): void {
+    connection.onNotification(notifications.earlier, (run) => {
+      this.earlierTold.fire(run);
+    });
     connection.onNotification(notifications.training, (event) => {
       if (event.type === 'started') this.training = event.folder;
       if (event.type === 'finished') this.training = null;

@@ -45,7 +45,9 @@ function deviate(counts: number[], probabilities: number[]): number {
   return (Math.cbrt(statistic / freedom) - (1 - spread)) / Math.sqrt(spread);
 }
 
-describe('sampler', () => {
+describe('sampler', function () {
+  this.timeout(60_000);
+
   it('draws a million tokens as the softmax has them', () => {
     const logits = randomLogits(40, 1);
     assert.ok(Math.abs(deviate(count(1_000_000, plain, logits), softmax(logits))) < 4);

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { endOfDocument, type Tokenizer } from '../../../src/corpus/tokenizer';
+import { BpeTokenizer } from '../../../src/corpus/tokenizers/bpe';
+import { ByteTokenizer } from '../../../src/corpus/tokenizers/byte';
+import { CharTokenizer } from '../../../src/corpus/tokenizers/char';
+import { WordTokenizer } from '../../../src/corpus/tokenizers/word';
+import type { Batch, Engine, Trainer } from '../../../src/engine/engine';
+import { surprisal } from '../../../src/generation/surprisal';
+import type { Architecture } from '../../../src/model/model';
+
+/** What a token costs after another. */
+function cost(before: number, token: number): number {
+  return 1 + ((before * 31 + token * 17) % 97) / 32;
+}
+
+/** An engine whose model looks one token back, and whose other powers a score has no use for. */
+function markovEngine(): { readonly engine: Engine; readonly disposed: () => number } {
+  let disposed = 0;
+  const unused = (): never => assert.fail('A score needs none of this.');
+  const createTrainer = (architecture: Architecture): Trainer => ({
+    architecture,
+    evaluate({ inputs, targets }: Batch, _, losses) {
+      targets.forEach((target, i) => (losses[i] = cost(inputs[i]!, target)));
+    },
+    train: unused,
+    inspect: unused,
+    weights: unused,
+    state: unused,
+    dispose: () => {
+      disposed++;
+    },
+  });
+  const engine: Engine = {
+    name: 'wasm',
+    threads: 1,
+    details: '',
+    createTrainer,
+    createPredictor: unused,
+    dispose: unused,
+  };
+  return { engine, disposed: () => disposed };
+}
+
+function modelOf(tokenizer: Tokenizer, engine = markovEngine().engine) {
+  const architecture = {
+    vocabularySize: tokenizer.vocabularySize,
+    embeddingSize: 1,
+    hiddenSize: 1,
+    layers: 1,
+    tied: false,
+  };
+  return { tokenizer, engine, architecture, parameters: new Map() };
+}
+
+function plainLosses(tokens: Uint16Array): number[] {
+  return Array.from(tokens, (token, i) => cost(i === 0 ? endOfDocument : tokens[i - 1]!, token));
+}
+
+const characters = new CharTokenizer({ kind: 'char', symbols: Array.from('abc \n😀') });
+const tokenizers: readonly Tokenizer[] = [
+  characters,
+  new ByteTokenizer(),
+  new BpeTokenizer({
+    kind: 'bpe',
+    merges: [
+      [2 + 0x20, 2 + 0x61],
+      [2 + 0xf0, 2 + 0x9f],
+      [259, 2 + 0x98],
+      [260, 2 + 0x80],
+    ],
+  }),
+  new WordTokenizer({ kind: 'word', words: [' a', 'b', 'bc', ' '] }),
+];
+
+describe('surprisal', () => {
+  it('gives each character what its token costs after those before it', async () => {
+    const { characters: nats } = await surprisal(modelOf(characters), 'ab😀é');
+    assert.deepEqual([...nats], plainLosses(Uint16Array.of(2, 3, 7, 1)).map(Math.fround));
+  });
+
+  it('reads a long text in parts that fit together', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: 2000 }), fc.integer({ min: 1, max: 40 }), async (length, streams) => {
+        const text = Array.from({ length }, (_, i) => 'abc \n'[(i * i + (i >> 4)) % 5]).join('');
+        const scored = await surprisal(modelOf(characters), text, { streams });
+        const expected = plainLosses(characters.encode(text));
+        assert.deepEqual([...scored.characters], expected.map(Math.fround));
+        assert.ok(Math.abs(scored.total - expected.reduce((sum, loss) => sum + loss, 0)) < 1e-3);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('has a number for each code point, and loses nothing, with every tokeniser', async () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', ' ', '\n', '😀', 'é', '’', '中'), maxLength: 60 });
+    for (const tokenizer of tokenizers) {
+      await fc.assert(
+        fc.asyncProperty(text, async (written) => {
+          const { characters: nats, total } = await surprisal(modelOf(tokenizer), written);
+          assert.equal(nats.length, Array.from(written).length);
+          const sum = nats.reduce((all, each) => all + each, 0);
+          assert.ok(Math.abs(sum - total) < 1e-3, `${sum} against ${total}`);
+        }),
+      );
+    }
+  });
+
+  it('shares the surprise of a token evenly among its characters', async () => {
+    const { characters: nats } = await surprisal(modelOf(tokenizers[3]!), 'bc a');
+    const [first, second] = plainLosses(Uint16Array.of(4, 2));
+    assert.deepEqual([...nats], [first! / 2, first! / 2, second! / 2, second! / 2].map(Math.fround));
+  });
+
+  it('can be cancelled, and frees what it took', async () => {
+    const { engine, disposed } = markovEngine();
+    await assert.rejects(surprisal(modelOf(characters, engine), 'ab', { signal: AbortSignal.abort() }), {
+      name: 'AbortError',
+    });
+    await surprisal(modelOf(characters, engine), '');
+    assert.equal(disposed(), 2);
+  });
+});
