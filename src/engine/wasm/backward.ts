@@ -1,0 +1,88 @@
+import type { Chunk } from './batchMemory';
+import { dropHidden, type ForwardPass } from './forward';
+import { hasProjection } from './modelMemory';
+import { lineBytes } from './parameterLayout';
+import type { Share } from './share';
+
+/** From the logits' gradient of a chunk to the gradient by the last layer's output, for this thread's streams. */
+export function reverseHead({ kernels, model, team, batch }: Share, chunk: Chunk): void {
+  const { forward, backward } = batch;
+  const { stride, streams } = forward;
+  const { hidden, embedding, vocabulary } = model.panels;
+  const rows = team.share(streams);
+  const skipped = team.first(streams) * lineBytes;
+  const projects = hasProjection(model.architecture);
+  const inputs = projects ? embedding : hidden;
+  for (let step = 0; step < chunk.length; step++) {
+    const time = chunk.start + step;
+    const logits = forward.logits + step * vocabulary * stride + skipped;
+    const input = backward.headInputGradient + time * inputs * stride + skipped;
+    kernels.multiply(input, logits, stride, rows, vocabulary, model.backward.head, inputs, model.zeros, 0, 0);
+    if (projects) {
+      const output = backward.outputGradient + time * hidden * stride + skipped;
+      const { projection } = model.backward;
+      kernels.multiply(output, input, stride, rows, embedding, projection, hidden, model.zeros, 0, 0);
+    }
+  }
+}
+
+/** Back through all layers and times: leaves the gradient of every gate's input in place of the gates. */
+export function reverseLayers(share: Share, pass: ForwardPass): void {
+  for (let layer = share.model.architecture.layers - 1; layer >= 0; layer--) {
+    dropHidden(share, pass, share.batch.backward.outputGradient, layer);
+    reverseLayer(share, layer);
+    if (layer > 0) reverseInput(share, layer);
+  }
+}
+
+function reverseLayer({ kernels, model, team, batch }: Share, layer: number): void {
+  const { forward, backward } = batch;
+  const { length, streams, stride, keep } = forward;
+  const { hidden, gates } = model.panels;
+  const at = forward.layers[layer];
+  const rows = team.share(streams);
+  if (at === undefined || rows === 0) return;
+  const firstRow = team.first(streams);
+  const skipped = firstRow * lineBytes;
+  const hiddenGradient = backward.hiddenGradient + skipped;
+  const cellGradient = backward.cellGradient + skipped;
+  for (let panel = 0; panel < hidden; panel++) {
+    kernels.clear(hiddenGradient + panel * stride, rows * lineBytes);
+    kernels.clear(cellGradient + panel * stride, rows * lineBytes);
+  }
+  for (let time = length - 1; time >= 0; time--) {
+    const now = time * hidden * stride + skipped;
+    const gatesNow = at.gates + time * gates * stride + skipped;
+    kernels.cellBackward(
+      gatesNow,
+      stride,
+      rows,
+      hidden,
+      at.cell + now,
+      at.cellTanh + now,
+      backward.outputGradient + now,
+      hiddenGradient,
+      cellGradient,
+      keep + 4 * ((time + 1) * streams + firstRow),
+    );
+    if (time === 0) return;
+    const weights = model.backward.recurrent[layer] ?? 0;
+    kernels.multiply(hiddenGradient, gatesNow, stride, rows, gates, weights, hidden, model.zeros, 0, 0);
+  }
+}
+
+/** From a layer's gates to the output of the layer below. */
+function reverseInput({ kernels, model, team, batch }: Share, layer: number): void {
+  const { forward, backward } = batch;
+  const { length, streams, stride } = forward;
+  const { hidden, gates } = model.panels;
+  const rows = team.share(streams);
+  const skipped = team.first(streams) * lineBytes;
+  const weights = model.backward.input[layer] ?? 0;
+  const from = forward.layers[layer]?.gates ?? 0;
+  for (let time = 0; time < length; time++) {
+    const output = backward.outputGradient + time * hidden * stride + skipped;
+    const gatesNow = from + time * gates * stride + skipped;
+    kernels.multiply(output, gatesNow, stride, rows, gates, weights, hidden, model.zeros, 0, 0);
+  }
+}

@@ -1,0 +1,147 @@
+import type { Architecture } from '../../model/model';
+import { Allocator } from './allocator';
+import { hasProjection } from './modelMemory';
+import { lineBytes, panelCount } from './parameterLayout';
+
+/** Floats of logits kept at a time: a batch with more is worked off in chunks of time steps. */
+const logitsAtOnce = 1 << 22;
+
+/** A run of time steps. */
+export interface Chunk {
+  readonly start: number;
+  readonly length: number;
+}
+
+/** What the forward pass of one LSTM layer leaves, each [time][panel][stream][16]. */
+export interface LayerMemory {
+  /** Gates: first their inputs, then activated, then (on the way back) the gradient of their inputs. */
+  readonly gates: number;
+  /** States as each time reads them: zero where reset; one time more than the batch, which is what is carried on. */
+  readonly hidden: number;
+  readonly cell: number;
+  /** What goes up to the next layer, after dropout. */
+  readonly output: number;
+  readonly cellTanh: number;
+}
+
+/** Where everything of one batch lies that the forward pass reads and writes. */
+export interface ForwardMemory {
+  readonly length: number;
+  readonly streams: number;
+  /** Bytes from panel to panel of activations: an odd number of lines, so that panels spread over a cache's sets. */
+  readonly stride: number;
+  /** Bytes from panel to panel of rows of the vocabulary. */
+  readonly tableStride: number;
+  /** The runs of time steps whose logits are in memory together: one, unless the vocabulary is large. */
+  readonly chunks: readonly Chunk[];
+  /** The distinct tokens of the batch, a 32-bit id each. */
+  readonly used: number;
+  /** For each position, which of those it reads. */
+  readonly slots: number;
+  readonly targets: number;
+  /** For each position, 32 bits of ones, or zeros where the state is reset before it; one row more, all ones. */
+  readonly keep: number;
+  /** Embedding rows of the used tokens, and what the first layer's gates get from them. */
+  readonly embedded: number;
+  readonly table: number;
+  readonly layers: readonly LayerMemory[];
+  /** Output of the projection, where there is one; else the last layer's output. */
+  readonly headInput: number;
+  readonly logits: number;
+  /** For each position, sum of exponentials and, first, distance of the target from the largest logit, then the loss. */
+  readonly sums: number;
+  readonly losses: number;
+  readonly scratch: number;
+  readonly end: number;
+}
+
+/** What the way back needs beside it. */
+export interface BackwardMemory {
+  readonly tableGradient: number;
+  readonly embeddedGradient: number;
+  /** Gradient by a layer's output, and by the head's input where that is another. */
+  readonly outputGradient: number;
+  readonly headInputGradient: number;
+  /** Gradients by the state handed on, of one time. */
+  readonly hiddenGradient: number;
+  readonly cellGradient: number;
+  readonly end: number;
+}
+
+/** Bytes from panel to panel where each has this many rows. */
+export function panelStride(rows: number): number {
+  return (rows | 1) * lineBytes;
+}
+
+/** Lays out a forward pass from address `start` on. */
+export function layOutForward(
+  architecture: Architecture,
+  length: number,
+  streams: number,
+  start: number,
+): ForwardMemory {
+  const { vocabularySize, embeddingSize, hiddenSize, layers } = architecture;
+  const memory = new Allocator(start);
+  const stride = panelStride(streams);
+  const positions = length * streams;
+  const usedAtMost = Math.min(vocabularySize, positions);
+  const tableStride = panelStride(usedAtMost);
+  const hidden = panelCount(hiddenSize);
+  const vocabulary = panelCount(vocabularySize);
+  const embedding = panelCount(embeddingSize);
+  const chunk = Math.max(1, Math.min(length, Math.floor((logitsAtOnce * 4) / (vocabulary * stride))));
+  const layer = (): LayerMemory => ({
+    gates: memory.bytes(length * 4 * hidden * stride),
+    hidden: memory.bytes((length + 1) * hidden * stride),
+    cell: memory.bytes((length + 1) * hidden * stride),
+    output: memory.bytes(length * hidden * stride),
+    cellTanh: memory.bytes(length * hidden * stride),
+  });
+  const layerMemories = Array.from({ length: layers }, layer);
+  const lastOutput = layerMemories.at(-1)?.output ?? 0;
+  return {
+    length,
+    streams,
+    stride,
+    tableStride,
+    chunks: chunksOf(length, chunk),
+    used: memory.floats(usedAtMost),
+    slots: memory.floats(positions),
+    targets: memory.floats(positions),
+    keep: memory.floats(positions + streams),
+    embedded: memory.bytes(embedding * tableStride),
+    table: memory.bytes(4 * hidden * tableStride),
+    layers: layerMemories,
+    headInput: hasProjection(architecture) ? memory.bytes(length * embedding * stride) : lastOutput,
+    logits: memory.bytes(chunk * vocabulary * stride),
+    sums: memory.floats(positions),
+    losses: memory.floats(positions),
+    scratch: memory.bytes(streams * lineBytes),
+    end: memory.end,
+  };
+}
+
+function chunksOf(length: number, chunk: number): readonly Chunk[] {
+  const chunks: Chunk[] = [];
+  for (let start = 0; start < length; start += chunk) chunks.push({ start, length: Math.min(chunk, length - start) });
+  return chunks;
+}
+
+/** Lays out the way back of the same batch, after it. */
+export function layOutBackward(architecture: Architecture, forward: ForwardMemory): BackwardMemory {
+  const { embeddingSize, hiddenSize } = architecture;
+  const { length, stride, tableStride } = forward;
+  const memory = new Allocator(forward.end);
+  const hidden = panelCount(hiddenSize);
+  const embedding = panelCount(embeddingSize);
+  const outputGradient = memory.bytes(length * hidden * stride);
+  return {
+    tableGradient: memory.bytes(4 * hidden * tableStride),
+    embeddedGradient: memory.bytes(embedding * tableStride),
+    outputGradient,
+    headInputGradient: hasProjection(architecture) ? memory.bytes(length * embedding * stride) : outputGradient,
+    hiddenGradient: memory.bytes(hidden * stride),
+    cellGradient: memory.bytes(hidden * stride),
+    end: memory.end,
+  };
+}

@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { work } from './job';
+import { layOutBatches, type Share, takeShare, type TrainerShape } from './share';
+import { layOutModel } from './modelMemory';
+import { type Command, Team } from './team';
+import { type WasmMemory, type WasmModule, webAssembly } from './webAssembly';
+
+/** What a kernel thread is started with. */
+export interface ThreadStart {
+  readonly control: SharedArrayBuffer;
+  readonly index: number;
+  readonly size: number;
+  readonly module: WasmModule;
+  readonly port: MessagePort;
+}
+
+/** What a kernel thread gets with the command `attach`. */
+export interface Attachment {
+  readonly trainer: number;
+  readonly memory: WasmMemory;
+  readonly shape: TrainerShape;
+}
+
+const pageBytes = 1 << 16;
+const mostPages = 1 << 16;
+
+/** The calling thread and its kernel threads, which take their shares of every step together. */
+export class Crew {
+  private trainers = 0;
+
+  private constructor(
+    private readonly team: Team,
+    private readonly module: WasmModule,
+    private readonly workers: readonly Worker[],
+    private readonly ports: readonly MessagePort[],
+  ) {}
+
+  /** A crew of the calling thread alone. The module is one for private memory. */
+  static alone(module: WasmModule): Crew {
+    return new Crew(new Team(Team.control(1), 0, 1), module, [], []);
+  }
+
+  /**
+   * Starts `size` - 1 threads and waits until they run. The module is one for shared memory.
+   * @param folder where kernelThread.js is
+   */
+  static async start(module: WasmModule, size: number, folder: string): Promise<Crew> {
+    const control = new SharedArrayBuffer(Team.control(size).byteLength);
+    const workers: Worker[] = [];
+    const ports: MessagePort[] = [];
+    for (let index = 1; index < size; index++) {
+      const { port1, port2 } = new MessageChannel();
+      const workerData: ThreadStart = { control, index, size, module, port: port2 };
+      const worker = new Worker(join(folder, 'kernelThread.js'), { workerData, transferList: [port2] });
+      worker.unref();
+      port1.unref();
+      workers.push(worker);
+      ports.push(port1);
+    }
+    await Promise.all(workers.map((worker) => once(worker, 'message')));
+    const team = new Team(control, 0, size);
+    for (const worker of workers) worker.on('error', () => team.fail());
+    return new Crew(team, module, workers, ports);
+  }
+
+  /** Threads that a step is spread over. */
+  get size(): number {
+    return this.team.size;
+  }
+
+  /**
+   * Makes the memory of a trainer and has every thread take its share of it.
+   * @throws RangeError when it would not fit.
+   */
+  attach(shape: TrainerShape): Attached {
+    const bytes = layOutBatches(shape, layOutModel(shape.architecture)).end;
+    const memory = makeMemory(bytes, this.size > 1);
+    const trainer = this.trainers++;
+    const attachment: Attachment = { trainer, memory, shape };
+    for (const port of this.ports) port.postMessage(attachment);
+    this.team.announce('attach', trainer);
+    const share = takeShare(this.module, memory, this.team, shape);
+    this.team.barrier();
+    return { trainer, memory, share };
+  }
+
+  /** Does a step with all threads. */
+  work({ trainer, share }: Attached, command: Exclude<Command, 'attach' | 'detach'>): void {
+    this.team.announce(command, trainer);
+    work(share, command);
+  }
+
+  /** Has every thread let go of a trainer. */
+  detach({ trainer }: Attached): void {
+    this.team.announce('detach', trainer);
+    this.team.barrier();
+  }
+
+  /** Ends the threads. */
+  dispose(): void {
+    for (const worker of this.workers) void worker.terminate();
+  }
+}
+
+/** A trainer that the crew works for. */
+export interface Attached {
+  readonly trainer: number;
+  readonly memory: WasmMemory;
+  /** The calling thread's share. */
+  readonly share: Share;
+}
+
+/**
+ * A memory of at least this many bytes, which may grow.
+ * @throws RangeError when the machine or the format has no room for it.
+ */
+export function makeMemory(bytes: number, shared: boolean): WasmMemory {
+  const initial = Math.ceil(bytes / pageBytes);
+  const problem = `This model and batch need ${(bytes / 2 ** 30).toFixed(1)} GB, more than the built-in engine can get.`;
+  if (initial > mostPages) throw new RangeError(`${problem} Choose a smaller size or batch.`);
+  try {
+    return new webAssembly.Memory({ initial, maximum: mostPages, shared });
+  } catch (cause) {
+    throw new RangeError(`${problem} Choose a smaller size or batch, or close other programs.`, { cause });
+  }
+}
+
+/** Grows a memory, where needed, to at least this many bytes. @throws RangeError when there is no room. */
+export function growMemory(memory: WasmMemory, bytes: number): void {
+  const missing = Math.ceil((bytes - memory.buffer.byteLength) / pageBytes);
+  if (missing > 0) memory.grow(missing);
+}

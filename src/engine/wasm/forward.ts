@@ -1,0 +1,152 @@
+import { dropoutKey, dropoutThreshold } from '../dropout';
+import type { ForwardMemory } from './batchMemory';
+import type { ForwardWeights } from './modelMemory';
+import { lineBytes } from './parameterLayout';
+import type { Share } from './share';
+
+/** One forward pass: the batch laid out in memory, the weights to use, and the state it starts from. */
+export interface ForwardPass {
+  readonly weights: ForwardWeights;
+  readonly batch: ForwardMemory;
+  /** Distinct tokens of the batch. */
+  readonly used: number;
+  readonly carried: number;
+  /** The step whose dropout masks apply; null for none. */
+  readonly dropoutStep: number | null;
+}
+
+/** Runs the layers over this thread's streams, from the token's row of the folded table to the last layer's output. */
+export function runLayers(share: Share, pass: ForwardPass): void {
+  foldFirstLayer(share, pass);
+  share.team.barrier();
+  for (let layer = 0; layer < share.model.architecture.layers; layer++) {
+    runLayer(share, pass, layer);
+    dropHidden(share, pass, pass.batch.layers[layer]?.output ?? 0, layer);
+  }
+}
+
+/** The table of what each used token adds to the first layer's gates: embedding . weights + biases. */
+function foldFirstLayer({ kernels, model, team, dropout }: Share, pass: ForwardPass): void {
+  const { batch, weights, used } = pass;
+  const { tableStride } = batch;
+  const first = team.first(used);
+  const rows = team.share(used);
+  const embedded = batch.embedded + first * lineBytes;
+  const ids = batch.used + 4 * first;
+  const width = model.panels.embedding * lineBytes;
+  kernels.gatherRows(embedded, tableStride, weights.embedding, width, ids, rows);
+  if (pass.dropoutStep !== null) {
+    dropEmbedded({ kernels, model, dropout }, embedded, tableStride, rows, ids, pass.dropoutStep);
+  }
+  kernels.multiply(
+    batch.table + first * lineBytes,
+    embedded,
+    tableStride,
+    rows,
+    model.panels.embedding,
+    weights.input[0] ?? 0,
+    model.panels.gates,
+    weights.bias[0] ?? 0,
+    lineBytes,
+    0,
+  );
+}
+
+/** Applies the mask of the embedding matrix to rows `ids` of it, or to their gradient. */
+export function dropEmbedded(
+  { kernels, model, dropout }: Pick<Share, 'kernels' | 'model' | 'dropout'>,
+  address: number,
+  stride: number,
+  rows: number,
+  ids: number,
+  step: number,
+): void {
+  if (dropout.embedding === 0) return;
+  const key = dropoutKey(dropout.seed, step, 0);
+  const threshold = dropoutThreshold(dropout.embedding);
+  const width = model.architecture.embeddingSize;
+  const scale = 1 / (1 - dropout.embedding);
+  kernels.dropRows(address, stride, model.panels.embedding, rows, ids, 0, width, key, threshold, scale);
+}
+
+function runLayer({ kernels, model, team }: Share, pass: ForwardPass, layer: number): void {
+  const { batch, weights } = pass;
+  const { length, streams, stride } = batch;
+  const { hidden, gates } = model.panels;
+  const at = batch.layers[layer];
+  const rows = team.share(streams);
+  if (at === undefined || rows === 0) return;
+  const firstRow = team.first(streams);
+  const skipped = firstRow * lineBytes;
+  const states = hidden * stride;
+  const carried = pass.carried + 2 * layer * states + skipped;
+  const below = batch.layers[layer - 1]?.output ?? 0;
+  kernels.copyKept(at.hidden + skipped, carried, stride, rows, hidden, batch.keep + 4 * firstRow);
+  kernels.copyKept(at.cell + skipped, carried + states, stride, rows, hidden, batch.keep + 4 * firstRow);
+  for (let time = 0; time < length; time++) {
+    const gatesNow = at.gates + time * gates * stride + skipped;
+    const now = time * states + skipped;
+    const position = time * streams + firstRow;
+    if (layer === 0) {
+      const slots = batch.slots + 4 * position;
+      kernels.gatherLines(gatesNow, stride, batch.table, batch.tableStride, slots, rows, gates);
+    } else {
+      const bias = weights.bias[layer] ?? 0;
+      const input = weights.input[layer] ?? 0;
+      kernels.multiply(gatesNow, below + now, stride, rows, hidden, input, gates, bias, lineBytes, 0);
+    }
+    kernels.recurrentForward(
+      gatesNow,
+      at.hidden + now,
+      at.cell + now,
+      stride,
+      rows,
+      hidden,
+      weights.recurrent[layer] ?? 0,
+      at.output + now,
+      at.cellTanh + now,
+      at.hidden + now + states,
+      at.cell + now + states,
+      batch.keep + 4 * (position + streams),
+    );
+  }
+}
+
+/** Applies the mask of a layer's output to this thread's streams of it, or to their gradient. */
+export function dropHidden(
+  { kernels, model, team, dropout }: Share,
+  pass: Pick<ForwardPass, 'batch' | 'dropoutStep'>,
+  address: number,
+  layer: number,
+): void {
+  if (pass.dropoutStep === null || dropout.hidden === 0) return;
+  const { length, streams, stride } = pass.batch;
+  const key = dropoutKey(dropout.seed, pass.dropoutStep, 1 + layer);
+  const threshold = dropoutThreshold(dropout.hidden);
+  const scale = 1 / (1 - dropout.hidden);
+  const width = model.architecture.hiddenSize;
+  const first = team.first(streams);
+  const rows = team.share(streams);
+  for (let time = 0; time < length; time++) {
+    const line = address + time * model.panels.hidden * stride + first * lineBytes;
+    const id = time * streams + first;
+    kernels.dropRows(line, stride, model.panels.hidden, rows, 0, id, width, key, threshold, scale);
+  }
+}
+
+/** Keeps the state after the last time of this thread's streams as the carried one. */
+export function carryState({ kernels, model, team }: Share, pass: ForwardPass): void {
+  const { length, streams, stride, layers, keep } = pass.batch;
+  const { hidden } = model.panels;
+  const rows = team.share(streams);
+  const firstRow = team.first(streams);
+  const skipped = firstRow * lineBytes;
+  const states = hidden * stride;
+  const ones = keep + 4 * (length * streams + firstRow);
+  for (const [layer, at] of layers.entries()) {
+    const carried = pass.carried + 2 * layer * states + skipped;
+    const last = length * states + skipped;
+    kernels.copyKept(carried, at.hidden + last, stride, rows, hidden, ones);
+    kernels.copyKept(carried + states, at.cell + last, stride, rows, hidden, ones);
+  }
+}

@@ -1,0 +1,216 @@
+import type { Chunk } from './batchMemory';
+import { dropEmbedded, type ForwardPass } from './forward';
+import { blockFloats, hasProjection, type ModelMemory, parameterAddress } from './modelMemory';
+import { lineBytes, panelWidth } from './parameterLayout';
+import type { Share } from './share';
+
+// Gradients of the weights are sums over all streams. The threads split the outputs, not the streams, so that each sum
+// is made by one thread in one order: nothing is reduced, and the bits do not depend on the number of threads.
+
+/** Clears this thread's part of the gradients, which everything below adds to. */
+export function clearGradients({ kernels, model, team }: Share): void {
+  const blocks = Math.ceil(model.layout.floats / blockFloats);
+  const first = team.first(blocks) * blockFloats;
+  const last = Math.min(model.layout.floats, first + team.share(blocks) * blockFloats);
+  kernels.clear(model.arenas.gradients + 4 * first, 4 * (last - first));
+}
+
+/** Adds a chunk's gradient by the head's bias and weight. */
+export function addHeadGradients(share: Share, chunk: Chunk): void {
+  const { kernels, model, team, batch } = share;
+  const { stride, streams, logits } = batch.forward;
+  const { vocabulary } = model.panels;
+  const first = team.first(vocabulary);
+  kernels.sumColumns(
+    gradientAddress(model, 'head.bias') + first * lineBytes,
+    logits + first * stride,
+    vocabulary * stride,
+    stride,
+    team.share(vocabulary),
+    chunk.length,
+    streams,
+  );
+  if (model.architecture.tied) addSharedMatrixGradient(share, chunk);
+  else addHeadWeightGradient(share, chunk);
+}
+
+function addHeadWeightGradient({ kernels, model, team, batch }: Share, chunk: Chunk): void {
+  const { stride, streams, logits, headInput } = batch.forward;
+  const { vocabulary, hidden } = model.panels;
+  const first = team.first(vocabulary);
+  const panelBytes = hidden * panelWidth * lineBytes;
+  kernels.multiplyTransposed(
+    gradientAddress(model, 'head.weight') + first * panelBytes,
+    panelBytes,
+    lineBytes,
+    headInput + chunk.start * hidden * stride,
+    hidden * stride,
+    hidden,
+    logits + first * stride,
+    vocabulary * stride,
+    team.share(vocabulary),
+    stride,
+    chunk.length,
+    streams,
+  );
+}
+
+/** The shared matrix of a tied model is row-major: its rows are the logits' columns. */
+function addSharedMatrixGradient({ kernels, model, team, batch }: Share, chunk: Chunk): void {
+  const { stride, streams, logits, headInput } = batch.forward;
+  const { vocabulary, embedding } = model.panels;
+  const first = team.first(embedding);
+  kernels.multiplyTransposed(
+    gradientAddress(model, 'embedding.weight') + first * lineBytes,
+    lineBytes,
+    embedding * lineBytes,
+    logits,
+    vocabulary * stride,
+    vocabulary,
+    headInput + (chunk.start * embedding + first) * stride,
+    embedding * stride,
+    team.share(embedding),
+    stride,
+    chunk.length,
+    streams,
+  );
+}
+
+/** Adds the gradients by the projection and by every layer's weights and biases. */
+export function addLayerGradients(share: Share, used: number): void {
+  if (hasProjection(share.model.architecture)) addProjectionGradient(share);
+  for (let layer = 0; layer < share.model.architecture.layers; layer++) {
+    addRecurrentGradient(share, layer);
+    if (layer === 0) addTableGradients(share, used);
+    else addInputGradients(share, layer);
+    copyBiasGradient(share, layer);
+  }
+}
+
+function addProjectionGradient({ kernels, model, team, batch }: Share): void {
+  const { stride, streams, length, layers } = batch.forward;
+  const { hidden, embedding } = model.panels;
+  const first = team.first(embedding);
+  const panelBytes = hidden * panelWidth * lineBytes;
+  kernels.multiplyTransposed(
+    gradientAddress(model, 'projection.weight') + first * panelBytes,
+    panelBytes,
+    lineBytes,
+    layers.at(-1)?.output ?? 0,
+    hidden * stride,
+    hidden,
+    batch.backward.headInputGradient + first * stride,
+    embedding * stride,
+    team.share(embedding),
+    stride,
+    length,
+    streams,
+  );
+}
+
+function addRecurrentGradient({ kernels, model, team, batch }: Share, layer: number): void {
+  const { stride, streams, length, layers } = batch.forward;
+  const { hidden, gates } = model.panels;
+  const first = team.first(gates);
+  const panelBytes = hidden * panelWidth * lineBytes;
+  kernels.multiplyTransposed(
+    gradientAddress(model, `lstm.weight_hh_l${layer}`) + first * panelBytes,
+    panelBytes,
+    lineBytes,
+    layers[layer]?.hidden ?? 0,
+    hidden * stride,
+    hidden,
+    (layers[layer]?.gates ?? 0) + first * stride,
+    gates * stride,
+    team.share(gates),
+    stride,
+    length,
+    streams,
+  );
+}
+
+function addInputGradients({ kernels, model, team, batch }: Share, layer: number): void {
+  const { stride, streams, length, layers } = batch.forward;
+  const { hidden, gates } = model.panels;
+  const first = team.first(gates);
+  const count = team.share(gates);
+  const panelBytes = hidden * panelWidth * lineBytes;
+  const gatesGradient = (layers[layer]?.gates ?? 0) + first * stride;
+  const bias = gradientAddress(model, `lstm.bias_ih_l${layer}`) + first * lineBytes;
+  kernels.sumColumns(bias, gatesGradient, gates * stride, stride, count, length, streams);
+  kernels.multiplyTransposed(
+    gradientAddress(model, `lstm.weight_ih_l${layer}`) + first * panelBytes,
+    panelBytes,
+    lineBytes,
+    layers[layer - 1]?.output ?? 0,
+    hidden * stride,
+    hidden,
+    gatesGradient,
+    gates * stride,
+    count,
+    stride,
+    length,
+    streams,
+  );
+}
+
+/** The first layer: positions that read the same token are summed first, then stand for one row. */
+function addTableGradients({ kernels, model, team, batch }: Share, used: number): void {
+  const { stride, tableStride, streams, length, layers, slots, embedded } = batch.forward;
+  const { embedding, gates } = model.panels;
+  const first = team.first(gates);
+  const count = team.share(gates);
+  const table = batch.backward.tableGradient + first * tableStride;
+  const gatesGradient = (layers[0]?.gates ?? 0) + first * stride;
+  for (let panel = 0; panel < count; panel++) kernels.clear(table + panel * tableStride, used * lineBytes);
+  for (let time = 0; time < length; time++) {
+    const from = gatesGradient + time * gates * stride;
+    kernels.sumLines(table, tableStride, from, stride, slots + 4 * time * streams, streams, count);
+  }
+  const bias = gradientAddress(model, 'lstm.bias_ih_l0') + first * lineBytes;
+  kernels.sumColumns(bias, table, 0, tableStride, count, 1, used);
+  const panelBytes = embedding * panelWidth * lineBytes;
+  kernels.multiplyTransposed(
+    gradientAddress(model, 'lstm.weight_ih_l0') + first * panelBytes,
+    panelBytes,
+    lineBytes,
+    embedded,
+    0,
+    embedding,
+    table,
+    0,
+    count,
+    tableStride,
+    1,
+    used,
+  );
+}
+
+/** Both biases of a layer are added to the same sum, so their gradients are equal. */
+function copyBiasGradient({ kernels, model, team }: Share, layer: number): void {
+  const { gates } = model.panels;
+  const skipped = team.first(gates) * lineBytes;
+  const from = gradientAddress(model, `lstm.bias_ih_l${layer}`) + skipped;
+  kernels.copy(gradientAddress(model, `lstm.bias_hh_l${layer}`) + skipped, from, team.share(gates) * lineBytes);
+}
+
+/** Adds the gradient by the embedding, once every thread has done its part of {@link addLayerGradients}. */
+export function addEmbeddingGradient(share: Share, pass: ForwardPass): void {
+  const { kernels, model, team, batch } = share;
+  const { tableStride } = batch.forward;
+  const { embedding, gates } = model.panels;
+  const first = team.first(pass.used);
+  const rows = team.share(pass.used);
+  const ids = batch.forward.used + 4 * first;
+  const gradient = batch.backward.embeddedGradient + first * lineBytes;
+  const table = batch.backward.tableGradient + first * lineBytes;
+  const weights = model.backward.input[0] ?? 0;
+  kernels.multiply(gradient, table, tableStride, rows, gates, weights, embedding, model.zeros, 0, 0);
+  if (pass.dropoutStep !== null) dropEmbedded(share, gradient, tableStride, rows, ids, pass.dropoutStep);
+  const width = embedding * lineBytes;
+  kernels.scatterRows(gradientAddress(model, 'embedding.weight'), width, gradient, tableStride, ids, rows);
+}
+
+function gradientAddress({ layout, arenas }: ModelMemory, name: string): number {
+  return parameterAddress(layout, arenas.gradients, name);
+}

@@ -1,0 +1,73 @@
+import type { Chunk } from './batchMemory';
+import type { ForwardPass } from './forward';
+import { hasProjection } from './modelMemory';
+import { lineBytes } from './parameterLayout';
+import type { Share } from './share';
+
+/** Logits of a chunk for this thread's streams: the projection, where there is one, then the head. */
+export function runHead({ kernels, model, team }: Share, pass: ForwardPass, chunk: Chunk): void {
+  const { weights, batch } = pass;
+  const { stride, streams } = batch;
+  const { hidden, embedding, vocabulary } = model.panels;
+  const rows = team.share(streams);
+  const skipped = team.first(streams) * lineBytes;
+  const output = batch.layers.at(-1)?.output ?? 0;
+  const projects = hasProjection(model.architecture);
+  const inputs = projects ? embedding : hidden;
+  for (let step = 0; step < chunk.length; step++) {
+    const time = chunk.start + step;
+    const input = batch.headInput + time * inputs * stride + skipped;
+    if (projects) {
+      const from = output + time * hidden * stride + skipped;
+      kernels.multiply(input, from, stride, rows, hidden, weights.projection, embedding, model.zeros, 0, 0);
+    }
+    const logits = batch.logits + step * vocabulary * stride + skipped;
+    kernels.multiply(logits, input, stride, rows, inputs, weights.head, vocabulary, weights.headBias, lineBytes, 0);
+  }
+}
+
+/** Losses of a chunk for this thread's streams; leaves exponentials in place of the logits. */
+export function measureLoss({ kernels, view, model, team }: Share, { batch }: ForwardPass, chunk: Chunk): void {
+  const { stride, streams } = batch;
+  const rows = team.share(streams);
+  const firstRow = team.first(streams);
+  const floats = view.floats;
+  for (let step = 0; step < chunk.length; step++) {
+    const position = 4 * ((chunk.start + step) * streams + firstRow);
+    const sums = batch.sums + position;
+    const losses = batch.losses + position;
+    kernels.crossEntropy(
+      batch.logits + step * model.panels.vocabulary * stride + firstRow * lineBytes,
+      stride,
+      rows,
+      model.panels.vocabulary,
+      batch.targets + position,
+      sums,
+      losses,
+      batch.scratch + firstRow * lineBytes,
+    );
+    for (let row = 0; row < rows; row++) {
+      const at = losses / 4 + row;
+      floats[at] = (floats[at] ?? 0) + Math.log(floats[sums / 4 + row] ?? 0);
+    }
+  }
+}
+
+/** Turns the exponentials of a chunk into the gradient of the mean loss by the logits, for this thread's streams. */
+export function differentiateLoss({ kernels, model, team }: Share, { batch }: ForwardPass, chunk: Chunk): void {
+  const { stride, streams, length } = batch;
+  const firstRow = team.first(streams);
+  const scale = 1 / (length * streams);
+  for (let step = 0; step < chunk.length; step++) {
+    const position = 4 * ((chunk.start + step) * streams + firstRow);
+    kernels.crossEntropyGradient(
+      batch.logits + step * model.panels.vocabulary * stride + firstRow * lineBytes,
+      stride,
+      team.share(streams),
+      model.panels.vocabulary,
+      batch.targets + position,
+      batch.sums + position,
+      scale,
+    );
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * The entry of a kernel thread: it sleeps until the calling thread announces a command, does its share of it, and sleeps
+ * again. It has no event loop to speak of and ends when it is terminated.
+ */
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { Attachment, ThreadStart } from './crew';
+import { work } from './job';
+import { type Share, takeShare } from './share';
+import { Team } from './team';
+
+const { control, index, size, module, port } = workerData as ThreadStart;
+const team = new Team(control, index, size);
+const shares = new Map<number, Share>();
+
+function obey(): void {
+  const { command, trainer } = team;
+  switch (command) {
+    case 'attach': {
+      const { memory, shape } = receiveMessageOnPort(port)?.message as Attachment;
+      shares.set(trainer, takeShare(module, memory, team, shape));
+      team.barrier();
+      break;
+    }
+    case 'detach':
+      shares.delete(trainer);
+      team.barrier();
+      break;
+    default: {
+      const share = shares.get(trainer);
+      if (share === undefined) throw new Error('There is no such trainer.');
+      work(share, command);
+    }
+  }
+}
+
+function run(): void {
+  parentPort?.postMessage('ready');
+  for (let seen = 0; ;) {
+    seen = team.awaitCommand(seen);
+    obey();
+  }
+}
+
+try {
+  run();
+} catch (error) {
+  team.fail();
+  throw error;
+}

@@ -1,0 +1,72 @@
+// The global norm of a gradient, and AdamW with an average of the weights, in one pass over memory each.
+
+/** Sum of squares of `count` floats (a multiple of 16). */
+export function sumOfSquares(at: usize, count: i32): f64 {
+  let x0 = f32x4.splat(0),
+    x1 = f32x4.splat(0),
+    x2 = f32x4.splat(0),
+    x3 = f32x4.splat(0);
+  const end = at + ((<usize>count) << 2);
+  for (; at < end; at += 64) {
+    const a = v128.load(at),
+      b = v128.load(at, 16),
+      c = v128.load(at, 32),
+      d = v128.load(at, 48);
+    x0 = f32x4.add(x0, f32x4.mul(a, a));
+    x1 = f32x4.add(x1, f32x4.mul(b, b));
+    x2 = f32x4.add(x2, f32x4.mul(c, c));
+    x3 = f32x4.add(x3, f32x4.mul(d, d));
+  }
+  const sum = f32x4.add(f32x4.add(x0, x1), f32x4.add(x2, x3));
+  return (
+    <f64>f32x4.extract_lane(sum, 0) +
+    <f64>f32x4.extract_lane(sum, 1) +
+    <f64>f32x4.extract_lane(sum, 2) +
+    <f64>f32x4.extract_lane(sum, 3)
+  );
+}
+
+/**
+ * AdamW (Loshchilov and Hutter, 2019) on `count` floats (a multiple of 4), and their moving average.
+ * @param gradientScale what the clip multiplies the gradient by
+ * @param shrink 1 - rate * weight decay
+ * @param stepSize rate / (1 - beta1^step)
+ * @param rootScale 1 / sqrt(1 - beta2^step)
+ */
+export function adamW(
+  weights: usize,
+  averaged: usize,
+  gradients: usize,
+  first: usize,
+  second: usize,
+  count: i32,
+  gradientScale: f32,
+  shrink: f32,
+  beta1: f32,
+  beta2: f32,
+  stepSize: f32,
+  rootScale: f32,
+  epsilon: f32,
+  averageDecay: f32,
+): void {
+  const scale = f32x4.splat(gradientScale);
+  const b1 = f32x4.splat(beta1),
+    rest1 = f32x4.splat(1 - beta1);
+  const b2 = f32x4.splat(beta2),
+    rest2 = f32x4.splat(1 - beta2);
+  const decay = f32x4.splat(averageDecay),
+    rest = f32x4.splat(1 - averageDecay);
+  const size = (<usize>count) << 2;
+  for (let at: usize = 0; at < size; at += 16) {
+    const g = f32x4.mul(v128.load(gradients + at), scale);
+    const m = f32x4.add(f32x4.mul(v128.load(first + at), b1), f32x4.mul(g, rest1));
+    const v = f32x4.add(f32x4.mul(v128.load(second + at), b2), f32x4.mul(f32x4.mul(g, g), rest2));
+    const root = f32x4.add(f32x4.mul(f32x4.sqrt(v), f32x4.splat(rootScale)), f32x4.splat(epsilon));
+    const change = f32x4.mul(f32x4.splat(stepSize), f32x4.div(m, root));
+    const w = f32x4.sub(f32x4.mul(v128.load(weights + at), f32x4.splat(shrink)), change);
+    v128.store(first + at, m);
+    v128.store(second + at, v);
+    v128.store(weights + at, w);
+    v128.store(averaged + at, f32x4.add(f32x4.mul(v128.load(averaged + at), decay), f32x4.mul(w, rest)));
+  }
+}

@@ -1,0 +1,84 @@
+// Softmax cross-entropy of logits in panels, and its gradient in their place. Passes run panel by panel, so that memory
+// is read front to back however large the vocabulary.
+import { expOfNegative4, laneSum, largestLane } from './vector';
+
+/**
+ * For each of `rows` rows: the sum of exp(logit - largest), and largest - logit of the target, so that the loss is
+ * log(sum) + gap. The logits are replaced by exp(logit - largest).
+ * @param targets one 32-bit id a row
+ * @param scratch 64 bytes a row
+ */
+export function crossEntropy(
+  logits: usize,
+  stride: usize,
+  rows: i32,
+  panels: i32,
+  targets: usize,
+  sums: usize,
+  gaps: usize,
+  scratch: usize,
+): void {
+  const size = <usize>rows << 6;
+  memory.copy(scratch, logits, size);
+  for (let panel = 1; panel < panels; panel++) {
+    const line = logits + <usize>panel * stride;
+    for (let at: usize = 0; at < size; at += 16) {
+      v128.store(scratch + at, f32x4.pmax(v128.load(scratch + at), v128.load(line + at)));
+    }
+  }
+  for (let row = 0; row < rows; row++) {
+    const at = scratch + (<usize>row << 6);
+    const upper = f32x4.pmax(v128.load(at), v128.load(at, 16));
+    const lower = f32x4.pmax(v128.load(at, 32), v128.load(at, 48));
+    const largest = largestLane(f32x4.pmax(upper, lower));
+    const word = <usize>row << 2;
+    store<f32>(gaps + word, largest - load<f32>(element(logits, stride, row, load<i32>(targets + word))));
+    store<f32>(sums + word, largest);
+  }
+  memory.fill(scratch, 0, size);
+  for (let panel = 0; panel < panels; panel++) {
+    const line = logits + <usize>panel * stride;
+    for (let at: usize = 0; at < size; at += 16) {
+      const largest = v128.load32_splat(sums + ((at >> 6) << 2));
+      const x = expOfNegative4(f32x4.sub(v128.load(line + at), largest));
+      v128.store(line + at, x);
+      v128.store(scratch + at, f32x4.add(v128.load(scratch + at), x));
+    }
+  }
+  for (let row = 0; row < rows; row++) {
+    const at = scratch + (<usize>row << 6);
+    const upper = f32x4.add(v128.load(at), v128.load(at, 16));
+    const lower = f32x4.add(v128.load(at, 32), v128.load(at, 48));
+    store<f32>(sums + (<usize>row << 2), laneSum(f32x4.add(upper, lower)));
+  }
+}
+
+/** Turns the exponentials of {@link crossEntropy} into the gradient: (softmax - one-hot target) * scale. */
+export function crossEntropyGradient(
+  logits: usize,
+  stride: usize,
+  rows: i32,
+  panels: i32,
+  targets: usize,
+  sums: usize,
+  scale: f32,
+): void {
+  const size = <usize>rows << 6;
+  for (let panel = 0; panel < panels; panel++) {
+    const line = logits + <usize>panel * stride;
+    for (let at: usize = 0; at < size; at += 16) {
+      const factor = f32x4.splat(scale / load<f32>(sums + ((at >> 6) << 2)));
+      v128.store(line + at, f32x4.mul(v128.load(line + at), factor));
+    }
+  }
+  for (let row = 0; row < rows; row++) {
+    const at = element(logits, stride, row, load<i32>(targets + (<usize>row << 2)));
+    store<f32>(at, load<f32>(at) - scale);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function element(panels: usize, stride: usize, row: i32, column: i32): usize {
+  return panels + <usize>(column >> 4) * stride + (<usize>row << 6) + (<usize>(column & 15) << 2);
+}

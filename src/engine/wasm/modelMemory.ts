@@ -1,0 +1,147 @@
+import type { Architecture } from '../../model/model';
+import { Allocator } from './allocator';
+import { layOutParameters, lineBytes, padded, panelCount, type ParameterLayout } from './parameterLayout';
+
+/** The arenas, in the order in which they lie in memory. */
+export type ArenaName = 'weights' | 'averaged' | 'gradients' | 'first' | 'second';
+
+/** Addresses of the weights as the forward pass reads them; one number a layer where there are several. */
+export interface ForwardWeights {
+  /** [V, E], row-major. */
+  readonly embedding: number;
+  readonly input: readonly number[];
+  readonly recurrent: readonly number[];
+  /** Sum of both biases. */
+  readonly bias: readonly number[];
+  /** Panels of the projection of a tied model whose E differs from its H; else 0. */
+  readonly projection: number;
+  /** Panels of the head's weight. */
+  readonly head: number;
+  /** The head's bias, with minus infinity for the padding. */
+  readonly headBias: number;
+}
+
+/** Addresses of the weights in the other order, for the way back. */
+export interface BackwardWeights {
+  readonly input: readonly number[];
+  readonly recurrent: readonly number[];
+  readonly projection: number;
+  readonly head: number;
+}
+
+/** Panels of each width of a model. */
+export interface PanelCounts {
+  readonly vocabulary: number;
+  readonly embedding: number;
+  readonly hidden: number;
+  readonly gates: number;
+}
+
+/**
+ * Where everything of a model lies in memory that does not depend on the batch. A pure function of the architecture, so
+ * that every thread works it out for itself.
+ */
+export interface ModelMemory {
+  readonly architecture: Architecture;
+  readonly layout: ParameterLayout;
+  readonly panels: PanelCounts;
+  readonly arenas: Readonly<Record<ArenaName, number>>;
+  /** Weights of the last step, and their average. */
+  readonly current: ForwardWeights;
+  readonly averaged: ForwardWeights;
+  readonly backward: BackwardWeights;
+  /** A line of zeros: what a product without a bias starts from. */
+  readonly zeros: number;
+  /** A 32-bit mask of ones: what keeps a state. */
+  readonly ones: number;
+  /** Partial sums of squares, one float64 a block of {@link blockFloats}. */
+  readonly partialSums: number;
+  /** First byte after all of this. */
+  readonly end: number;
+}
+
+/** Floats of an arena that a thread takes at a time: partial sums over them do not depend on the number of threads. */
+export const blockFloats = 1 << 14;
+
+/** First byte that the engine uses: the page below stays empty. */
+const firstByte = 1 << 16;
+
+/** Lays out a model's arenas and what is derived from them. */
+export function layOutModel(architecture: Architecture): ModelMemory {
+  const layout = layOutParameters(architecture);
+  const memory = new Allocator(firstByte);
+  const arena = (): number => memory.floats(layout.floats);
+  const arenas = { weights: arena(), averaged: arena(), gradients: arena(), first: arena(), second: arena() };
+  const panels = countPanels(architecture);
+  return {
+    architecture,
+    layout,
+    panels,
+    arenas,
+    current: layOutForwardWeights(architecture, layout, arenas.weights, memory),
+    averaged: layOutForwardWeights(architecture, layout, arenas.averaged, memory),
+    backward: backwardWeights(architecture, memory),
+    zeros: memory.bytes(lineBytes),
+    ones: memory.bytes(lineBytes),
+    partialSums: memory.bytes(8 * Math.ceil(layout.floats / blockFloats)),
+    end: memory.end,
+  };
+}
+
+/** Panels of each width. */
+export function countPanels({ vocabularySize, embeddingSize, hiddenSize }: Architecture): PanelCounts {
+  const hidden = panelCount(hiddenSize);
+  return {
+    vocabulary: panelCount(vocabularySize),
+    embedding: panelCount(embeddingSize),
+    hidden,
+    gates: 4 * hidden,
+  };
+}
+
+/** Byte address of a parameter in an arena; 0 when the model has none of that name. */
+export function parameterAddress(layout: ParameterLayout, arena: number, name: string): number {
+  const placement = layout.placements.get(name);
+  return placement === undefined ? 0 : arena + 4 * placement.offset;
+}
+
+/** Addresses of the weights in an arena, and of what is derived from them for the forward pass. */
+export function layOutForwardWeights(
+  architecture: Architecture,
+  layout: ParameterLayout,
+  arena: number,
+  memory: Allocator,
+): ForwardWeights {
+  const { vocabularySize, embeddingSize, hiddenSize, layers, tied } = architecture;
+  const at = (name: string): number => parameterAddress(layout, arena, name);
+  const each = (name: string): number[] => Array.from({ length: layers }, (_, layer) => at(`${name}${layer}`));
+  return {
+    embedding: at('embedding.weight'),
+    input: each('lstm.weight_ih_l'),
+    recurrent: each('lstm.weight_hh_l'),
+    bias: Array.from({ length: layers }, () => memory.floats(4 * padded(hiddenSize))),
+    projection: at('projection.weight'),
+    head: tied ? memory.floats(padded(vocabularySize) * padded(embeddingSize)) : at('head.weight'),
+    headBias: memory.floats(padded(vocabularySize)),
+  };
+}
+
+function backwardWeights(architecture: Architecture, memory: Allocator): BackwardWeights {
+  const { vocabularySize, embeddingSize, hiddenSize, layers, tied } = architecture;
+  const gates = 4 * padded(hiddenSize);
+  const layerInput = (layer: number): number => padded(layer === 0 ? embeddingSize : hiddenSize);
+  const each = (size: (layer: number) => number): number[] =>
+    Array.from({ length: layers }, (_, layer) => memory.floats(size(layer)));
+  const headInput = padded(tied ? embeddingSize : hiddenSize);
+  return {
+    input: each((layer) => gates * layerInput(layer)),
+    recurrent: each(() => gates * padded(hiddenSize)),
+    projection: hasProjection(architecture) ? memory.floats(padded(embeddingSize) * padded(hiddenSize)) : 0,
+    head: memory.floats(padded(vocabularySize) * headInput),
+  };
+}
+
+/** Whether a projection stands between the last layer and the shared matrix. */
+export function hasProjection({ tied, embeddingSize, hiddenSize }: Architecture): boolean {
+  return tied && embeddingSize !== hiddenSize;
+}

@@ -1,0 +1,105 @@
+/** What a team is told to do; each thread does its share. */
+export type Command = 'attach' | 'detach' | 'derive' | 'train' | 'inspect' | 'evaluate';
+
+const commands: readonly Command[] = ['attach', 'detach', 'derive', 'train', 'inspect', 'evaluate'];
+
+/** Words of the control block. */
+const word = { sequence: 0, command: 1, trainer: 2, arrived: 3, generation: 4, failed: 5, integers: 6 } as const;
+const integerCount = 6;
+const numbersAt = 64;
+const numberCount = 8;
+
+/** How often a thread looks before it goes to sleep: some tens of microseconds. */
+const spins = 2000;
+
+/**
+ * The threads that work on a step together, seen from one of them. They share a control block: a command with its
+ * arguments, and a barrier that all of them pass at the same time. Thread 0 is the caller's; the others wait for it.
+ */
+export class Team {
+  private readonly words: Int32Array;
+  /** Whole-number arguments of the command. */
+  readonly integers: Int32Array;
+  /** Other arguments of the command. */
+  readonly numbers: Float64Array;
+
+  constructor(
+    readonly control: ArrayBuffer | SharedArrayBuffer,
+    readonly index: number,
+    readonly size: number,
+  ) {
+    this.words = new Int32Array(control, 0, word.integers + integerCount);
+    this.integers = this.words.subarray(word.integers);
+    this.numbers = new Float64Array(control, numbersAt, numberCount);
+  }
+
+  /** A control block; shared where there is more than one thread. */
+  static control(size: number): ArrayBuffer | SharedArrayBuffer {
+    const bytes = numbersAt + 8 * numberCount;
+    return size > 1 ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
+  }
+
+  /** First of `count` things that is this thread's. */
+  first(count: number): number {
+    return Math.floor((count * this.index) / this.size);
+  }
+
+  /** How many of `count` things are this thread's, from {@link first} on. */
+  share(count: number): number {
+    return Math.floor((count * (this.index + 1)) / this.size) - this.first(count);
+  }
+
+  /** Thread 0: sets the others to work on a command. Their part ends at the barrier that {@link finish} passes. */
+  announce(command: Command, trainer: number): void {
+    this.words[word.command] = commands.indexOf(command);
+    this.words[word.trainer] = trainer;
+    if (this.size === 1) return;
+    Atomics.add(this.words, word.sequence, 1);
+    Atomics.notify(this.words, word.sequence);
+  }
+
+  /** Other threads: sleeps until a command after number `seen` is announced; its number. */
+  awaitCommand(seen: number): number {
+    this.awaitChange(word.sequence, seen);
+    return Atomics.load(this.words, word.sequence);
+  }
+
+  /** The command announced. */
+  get command(): Command {
+    return commands[this.words[word.command] ?? 0] ?? 'detach';
+  }
+
+  /** The trainer that the command is for. */
+  get trainer(): number {
+    return this.words[word.trainer] ?? 0;
+  }
+
+  /**
+   * Waits until every thread has come here.
+   * @throws Error when another thread has failed.
+   */
+  barrier(): void {
+    if (this.size === 1) return;
+    const generation = Atomics.load(this.words, word.generation);
+    if (Atomics.add(this.words, word.arrived, 1) === this.size - 1) {
+      Atomics.store(this.words, word.arrived, 0);
+      Atomics.add(this.words, word.generation, 1);
+      Atomics.notify(this.words, word.generation);
+    } else {
+      this.awaitChange(word.generation, generation);
+    }
+    if (Atomics.load(this.words, word.failed) !== 0) throw new Error('A thread of the built-in engine has failed.');
+  }
+
+  /** Other threads: says that this one can't go on, so that nobody waits for it. */
+  fail(): void {
+    Atomics.store(this.words, word.failed, 1);
+    Atomics.add(this.words, word.generation, 1);
+    Atomics.notify(this.words, word.generation);
+  }
+
+  private awaitChange(index: number, value: number): void {
+    for (let spin = 0; spin < spins; spin++) if (Atomics.load(this.words, index) !== value) return;
+    while (Atomics.load(this.words, index) === value) Atomics.wait(this.words, index, value);
+  }
+}
