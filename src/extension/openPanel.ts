@@ -16,9 +16,14 @@ export function openPanel(
   control: (control: TrainingControl) => Promise<void>,
 ): Panel {
   return new Panel(context.extensionUri, session, {
-    control,
-    run: async (command) => {
-      await vscode.commands.executeCommand(`textloom.${command}`);
+    control: async (asked) => {
+      // To throw a training away is asked about first, wherever it is asked for.
+      if (asked.type === 'discard') await vscode.commands.executeCommand('textloom.discard');
+      else await control(asked);
+    },
+    run: async (command, folder) => {
+      const onModel = command === 'continue' || command === 'showCard';
+      await vscode.commands.executeCommand(`textloom.${command}`, ...(onModel ? [folder] : []));
     },
     earlierRuns: async () => {
       const usable = await models.usable();

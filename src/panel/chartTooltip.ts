@@ -59,7 +59,9 @@ function readings(curves: LossCurves, place: number): readonly Reading[] {
   if (curves.baseline !== null) {
     found.push({ name: `${curves.baseline.order}-gram`, look: 'baseline', value: curves.baseline.y });
   }
-  for (const { name, curve } of curves.earlier) read(name, 'earlier', curve);
+  for (const { name, curve } of curves.earlier) {
+    if (place <= (curve.x.at(-1) ?? 0)) read(name, 'earlier', curve);
+  }
   return found;
 }
 

@@ -1,10 +1,9 @@
 import type { FromPanel, PanelCommand } from '../protocol/panel';
 import type { TrainingControl } from '../training/events';
-import type { Run } from '../training/run';
 import { element, pushButton, setShown, toolButton } from './dom';
 
 /** What can be pressed at a time. */
-type Stage = 'training' | 'paused' | 'finished' | 'gone';
+export type Stage = 'preparing' | 'training' | 'paused' | 'finished' | 'gone';
 
 /** The buttons that steer a run, and those that lead on when it has ended. */
 export class Controls {
@@ -25,6 +24,7 @@ export class Controls {
       { button: rateButton('½× rate', 'Halve the learning rate', control(scaleRate(0.5))), stages: on },
       { button: rateButton('2× rate', 'Double the learning rate', control(scaleRate(2))), stages: on },
       { button: toolButton('trash', 'Discard this run', control({ type: 'discard' })), stages: on },
+      { button: push('Cancel', 'close', 'secondary', command('cancelPreparation')), stages: ['preparing'] },
       { button: push('Generate at Cursor', 'sparkle', 'primary', command('generate')), stages: ['finished'] },
       { button: push('Continue Training…', 'debug-continue', 'secondary', command('continue')), stages: ['finished'] },
       { button: push('Train Model…', 'add', 'secondary', command('train')), stages: ['finished', 'gone'] },
@@ -34,9 +34,7 @@ export class Controls {
     this.element.append(...this.#buttons.map(({ button }) => button));
   }
 
-  /** @param broken the training has ended without saying so: its process is gone */
-  update(run: Run, broken: boolean): void {
-    const stage = broken ? 'finished' : stageOf(run);
+  update(stage: Stage): void {
     for (const { button, stages } of this.#buttons) setShown(button, stages.includes(stage));
   }
 }
@@ -49,9 +47,4 @@ function rateButton(words: string, meaning: string, action: () => void): HTMLEle
 
 function scaleRate(factor: number): TrainingControl {
   return { type: 'scale rate', factor };
-}
-
-function stageOf(run: Run): Stage {
-  if (run.phase !== 'finished') return run.phase;
-  return run.finished?.outcome.kind === 'discarded' ? 'gone' : 'finished';
 }

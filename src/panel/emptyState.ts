@@ -58,6 +58,12 @@ export class EmptyState {
       element('h1', {}, 'Getting ready'),
       this.#step,
       element('vscode-progress-bar', { indeterminate: true, 'aria-label': 'Getting ready' }),
+      pushButton({
+        label: 'Cancel',
+        icon: 'close',
+        kind: 'secondary',
+        action: () => send({ type: 'command', command: 'cancelPreparation' }),
+      }),
     );
     this.element = element('div', { class: 'empty' }, this.#invitation, this.#preparing);
   }

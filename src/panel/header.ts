@@ -1,9 +1,17 @@
-import type { FromPanel } from '../protocol/panel';
+import type { FromPanel, PanelSnapshot } from '../protocol/panel';
 import type { Run } from '../training/run';
 import { coach } from './coach';
-import { Controls } from './controls';
+import { Controls, type Stage } from './controls';
 import { element, setAttribute, setShown, setText } from './dom';
 import { formatDuration, formatPercent } from './format';
+
+/** What the header says of a run. */
+interface Headline {
+  readonly phase: string;
+  readonly look: 'quiet' | 'failed';
+  readonly sentence: string;
+  readonly stage: Stage;
+}
 
 /** The top of the page: which model, how it goes in one sentence, how far it is, and the buttons. */
 export class Header {
@@ -26,47 +34,52 @@ export class Header {
     );
   }
 
-  /** @param failure what the editor says of a training that broke off */
-  update(run: Run, failure: string | null): void {
-    const share = run.progress.at(-1)?.share ?? 0;
-    const broken = failure !== null && run.phase !== 'finished';
+  update(run: Run, snapshot: PanelSnapshot): void {
+    const { phase, look, sentence, stage } = headline(run, snapshot);
     setText(this.#name, run.started.name);
-    setText(this.#phase, broken ? 'Interrupted' : phaseWords(run));
-    setAttribute(this.#phase, 'data-phase', broken || run.finished?.outcome.kind === 'failed' ? 'failed' : run.phase);
-    setText(this.#coach, broken ? failure : coach(run));
-    setShown(this.#progress, run.phase !== 'finished' && !broken);
-    this.#progress.value = Math.round(share * 1000) / 10;
-    this.#controls.update(run, broken);
+    setText(this.#phase, phase);
+    setAttribute(this.#phase, 'data-look', look);
+    setText(this.#coach, sentence);
+    this.#controls.update(stage);
+    setShown(this.#progress, stage !== 'finished' && stage !== 'gone');
+    this.#progress.indeterminate = stage === 'preparing';
+    this.#progress.value = Math.round(shareOf(run) * 1000) / 10;
   }
 }
 
-function phaseWords(run: Run): string {
-  const last = run.progress.at(-1);
-  switch (run.phase) {
-    case 'training':
-      return last === undefined ? 'Starting' : `Training · ${formatPercent(last.share)}`;
-    case 'paused':
-      return `Paused · ${formatPercent(last?.share ?? 0)}`;
-    case 'finished':
-      return finishedWords(run);
-    default:
-      return run.phase satisfies never;
+function headline(run: Run, { live, preparing, failure }: PanelSnapshot): Headline {
+  if (preparing !== null) return { phase: 'Getting ready', look: 'quiet', sentence: preparing, stage: 'preparing' };
+  if (run.phase === 'finished') return ended(run);
+  if (!live) {
+    const sentence = failure ?? 'This training was cut short. It can go on from where it was saved.';
+    return { phase: 'Interrupted', look: 'failed', sentence, stage: 'finished' };
   }
+  const percent = formatPercent(shareOf(run));
+  const words = run.progress.length === 0 ? 'Starting' : `Training · ${percent}`;
+  const phase = run.phase === 'paused' ? `Paused · ${percent}` : words;
+  return { phase, look: 'quiet', sentence: coach(run), stage: run.phase };
 }
 
-function finishedWords(run: Run): string {
+function ended(run: Run): Headline {
+  const headlineOf = (phase: string, stage: Stage, look: Headline['look'] = 'quiet') => {
+    return { phase, look, sentence: coach(run), stage };
+  };
   const kind = run.finished?.outcome.kind ?? 'completed';
   switch (kind) {
     case 'completed':
     case 'early stop':
-      return `Trained · ${formatDuration(run.finished?.seconds ?? 0)}`;
+      return headlineOf(`Trained · ${formatDuration(run.finished?.seconds ?? 0)}`, 'finished');
     case 'stopped':
-      return 'Stopped';
+      return headlineOf('Stopped', 'finished');
     case 'discarded':
-      return 'Discarded';
+      return headlineOf('Discarded', 'gone');
     case 'failed':
-      return 'Failed';
+      return headlineOf('Failed', 'finished', 'failed');
     default:
       return kind satisfies never;
   }
+}
+
+function shareOf(run: Run): number {
+  return run.progress.at(-1)?.share ?? 0;
 }

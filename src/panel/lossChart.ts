@@ -85,7 +85,11 @@ export class LossChart {
     return {
       legend: { show: false },
       padding: [10, 18, 0, 0],
-      cursor: sharedCursor(axis),
+      cursor: {
+        ...sharedCursor(axis),
+        // The faint raw line is there for its spread; its single points say nothing.
+        points: { size: (_plot, series) => (series === curves.earlier.length + 1 ? 0 : 7) },
+      },
       scales: {
         x: { time: false, range: () => [...this.#range] },
         y: {

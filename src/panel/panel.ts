@@ -53,19 +53,18 @@ function draw(state: PanelState): void {
   const { snapshot } = state;
   if (snapshot === null) return;
   const { run } = snapshot;
-  const running = run !== null && snapshot.preparing === null;
-  setShown(dashboard, running);
-  setShown(empty.element, !running);
-  if (!running) {
+  setShown(dashboard, run !== null);
+  setShown(empty.element, run === null);
+  if (run === null) {
     empty.update(snapshot);
     return;
   }
-  header.update(run, snapshot.failure);
+  header.update(run, snapshot);
   numbers.update(run);
   loss.update(state, run);
   smallCharts.update(state);
   samples.update(run, state.preferences.compareSamples);
-  announcer.update(run, Date.now());
+  if (snapshot.live || run.phase === 'finished') announcer.update(run, Date.now());
 }
 
 watchTheme(() => store.touch());

@@ -13,6 +13,8 @@ export interface Stroke {
   readonly opacity: number;
   /** Lengths of dash and gap; empty for a solid line. */
   readonly dash: readonly number[];
+  /** Only what lies inside the picture's frame is drawn. */
+  readonly clipped: boolean;
 }
 
 /** A line of text; `y` is its baseline. */
@@ -32,6 +34,8 @@ export interface Picture {
   readonly height: number;
   readonly background: string;
   readonly font: string;
+  /** Where the curves are. */
+  readonly frame: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
   readonly shapes: readonly (Stroke | Label)[];
 }
 
@@ -45,7 +49,7 @@ export interface PictureContent {
 }
 
 const size = { width: 960, height: 540 };
-const frame = { left: 64, right: 936, top: 84, bottom: 492 };
+const frame = { left: 64, right: 936, top: 100, bottom: 492 };
 
 /** The loss chart as a picture to keep: always the same size, whatever the panel's. */
 export function chartPicture(content: PictureContent): Picture {
@@ -54,7 +58,7 @@ export function chartPicture(content: PictureContent): Picture {
   const y = verticalRange(curves, x, preferences.scale);
   const place = placement(x, y, preferences.scale);
   const shapes = [...axes(content, x, y, place), ...lines(content, place), ...captions(content)];
-  return { ...size, background: theme.background, font: theme.font, shapes };
+  return { ...size, background: theme.background, font: theme.font, frame, shapes };
 }
 
 interface Placement {
@@ -104,9 +108,10 @@ function axes({ theme, preferences }: PictureContent, x: Interval, y: Interval, 
 }
 
 function lines({ curves, theme }: PictureContent, place: Placement): Stroke[] {
-  const draw = (curve: Curve, look: Omit<Stroke, 'kind' | 'points'>): Stroke => ({
+  const draw = (curve: Curve, look: Omit<Stroke, 'kind' | 'points' | 'clipped'>): Stroke => ({
     kind: 'stroke',
-    points: curve.x.map((at, index) => [place.x(at), place.y(curve.y[index] ?? NaN)] as const).filter(inFrame),
+    points: curve.x.map((at, index) => [place.x(at), place.y(curve.y[index] ?? NaN)] as const),
+    clipped: true,
     ...look,
   });
   const solid = { opacity: 1, dash: [] };
@@ -143,9 +148,5 @@ function stroke(x: readonly [number, number], y: readonly [number, number], colo
     [x[0], y[0]],
     [x[1], y[1]],
   ] as const;
-  return { kind: 'stroke', points, colour, width, opacity: 1, dash: [] };
-}
-
-function inFrame([x, y]: readonly [number, number]): boolean {
-  return x >= frame.left - 0.5 && x <= frame.right + 0.5 && y >= frame.top - 0.5 && y <= frame.bottom + 0.5;
+  return { kind: 'stroke', points, colour, width, opacity: 1, dash: [], clipped: false };
 }

@@ -13,13 +13,23 @@ export function pictureToPng(picture: Picture): string | null {
   context.fillStyle = picture.background;
   context.fillRect(0, 0, picture.width, picture.height);
   for (const shape of picture.shapes) {
-    if (shape.kind === 'stroke') drawStroke(context, shape);
+    if (shape.kind === 'stroke') drawStroke(context, shape, picture.frame);
     else drawLabel(context, shape, picture.font);
   }
   return canvas.toDataURL('image/png').replace('data:image/png;base64,', '');
 }
 
-function drawStroke(context: CanvasRenderingContext2D, { points, colour, width, opacity, dash }: Stroke): void {
+function drawStroke(
+  context: CanvasRenderingContext2D,
+  { points, colour, width, opacity, dash, clipped }: Stroke,
+  { left, right, top, bottom }: Picture['frame'],
+): void {
+  context.save();
+  if (clipped) {
+    context.beginPath();
+    context.rect(left, top, right - left, bottom - top);
+    context.clip();
+  }
   context.strokeStyle = colour;
   context.lineWidth = width;
   context.globalAlpha = opacity;
@@ -27,7 +37,7 @@ function drawStroke(context: CanvasRenderingContext2D, { points, colour, width, 
   context.beginPath();
   for (const [x, y] of points) context.lineTo(x, y);
   context.stroke();
-  context.globalAlpha = 1;
+  context.restore();
 }
 
 function drawLabel(context: CanvasRenderingContext2D, { x, y, text, colour, size, anchor }: Label, font: string): void {

@@ -5,6 +5,8 @@ import type { Run } from '../training/run';
 export interface PanelSnapshot {
   /** The run that is on, or the last one; null before the first. */
   readonly run: Run | null;
+  /** The run goes on, paused or not. One that has no end and isn't live was cut short. */
+  readonly live: boolean;
   /** A training is being prepared: one line that says what is done now. */
   readonly preparing: string | null;
   /** The last training, or its preparation, ended badly: one sentence. */
@@ -29,7 +31,8 @@ export type ToPanel =
   | { readonly type: 'events'; readonly events: readonly TrainingEvent[] };
 
 /** What the page may ask the editor to do beside the run; nothing else of the editor can be reached from it. */
-export type PanelCommand = 'train' | 'continue' | 'generate' | 'showLog' | 'showCard' | 'selectModel';
+export type PanelCommand =
+  'train' | 'cancelPreparation' | 'continue' | 'generate' | 'showLog' | 'showCard' | 'selectModel';
 
 /** Panel to editor. Every one is validated before it is obeyed. */
 export type FromPanel =

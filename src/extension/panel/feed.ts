@@ -1,6 +1,6 @@
 import type { EarlierRun, PanelSnapshot, ToPanel } from '../../protocol/panel';
 import type { TrainingEvent } from '../../training/events';
-import type { Session, SessionState } from '../session';
+import { isRunning, type Session, type SessionState } from '../session';
 
 /** Shortest time between two messages to the page. */
 export const feedMilliseconds = 100;
@@ -19,7 +19,7 @@ export class Feed {
   private events: TrainingEvent[] = [];
   /** The run as the page has it: its snapshot with all its events folded in, in the same order as here. */
   private known: SessionState['run'] = null;
-  private surroundings: Surroundings = { preparing: null, failure: null, activeModel: null };
+  private surroundings: Surroundings = { live: false, preparing: null, failure: null, activeModel: null };
   private earlier: readonly EarlierRun[] = [];
 
   constructor(
@@ -91,6 +91,7 @@ export class Feed {
 
 function surroundingsOf({ activity, activeModel }: SessionState): Surroundings {
   return {
+    live: isRunning(activity),
     preparing: activity.kind === 'preparing' ? activity.message : null,
     failure: activity.kind === 'failed' ? activity.message : null,
     activeModel: activeModel?.name ?? null,
@@ -98,5 +99,5 @@ function surroundingsOf({ activity, activeModel }: SessionState): Surroundings {
 }
 
 function isSame(a: Surroundings, b: Surroundings): boolean {
-  return a.preparing === b.preparing && a.failure === b.failure && a.activeModel === b.activeModel;
+  return (Object.keys(a) as (keyof Surroundings)[]).every((key) => a[key] === b[key]);
 }

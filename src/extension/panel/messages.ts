@@ -20,7 +20,7 @@ const fromPanel = v.variant('type', [
   v.object({ type: v.literal('control'), control }),
   v.object({
     type: v.literal('command'),
-    command: v.picklist(['train', 'continue', 'generate', 'showLog', 'showCard', 'selectModel']),
+    command: v.picklist(['train', 'cancelPreparation', 'continue', 'generate', 'showLog', 'showCard', 'selectModel']),
   }),
   v.object({ type: v.literal('insert'), text }),
   v.object({ type: v.literal('copy'), text }),

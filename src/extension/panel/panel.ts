@@ -18,8 +18,8 @@ const viewType = 'textloom.panel';
 export interface PanelActions {
   /** Steers the run. */
   readonly control: (control: TrainingControl) => Promise<void>;
-  /** Does what a command of the palette does. */
-  readonly run: (command: PanelCommand) => Promise<void>;
+  /** Does what a command of the palette does; where it works on a model, on that of the run that is shown. */
+  readonly run: (command: PanelCommand, folder: string | undefined) => Promise<void>;
   /** Finished models to compare with, newest first. */
   readonly earlierRuns: () => Promise<readonly EarlierRun[]>;
   /** A message that the protocol doesn't have, or a file that couldn't be written: one sentence for the user. */
@@ -35,7 +35,7 @@ export class Panel implements vscode.Disposable {
 
   constructor(
     private readonly extension: vscode.Uri,
-    session: Session,
+    private readonly session: Session,
     private readonly actions: PanelActions,
   ) {
     this.feed = new Feed(session, (message) => void this.tab?.webview.postMessage(message));
@@ -136,7 +136,7 @@ export class Panel implements vscode.Disposable {
       case 'control':
         return this.actions.control(message.control);
       case 'command':
-        return this.actions.run(message.command);
+        return this.actions.run(message.command, this.session.state.run?.started.folder);
       case 'copy':
         return copyText(message.text);
       case 'insert':

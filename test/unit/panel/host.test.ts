@@ -94,7 +94,7 @@ describe('the feed', () => {
     assert.deepEqual(sent, [
       {
         type: 'snapshot',
-        snapshot: { run: runWith({}), preparing: null, failure: null, activeModel: null, earlier: [] },
+        snapshot: { run: runWith({}), live: true, preparing: null, failure: null, activeModel: null, earlier: [] },
       },
     ]);
   });
@@ -122,10 +122,10 @@ describe('the feed', () => {
     const last = () => sent.at(-1);
     assert.deepEqual(last()?.type === 'snapshot' && last(), {
       type: 'snapshot',
-      snapshot: { run: null, preparing: 'Reading files', failure: null, activeModel: null, earlier: [] },
+      snapshot: { run: null, live: false, preparing: 'Reading files', failure: null, activeModel: null, earlier: [] },
     });
     const restored = runWith({ evaluations: [evaluationAt(5, 2)] });
-    session.restore(restored);
+    session.remember(restored);
     session.receive(progressAt(6));
     mock.timers.tick(feedMilliseconds);
     assert.deepEqual(shown(), session.state.run);
