@@ -83,11 +83,11 @@ export async function saveModel(
   const next = { ...description, revision: description.revision + 1 };
   const metadata = { format: 'pt', [descriptionKey]: encodeDescription(next) };
   await replaceFile(join(folder, modelFiles.weights), encodeSafetensors({ tensors: parameters, metadata }), disk);
-  await saveDescription(folder, next, disk);
+  await replaceFile(join(folder, modelFiles.description), [Buffer.from(encodeDescription(next))], disk);
   return next;
 }
 
-/** Saves model.json and the model card: for what changes without the weights, such as the name. @throws StorageError */
+/** Saves model.json and the model card: once a run is over, and for what changes without the weights. @throws StorageError */
 export async function saveDescription(
   folder: string,
   description: ModelDescription,

@@ -5,6 +5,7 @@ import { freshState } from '../engine/trainerState';
 import { parameterCount } from '../model/architecture';
 import type { ModelDescription, Quality } from '../model/description';
 import { readModel, saveDescription, saveModel } from '../model/modelFolder';
+import { fitBaseline } from './baseline';
 import { type Clock, monotonicClock, TrainingClock } from './clock';
 import type { LoopControl, TrainingControls } from './controls';
 import type { NoteEvent, RunOutcome } from './events';
@@ -107,6 +108,7 @@ export class TrainingRun {
     });
     if (opening !== null) await this.note('restarted', opening);
     await this.saveCheckpoint();
+    if (this.description.baseline === null) await this.tellBaseline();
     this.clock.resume();
     this.recent.since = this.now();
   }
@@ -345,6 +347,12 @@ export class TrainingRun {
     const { recipe } = this.progress;
     const description = { ...this.description, recipe, best, trained: this.trained };
     this.description = await saveModel(this.job.folder, description, this.trainer.weights(best.weights));
+  }
+
+  private async tellBaseline(): Promise<void> {
+    const baseline = await fitBaseline(this.job.corpus);
+    this.description = { ...this.description, baseline };
+    await this.job.record.tell({ type: 'baseline', ...baseline });
   }
 
   private async tellSamples(weights: WeightKind): Promise<void> {

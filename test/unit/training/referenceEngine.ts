@@ -141,9 +141,8 @@ class ReferenceTrainer implements Trainer {
     const key = dropoutKey(this.options.dropout.seed, step, 0);
     const { moments, carried } = this.forward(batch, this.current, this.carried, key);
     const gradients = zeroParameters(this.architecture);
-    const into = (name: string) => parameter(gradients, name).data;
-    const of = (name: string) => parameter(this.current, name).data;
-    const [wIn, wHidden, head] = [of('lstm.weight_ih_l0'), of('lstm.weight_hh_l0'), of('head.weight')];
+    const weights = named(this.current);
+    const into = named(gradients);
     const dHidden = Array.from({ length: batch.streams }, () => new Float64Array(H));
     const dCell = Array.from({ length: batch.streams }, () => new Float64Array(H));
     let loss = 0;
@@ -152,14 +151,15 @@ class ReferenceTrainer implements Trainer {
       const stream = i % batch.streams;
       const [dh, dc] = [dHidden[stream]!, dCell[stream]!];
       const target = batch.targets[i]!;
+      const hidden = cell.map((c, j) => gates[3 * H + j]! * Math.tanh(c));
       loss -= Math.log(probabilities[target]!) / moments.length;
       const dGates = new Float64Array(4 * H);
       for (let v = 0; v < V; v++) {
         const d = (probabilities[v]! - (v === target ? 1 : 0)) / moments.length;
-        into('head.bias')[v]! += d;
+        into.headBias[v]! += d;
         for (let j = 0; j < H; j++) {
-          into('head.weight')[v * H + j]! += d * gates[3 * H + j]! * Math.tanh(cell[j]!);
-          dh[j]! += d * head[v * H + j]!;
+          into.head[v * H + j]! += d * hidden[j]!;
+          dh[j]! += d * weights.head[v * H + j]!;
         }
       }
       for (let j = 0; j < H; j++) {
@@ -175,15 +175,15 @@ class ReferenceTrainer implements Trainer {
       }
       for (let r = 0; r < 4 * H; r++) {
         const d = dGates[r]!;
-        into('lstm.bias_ih_l0')[r]! += d;
-        into('lstm.bias_hh_l0')[r]! += d;
+        into.biasIn[r]! += d;
+        into.biasHidden[r]! += d;
         for (let j = 0; j < H; j++) {
-          into('lstm.weight_hh_l0')[r * H + j]! += d * hiddenBefore[j]!;
-          dh[j]! += d * wHidden[r * H + j]!;
+          into.hidden[r * H + j]! += d * hiddenBefore[j]!;
+          dh[j]! += d * weights.hidden[r * H + j]!;
         }
         for (let e = 0; e < E; e++) {
-          into('lstm.weight_ih_l0')[r * E + e]! += d * input[e]!;
-          into('embedding.weight')[token * E + e]! += d * wIn[r * E + e]! * keep[e]!;
+          into.input[r * E + e]! += d * input[e]!;
+          into.embedding[token * E + e]! += d * weights.input[r * E + e]! * keep[e]!;
         }
       }
       if (batch.resets[i] === 1) {
@@ -256,27 +256,44 @@ class ReferencePredictor implements Predictor {
 }
 
 function advance(weights: Parameters, H: number, input: Float64Array, hidden: Float64Array, cell: Float64Array) {
-  const of = (name: string) => parameter(weights, name).data;
-  const gates = product(of('lstm.weight_ih_l0'), input, of('lstm.bias_ih_l0'));
-  const recurrent = product(of('lstm.weight_hh_l0'), hidden, of('lstm.bias_hh_l0'));
+  const { input: wIn, biasIn, hidden: wHidden, biasHidden, head, headBias } = named(weights);
+  const gates = product(wIn, input, biasIn);
+  const recurrent = product(wHidden, hidden, biasHidden);
   for (let r = 0; r < 4 * H; r++) {
     const sum = gates[r]! + recurrent[r]!;
     gates[r] = r >= 2 * H && r < 3 * H ? Math.tanh(sum) : 1 / (1 + Math.exp(-sum));
   }
   const next = cell.map((c, j) => gates[H + j]! * c + gates[j]! * gates[2 * H + j]!);
   const output = next.map((c, j) => gates[3 * H + j]! * Math.tanh(c));
-  const logits = product(of('head.weight'), output, of('head.bias'));
+  const logits = product(head, output, headBias);
   const largest = logits.reduce((one, other) => Math.max(one, other), -Infinity);
   const exponentials = logits.map((value) => Math.exp(value - largest));
   const total = exponentials.reduce((one, other) => one + other, 0);
   return { gates, cell: next, hidden: output, probabilities: exponentials.map((value) => value / total) };
 }
 
+/** The arrays of a one-layer model. */
+function named(parameters: Parameters) {
+  const of = (name: string) => parameter(parameters, name).data;
+  return {
+    embedding: of('embedding.weight'),
+    input: of('lstm.weight_ih_l0'),
+    hidden: of('lstm.weight_hh_l0'),
+    biasIn: of('lstm.bias_ih_l0'),
+    biasHidden: of('lstm.bias_hh_l0'),
+    head: of('head.weight'),
+    headBias: of('head.bias'),
+  };
+}
+
 function product(matrix: Float32Array, vector: Float64Array, bias: Float32Array): Float64Array {
-  return Float64Array.from(bias, (sum, row) => {
-    for (let j = 0; j < vector.length; j++) sum += matrix[row * vector.length + j]! * vector[j]!;
-    return sum;
-  });
+  const result = new Float64Array(bias.length);
+  for (let row = 0, k = 0; row < result.length; row++) {
+    let sum = bias[row]!;
+    for (let j = 0; j < vector.length; j++, k++) sum += matrix[k]! * vector[j]!;
+    result[row] = sum;
+  }
+  return result;
 }
 
 function copied(parameters: Parameters): Parameters {
