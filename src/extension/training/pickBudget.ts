@@ -1,14 +1,12 @@
 import type { Budget } from '../../training/training';
 import { askText, type back, pickOne, type Step } from '../picks';
+import { minutesFault, parseMinutes } from './minutes';
 
 const presets = [
   { label: '$(zap) Quick', minutes: 1, detail: 'A first taste: words and rhythm, little sense.' },
   { label: '$(clock) Standard', minutes: 5, detail: 'The usual choice for some hundred pages of text.' },
   { label: '$(telescope) Thorough', minutes: 30, detail: 'The best from a large corpus, while you do something else.' },
 ] as const;
-
-/** Most minutes that can be asked for: a week. */
-const mostMinutes = 7 * 24 * 60;
 
 /** Has the user say how long to train. Steps by number are for callers with arguments only. */
 export async function pickBudget(step: Step, placeholder: string): Promise<Budget | typeof back> {
@@ -27,15 +25,4 @@ export async function pickBudget(step: Step, placeholder: string): Promise<Budge
     const typed = await askText({ ...step, canGoBack: true }, 'How many minutes?', '10', minutesFault);
     if (typeof typed !== 'symbol') return { kind: 'minutes', minutes: parseMinutes(typed) };
   }
-}
-
-/** What is wrong with a number of minutes as typed; undefined where nothing is. */
-export function minutesFault(text: string): string | undefined {
-  const minutes = parseMinutes(text);
-  if (minutes > 0 && minutes <= mostMinutes) return undefined;
-  return `Type a number of minutes above 0 and up to ${mostMinutes}.`;
-}
-
-function parseMinutes(text: string): number {
-  return text.trim() === '' ? Number.NaN : Number(text.trim().replace(',', '.'));
 }

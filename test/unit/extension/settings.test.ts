@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { readSettings, type SettingName, settingsTable } from '../../../src/extension/settings';
+
+interface Schema {
+  readonly default: unknown;
+  readonly [key: string]: unknown;
+}
+
+/** The settings that package.json contributes, by their names without `textloom.`. */
+function contributed(): ReadonlyMap<string, Schema> {
+  const { contributes } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    contributes: { configuration: readonly { properties: Readonly<Record<string, Schema>> }[] };
+  };
+  const all = contributes.configuration.flatMap(({ properties }) => Object.entries(properties));
+  return new Map(all.map(([name, schema]) => [name.replace(/^textloom\./, ''), schema]));
+}
+
+describe('settings', () => {
+  it('are the same ones in package.json and in the code', () => {
+    assert.deepEqual([...contributed().keys()].sort(), Object.keys(settingsTable).sort());
+  });
+
+  for (const [name, setting] of Object.entries(settingsTable)) {
+    it(`${name} has the default and the range that package.json says`, () => {
+      const schema = contributed().get(name)!;
+      assert.deepEqual(schema.default, setting.default);
+      for (const [key, value] of Object.entries(setting.schema)) {
+        const said = schema[key];
+        if (key === 'enum') assert.deepEqual([...(said as unknown[])].sort(), [...(value as unknown[])].sort());
+        else assert.deepEqual(said, value, key);
+      }
+      assert.equal(typeof schema['markdownDescription'], 'string');
+    });
+  }
+
+  it('are the defaults where nothing is set, without a fault', () => {
+    const { settings, faults } = readSettings(() => undefined);
+    assert.deepEqual(faults, []);
+    assert.equal(settings['generation.temperature'], 0.8);
+    assert.equal(settings['generation.seed'], -1);
+    assert.ok(Object.isFrozen(settings));
+  });
+
+  it('clamp a number that is out of range, and name it', () => {
+    const { settings, faults } = readSettings((name) => (name === 'generation.temperature' ? 17 : undefined));
+    assert.equal(settings['generation.temperature'], 5);
+    assert.deepEqual(faults, ['textloom.generation.temperature is 17, which is not possible; using 5.']);
+  });
+
+  it('put the default in place of a wrong type, and name it', () => {
+    const wrong = new Map<SettingName, unknown>([
+      ['engine', 'cuda'],
+      ['threads', '4'],
+      ['corpus.exclude', ['a', 1]],
+      ['corpus.respectGitignore', 'yes'],
+      ['modelsFolder', null],
+    ]);
+    const { settings, faults } = readSettings((name) => wrong.get(name));
+    assert.equal(settings.engine, 'auto');
+    assert.equal(settings.threads, 0);
+    assert.deepEqual(settings['corpus.exclude'], []);
+    assert.equal(settings['corpus.respectGitignore'], true);
+    // null is how the editor says "not set".
+    assert.equal(faults.length, 4);
+  });
+
+  it('take anything whatever without throwing, and always end in range', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...Object.keys(settingsTable)), fc.anything()), (raw) => {
+        const { settings } = readSettings((name) => raw[name]);
+        for (const [name, { schema }] of Object.entries(settingsTable)) {
+          const value = settings[name as SettingName];
+          if ('minimum' in schema) assert.ok(Number(value) >= Number(schema['minimum']), name);
+          if ('maximum' in schema) assert.ok(Number(value) <= Number(schema['maximum']), name);
+          if (schema['type'] === 'integer') assert.ok(Number.isInteger(value), name);
+        }
+      }),
+    );
+  });
+});

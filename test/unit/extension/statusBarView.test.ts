@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { Session } from '../../../src/extension/session';
+import { linkedCommands, statusBarView } from '../../../src/extension/statusBarView';
+import { evaluation, progress, started } from './events';
+
+const model = { name: 'tales', folder: '/models/tales' };
+
+/** A session that a few steps have brought into a state. */
+function after(...steps: readonly ((session: Session) => unknown)[]): Session {
+  const session = new Session();
+  for (const step of steps) step(session);
+  return session;
+}
+
+const training = after(
+  (session) => session.receive(started()),
+  (session) => session.receive(evaluation(2.5)),
+  (session) => session.receive(progress()),
+  (session) => session.receive(evaluation(1.534)),
+);
+
+describe('the status bar item', () => {
+  it('offers to train where there is no model', () => {
+    const view = statusBarView(after().state);
+    assert.equal(view.text, '$(textloom-mark) Textloom');
+    assert.equal(view.command, 'textloom.train');
+  });
+
+  it('names the model that writes', () => {
+    const view = statusBarView(after((session) => session.use(model)).state);
+    assert.equal(view.text, '$(textloom-mark) tales');
+    assert.equal(view.command, 'textloom.showPanel');
+    assert.match(view.tooltip, /command:textloom\.generate/);
+  });
+
+  it('says what is being prepared, and lets it be cancelled', () => {
+    const view = statusBarView(after((session) => session.prepare('Reading the text: 12 files')).state);
+    assert.match(view.text, /Reading the text: 12 files/);
+    assert.match(view.tooltip, /command:textloom\.cancelPreparation/);
+  });
+
+  it('counts percent, loss and time left while training', () => {
+    const view = statusBarView(training.state);
+    assert.equal(view.text, '$(pulse) 42% · 1.53 · 3 min left');
+    assert.match(view.accessibilityLabel, /42% done, loss 1\.53, 3 min left/);
+    assert.match(view.tooltip, /█▁/);
+    assert.match(view.tooltip, /command:textloom\.pause/);
+  });
+
+  it('shows the training loss until there is a first evaluation', () => {
+    const session = after(
+      (session) => session.receive(started()),
+      (session) => session.receive(progress()),
+    );
+    assert.match(statusBarView(session.state).text, / · 1\.90 · /);
+  });
+
+  it('says that it is paused, and where', () => {
+    const session = after(
+      (session) => session.receive(started()),
+      (session) => session.receive(progress()),
+    );
+    session.receive({ type: 'note', step: 1, seconds: 1, kind: 'paused', message: 'Paused.' });
+    const view = statusBarView(session.state);
+    assert.equal(view.text, '$(debug-pause) Paused at 42%');
+    assert.match(view.tooltip, /command:textloom\.resume/);
+  });
+
+  it('stops the writing when clicked, and says so beside a training', () => {
+    const session = after(
+      (session) => session.receive(started()),
+      (session) => session.receive(progress()),
+      (session) => session.beginGenerating(),
+    );
+    const view = statusBarView(session.state);
+    assert.match(view.text, /Esc stops · training 42%/);
+    assert.equal(view.command, 'textloom.stopGenerating');
+  });
+
+  it('tells why a training failed and offers to go on', () => {
+    const session = after((session) => session.fail('The disk is full.', '/models/tales'));
+    const view = statusBarView(session.state);
+    assert.match(view.text, /failed/);
+    assert.match(view.tooltip, /The disk is full/);
+    assert.match(view.tooltip, /command:textloom\.continue/);
+    assert.doesNotMatch(statusBarView(after((session) => session.fail('No.', null)).state).tooltip, /continue/);
+  });
+
+  it('shows a hostile model name as plain text', () => {
+    const name = '$(alert) [x](command:evil) **b**';
+    const view = statusBarView(after((session) => session.use({ ...model, name })).state);
+    assert.doesNotMatch(view.text, /\$\(alert\)/);
+    assert.doesNotMatch(view.tooltip, /\]\(command:evil\)/);
+  });
+
+  it('links to commands that package.json contributes', () => {
+    const { contributes } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      contributes: { commands: readonly { command: string }[] };
+    };
+    const known = contributes.commands.map(({ command }) => command);
+    assert.deepEqual(
+      linkedCommands.filter((command) => !known.includes(command)),
+      [],
+    );
+  });
+});
