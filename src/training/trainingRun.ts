@@ -1,6 +1,6 @@
 import { BatchStream } from '../corpus/batches';
 import type { Corpus } from '../corpus/corpus';
-import type { Engine, StepResult, Trainer, WeightKind } from '../engine/engine';
+import type { Engine, Trainer, WeightKind } from '../engine/engine';
 import { freshState } from '../engine/trainerState';
 import { parameterCount } from '../model/architecture';
 import type { ModelDescription, Quality } from '../model/description';
@@ -10,6 +10,7 @@ import { type Clock, monotonicClock, TrainingClock } from './clock';
 import type { LoopControl, TrainingControls } from './controls';
 import type { NoteEvent, RunOutcome } from './events';
 import { HeldOutText } from './heldOut';
+import { Meter } from './meter';
 import { isSound, type Progress, saveSnapshot, type Snapshot } from './progress';
 import type { RunRecord } from './record';
 import { drawSamples, samplePrompt } from './samples';
@@ -40,9 +41,6 @@ export interface TrainingJob {
 /** How a sitting ends: with its run, or suspended, for another process to go on. */
 export type SittingEnd = RunOutcome | { readonly kind: 'suspended' };
 
-/** Milliseconds between two progress events. */
-const progressInterval = 250;
-
 /** Milliseconds between two checkpoints: what a power loss may cost. */
 const checkpointInterval = 25_000;
 
@@ -66,14 +64,14 @@ export class TrainingRun {
   /** A best saved after the checkpoint that this run goes on from: it is only replaced by one at least as good. */
   private readonly bestToKeep: number;
   private paused = false;
-  /** What has happened since the last progress event. */
-  private recent = { loss: 0, gradientNorm: 0, steps: 0, seconds: 0, since: 0 };
+  private readonly meter: Meter;
 
   constructor(private readonly job: TrainingJob) {
     const { corpus, start, description, clock = monotonicClock } = job;
     const { recipe, seconds, step } = start.progress;
     this.now = clock;
     this.clock = new TrainingClock(seconds, clock);
+    this.meter = new Meter(clock);
     this.batches = new BatchStream(corpus.training, recipe);
     this.heldOut = new HeldOutText(corpus, recipe.evaluationTokens);
     this.prompt = samplePrompt(corpus);
@@ -110,7 +108,6 @@ export class TrainingRun {
     await this.saveCheckpoint();
     if (this.description.baseline === null) await this.tellBaseline();
     this.clock.resume();
-    this.recent.since = this.now();
   }
 
   /** Does what the user has asked since the last look; waits here while paused. @returns how the sitting ends, if it does. */
@@ -134,7 +131,7 @@ export class TrainingRun {
   }
 
   get isProgressDue(): boolean {
-    return this.recent.steps > 0 && this.now() - this.recent.since >= progressInterval;
+    return this.meter.isDue;
   }
 
   get isCheckpointDue(): boolean {
@@ -150,7 +147,14 @@ export class TrainingRun {
     const averageDecay = averageDecayAt(recipe, progress.step);
     const result = this.trainer.train(batch, { ...recipe, rate: this.rate, averageDecay });
     if (this.stability.hasDiverged(result)) return false;
-    this.count(result, batch.inputs.length, (this.now() - began) / 1000);
+    const seconds = (this.now() - began) / 1000;
+    const { sinceEvaluation } = progress;
+    progress.step++;
+    progress.tokens += batch.inputs.length;
+    sinceEvaluation.loss += result.loss;
+    sinceEvaluation.steps++;
+    sinceEvaluation.seconds += seconds;
+    this.meter.add(result, batch.inputs.length, seconds);
     return true;
   }
 
@@ -211,8 +215,7 @@ export class TrainingRun {
   }
 
   async tellProgress(): Promise<void> {
-    const { recent, progress } = this;
-    const { recipe, step, tokens } = progress;
+    const { recipe, step, tokens } = this.progress;
     const seconds = this.clock.seconds;
     const left = this.end - this.position;
     await this.job.record.tell({
@@ -220,15 +223,12 @@ export class TrainingRun {
       step,
       seconds,
       tokens,
-      loss: recent.loss / recent.steps,
-      gradientNorm: recent.gradientNorm / recent.steps,
+      ...this.meter.read(),
       rate: this.rate,
-      tokensPerSecond: (recent.steps * recipe.length * recipe.streams) / Math.max(1e-9, recent.seconds),
       share: Math.min(1, this.share),
       secondsLeft: Math.max(0, recipe.budget.kind === 'steps' ? (left * seconds) / step : left),
       memory: process.memoryUsage.rss(),
     });
-    this.recent = { loss: 0, gradientNorm: 0, steps: 0, seconds: 0, since: this.now() };
   }
 
   /** @throws StorageError */
@@ -314,18 +314,6 @@ export class TrainingRun {
       default:
         return control satisfies never;
     }
-  }
-
-  private count({ loss, gradientNorm }: StepResult, tokens: number, seconds: number): void {
-    const { progress, recent } = this;
-    progress.step++;
-    progress.tokens += tokens;
-    for (const sum of [progress.sinceEvaluation, recent]) {
-      sum.loss += loss;
-      sum.steps++;
-      sum.seconds += seconds;
-    }
-    recent.gradientNorm += gradientNorm;
   }
 
   /** Scores the kept weights on the whole held-out text, where the evaluations on the way made do with an excerpt. */
