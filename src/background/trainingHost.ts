@@ -65,7 +65,10 @@ export class TrainingHost {
     }
   }
 
-  /** Resolves once the control has been obeyed, or the training is over anyway. @throws ResponseError when none is on. */
+  /**
+   * Resolves once the control has been obeyed, or the training is over anyway; after a control that ends it, another may
+   * start. @throws ResponseError when none is on.
+   */
   async control(control: TrainingControl): Promise<void> {
     const { thread } = this;
     if (thread === null) throw new ResponseError(errorCodes.noTraining, 'No training is running.');
@@ -74,6 +77,7 @@ export class TrainingHost {
       this.controls.set(id, resolve);
       thread.send({ type: 'control', id, control });
     });
+    if (control.type === 'stop' || control.type === 'discard') await thread.outcome;
   }
 
   /** Ends the training, if one is on, so that another process can go on with it. */

@@ -68,6 +68,7 @@ export class BackgroundProcess {
   private current: BackgroundState = 'stopped';
   private launched: Promise<Launched> | null = null;
   private stopped: Promise<void> | null = null;
+  private processId: number | undefined;
   private training: string | null = null;
   private calls = 0;
   private idleSeconds = 0;
@@ -88,6 +89,11 @@ export class BackgroundProcess {
 
   get state(): BackgroundState {
     return this.current;
+  }
+
+  /** Process id, while it runs. */
+  get id(): number | undefined {
+    return this.current === 'running' ? this.processId : undefined;
   }
 
   /** What a training on this corpus would read. Cancellable. */
@@ -178,6 +184,7 @@ export class BackgroundProcess {
     this.idleSeconds = parameters.settings.idleSeconds;
     try {
       const launched = await launch({ modulePath, parameters, timeout: times.start, log: host.log });
+      this.processId = launched.id;
       this.listen(launched.connection);
       void launched.ended.then((how) => this.onEnded(launched, how));
       this.enter('running');

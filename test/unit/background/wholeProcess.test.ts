@@ -1,0 +1,313 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type CancellationToken, CancellationTokenSource, ResponseError } from 'vscode-jsonrpc';
+import type { CorpusSource } from '../../../src/corpus/corpus';
+import { BackgroundError } from '../../../src/extension/background/backgroundError';
+import { BackgroundProcess, type Crash } from '../../../src/extension/background/backgroundProcess';
+import { defaultSampling } from '../../../src/generation/options';
+import { readModel } from '../../../src/model/modelFolder';
+import { errorCodes, type InitializeParams, protocolVersion, type TrainParams } from '../../../src/protocol/background';
+import type { TrainingEvent } from '../../../src/training/events';
+import { advanceRun, type Run } from '../../../src/training/run';
+import { type Bundle, bundleBackground } from './bundle';
+
+/** A text in a language of few words, learned in a few steps. */
+function textOf(characters: number, seed: number): string {
+  const words = ['the loom ', 'weaves ', 'a thread, ', 'and the text ', 'goes on.\n'];
+  let text = '';
+  for (let i = seed; text.length < characters; i = (i * 1103515245 + 12345) % 2147483648) {
+    text += words[(i >> 8) % words.length] ?? '';
+  }
+  return text;
+}
+
+function sourceOf(characters: number, documents = 1): CorpusSource {
+  return {
+    paths: [],
+    root: process.cwd(),
+    documents: Array.from({ length: documents }, (_, i) => ({
+      name: `loom ${i}.txt`,
+      text: textOf(characters / documents, 7 + i),
+    })),
+    filters: { include: [], exclude: [], respectGitignore: true, maximumFileSize: 1e9 },
+  };
+}
+
+function training(modelsFolder: string, steps: number, name = 'loom'): TrainParams {
+  return {
+    kind: 'new',
+    name,
+    modelsFolder,
+    corpus: { source: sourceOf(20_000), tokenizer: 'char' },
+    recipe: { budget: { kind: 'steps', steps }, hiddenSize: 32, streams: 8, length: 16, seed: 1 },
+  };
+}
+
+const parameters: InitializeParams = {
+  protocolVersion,
+  appVersion: '0.0.0',
+  parent: process.pid,
+  tensorflowFolders: [],
+  settings: { engine: 'wasm', threads: 1, idleSeconds: 0 },
+};
+
+/** More steps than any of these tests lasts. */
+const endless = 10_000_000;
+
+describe('background process, whole', function () {
+  this.timeout(120_000);
+  let bundle: Bundle;
+  let folder: string;
+  let background: BackgroundProcess;
+  let events: TrainingEvent[];
+  let crashes: Crash[];
+  let afterCrash: 'continue' | 'leave';
+  /** Folder of a model that has been trained. */
+  let trained: string;
+
+  before(async () => {
+    bundle = await bundleBackground();
+    folder = mkdtempSync(join(tmpdir(), 'textloom-models-'));
+    start();
+    trained = (await background.train(training(folder, 60, 'trained'))).folder;
+    await eventOf('finished');
+    await background.stop();
+  });
+
+  beforeEach(start);
+
+  afterEach(() => background.stop());
+
+  after(() => {
+    bundle.remove();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function start(): void {
+    events = [];
+    crashes = [];
+    afterCrash = 'leave';
+    background = new BackgroundProcess(bundle.modulePath, {
+      parameters: () => parameters,
+      log: () => undefined,
+      onCrash: (crash) => {
+        crashes.push(crash);
+        return afterCrash;
+      },
+    });
+    background.onTraining((event) => events.push(event));
+  }
+
+  /** Waits for the next event of a type that hasn't been seen yet, from `since` on. */
+  async function eventOf<T extends TrainingEvent['type']>(
+    type: T,
+    since = 0,
+  ): Promise<Extract<TrainingEvent, { type: T }>> {
+    for (;;) {
+      const found = events.slice(since).find((event) => event.type === type);
+      if (found !== undefined) return found as Extract<TrainingEvent, { type: T }>;
+      await sleep(10);
+    }
+  }
+
+  function write(
+    model: string,
+    characters: number,
+    onPiece: (text: string) => void = () => undefined,
+    token?: CancellationToken,
+  ) {
+    const stop = { characters, at: 'none' } as const;
+    const params = { folder: model, prompt: 'the loom ', sampling: { ...defaultSampling, seed: 3 }, stop };
+    return background.generate(params, onPiece, token);
+  }
+
+  function code(expected: number): (error: unknown) => boolean {
+    return (error) => {
+      assert.ok(error instanceof ResponseError, String(error));
+      assert.equal(error.code, expected, error.message);
+      return true;
+    };
+  }
+
+  it('surveys a corpus', async () => {
+    const summary = await background.survey({ source: sourceOf(5000), tokenizer: 'auto' });
+    assert.equal(summary.files, 1);
+    assert.ok(summary.characters >= 5000);
+  });
+
+  it('trains a model that learns, and tells the whole run', async () => {
+    let told: Run | null = null;
+    background.onTraining((event) => (told = advanceRun(told, event)));
+    const { folder: model } = await background.train(training(folder, 80));
+    const { outcome, natsPerCharacter } = await eventOf('finished');
+    assert.deepEqual(outcome, { kind: 'completed' });
+    assert.ok(natsPerCharacter !== null && natsPerCharacter < 2, `${natsPerCharacter} nats`);
+    assert.deepEqual(await background.run(), told);
+    assert.equal(events[0]?.type, 'started');
+    assert.equal((await readModel(model)).description.best?.natsPerCharacter, natsPerCharacter);
+  });
+
+  it('writes with a saved model, the same for the same seed', async () => {
+    let told = '';
+    const first = await write(trained, 200, (piece) => (told += piece));
+    assert.equal(first.text, told);
+    assert.equal(Array.from(told).length, 200);
+    assert.equal((await write(trained, 200)).text, told);
+    assert.deepEqual(first.unknownCharacters, []);
+  });
+
+  it('names characters of the prompt that the model has never seen', async () => {
+    const stop = { characters: 3, at: 'none' } as const;
+    const params = { folder: trained, prompt: 'the Loom 😀', sampling: defaultSampling, stop };
+    assert.deepEqual((await background.generate(params, () => undefined)).unknownCharacters, ['L', '😀']);
+  });
+
+  it('writes while it trains', async () => {
+    await background.train(training(folder, endless));
+    await eventOf('progress');
+    let piecesInTraining = 0;
+    const { text } = await write(trained, 2000, () => (piecesInTraining += background.state === 'running' ? 1 : 0));
+    assert.equal(text.length, 2000);
+    assert.ok(piecesInTraining > 0);
+    assert.ok(!events.some(({ type }) => type === 'finished'), 'the training goes on');
+    await background.control({ type: 'discard' });
+  });
+
+  it('writes with the best that a training has reached so far', async () => {
+    const { folder: model } = await background.train(training(folder, 1500));
+    await eventOf('evaluation');
+    const early = await write(model, 200);
+    await eventOf('finished');
+    const late = await write(model, 200);
+    assert.notEqual(early.text, late.text);
+  });
+
+  it('is busy while it trains', async () => {
+    await background.train(training(folder, endless));
+    await assert.rejects(background.train(training(folder, 10)), code(errorCodes.busy));
+    await background.control({ type: 'discard' });
+    await background.train(training(folder, 10));
+    await eventOf('finished', events.length);
+  });
+
+  it('obeys the controls', async () => {
+    const { folder: model } = await background.train(training(folder, endless));
+    await background.control({ type: 'pause' });
+    const { length } = events;
+    assert.equal((await background.run())?.phase, 'paused');
+    await sleep(400);
+    assert.equal(events.length, length, 'nothing is told while paused');
+    await background.control({ type: 'scale rate', factor: 0.5 });
+    await background.control({ type: 'resume' });
+    await eventOf('progress', length);
+    await background.control({ type: 'stop' });
+    assert.deepEqual((await eventOf('finished')).outcome, { kind: 'stopped' });
+    assert.ok((await readModel(model)).description.best !== null, 'saved before the control is answered');
+    await assert.rejects(background.control({ type: 'pause' }), code(errorCodes.noTraining));
+  });
+
+  it('discards what a run has written', async () => {
+    const { folder: model } = await background.train(training(folder, endless));
+    assert.ok(existsSync(model));
+    await background.control({ type: 'discard' });
+    assert.deepEqual((await eventOf('finished')).outcome, { kind: 'discarded' });
+    assert.ok(!existsSync(model));
+  });
+
+  it('gives up a survey, a preparation and a text when cancelled', async () => {
+    const corpus = { source: sourceOf(10_000_000, 400), tokenizer: 'bpe' } as const;
+    const surveying = new CancellationTokenSource();
+    const watching = background.onCorpusProgress(() => surveying.cancel());
+    await assert.rejects(background.survey(corpus, surveying.token), code(errorCodes.cancelled));
+    watching.dispose();
+    const preparing = new CancellationTokenSource();
+    background.onCorpusProgress(({ phase }) => phase === 'tokenising' && preparing.cancel());
+    const params = { ...training(folder, 10, 'never'), corpus } as TrainParams;
+    await assert.rejects(background.train(params, preparing.token), code(errorCodes.cancelled));
+    assert.ok(!existsSync(join(folder, 'never')));
+    const writing = new CancellationTokenSource();
+    const { stopped } = await write(trained, 1e9, () => writing.cancel(), writing.token);
+    assert.equal(stopped, 'cancelled');
+    assert.deepEqual(events, []);
+  });
+
+  it('says in a sentence what is wrong with a corpus or a model', async () => {
+    const nothing = { ...sourceOf(0), documents: [] };
+    const empty = { ...training(folder, 10), corpus: { source: nothing, tokenizer: 'char' } } as TrainParams;
+    await assert.rejects(background.train(empty), code(errorCodes.corpus));
+    await assert.rejects(write(join(folder, 'absent'), 10), code(errorCodes.model));
+    const damaged = mkdtempSync(join(folder, 'damaged-'));
+    writeFileSync(join(damaged, 'model.json'), '{');
+    await assert.rejects(write(damaged, 10), code(errorCodes.model));
+    assert.equal((await write(trained, 10)).text.length, 10, 'and goes on answering');
+  });
+
+  it('rejects what is pending when it is killed, and goes on from the newest checkpoint', async () => {
+    afterCrash = 'continue';
+    const { folder: model } = await background.train(training(folder, endless));
+    await eventOf('progress');
+    await background.control({ type: 'pause' }); // Saves a checkpoint.
+    await background.control({ type: 'resume' });
+    await eventOf('progress', events.length);
+    const saved = await background.run();
+    const since = events.length;
+    let earlier: Run | null = null;
+    background.onEarlier((run) => (earlier = run));
+    const pending = write(trained, 1e8, () => {
+      if (crashes.length === 0) process.kill(background.id ?? NaN, 'SIGKILL');
+    });
+    await assert.rejects(pending, BackgroundError);
+    assert.deepEqual(crashes, [{ message: 'The background process ended unexpectedly (SIGKILL).', training: model }]);
+    const again = await eventOf('started', since);
+    assert.equal(again.folder, model);
+    assert.ok(again.step > 0);
+    assert.deepEqual((earlier as Run | null)?.started.at, saved?.started.at);
+    await eventOf('progress', since);
+    assert.ok((await background.run())?.notes.some(({ kind }) => kind === 'restarted'));
+    await background.control({ type: 'discard' });
+  });
+
+  it('saves what it is training when it is asked to end, for another process to go on', async () => {
+    const { folder: model } = await background.train(training(folder, endless));
+    await eventOf('progress');
+    await background.stop();
+    assert.ok(!events.some(({ type }) => type === 'finished'), 'the run is not over');
+    const { step } = events.findLast((event) => event.type === 'progress')!;
+    const since = events.length;
+    await background.train({ kind: 'continue', folder: model, minutes: 0 });
+    assert.ok((await eventOf('started', since)).step >= step);
+    await background.control({ type: 'discard' });
+  });
+
+  it('saves and ends when its parent has gone', async () => {
+    const initialize = JSON.stringify(parameters);
+    const train = JSON.stringify(training(folder, endless, 'orphaned'));
+    const script = join(process.cwd(), 'test/unit/background/servers/parent.js');
+    const parent = spawn(process.execPath, [script, bundle.modulePath, initialize, train]);
+    const lines = createInterface({ input: parent.stdout });
+    let told: { child: number; event: TrainingEvent } | undefined;
+    for await (const line of lines) {
+      told = JSON.parse(line) as NonNullable<typeof told>;
+      if (told.event.type === 'progress') break;
+    }
+    assert.ok(told?.event.type === 'progress');
+    parent.kill('SIGKILL');
+    while (isAlive(told.child)) await sleep(20);
+    await background.train({ kind: 'continue', folder: join(folder, 'orphaned'), minutes: 0 });
+    assert.ok((await eventOf('started')).step >= told.event.step);
+    await background.control({ type: 'discard' });
+  });
+});
+
+function isAlive(id: number): boolean {
+  try {
+    return process.kill(id, 0);
+  } catch {
+    return false;
+  }
+}
