@@ -1,15 +1,11 @@
-import { isAscii } from 'node:buffer';
 import iconv from 'iconv-lite';
-import { UnreadableError } from './unreadable';
 
 /** Name of an encoding as iconv-lite knows it. */
 export type Encoding = string;
 
 /** Decodes a file block by block; code points that straddle two blocks come whole with the second. */
 export interface StreamingDecoder {
-  /** @throws UnreadableError */
   write(bytes: Buffer): string;
-  /** @throws UnreadableError */
   end(): string;
 }
 
@@ -82,33 +78,8 @@ export async function detectEncoding(sample: Buffer): Promise<Encoding | null> {
   return encoding === null || confidence < leastConfidence ? likeliestEncoding : encoding.toLowerCase();
 }
 
-/** A decoder; UTF-8 is strict, other encodings put U+FFFD for what they can't read. */
-export function streamingDecoder(encoding: Encoding): StreamingDecoder {
-  if (encoding === 'utf8') return new StrictUtf8();
+/** A decoder for what isn't UTF-8; it puts U+FFFD for what it can't read. */
+export function legacyDecoder(encoding: Encoding): StreamingDecoder {
   const decoder = iconv.getDecoder(encoding);
   return { write: (bytes) => decoder.write(bytes), end: () => decoder.end() ?? '' };
-}
-
-class StrictUtf8 implements StreamingDecoder {
-  private readonly decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  private mayBeTorn = false;
-
-  write(bytes: Buffer): string {
-    // Five times as fast, and most text of most corpora is ASCII.
-    if (!this.mayBeTorn && isAscii(bytes)) return bytes.toString('latin1');
-    this.mayBeTorn = (bytes.at(-1) ?? 0) >= 0x80;
-    return this.decode(bytes);
-  }
-
-  end(): string {
-    return this.decode();
-  }
-
-  private decode(bytes?: Buffer): string {
-    try {
-      return bytes ? this.decoder.decode(bytes, { stream: true }) : this.decoder.decode();
-    } catch {
-      throw new UnreadableError('malformed', 'These bytes are not UTF-8.');
-    }
-  }
 }

@@ -19,7 +19,7 @@ export class TokenFile {
 
   /** Writes ids from a place on. @throws where the disk is full. */
   write(place: number, tokens: Uint8Array | Uint16Array): void {
-    const ids = this.width === 1 ? Uint8Array.from(tokens) : Uint16Array.from(tokens);
+    const ids = this.width === 1 ? new Uint8Array(tokens) : new Uint16Array(tokens);
     const bytes = new Uint8Array(ids.buffer);
     for (let written = 0; written < bytes.length;) {
       written += writeSync(this.descriptor, bytes, written, bytes.length - written, place * this.width + written);

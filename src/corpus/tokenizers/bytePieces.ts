@@ -8,14 +8,21 @@ const replacement = Uint8Array.of(0xef, 0xbf, 0xbd);
 
 /** The text of tokens that stand for bytes of UTF-8. */
 export function decodeBytes(tokens: ArrayLike<number>, bytesOf: BytesOfToken): string {
-  const pieceOf = (token: number) => (token === unknown ? replacement : (bytesOf(token) ?? replacement));
-  const written = Array.from(tokens).filter((token) => token !== endOfDocument);
-  const bytes = new Uint8Array(written.reduce((size, token) => size + pieceOf(token).length, 0));
-  let place = 0;
-  for (const token of written) {
-    for (const byte of pieceOf(token)) bytes[place++] = byte;
+  let bytes = new Uint8Array(2 * tokens.length + 16);
+  let written = 0;
+  for (const token of Array.from(tokens)) {
+    if (token === endOfDocument) continue;
+    const piece = (token === unknown ? undefined : bytesOf(token)) ?? replacement;
+    if (written + piece.length > bytes.length) bytes = grown(bytes, written + piece.length);
+    for (const byte of piece) bytes[written++] = byte;
   }
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, written));
+}
+
+function grown(bytes: Uint8Array, needed: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(Math.max(needed, 2 * bytes.length));
+  larger.set(bytes);
+  return larger;
 }
 
 /** Decodes such tokens one by one, and holds back a code point that isn't whole yet. */

@@ -24,9 +24,14 @@ export function pairAt(units: Uint16Array, index: number): number {
   return 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
 }
 
+/** Whether a text has any surrogates: hardly any text has, and most loops are simpler without. */
+export function hasSurrogates(text: string): boolean {
+  return /[\ud800-\udfff]/.test(text);
+}
+
 /** Number of code points of a text; a surrogate that stands alone counts as one. */
 export function codePointCount(text: string): number {
-  if (!/[\ud800-\udbff]/.test(text)) return text.length;
+  if (!hasSurrogates(text)) return text.length;
   const units = codeUnits(text);
   let pairs = 0;
   for (let i = 1; i < units.length; i++) {
@@ -37,7 +42,7 @@ export function codePointCount(text: string): number {
 
 /** Where in `text` the first `count` code points end, in code units; its length where it has fewer. */
 export function codePointOffset(text: string, count: number): number {
-  if (!/[\ud800-\udbff]/.test(text)) return Math.min(count, text.length);
+  if (!hasSurrogates(text)) return Math.min(count, text.length);
   let left = count;
   let i = 0;
   for (; i < text.length && left > 0; left--) i += (text.codePointAt(i) ?? 0) > 0xffff ? 2 : 1;
