@@ -1,0 +1,32 @@
+import { type Engine, type EngineName, EngineUnavailableError } from '../engine/engine';
+import { loadTensorFlow, loadWasm } from './engines';
+import { Flags } from './flags';
+
+const loaders: Readonly<Record<EngineName, () => Promise<Engine>>> = {
+  wasm: loadWasm,
+  tensorflow: () => loadTensorFlow({}),
+};
+
+/** `textloom engines`: loads each engine, and says what it is or why it can't run. */
+export async function enginesCommand(args: readonly string[]): Promise<number> {
+  const flags = Flags.parse('engines', args, { json: 'switch' });
+  if (flags.positionals.length > 0) throw flags.wrong('This command takes no paths.');
+  for (const [name, load] of Object.entries(loaders)) {
+    const { available, details } = await tryOut(load);
+    if (flags.has('json')) console.log(JSON.stringify({ engine: name, available, details }));
+    else console.log(`${name.padEnd(12)}${available ? 'ready' : 'not here'}: ${details}`);
+  }
+  return 0;
+}
+
+async function tryOut(load: () => Promise<Engine>): Promise<{ readonly available: boolean; readonly details: string }> {
+  try {
+    const engine = await load();
+    const { details } = engine;
+    engine.dispose();
+    return { available: true, details };
+  } catch (error) {
+    if (!(error instanceof EngineUnavailableError)) throw error;
+    return { available: false, details: `${error.message} ${error.remedy}` };
+  }
+}

@@ -1,0 +1,114 @@
+import { randomInt } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createTokenizer } from '../corpus/tokenizers/create';
+import { defaultSampling, type SamplingOptions, type StopOptions } from '../generation/options';
+import type { Prompt } from '../generation/prompt';
+import { Writer } from '../generation/writer';
+import { readModel } from '../model/modelFolder';
+import { readingEngine } from './engines';
+import { Flags } from './flags';
+import { modelFolderOf } from './places';
+
+const defaultLength = 400;
+
+const kinds = {
+  model: 'text',
+  prompt: 'text',
+  'prompt-file': 'text',
+  length: 'text',
+  temperature: 'text',
+  'top-k': 'text',
+  'top-p': 'text',
+  'min-p': 'text',
+  seed: 'text',
+  stop: 'text',
+  count: 'text',
+  json: 'switch',
+} as const;
+
+type GenerateFlags = Flags<keyof typeof kinds>;
+
+/** `textloom generate`: writes texts. */
+export async function generateCommand(args: readonly string[]): Promise<number> {
+  const flags = Flags.parse('generate', args, kinds);
+  const model = flags.text('model');
+  if (model === undefined) throw flags.wrong('Say which model with --model.');
+  if (flags.positionals.length > 0) throw flags.wrong('Give the prompt with --prompt, in quotes.');
+  const sampling = samplingOptions(flags);
+  const stop = stopOptions(flags);
+  const count = flags.integer('count', 1, 10_000) ?? 1;
+  const promptText = promptOf(flags);
+  const { description, parameters } = await readModel(modelFolderOf(model));
+  const engine = await readingEngine();
+  try {
+    const predictor = engine.createPredictor(description.architecture, parameters);
+    const writer = new Writer(createTokenizer(description.tokenizer), predictor);
+    const prompt = writer.prompt(promptText, true);
+    for (let i = 0; i < count; i++) {
+      const request = { prompt, stop, sampling: { ...sampling, seed: sampling.seed + i } };
+      if (flags.has('json')) await writeJson(writer, request);
+      else await writeText(writer, request, i > 0);
+    }
+  } finally {
+    engine.dispose();
+  }
+  return 0;
+}
+
+interface Request {
+  readonly prompt: Prompt;
+  readonly sampling: SamplingOptions;
+  readonly stop: StopOptions;
+}
+
+async function writeJson(writer: Writer, request: Request): Promise<void> {
+  const { text, stopped } = await writer.write(request);
+  const { prompt, sampling } = request;
+  const { unknownCharacters } = prompt;
+  console.log(JSON.stringify({ text, prompt: prompt.text, seed: sampling.seed, stopped, unknownCharacters }));
+}
+
+/** Streams the text as it is written. */
+async function writeText(writer: Writer, request: Request, isAnother: boolean): Promise<void> {
+  const { unknownCharacters } = request.prompt;
+  if (!isAnother && unknownCharacters.length > 0) {
+    console.error(`textloom: The model has never seen ${unknownCharacters.join(' ')} of the prompt.`);
+  }
+  if (isAnother) process.stdout.write('\n---\n\n');
+  // What a model has learned from logs may steer a terminal.
+  const shown = (text: string) => (process.stdout.isTTY ? text.replace(/(?![\n\t])\p{Cc}/gu, '') : text);
+  await writer.write(request, (piece) => void process.stdout.write(shown(piece)));
+  process.stdout.write('\n');
+}
+
+/** @throws UsageError */
+function samplingOptions(flags: GenerateFlags): SamplingOptions {
+  return {
+    ...defaultSampling,
+    temperature: flags.number('temperature', 0, 5) ?? defaultSampling.temperature,
+    topK: flags.integer('top-k', 0, 65_536) ?? defaultSampling.topK,
+    topP: flags.number('top-p', 0, 1) ?? defaultSampling.topP,
+    minP: flags.number('min-p', 0, 1) ?? defaultSampling.minP,
+    seed: flags.integer('seed', 0, Number.MAX_SAFE_INTEGER) ?? randomInt(2 ** 31),
+  };
+}
+
+/** @throws UsageError */
+function stopOptions(flags: GenerateFlags): StopOptions {
+  return {
+    characters: flags.integer('length', 1, 10_000_000) ?? defaultLength,
+    at: flags.choice('stop', ['sentence', 'line', 'paragraph']) ?? 'none',
+  };
+}
+
+/** @throws UsageError */
+function promptOf(flags: GenerateFlags): string {
+  const file = flags.text('prompt-file');
+  if (file === undefined) return flags.text('prompt') ?? '';
+  if (flags.has('prompt')) throw flags.wrong('Give --prompt or --prompt-file, not both.');
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch {
+    throw flags.wrong(`The prompt in ${file} could not be read.`);
+  }
+}

@@ -1,0 +1,65 @@
+const commandHelp = {
+  train: `Usage: textloom train PATH... [flags]
+
+Trains a model on the text of files and folders.
+
+  --out DIR          folder of models to put it in (default: .textloom/models of PATH, or of here)
+  --name NAME        what to call it (default: the name of PATH)
+  --minutes N        how long to train (default: 5)
+  --steps N          train for so many steps instead: exactly repeatable
+  --tokenizer KIND   auto, char, byte, bpe or word (default: auto)
+  --hidden H         units of a layer               --layers L      stacked layers
+  --embedding E      width of an embedding          --dropout P     0 to 0.9
+  --batch B          parallel streams               --sequence T    time steps of a batch
+  --rate R           peak learning rate             --seed S        default: 1
+  --engine NAME      auto, tensorflow or wasm       --threads N     default: all
+  --include GLOB     only such files (repeatable)   --exclude GLOB  not such files (repeatable)
+  --resume           go on with the model --name (default: the newest), to the end of its budget;
+                     with --minutes N, for N minutes more; PATH only says where to look
+  --json             one object a line on standard output
+
+Whatever is left out is chosen from the text, the machine and the time. Ctrl+C saves and ends.`,
+  generate: `Usage: textloom generate --model DIR [flags]
+
+Writes a text with a model.
+
+  --prompt TEXT      what to go on from             --prompt-file F  the same from a file, or - for standard input
+  --length N         characters (default: 400)      --stop UNIT      end after a sentence, line or paragraph
+  --temperature T    0 to 5 (default: 0.8)          --top-k K        keep the K likeliest tokens
+  --top-p P          keep this much probability     --min-p P        keep tokens this likely, to the likeliest
+  --seed S           repeats a text                 --count N        so many texts
+  --json             one object a line on standard output`,
+  evaluate: `Usage: textloom evaluate --model DIR FILE... [--json]
+
+Scores files: how well a model predicts each character from what stands before it in the file.`,
+  models: `Usage: textloom models [DIR] [--json]
+
+Lists the models of a folder of models, or of a folder that has one (default: here).`,
+  engines: `Usage: textloom engines [--json]
+
+Lists what can train here.`,
+} as const;
+
+/** The commands that there are. */
+export type CommandName = keyof typeof commandHelp;
+
+/** Whether a word is one. */
+export function isCommandName(word: string): word is CommandName {
+  return Object.hasOwn(commandHelp, word);
+}
+
+/** What a command takes. */
+export function helpOf(command: CommandName): string {
+  return commandHelp[command];
+}
+
+/** What `textloom` alone prints. */
+export const overview = `Textloom trains a small language model on your own text, on your own machine, and writes on in that voice.
+
+  textloom train PATH...                train a model on files and folders
+  textloom generate --model DIR         write a text with it
+  textloom evaluate --model DIR FILE... score texts with it
+  textloom models [DIR]                 list models
+  textloom engines                      list what can train here
+
+"textloom COMMAND --help" tells more of each; "textloom --version" its version.`;

@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type ListedModel, listModels } from '../model/modelFolder';
+import { parameterCount } from '../model/architecture';
+import { Flags } from './flags';
+import { grouped } from './format';
+import { modelsFolderOf } from './places';
+
+/** `textloom models`: lists the models of a folder. */
+export async function modelsCommand(args: readonly string[]): Promise<number> {
+  const flags = Flags.parse('models', args, { json: 'switch' });
+  const [folder = '.', ...others] = flags.positionals;
+  if (others.length > 0) throw flags.wrong('Give one folder.');
+  const inside = modelsFolderOf(resolve(folder));
+  const models = await listModels(existsSync(inside) ? inside : resolve(folder));
+  for (const model of models) console.log(flags.has('json') ? JSON.stringify(record(model)) : line(model));
+  if (models.length === 0 && !flags.has('json')) console.log(`There are no models in ${resolve(folder)}.`);
+  return 0;
+}
+
+function record(model: ListedModel): object {
+  if (model.kind === 'damaged') return { model: model.folder, damaged: model.reason };
+  const { name, created, architecture, tokenizer, best, trained } = model.description;
+  return {
+    model: model.folder,
+    name,
+    created,
+    parameters: parameterCount(architecture),
+    tokenizer: tokenizer.kind,
+    ...trained,
+    natsPerCharacter: best?.natsPerCharacter ?? null,
+    bitsPerCharacter: best?.bitsPerCharacter ?? null,
+  };
+}
+
+function line(model: ListedModel): string {
+  if (model.kind === 'damaged') return `${model.folder}\n    ${model.reason}`;
+  const { created, architecture, tokenizer, best } = model.description;
+  const quality = best === null ? 'no weights yet' : `${best.bitsPerCharacter.toFixed(3)} bits per character`;
+  const size = `${grouped(parameterCount(architecture))} parameters`;
+  return `${model.folder}\n    ${quality}, ${size}, ${tokenizer.kind}, ${created.slice(0, 10)}`;
+}

@@ -1,0 +1,149 @@
+import { version } from '../../package.json';
+import { resolve, join } from 'node:path';
+import type { CorpusSource } from '../corpus/corpus';
+import { folderNameOf } from '../model/modelName';
+import { readDescription } from '../model/modelFolder';
+import { prepareContinuation } from '../training/continuation';
+import { TrainingControls } from '../training/controls';
+import { type NewTraining, prepareTraining, type Surroundings } from '../training/prepare';
+import type { Budget, RecipeRequest } from '../training/recipe';
+import { train } from '../training/train';
+import type { TrainingJob } from '../training/trainingRun';
+import { engineChooser } from './engines';
+import { Flags } from './flags';
+import { Interruption } from './interruption';
+import { modelsFolderOf, nameFor, newestModel, workspaceOf } from './places';
+import { trainReporter } from './trainReporter';
+
+/** Files larger than this are hardly text that someone wrote, bytes. */
+const maximumFileSize = 2 ** 30;
+
+const defaultMinutes = 5;
+
+const kinds = {
+  out: 'text',
+  name: 'text',
+  minutes: 'text',
+  steps: 'text',
+  tokenizer: 'text',
+  hidden: 'text',
+  layers: 'text',
+  embedding: 'text',
+  dropout: 'text',
+  batch: 'text',
+  sequence: 'text',
+  rate: 'text',
+  engine: 'text',
+  threads: 'text',
+  seed: 'text',
+  include: 'texts',
+  exclude: 'texts',
+  resume: 'switch',
+  json: 'switch',
+} as const;
+
+type TrainFlags = Flags<keyof typeof kinds>;
+
+/** `textloom train`: trains a model, or goes on with one. */
+export async function trainCommand(args: readonly string[]): Promise<number> {
+  const flags = Flags.parse('train', args, kinds);
+  const prepare = flags.has('resume') ? await continuation(flags) : newTraining(flags);
+  const reporter = trainReporter(flags.has('json'));
+  const controls = new TrainingControls();
+  const giveUp = new AbortController();
+  const interruption = new Interruption(() => {
+    giveUp.abort();
+    void controls.send({ type: 'stop' });
+  });
+  try {
+    const job = await prepare({
+      appVersion: version,
+      engineFor: engineChooser(
+        flags.choice('engine', ['auto', 'tensorflow', 'wasm']),
+        flags.integer('threads', 1, 256),
+      ),
+      report: (event) => reporter.event(event),
+      onCorpusProgress: (progress) => reporter.corpus(progress),
+      signal: giveUp.signal,
+    });
+    const end = await train(job, controls);
+    if (end.kind === 'failed') throw new Error(end.message);
+    reporter.done(job.folder, await readDescription(job.folder), end);
+    return interruption.exitCode ?? 0;
+  } catch (error) {
+    if (interruption.exitCode === undefined) throw error;
+    console.error('textloom: Interrupted before training began; nothing was saved.');
+    return interruption.exitCode;
+  } finally {
+    interruption.dispose();
+  }
+}
+
+/** What makes a job ready, once all flags are known to be right. */
+type Preparation = (surroundings: Surroundings) => Promise<TrainingJob>;
+
+/** @throws UsageError */
+function newTraining(flags: TrainFlags): Preparation {
+  const { positionals: paths } = flags;
+  if (paths.length === 0) throw flags.wrong('Say which files or folders to train on.');
+  const request: NewTraining = {
+    name: flags.text('name') ?? nameFor(paths),
+    modelsFolder: modelsFolder(flags),
+    source: sourceOf(flags),
+    tokenizer: flags.choice('tokenizer', ['auto', 'char', 'byte', 'bpe', 'word']) ?? 'auto',
+    recipe: recipeRequest(flags),
+  };
+  return (surroundings) => prepareTraining(request, surroundings);
+}
+
+/** @throws UsageError where there is no model to go on with. */
+async function continuation(flags: TrainFlags): Promise<Preparation> {
+  if (flags.has('steps')) throw flags.wrong('--resume goes with --minutes, not with --steps.');
+  const minutes = flags.number('minutes', 0, 1e6) ?? 0;
+  const models = modelsFolder(flags);
+  const name = flags.text('name');
+  const folder = name === undefined ? await newestModel(models) : join(models, folderNameOf(name));
+  if (folder === undefined) throw flags.wrong(`There is no model to resume in ${models}.`);
+  return (surroundings) => prepareContinuation(folder, minutes, surroundings);
+}
+
+function modelsFolder(flags: TrainFlags): string {
+  return resolve(flags.text('out') ?? modelsFolderOf(workspaceOf(flags.positionals)));
+}
+
+function sourceOf(flags: TrainFlags): CorpusSource {
+  return {
+    paths: flags.positionals.map((path) => resolve(path)),
+    root: workspaceOf(flags.positionals),
+    documents: [],
+    filters: {
+      include: flags.texts('include'),
+      exclude: flags.texts('exclude'),
+      respectGitignore: true,
+      maximumFileSize,
+    },
+  };
+}
+
+/** @throws UsageError */
+function recipeRequest(flags: TrainFlags): RecipeRequest {
+  const chosen = {
+    hiddenSize: flags.integer('hidden', 1, 16_384),
+    layers: flags.integer('layers', 1, 16),
+    embeddingSize: flags.integer('embedding', 1, 16_384),
+    dropout: flags.number('dropout', 0, 0.9),
+    streams: flags.integer('batch', 1, 4096),
+    length: flags.integer('sequence', 1, 4096),
+    peakRate: flags.number('rate', 1e-8, 10),
+    seed: flags.integer('seed', 0, Number.MAX_SAFE_INTEGER),
+  };
+  const given = Object.entries(chosen).filter(([, value]) => value !== undefined);
+  return { budget: budgetOf(flags), ...(Object.fromEntries(given) as Omit<RecipeRequest, 'budget'>) };
+}
+
+function budgetOf(flags: TrainFlags): Budget {
+  const minutes = flags.number('minutes', 0, 1e6);
+  const steps = flags.integer('steps', 0, 1e9);
+  if (minutes !== undefined && steps !== undefined) throw flags.wrong('Give --minutes or --steps, not both.');
+  return steps !== undefined ? { kind: 'steps', steps } : { kind: 'minutes', minutes: minutes ?? defaultMinutes };
+}
