@@ -1,0 +1,248 @@
+import { type Attribute, attribute, DataType } from './attributes';
+import { bytesField, integerField, messageField } from './protobuf';
+
+/** One output of an operation, by the name under which it is fed, fetched and used: "name:index". */
+export type Node = string;
+
+const floats = { T: attribute.type(DataType.float) };
+
+/** Of the version of TensorFlow (2.9) whose operations are used here: newer ones read such graphs as well. */
+const producerVersion = 1087;
+
+/**
+ * A TensorFlow graph under construction: a pure function of its placeholders. Each method adds one operation of the same
+ * name and answers its output. Matrices are row-major, axis 0 first.
+ */
+export class Graph {
+  readonly #operations: Uint8Array[] = [];
+  readonly #constants = new Map<string, Node>();
+
+  /** An input, given anew at every run. A size of -1 may differ from run to run. */
+  placeholder(name: string, type: DataType, sizes: readonly number[]): Node {
+    return this.#add('Placeholder', [], { dtype: attribute.type(type), shape: attribute.shape(sizes) }, name);
+  }
+
+  integers(sizes: readonly number[], values: readonly number[]): Node {
+    return this.#constant(
+      `integers ${sizes.join()}: ${values.join()}`,
+      DataType.int,
+      attribute.integers(sizes, Int32Array.from(values)),
+    );
+  }
+
+  /** A constant of floats that are all the same. */
+  filled(sizes: readonly number[], value: number): Node {
+    return this.#constant(`filled ${sizes.join()}: ${value}`, DataType.float, attribute.filled(sizes, value));
+  }
+
+  add(a: Node, b: Node): Node {
+    return this.#add('AddV2', [a, b], floats);
+  }
+
+  /** The sum of several nodes of one shape. */
+  addAll(nodes: readonly Node[]): Node {
+    return this.#add('AddN', nodes, { ...floats, N: attribute.int(nodes.length) });
+  }
+
+  multiply(a: Node, b: Node): Node {
+    return this.#add('Mul', [a, b], floats);
+  }
+
+  sigmoid(a: Node): Node {
+    return this.#add('Sigmoid', [a], floats);
+  }
+
+  tanh(a: Node): Node {
+    return this.#add('Tanh', [a], floats);
+  }
+
+  /** Adds a bias to every row. */
+  biasAdd(matrix: Node, bias: Node): Node {
+    return this.#add('BiasAdd', [matrix, bias], floats);
+  }
+
+  /** a . b */
+  matMul(a: Node, b: Node): Node {
+    return this.#matMul(a, b, false, false);
+  }
+
+  /** a . b^T */
+  matMulTransposed(a: Node, b: Node): Node {
+    return this.#matMul(a, b, false, true);
+  }
+
+  /** a^T . b */
+  transposedMatMul(a: Node, b: Node): Node {
+    return this.#matMul(a, b, true, false);
+  }
+
+  #matMul(a: Node, b: Node, transposeA: boolean, transposeB: boolean): Node {
+    return this.#add('MatMul', [a, b], {
+      ...floats,
+      transpose_a: attribute.bool(transposeA),
+      transpose_b: attribute.bool(transposeB),
+    });
+  }
+
+  reshape(a: Node, sizes: readonly number[]): Node {
+    return this.#add('Reshape', [a, this.integers([sizes.length], sizes)], {
+      ...floats,
+      Tshape: attribute.type(DataType.int),
+    });
+  }
+
+  /** Equal parts along an axis. */
+  split(a: Node, parts: number, axis: 0 | 1): Node[] {
+    const first = this.#add('Split', [this.integers([], [axis]), a], { ...floats, num_split: attribute.int(parts) });
+    return outputs(first, parts);
+  }
+
+  /** The rows of several matrices, one under the other. */
+  concatenate(nodes: readonly Node[]): Node {
+    return this.#add('ConcatV2', [...nodes, this.integers([], [0])], {
+      ...floats,
+      N: attribute.int(nodes.length),
+      Tidx: attribute.type(DataType.int),
+    });
+  }
+
+  /** The rows of a matrix that `indices` name. */
+  gather(matrix: Node, indices: Node): Node {
+    return this.#add('GatherV2', [matrix, indices, this.integers([], [0])], {
+      Tparams: attribute.type(DataType.float),
+      Tindices: attribute.type(DataType.int),
+      Taxis: attribute.type(DataType.int),
+    });
+  }
+
+  /** The transpose of {@link gather}: row i of the result is the sum of the rows whose index is i. */
+  scatterAdd(matrix: Node, indices: Node, rows: Node): Node {
+    return this.#add('UnsortedSegmentSum', [matrix, indices, rows], {
+      ...floats,
+      Tindices: attribute.type(DataType.int),
+      Tnumsegments: attribute.type(DataType.int),
+    });
+  }
+
+  /** The number of elements of a vector of integers. */
+  size(vector: Node): Node {
+    return this.#add('Size', [vector], {
+      T: attribute.type(DataType.int),
+      out_type: attribute.type(DataType.int),
+    });
+  }
+
+  /** The sum of the rows of a matrix. */
+  sumRows(matrix: Node): Node {
+    return this.#reduce('Sum', matrix);
+  }
+
+  /** The mean of a vector. */
+  mean(vector: Node): Node {
+    return this.#reduce('Mean', vector);
+  }
+
+  #reduce(operation: string, a: Node): Node {
+    return this.#add(operation, [a, this.integers([], [0])], {
+      ...floats,
+      Tidx: attribute.type(DataType.int),
+      keep_dims: attribute.bool(false),
+    });
+  }
+
+  /** Half the sum of the squares of all elements. */
+  halfSquares(a: Node): Node {
+    return this.#add('L2Loss', [a], floats);
+  }
+
+  /** The cross-entropy of each row of logits [N, V] with its target, and its gradient by the logits. */
+  crossEntropy(logits: Node, targets: Node): { losses: Node; gradient: Node } {
+    const losses = this.#add('SparseSoftmaxCrossEntropyWithLogits', [logits, targets], {
+      ...floats,
+      Tlabels: attribute.type(DataType.int),
+    });
+    return { losses, gradient: outputs(losses, 2)[1] ?? losses };
+  }
+
+  /**
+   * Everything of one LSTM step's gradient but the matrix products, in one pass over memory. Of TensorFlow's LSTM
+   * operations this is the one worth having: their matrix products are slow, so those are done apart.
+   */
+  lstmCellGradient(cell: CellGradientInputs): { cellBefore: Node; gates: Node } {
+    const { before, unused } = cell;
+    const first = this.#add(
+      'LSTMBlockCellGrad',
+      [
+        ...[unused.input, before.cell, before.hidden, unused.weight, unused.peephole, unused.peephole, unused.peephole],
+        ...[unused.bias, cell.i, cell.cell, cell.f, cell.o, cell.g, cell.squashed],
+        ...[cell.cellGradient, cell.hiddenGradient],
+      ],
+      { ...floats, use_peephole: attribute.bool(false) },
+    );
+    const [cellBefore = first, gates = first] = outputs(first, 2);
+    return { cellBefore, gates };
+  }
+
+  /** The finished graph as a SavedModel file with the one tag {@link graphTag}. */
+  encode(): Uint8Array {
+    const graph = [...this.#operations, messageField(4, [integerField(1, producerVersion)])];
+    const metaGraph = [messageField(1, [bytesField(4, graphTag)]), messageField(2, graph)];
+    return Buffer.concat([integerField(1, 1), messageField(2, metaGraph)]);
+  }
+
+  #constant(key: string, type: DataType, value: Attribute): Node {
+    const known = this.#constants.get(key);
+    if (known !== undefined) return known;
+    const node = this.#add('Const', [], { dtype: attribute.type(type), value });
+    this.#constants.set(key, node);
+    return node;
+  }
+
+  /** Appends a `NodeDef` and answers its first output. */
+  #add(
+    operation: string,
+    inputs: readonly Node[],
+    attributes: Readonly<Record<string, Attribute>>,
+    name?: string,
+  ): Node {
+    const unique = name ?? `n${this.#operations.length}`;
+    this.#operations.push(
+      messageField(1, [
+        bytesField(1, unique),
+        bytesField(2, operation),
+        ...inputs.map((input) => bytesField(3, input)),
+        ...Object.entries(attributes).map(([key, value]) =>
+          messageField(5, [bytesField(1, key), bytesField(2, value)]),
+        ),
+      ]),
+    );
+    return `${unique}:0`;
+  }
+}
+
+/** The tag that a SavedModel of {@link Graph.encode} is loaded by. */
+export const graphTag = 'textloom';
+
+/** What {@link Graph.lstmCellGradient} reads: all [B, H] but what is named unused. */
+export interface CellGradientInputs {
+  /** The state that the step began from. */
+  readonly before: { readonly hidden: Node; readonly cell: Node };
+  /** Activated gates. */
+  readonly i: Node;
+  readonly f: Node;
+  readonly g: Node;
+  readonly o: Node;
+  /** The state after the step, and its tanh. */
+  readonly cell: Node;
+  readonly squashed: Node;
+  /** Gradient of the loss by the state after the step. */
+  readonly cellGradient: Node;
+  readonly hiddenGradient: Node;
+  /** Inputs that the operation checks the shape of and does not read: [B, 0], [H, 4H], [H], [4H]. */
+  readonly unused: { readonly input: Node; readonly weight: Node; readonly peephole: Node; readonly bias: Node };
+}
+
+function outputs(first: Node, count: number): Node[] {
+  const name = first.slice(0, first.lastIndexOf(':'));
+  return Array.from({ length: count }, (_, index) => `${name}:${index}`);
+}

@@ -1,0 +1,108 @@
+import type { Graph, Node } from './graph';
+
+/** Hidden and cell state of a layer, each [B, H]. */
+export interface State {
+  readonly hidden: Node;
+  readonly cell: Node;
+}
+
+/** What a time step leaves for the backward pass; all [B, H]. */
+interface Step {
+  /** The state that the step began from, after a reset. */
+  readonly before: State;
+  readonly after: State;
+  readonly i: Node;
+  readonly f: Node;
+  readonly g: Node;
+  readonly o: Node;
+  /** tanh of the cell state after. */
+  readonly squashed: Node;
+}
+
+/** One layer's recurrence as it was unrolled. */
+export interface LayerTrace {
+  readonly steps: readonly Step[];
+  /** The state after the last step. */
+  readonly final: State;
+}
+
+/**
+ * Unrolls one layer over time. Gates stand in the order i, g, f, o (see gateOrder.ts).
+ * @param inputGates the input's part of the gates before activation, biases included: T nodes [B, 4H]
+ * @param hiddenWeight [4H, H]
+ * @param keep [B, 1] for each step, 0 where a stream is reset before it; absent where none is
+ */
+export function unroll(
+  graph: Graph,
+  inputGates: readonly Node[],
+  hiddenWeight: Node,
+  initial: State,
+  keep: readonly Node[] | undefined,
+): LayerTrace {
+  const steps: Step[] = [];
+  let state = initial;
+  inputGates.forEach((inputGate, t) => {
+    const before = masked(graph, state, keep?.[t]);
+    const gates = graph.add(graph.matMulTransposed(before.hidden, hiddenWeight), inputGate);
+    const [i, g, f, o] = activated(graph, graph.split(gates, 4, 1));
+    const cell = graph.add(graph.multiply(f, before.cell), graph.multiply(i, g));
+    const squashed = graph.tanh(cell);
+    state = { hidden: graph.multiply(o, squashed), cell };
+    steps.push({ before, after: state, i, f, g, o, squashed });
+  });
+  return { steps, final: state };
+}
+
+function activated(graph: Graph, gates: readonly Node[]): [Node, Node, Node, Node] {
+  const [i = '', g = '', f = '', o = ''] = gates;
+  return [graph.sigmoid(i), graph.tanh(g), graph.sigmoid(f), graph.sigmoid(o)];
+}
+
+function masked(graph: Graph, state: State, keep: Node | undefined): State {
+  if (keep === undefined) return state;
+  return { hidden: graph.multiply(state.hidden, keep), cell: graph.multiply(state.cell, keep) };
+}
+
+/** The sizes of a layer's tensors. */
+export interface LayerSizes {
+  readonly streams: number;
+  readonly hiddenSize: number;
+}
+
+/**
+ * Goes back through an unrolled layer.
+ * @param outputGradients the loss's gradient by the layer's output at each step, T nodes [B, H]
+ * @returns the gradient by the gates before activation at each step, T nodes [B, 4H]
+ */
+export function backThroughTime(
+  graph: Graph,
+  trace: LayerTrace,
+  { streams, hiddenSize }: LayerSizes,
+  hiddenWeight: Node,
+  outputGradients: readonly Node[],
+  keep: readonly Node[] | undefined,
+): Node[] {
+  const unused = {
+    input: graph.filled([streams, 0], 0),
+    weight: graph.reshape(hiddenWeight, [hiddenSize, 4 * hiddenSize]),
+    peephole: graph.filled([hiddenSize], 0),
+    bias: graph.filled([4 * hiddenSize], 0),
+  };
+  const gateGradients: Node[] = [];
+  let later: State | undefined;
+  for (let t = trace.steps.length - 1; t >= 0; t--) {
+    const step = trace.steps[t];
+    const outputGradient = outputGradients[t];
+    if (step === undefined || outputGradient === undefined) throw new RangeError('A step has no gradient.');
+    const { cellBefore, gates } = graph.lstmCellGradient({
+      ...step,
+      cell: step.after.cell,
+      cellGradient: later?.cell ?? graph.filled([streams, hiddenSize], 0),
+      hiddenGradient: later === undefined ? outputGradient : graph.add(outputGradient, later.hidden),
+      unused,
+    });
+    gateGradients[t] = gates;
+    later = masked(graph, { hidden: graph.matMul(gates, hiddenWeight), cell: cellBefore }, keep?.[t]);
+  }
+  return gateGradients;
+}

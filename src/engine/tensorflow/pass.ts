@@ -1,0 +1,97 @@
+import type { Architecture } from '../../model/model';
+import { CompiledGraph, type GraphFunction } from './compiledGraph';
+import type { Node } from './graph';
+import { backwardPass, forwardPass, halfSquaredNorm, type PassInputs, type PassShape } from './modelGraph';
+import type { Native, TensorId } from './native';
+
+/** Values of a pass's placeholders. */
+export interface PassValues {
+  readonly parameters: readonly TensorId[];
+  readonly rows: TensorId;
+  readonly positions: TensorId;
+  readonly targets: TensorId;
+  readonly carried: readonly TensorId[];
+  readonly keep: TensorId | undefined;
+  readonly embeddingMask: TensorId | undefined;
+  readonly outputMasks: readonly TensorId[];
+}
+
+/** What a pass that learns computes: the caller's to free. */
+export interface TrainingResult {
+  readonly loss: TensorId;
+  /** Half the squared norm of the gradient. */
+  readonly halfSquares: TensorId;
+  readonly carried: readonly TensorId[];
+  readonly gradients: readonly TensorId[];
+}
+
+/** A forward and backward pass of one shape. */
+export class TrainingPass {
+  readonly #compiled: CompiledGraph;
+  readonly #learn: GraphFunction;
+  readonly #inspect: GraphFunction;
+  readonly #stateSize: number;
+
+  constructor(native: Native, architecture: Architecture, shape: PassShape) {
+    const pass = forwardPass(architecture, shape);
+    const gradients = backwardPass(architecture, shape, pass);
+    const norm = halfSquaredNorm(pass.graph, gradients);
+    const inputs = placeholderList(pass.inputs);
+    const carried = pass.carried.flatMap(({ hidden, cell }) => [hidden, cell]);
+    this.#stateSize = carried.length;
+    this.#compiled = new CompiledGraph(native, pass.graph);
+    this.#learn = this.#compiled.function(inputs, [pass.loss, norm, ...carried, ...gradients.values()]);
+    this.#inspect = this.#compiled.function(inputs, [pass.loss, pass.logits, ...gradients.values()]);
+  }
+
+  learn(values: PassValues): TrainingResult {
+    const [loss = 0, halfSquares = 0, ...rest] = this.#learn(valueList(values));
+    return { loss, halfSquares, carried: rest.slice(0, this.#stateSize), gradients: rest.slice(this.#stateSize) };
+  }
+
+  /** The same pass with its logits, for verification. */
+  inspect(values: PassValues): { loss: TensorId; logits: TensorId; gradients: readonly TensorId[] } {
+    const [loss = 0, logits = 0, ...gradients] = this.#inspect(valueList(values));
+    return { loss, logits, gradients };
+  }
+
+  dispose(): void {
+    this.#compiled.dispose();
+  }
+}
+
+/** A forward pass of one shape. */
+export class EvaluationPass {
+  readonly #compiled: CompiledGraph;
+  readonly #evaluate: GraphFunction;
+
+  constructor(native: Native, architecture: Architecture, shape: PassShape) {
+    const pass = forwardPass(architecture, shape);
+    const carried = pass.carried.flatMap(({ hidden, cell }) => [hidden, cell]);
+    this.#compiled = new CompiledGraph(native, pass.graph);
+    this.#evaluate = this.#compiled.function(placeholderList(pass.inputs), [pass.losses, ...carried]);
+  }
+
+  evaluate(values: PassValues): { losses: TensorId; carried: readonly TensorId[] } {
+    const [losses = 0, ...carried] = this.#evaluate(valueList(values));
+    return { losses, carried };
+  }
+
+  dispose(): void {
+    this.#compiled.dispose();
+  }
+}
+
+function placeholderList(inputs: PassInputs): Node[] {
+  const { parameters, rows, positions, targets, carried, keep, embeddingMask, outputMasks } = inputs;
+  const states = carried.flatMap(({ hidden, cell }) => [hidden, cell]);
+  const optional = [keep, embeddingMask].filter((node) => node !== undefined);
+  return [...parameters.values(), rows, positions, targets, ...states, ...optional, ...outputMasks];
+}
+
+/** In the order of {@link placeholderList}. */
+function valueList(values: PassValues): TensorId[] {
+  const { parameters, rows, positions, targets, carried, keep, embeddingMask, outputMasks } = values;
+  const optional = [keep, embeddingMask].filter((value) => value !== undefined);
+  return [...parameters, rows, positions, targets, ...carried, ...optional, ...outputMasks];
+}

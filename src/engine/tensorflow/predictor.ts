@@ -1,0 +1,97 @@
+import { type Architecture, type Parameters, parameterShapes } from '../../model/model';
+import type { Predictor } from '../engine';
+import { DataType } from './attributes';
+import { CompiledGraph, type GraphFunction } from './compiledGraph';
+import { exchangeGates } from './gateOrder';
+import { Graph, type Node } from './graph';
+import { unroll } from './lstm';
+import { head, named, parameterPlaceholders } from './modelGraph';
+import type { Native, TensorId } from './native';
+
+/** Predicts with a graph of one time step of one stream. */
+export class TensorFlowPredictor implements Predictor {
+  readonly stateSize: number;
+  readonly #native: Native;
+  readonly #parameters: readonly TensorId[];
+  readonly #compiled: CompiledGraph;
+  readonly #next: GraphFunction;
+  readonly #advance: GraphFunction;
+  readonly #token = new Int32Array(1);
+
+  constructor(
+    native: Native,
+    readonly architecture: Architecture,
+    parameters: Parameters,
+  ) {
+    this.#native = native;
+    this.stateSize = 2 * architecture.layers * architecture.hiddenSize;
+    this.#parameters = [...parameterShapes(architecture)].map(([name, shape]) => {
+      const tensor = parameters.get(name);
+      if (tensor === undefined) throw new RangeError(`The parameters lack "${name}".`);
+      return native.tensor(DataType.float, shape, exchangeGates(name, tensor).data);
+    });
+    const { graph, inputs, state, logits } = stepGraph(architecture);
+    this.#compiled = new CompiledGraph(native, graph);
+    this.#next = this.#compiled.function(inputs, [state, logits]);
+    this.#advance = this.#compiled.function(inputs, [state]);
+  }
+
+  next(state: Float32Array, token: number, logits: Float32Array): void {
+    const [stateAfter = 0, logitsAfter = 0] = this.#run(this.#next, state, token);
+    state.set(this.#native.read(stateAfter));
+    logits.set(this.#native.read(logitsAfter));
+    this.#native.free(stateAfter, logitsAfter);
+  }
+
+  prime(state: Float32Array, tokens: Uint16Array): void {
+    for (const token of tokens) {
+      const [stateAfter = 0] = this.#run(this.#advance, state, token);
+      state.set(this.#native.read(stateAfter));
+      this.#native.free(stateAfter);
+    }
+  }
+
+  dispose(): void {
+    this.#native.free(...this.#parameters);
+    this.#compiled.dispose();
+  }
+
+  #run(step: GraphFunction, state: Float32Array, token: number): TensorId[] {
+    this.#token[0] = token;
+    const { layers, hiddenSize } = this.architecture;
+    const tokenTensor = this.#native.tensor(DataType.int, [1], this.#token);
+    const stateTensor = this.#native.tensor(DataType.float, [2 * layers, hiddenSize], state);
+    const outputs = step([...this.#parameters, tokenTensor, stateTensor]);
+    this.#native.free(tokenTensor, stateTensor);
+    return outputs;
+  }
+}
+
+/** One step: parameters, token [1] and state [2 * layers, H] in, state and logits [1, V] out. */
+function stepGraph(architecture: Architecture): {
+  graph: Graph;
+  inputs: readonly Node[];
+  state: Node;
+  logits: Node;
+} {
+  const { layers, hiddenSize } = architecture;
+  const graph = new Graph();
+  const parameters = parameterPlaceholders(graph, architecture);
+  const token = graph.placeholder('token', DataType.int, [1]);
+  const stateBefore = graph.placeholder('state', DataType.float, [2 * layers, hiddenSize]);
+  const before = graph.split(stateBefore, 2 * layers, 0);
+
+  let output = graph.gather(named(parameters, 'embedding.weight'), token);
+  const after: Node[] = [];
+  for (let layer = 0; layer < layers; layer++) {
+    const [hidden = '', cell = ''] = before.slice(2 * layer);
+    const parameter = (name: string) => named(parameters, `lstm.${name}_l${layer}`);
+    const bias = graph.add(parameter('bias_ih'), parameter('bias_hh'));
+    const gates = graph.biasAdd(graph.matMulTransposed(output, parameter('weight_ih')), bias);
+    const { final } = unroll(graph, [gates], parameter('weight_hh'), { hidden, cell }, undefined);
+    after.push(final.hidden, final.cell);
+    output = final.hidden;
+  }
+  const { logits } = head(graph, parameters, output);
+  return { graph, inputs: [...parameters.values(), token, stateBefore], state: graph.concatenate(after), logits };
+}

@@ -1,0 +1,50 @@
+/**
+ * engine/tensorflow/: the engine over native TensorFlow, reached through @tensorflow/tfjs-node. The only folder that may
+ * import TensorFlow.js, and even here only its native addon is used: a pass over a batch is a TensorFlow graph that is
+ * built here operation by operation (graph.ts, lstm.ts, modelGraph.ts), compiled once (compiledGraph.ts) and run with
+ * one call; the update of the weights (optimizer.ts) executes single operations. Nothing here is imported before the
+ * engine is asked for, because loading TensorFlow takes a second and 300 MB.
+ */
+import type { Architecture, Parameters } from '../../model/model';
+import type { Engine, Predictor, Trainer, TrainerOptions, TrainerState } from '../engine';
+import { loadNative, type TensorFlowOptions } from './load';
+import type { Native } from './native';
+import { TensorFlowPredictor } from './predictor';
+import { TensorFlowTrainer } from './trainer';
+
+export { tensorFlowEnvironment, type TensorFlowOptions } from './load';
+
+/**
+ * Loads TensorFlow.
+ * @throws EngineUnavailableError when it can't be loaded
+ */
+export async function loadTensorFlowEngine(options: TensorFlowOptions): Promise<Engine> {
+  const { native, threads } = await loadNative(options);
+  return new TensorFlowEngine(native, threads);
+}
+
+class TensorFlowEngine implements Engine {
+  readonly name = 'tensorflow';
+  readonly details: string;
+  readonly #native: Native;
+
+  constructor(
+    native: Native,
+    readonly threads: number,
+  ) {
+    this.#native = native;
+    this.details = `TensorFlow ${native.binding.TF_Version}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  }
+
+  createTrainer(architecture: Architecture, state: TrainerState, options: TrainerOptions): Trainer {
+    return new TensorFlowTrainer(this.#native, architecture, state, options);
+  }
+
+  createPredictor(architecture: Architecture, parameters: Parameters): Predictor {
+    return new TensorFlowPredictor(this.#native, architecture, parameters);
+  }
+
+  dispose(): void {
+    // Nothing to end: TensorFlow's threads are the process's.
+  }
+}

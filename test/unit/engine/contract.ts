@@ -1,0 +1,351 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import type { Batch, Engine, Predictor, Trainer, TrainerState, Update } from '../../../src/engine/engine';
+import { freshState } from '../../../src/engine/trainerState';
+import { type Architecture, initialParameters, Random } from '../../../src/model/model';
+import { assertClose, assertParametersClose, assertParametersEqual } from './closeness';
+import { type Fixture, fixtureNames, readFixture } from './fixtures';
+
+/** How far an engine may be from PyTorch in one pass, and after ten updates: both compute in float32. */
+const passTolerance = 1e-4;
+const trainedTolerance = 1e-3;
+
+const noDropout = { embedding: 0, hidden: 0, seed: 0 };
+
+const update: Update = {
+  rate: 3e-3,
+  beta1: 0.9,
+  beta2: 0.99,
+  epsilon: 1e-8,
+  weightDecay: 0.01,
+  clipNorm: 1,
+  averageDecay: 0.9,
+};
+
+const architecture: Architecture = { vocabularySize: 19, embeddingSize: 6, hiddenSize: 11, layers: 2, tied: false };
+const length = 6;
+const streams = 5;
+
+/**
+ * What every engine must do, whatever it is made of: agree with PyTorch on the fixtures, with itself between its ways of
+ * computing the same thing, and with what engine.ts promises.
+ */
+export function describeEngine(name: string, load: () => Promise<Engine>): void {
+  describe(`engine ${name}`, () => {
+    let engine: Engine;
+    before(async () => {
+      engine = await load();
+    });
+    after(() => engine.dispose());
+
+    it('found the fixtures', () => assert.ok(fixtureNames.length >= 10));
+    for (const fixtureName of fixtureNames) {
+      describe(`against PyTorch: ${fixtureName}`, () => describeFixture(() => engine, fixtureName));
+    }
+    describe('training', () => describeTraining(() => engine));
+    describe('evaluation', () => describeEvaluation(() => engine));
+    describe('prediction', () => describePrediction(() => engine));
+  });
+}
+
+function describeFixture(engine: () => Engine, name: string): void {
+  let fixture: Fixture;
+  let trainer: Trainer;
+  before(async () => {
+    fixture = await readFixture(name);
+    const { architecture, initial, length, streams, dropout } = fixture;
+    trainer = engine().createTrainer(architecture, initial, { length, streams, dropout });
+  });
+  after(() => trainer.dispose());
+
+  it('has its logits, loss and gradients', () => {
+    const { loss, logits, gradients } = trainer.inspect(fixture.batches[0]!, 0);
+    assertClose(logits, fixture.first.logits, passTolerance, 'logits');
+    assertClose([loss], [fixture.first.loss], passTolerance, 'loss');
+    assertParametersClose(gradients, fixture.first.gradients, passTolerance, 'gradient of');
+  });
+
+  it('takes its optimiser steps', () => {
+    fixture.losses.forEach((expected, step) => {
+      const batch = fixture.batches[step % fixture.batches.length]!;
+      const { loss, gradientNorm } = trainer.train(batch, fixture.update);
+      assertClose([loss], [expected], trainedTolerance, `loss of step ${step}`);
+      if (step === 0) assertClose([gradientNorm], [fixture.first.norm], passTolerance, 'norm of the gradient');
+    });
+    const state = trainer.state();
+    assert.equal(state.step, fixture.losses.length);
+    assertParametersClose(state.parameters, fixture.final.parameters, trainedTolerance, 'trained');
+    assertParametersClose(state.averaged, fixture.final.averaged, trainedTolerance, 'averaged');
+    assertClose(state.carried, fixture.final.carried, trainedTolerance, 'carried state');
+  });
+
+  it('has its losses in evaluation', () => {
+    const losses = new Float32Array(fixture.length * fixture.streams);
+    trainer.evaluate(resetAtStart(fixture.batches[0]!), 'current', losses);
+    assertClose(losses, fixture.evaluation, trainedTolerance, 'losses');
+  });
+}
+
+function describeTraining(engine: () => Engine): void {
+  const dropout = { embedding: 0.1, hidden: 0.2, seed: 5 };
+  const create = (state: TrainerState = birth()) =>
+    engine().createTrainer(architecture, state, { length, streams, dropout });
+
+  it('goes on from a saved state bit for bit', () => {
+    const whole = create();
+    for (let step = 0; step < 3; step++) whole.train(batchOf(step), update);
+    const resumed = create(whole.state());
+    for (let step = 3; step < 6; step++) {
+      assert.deepEqual(resumed.train(batchOf(step), update), whole.train(batchOf(step), update));
+    }
+    assertSameState(resumed.state(), whole.state());
+    whole.dispose();
+    resumed.dispose();
+  });
+
+  it('repeats a run bit for bit', () => {
+    const states = [create(), create()].map((trainer) => {
+      for (let step = 0; step < 5; step++) trainer.train(batchOf(step), update);
+      const state = trainer.state();
+      trainer.dispose();
+      return state;
+    });
+    assertSameState(states[0]!, states[1]!);
+  });
+
+  it('learns a text by heart', () => {
+    const trainer = engine().createTrainer(architecture, birth(), { length, streams, dropout: noDropout });
+    const batch = {
+      ...batchOf(0),
+      resets: Uint8Array.from({ length: length * streams }, (_, i) => (i < streams ? 1 : 0)),
+    };
+    const eager = { ...update, rate: 0.02, weightDecay: 0 };
+    const first = trainer.train(batch, eager).loss;
+    let last = first;
+    for (let step = 0; step < 150; step++) last = trainer.train(batch, eager).loss;
+    assert.ok(first > 2.5 && last < 0.1, `from ${first} to ${last}`);
+    trainer.dispose();
+  });
+
+  it('is not disturbed by inspection and evaluation', () => {
+    const [watched, alone] = [create(), create()];
+    const losses = new Float32Array(length * streams);
+    for (let step = 0; step < 4; step++) {
+      watched.inspect(batchOf(step), step);
+      watched.evaluate(resetAtStart(batchOf(9)), step % 2 === 0 ? 'averaged' : 'current', losses);
+      assert.deepEqual(watched.train(batchOf(step), update), alone.train(batchOf(step), update));
+    }
+    assertSameState(watched.state(), alone.state());
+    watched.dispose();
+    alone.dispose();
+  });
+
+  it('leaves the state that it was given as it was, and hands out copies', () => {
+    const state = birth();
+    const trainer = create(state);
+    const given = birth();
+    trainer.train(batchOf(0), update);
+    assertSameState(state, given);
+    const kept = trainer.weights('current');
+    const copy = new Map([...kept].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]));
+    trainer.train(batchOf(1), update);
+    assertParametersEqual(kept, copy, 'a copy of the weights');
+    trainer.dispose();
+  });
+
+  it('zeroes a stream and stops the gradient where it is reset', () => {
+    const options = { length, streams, dropout: noDropout };
+    const noisy = { ...birth(), carried: new Float32Array(birth().carried.length).fill(0.7) };
+    const [carrying, fresh] = [noisy, birth()].map((state) => engine().createTrainer(architecture, state, options));
+    const batch = resetAtStart(batchOf(3));
+    const [one, other] = [carrying!.inspect(batch, 0), fresh!.inspect(batch, 0)];
+    assert.deepEqual(one.logits, other.logits);
+    assertParametersEqual(one.gradients, other.gradients, 'gradient of');
+    carrying!.dispose();
+    fresh!.dispose();
+  });
+
+  it('keeps the average equal to the weights when it has no memory', () => {
+    const trainer = create();
+    for (let step = 0; step < 3; step++) trainer.train(batchOf(step), { ...update, averageDecay: 0 });
+    assertParametersEqual(trainer.weights('averaged'), trainer.weights('current'), 'average of');
+    trainer.dispose();
+  });
+
+  it('does not clip when told so', () => {
+    const [unclipped, loose] = [create(), create()];
+    unclipped.train(batchOf(0), { ...update, clipNorm: Infinity });
+    loose.train(batchOf(0), { ...update, clipNorm: 1e30 });
+    assertParametersEqual(unclipped.weights('current'), loose.weights('current'), 'weight');
+    unclipped.dispose();
+    loose.dispose();
+  });
+
+  it('reports a diverged run as a loss that is not a number, and lives', () => {
+    const parameters = initialParameters(architecture, 1);
+    parameters.get('lstm.weight_hh_l0')!.data[0] = NaN;
+    const trainer = create(freshState(architecture, parameters, streams));
+    assert.ok(Number.isNaN(trainer.train(batchOf(0), update).loss));
+    assert.ok(Number.isNaN(trainer.train(batchOf(1), update).loss));
+    trainer.dispose();
+    const healthy = create();
+    assert.ok(Number.isFinite(healthy.train(batchOf(0), update).loss));
+    healthy.dispose();
+  });
+}
+
+function describeEvaluation(engine: () => Engine): void {
+  const options = { length, streams, dropout: { embedding: 0.3, hidden: 0.3, seed: 2 } };
+  let trainer: Trainer;
+  before(() => {
+    trainer = engine().createTrainer(architecture, birth(), options);
+    for (let step = 0; step < 5; step++) trainer.train(batchOf(step), update);
+  });
+  after(() => trainer.dispose());
+
+  it('is the training pass without dropout', () => {
+    const state = trainer.state();
+    const plain = engine().createTrainer(
+      architecture,
+      { ...state, carried: new Float32Array(state.carried.length) },
+      { ...options, dropout: noDropout },
+    );
+    const batch = resetAtStart(batchOf(7));
+    const losses = new Float32Array(length * streams);
+    trainer.evaluate(batch, 'current', losses);
+    const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+    assertClose([mean], [plain.inspect(batch, 0).loss], 1e-5, 'mean loss');
+    plain.dispose();
+  });
+
+  it('carries its state from batch to batch, whatever the number of streams', () => {
+    const [long, parts] = [new Float32Array(8 * 2), new Float32Array(8 * 2)];
+    const batch = resetAtStart(randomBatch(21, 8, 2));
+    trainer.evaluate(batch, 'current', long);
+    trainer.evaluate(slice(batch, 0, 3), 'current', parts.subarray(0, 6));
+    trainer.evaluate(slice(batch, 3, 8), 'current', parts.subarray(6));
+    assertClose(parts, long, 1e-5, 'losses');
+  });
+
+  it('uses the averaged weights when asked', () => {
+    const averaged = trainer.weights('averaged');
+    const other = engine().createTrainer(architecture, freshState(architecture, averaged, streams), options);
+    const batch = resetAtStart(batchOf(8));
+    const losses = [0, 1, 2].map(() => new Float32Array(length * streams));
+    trainer.evaluate(batch, 'averaged', losses[0]!);
+    other.evaluate(batch, 'current', losses[1]!);
+    trainer.evaluate(batch, 'current', losses[2]!);
+    assert.deepEqual(losses[0], losses[1]);
+    assert.notDeepEqual(losses[0], losses[2]);
+    other.dispose();
+  });
+}
+
+function describePrediction(engine: () => Engine): void {
+  for (const [kind, variant] of Object.entries<Architecture>({
+    'an untied model': architecture,
+    'a tied model': { ...architecture, embeddingSize: 11, tied: true },
+    'a tied model with a projection': { ...architecture, tied: true },
+    'three layers': { ...architecture, layers: 3 },
+  })) {
+    it(`of ${kind} token by token is its evaluation`, () => {
+      const parameters = initialParameters(variant, 4);
+      const options = { length, streams, dropout: noDropout };
+      const trainer = engine().createTrainer(variant, freshState(variant, parameters, streams), options);
+      const predictor = engine().createPredictor(variant, parameters);
+      const batch = resetAtStart(randomBatch(5, 9, 1));
+      const losses = new Float32Array(9);
+      trainer.evaluate(batch, 'current', losses);
+      const state = new Float32Array(predictor.stateSize);
+      const logits = new Float32Array(variant.vocabularySize);
+      const predicted = Array.from(batch.inputs, (token, t) => {
+        predictor.next(state, token, logits);
+        return crossEntropy(logits, batch.targets[t]!);
+      });
+      assertClose(predicted, losses, passTolerance, 'losses');
+      predictor.dispose();
+      trainer.dispose();
+    });
+  }
+
+  describe('of one predictor', () => {
+    let predictor: Predictor;
+    before(() => (predictor = engine().createPredictor(architecture, initialParameters(architecture, 4))));
+    after(() => predictor.dispose());
+
+    it('has a state of the size that it says', () => assert.equal(predictor.stateSize, 2 * 2 * 11));
+
+    it('primes to the state that reading token by token leads to', () => {
+      const tokens = Uint16Array.from([3, 1, 4, 1, 5, 9, 2, 6]);
+      const [primed, read] = [new Float32Array(predictor.stateSize), new Float32Array(predictor.stateSize)];
+      predictor.prime(primed, tokens);
+      for (const token of tokens) predictor.next(read, token, new Float32Array(architecture.vocabularySize));
+      assertClose(primed, read, 1e-5, 'state');
+    });
+
+    it('branches from a copied state', () => {
+      const state = new Float32Array(predictor.stateSize);
+      predictor.prime(state, Uint16Array.of(7, 8));
+      const copy = state.slice();
+      const [one, other] = [new Float32Array(19), new Float32Array(19)];
+      predictor.next(state, 2, one);
+      predictor.prime(copy.slice(), Uint16Array.of(11, 12));
+      predictor.next(copy, 2, other);
+      assert.deepEqual(one, other);
+      assert.deepEqual(state, copy);
+    });
+  });
+}
+
+function birth(): TrainerState {
+  return freshState(architecture, initialParameters(architecture, 1), streams);
+}
+
+function batchOf(seed: number): Batch {
+  return randomBatch(seed, length, streams);
+}
+
+/** Random tokens with a few resets. */
+function randomBatch(seed: number, length: number, streams: number): Batch {
+  const random = Random.seeded(seed, 'batch');
+  const size = length * streams;
+  const token = () => random.below(architecture.vocabularySize);
+  return {
+    length,
+    streams,
+    inputs: Uint16Array.from({ length: size }, token),
+    targets: Uint16Array.from({ length: size }, token),
+    resets: Uint8Array.from({ length: size }, () => (random.uniform() < 0.1 ? 1 : 0)),
+  };
+}
+
+function resetAtStart(batch: Batch): Batch {
+  return { ...batch, resets: batch.resets.map((reset, index) => (index < batch.streams ? 1 : reset)) };
+}
+
+/** Time steps `from` to `to` of a batch. */
+function slice(batch: Batch, from: number, to: number): Batch {
+  const [start, end] = [from * batch.streams, to * batch.streams];
+  return {
+    length: to - from,
+    streams: batch.streams,
+    inputs: batch.inputs.slice(start, end),
+    targets: batch.targets.slice(start, end),
+    resets: batch.resets.slice(start, end),
+  };
+}
+
+function crossEntropy(logits: Float32Array, target: number): number {
+  const highest = Math.max(...logits);
+  const sum = logits.reduce((total, logit) => total + Math.exp(logit - highest), 0);
+  return highest + Math.log(sum) - logits[target]!;
+}
+
+function assertSameState(actual: TrainerState, expected: TrainerState): void {
+  assert.equal(actual.step, expected.step);
+  assertParametersEqual(actual.parameters, expected.parameters, 'parameter');
+  assertParametersEqual(actual.averaged, expected.averaged, 'average of');
+  assertParametersEqual(actual.firstMoments, expected.firstMoments, 'first moment of');
+  assertParametersEqual(actual.secondMoments, expected.secondMoments, 'second moment of');
+  assert.deepEqual(actual.carried, expected.carried);
+}
