@@ -15,13 +15,14 @@ export function coach(run: Run): string {
   return rolledBack(run, best) ?? stalled(run, best) ?? learning(run, best);
 }
 
-/** How a loss compares with the n-gram baseline: "21 % better than a 5-gram model"; null without one. */
+/** How a loss compares with the n-gram baseline, to follow "it is": "21 % better than a 5-gram model"; null without one. */
 export function againstBaseline(run: Run, natsPerCharacter: number): string | null {
   if (run.baseline === null) return null;
   const difference = 1 - natsPerCharacter / run.baseline.natsPerCharacter;
   const model = `a ${run.baseline.order}-gram model`;
   if (Math.abs(difference) < 0.005) return `level with ${model}`;
-  return `${formatPercent(Math.abs(difference))} ${difference > 0 ? 'better' : 'worse'} than ${model}`;
+  if (difference > 0) return `${formatPercent(difference)} better than ${model}`;
+  return difference < -0.6 ? `still far behind ${model}` : `${formatPercent(-difference)} behind ${model}`;
 }
 
 function finished(run: Run, event: FinishedEvent): string {

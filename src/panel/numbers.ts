@@ -59,7 +59,8 @@ function quality(run: Run): Tile {
   const best = bestEvaluation(run);
   const name = 'Loss on unseen text';
   if (best === undefined) return { name, value: '–', unit: '', details: ['first score soon'], spoken: 'not known yet' };
-  const nats = best.natsPerCharacter;
+  // At its end a run scores all of the held-out text, of which each evaluation has seen a part.
+  const nats = run.finished?.natsPerCharacter ?? best.natsPerCharacter;
   return {
     name,
     value: formatLoss(nats),

@@ -63,7 +63,8 @@ describe('the sentence about a run', () => {
   it('compares both ways', () => {
     const run = runWith({ baseline });
     assert.equal(againstBaseline(run, 2.001), 'level with a 5-gram model');
-    assert.equal(againstBaseline(run, 3), '50\u202f% worse than a 5-gram model');
+    assert.equal(againstBaseline(run, 3), '50\u202f% behind a 5-gram model');
+    assert.equal(againstBaseline(run, 4), 'still far behind a 5-gram model');
     assert.equal(againstBaseline(runWith({}), 3), null);
   });
 });

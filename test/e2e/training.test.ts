@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Frame, Page } from 'playwright-core';
+import { type EditorSession, findWebview, openSession } from '../launcher/launcher';
+import {
+  changeTheme,
+  eventually,
+  opening,
+  openFile,
+  photograph,
+  question,
+  runCommand,
+  statusBarText,
+  whaleWorkspace,
+  type Workspace,
+} from './workbench';
+
+/** Long enough for a handful of scores, short enough for a test. */
+const trainingMinutes = 0.5;
+
+const themes = {
+  dark: 'Dark Modern',
+  light: 'Light Modern',
+  'high-contrast': 'Dark High Contrast',
+  'high-contrast-light': 'Light High Contrast',
+} as const;
+
+describe('a first model, from the palette to the cursor', () => {
+  let workspace: Workspace;
+  let session: EditorSession;
+  let page: Page;
+
+  before(async function () {
+    this.timeout(120_000);
+    workspace = whaleWorkspace(40);
+    session = await openSession({
+      workspace: workspace.folder,
+      settings: { 'workbench.colorTheme': themes.dark, 'editor.wordWrap': 'on' },
+      size: { width: 1600, height: 1000 },
+    });
+    ({ page } = session);
+  });
+
+  after(async () => {
+    await session.close();
+    workspace.remove();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await photograph(page, `failed-${this.currentTest.title}`);
+  });
+
+  it('asks four questions, and shows the curves while the status bar counts', async () => {
+    await openFile(page, 'draft.md');
+    await startTraining(page);
+    const panel = await dashboard(page);
+    const percents = new Set<string>();
+    await eventually(
+      async () => {
+        const text = await statusBarText(page);
+        const percent = /(\d+)%/.exec(text)?.[1];
+        if (percent !== undefined) percents.add(percent);
+        return percents.size;
+      },
+      (count) => count >= 5,
+      30,
+      'Counting in the status bar',
+    );
+    await eventually(() => tile(panel, 'Loss on unseen text'), isLoss, 60, 'A first score');
+    const early = await drawnShare(panel);
+    assert.ok(early > 0.001, `${early} of the chart has ink`);
+    const before = await tile(panel, 'Time left');
+    await eventually(
+      () => tile(panel, 'Time left'),
+      (time) => time !== before,
+      10,
+      'Another time left',
+    );
+    await panel.locator('.sample').first().waitFor();
+    await photograph(page, 'training-dark');
+  });
+
+  it('pauses and goes on by the buttons of the panel', async () => {
+    const panel = await dashboard(page);
+    await panel.getByRole('button', { name: 'Pause' }).press('Enter');
+    await eventually(
+      () => panel.locator('.phase').innerText(),
+      (text) => text.startsWith('Paused'),
+      20,
+      'A pause',
+    );
+    assert.match(await statusBarText(page), /Paused/);
+    const paused = await tile(panel, 'Time left');
+    await page.waitForTimeout(1500);
+    assert.equal(await tile(panel, 'Time left'), paused, 'nothing moves while it is paused');
+    await panel.getByRole('button', { name: 'Resume' }).press('Enter');
+    await eventually(
+      () => tile(panel, 'Time left'),
+      (time) => time !== paused,
+      20,
+      'Going on',
+    );
+  });
+
+  it('ends by itself, better than it began, and says so', async () => {
+    const panel = await dashboard(page);
+    await eventually(
+      () => panel.locator('.phase').innerText(),
+      (text) => text.startsWith('Trained'),
+      120,
+      'The end',
+    );
+    await eventually(
+      () => statusBarText(page),
+      (text) => text.includes('moby-dick'),
+      20,
+      'The model in the status bar',
+    );
+    await panel.locator('.data-table summary').click();
+    const losses = await panel.locator('.data-table tbody tr td:nth-of-type(2)').allInnerTexts();
+    assert.ok(losses.length >= 3, `${losses.length} scores`);
+    assert.ok(Number(losses.at(-1)) < Number(losses[0]), losses.join(' '));
+    await panel.locator('.data-table summary').click();
+    assert.match(await panel.locator('.coach').innerText(), /nats per character/);
+    await photograph(page, 'trained-dark');
+  });
+
+  it('shows each theme in its own colours, without a fault in accessibility', async function () {
+    this.timeout(180_000);
+    const backgrounds = new Set<string>();
+    for (const [name, theme] of Object.entries(themes)) {
+      await changeTheme(page, theme);
+      const panel = await dashboard(page);
+      await eventually(
+        () => background(panel),
+        (colour) => !backgrounds.has(colour),
+        20,
+        `The theme ${theme}`,
+      );
+      backgrounds.add(await background(panel));
+      await page.waitForTimeout(500);
+      assert.ok((await drawnShare(panel)) > 0.001, 'the chart is drawn in the new colours');
+      await photograph(page, `panel-${name}`);
+      assert.deepEqual(await violations(panel), [], theme);
+    }
+    await changeTheme(page, themes.dark);
+  });
+
+  it('stands again after a reload of the window, with the whole curve', async () => {
+    const rows = await (await dashboard(page)).locator('.data-table tbody tr').count();
+    await page.reload();
+    const panel = await dashboard(page);
+    assert.equal(await panel.locator('.title h1').innerText(), 'moby-dick');
+    assert.equal(await panel.locator('.data-table tbody tr').count(), rows);
+    assert.ok((await drawnShare(panel)) > 0.001);
+    await photograph(page, 'reloaded-dark');
+  });
+
+  it('writes on at the cursor by its key, and one undo takes it all away', async () => {
+    const file = join(workspace.folder, 'draft.md');
+    await openFile(page, 'draft.md');
+    await page.keyboard.press('Control+Alt+Enter');
+    await eventually(
+      () => statusBarText(page),
+      (text) => text.includes('Writing'),
+      30,
+      'Writing in the status bar',
+    );
+    await eventually(
+      () => statusBarText(page),
+      (text) => !text.includes('Writing'),
+      60,
+      'The end of the writing',
+    );
+    const written = await saved(page, file, (text) => text.length > opening.length);
+    assert.ok(written.startsWith(opening), written);
+    assert.match(written.slice(opening.length), /[a-z]{2,} [a-z]{2,}/, 'words, not noise');
+    await photograph(page, 'generated-dark');
+    await page.keyboard.press('Control+Z');
+    assert.equal(await saved(page, file, (text) => text.length === opening.length), opening);
+  });
+});
+
+/** Answers the questions by keys: the whole workspace, all of it, half a minute, the name that is offered. */
+async function startTraining(page: Page): Promise<void> {
+  await runCommand(page, 'Textloom: Train Model');
+  await question(page, 'Train Model (1/4)');
+  await page.keyboard.type('Whole workspace');
+  await page.keyboard.press('Enter');
+  await question(page, 'Train on 4', 60);
+  await photograph(page, 'summary-dark');
+  await page.keyboard.press('Enter');
+  await question(page, 'Train Model (3/4)');
+  await page.keyboard.type('Other');
+  await page.keyboard.press('Enter');
+  await page.locator('.quick-input-message', { hasText: 'minutes' }).waitFor();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type(String(trainingMinutes));
+  await page.keyboard.press('Enter');
+  await question(page, 'Train Model (4/4)');
+  await page.keyboard.press('Enter');
+}
+
+/** The panel's page, once it shows a run. */
+function dashboard(page: Page): Promise<Frame> {
+  return findWebview(page, { selector: '.dashboard:not([hidden]) .chart-large canvas' }, 60);
+}
+
+/** Value of one of the large numbers. */
+async function tile(panel: Frame, name: string): Promise<string> {
+  return await panel.locator('.tile', { hasText: name }).locator('.value').innerText();
+}
+
+function isLoss(text: string): boolean {
+  return Number(text) > 0;
+}
+
+/** Share of the large chart's canvas that something is drawn on. */
+async function drawnShare(panel: Frame): Promise<number> {
+  return await panel.evaluate<number>(`(() => {
+    const canvas = document.querySelector('.chart-large canvas');
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    let inked = 0;
+    for (let index = 3; index < data.length; index += 4) if (data[index] > 0) inked++;
+    return inked / (data.length / 4);
+  })()`);
+}
+
+async function background(panel: Frame): Promise<string> {
+  return await panel.evaluate<string>('getComputedStyle(document.body).backgroundColor + document.body.className');
+}
+
+/** What axe-core finds wrong in the panel's page. */
+async function violations(panel: Frame): Promise<readonly string[]> {
+  const source = readFileSync(createRequire(join(process.cwd(), 'package.json')).resolve('axe-core'), 'utf8');
+  await panel.evaluate(source);
+  const found = await panel.evaluate<{ id: string; nodes: { html: string }[] }[]>(
+    'axe.run().then(({ violations }) => violations)',
+  );
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+}
+
+/** Saves the active editor until the file on disk is right, and gives its text. */
+async function saved(page: Page, file: string, isRight: (text: string) => boolean): Promise<string> {
+  return await eventually(
+    async () => {
+      await page.keyboard.press('Control+S');
+      return readFileSync(file, 'utf8');
+    },
+    isRight,
+    20,
+    'The saved text',
+  );
+}

@@ -1,0 +1,110 @@
+/**
+ * test/e2e/: a user's hands and eyes on the real workbench: keys are pressed, the screen is read. Nothing here reaches into the
+ * extension; what a test wants to know it finds on the screen or on disk.
+ */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+
+/** A folder to write in that goes away again. */
+export interface Workspace {
+  readonly folder: string;
+  remove(): void;
+}
+
+/** A workspace with the first chapters of Moby-Dick, a Markdown file each, and an empty `draft.md`. */
+export function whaleWorkspace(chapters: number): Workspace {
+  const folder = join(mkdtempSync(join(tmpdir(), 'textloom-e2e-')), 'moby-dick');
+  mkdirSync(folder);
+  const data = join(process.cwd(), 'node_modules', '@stdlib', 'datasets-moby-dick', 'data');
+  const texts = readdirSync(data).filter((file) => /^chapter_\d+\.txt$/.test(file));
+  for (const file of texts.filter((name) => numberIn(name) <= chapters)) {
+    writeFileSync(join(folder, file.replace('.txt', '.md')), readFileSync(join(data, file)));
+  }
+  writeFileSync(join(folder, 'draft.md'), opening);
+  return { folder, remove: () => rmSync(join(folder, '..'), { recursive: true, force: true, maxRetries: 5 }) };
+}
+
+/** What stands in the workspace's draft. */
+export const opening = 'It was a damp, drizzly morning, and the captain';
+
+function numberIn(name: string): number {
+  return Number(/\d+/.exec(name)?.[0]);
+}
+
+/** Runs a command by the palette, as it is called there. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  const input = page.locator('.quick-input-widget input.input');
+  await input.waitFor({ state: 'visible' });
+  await page.keyboard.type(title);
+  await pickRow(page, title);
+}
+
+/** Goes down the open list to the row that begins so, and takes it. */
+export async function pickRow(page: Page, beginning: string): Promise<void> {
+  const rows = page.locator('.quick-input-list .monaco-list-row');
+  await rows.filter({ hasText: beginning }).first().waitFor();
+  const focused = page.locator('.quick-input-list .monaco-list-row.focused .quick-input-list-row').first();
+  for (let row = 0; row < 20; row++) {
+    if ((await focused.innerText()).startsWith(beginning)) return page.keyboard.press('Enter');
+    await page.keyboard.press('ArrowDown');
+  }
+  throw new Error(`No row of the list begins with "${beginning}".`);
+}
+
+/** Opens a file of the workspace in the first group of editors and puts the cursor at its end. */
+export async function openFile(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('Control+1');
+  await page.keyboard.press('Control+P');
+  await page.keyboard.type(name);
+  await pickRow(page, name);
+  await page.locator(`.editor-group-container.active .tab.active[data-resource-name="${name}"]`).waitFor();
+  await page.locator('.editor-group-container.active .monaco-editor.focused').waitFor();
+  await page.keyboard.press('Control+End');
+}
+
+/** Waits for the question whose title has this, and gives its input. */
+export async function question(page: Page, title: string, seconds = 30): Promise<void> {
+  await page
+    .locator('.quick-input-widget .quick-input-titlebar', { hasText: title })
+    .waitFor({ state: 'visible', timeout: seconds * 1000 });
+}
+
+/** Text of Textloom's item in the status bar. */
+export async function statusBarText(page: Page): Promise<string> {
+  const item = page.locator('.statusbar-item[id^="textloom.textloom"]').first();
+  return (await item.textContent()) ?? '';
+}
+
+/** Calls until the answer is right. @throws Error with the last answer when it never is. */
+export async function eventually<T>(
+  ask: () => Promise<T>,
+  isRight: (answer: T) => boolean,
+  seconds: number,
+  what: string,
+): Promise<T> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const answer = await ask();
+    if (isRight(answer)) return answer;
+    if (Date.now() > deadline) {
+      throw new Error(`${what} did not come in ${seconds} s; at last it was ${JSON.stringify(answer)}.`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Puts the workbench into another theme, as a user does. */
+export async function changeTheme(page: Page, theme: string): Promise<void> {
+  await runCommand(page, 'Preferences: Color Theme');
+  await page.getByPlaceholder('Select Color Theme').waitFor();
+  await page.keyboard.type(theme);
+  await pickRow(page, theme);
+}
+
+/** Saves what is on the screen under test-output/screenshots/. */
+export async function photograph(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join('test-output', 'screenshots', `${name}.png`) });
+}
