@@ -10,6 +10,8 @@ export interface Disk {
   rename(from: string, to: string): Promise<void>;
   /** Flushes a folder's entries, so that a rename in it outlives a power loss. */
   syncFolder(folder: string): Promise<void>;
+  /** Removes a file, if it is there. */
+  remove(path: string): Promise<void>;
 }
 
 /** The disk was full, write-protected or gone. The message is one sentence for the user. */
@@ -36,7 +38,7 @@ export async function replaceFile(path: string, chunks: Iterable<Uint8Array>, di
     await disk.rename(temporary, path);
     await disk.syncFolder(folder);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
+    await disk.remove(temporary).catch(() => undefined);
     throw storageError(error, path);
   }
 }
@@ -114,4 +116,5 @@ export const realDisk: Disk = {
       await handle.close();
     }
   },
+  remove: (path) => rm(path, { force: true }),
 };

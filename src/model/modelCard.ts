@@ -61,7 +61,7 @@ function corpusText({ corpus }: ModelDescription): string {
   if (others > 0) named.push(`- and ${number(others)} more\n`);
   const skipped = summary.skipped.map(({ reason, files }) => `${number(files)} ${oneLine(reason)}`).join(', ');
   const secrets = summary.secretLines.map(({ rule, lines }) => `${number(lines)} (${oneLine(rule)})`).join(', ');
-  return `${number(summary.files)} files, ${number(summary.characters)} characters. Fingerprint \`${oneLine(fingerprint)}\`.
+  return `${number(summary.files)} ${summary.files === 1 ? 'file' : 'files'}, ${number(summary.characters)} characters. Fingerprint \`${oneLine(fingerprint)}\`.
 
 ${named.join('')}
 ${skipped === '' ? '' : `Left out: ${skipped}.\n\n`}${secrets === '' ? '' : `Lines left out for what looked like a secret: ${secrets}.\n\n`}`;

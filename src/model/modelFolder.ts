@@ -11,13 +11,13 @@
  */
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type Parameters, parameterShapes, type Tensor } from './architecture';
+import { parameter, type Parameters, parameterShapes } from './architecture';
 import { encodeDescription, type ModelDescription, parseDescription } from './description';
 import { type Disk, makeFolder, realDisk, replaceFile, storageError } from './disk';
 import { modelCard } from './modelCard';
 import { ModelError } from './modelError';
 import { folderNameOf } from './modelName';
-import { encodeSafetensors, readSafetensors, readSafetensorsMetadata, SafetensorsError } from './safetensors';
+import { encodeSafetensors, readSafetensors, readSafetensorsOutline, SafetensorsError } from './safetensors';
 
 /** Names of the files of a model folder. */
 export const modelFiles = {
@@ -108,14 +108,21 @@ export async function readModel(folder: string): Promise<Model> {
     throw new ModelError('no weights', `"${written.name}" has no weights yet: its training did not come that far.`);
   }
   const description = latest(written, weights.metadata);
-  return { folder, description, parameters: checkedParameters(weights.tensors, description) };
+  const shapes = new Map([...weights.tensors].map(([name, { shape }]) => [name, shape]));
+  const parameters = requireShapes(shapes, description).map(
+    (name) => [name, parameter(weights.tensors, name)] as const,
+  );
+  return { folder, description, parameters: new Map(parameters) };
 }
 
 /** The description of a model, with or without weights yet; quick. @throws ModelError */
 export async function readDescription(folder: string): Promise<ModelDescription> {
   const written = await readDescriptionFile(folder);
-  const metadata = await readingWeights(folder, readSafetensorsMetadata);
-  return metadata === undefined ? written : latest(written, metadata);
+  const weights = await readingWeights(folder, readSafetensorsOutline);
+  if (weights === undefined) return written;
+  const description = latest(written, weights.metadata);
+  requireShapes(weights.shapes, description);
+  return description;
 }
 
 /** Every model of a models folder by name; damaged ones with the reason. An absent folder holds none. */
@@ -188,15 +195,17 @@ function latest(written: ModelDescription, metadata: Readonly<Record<string, str
   return carried.revision > written.revision ? carried : written;
 }
 
-function checkedParameters(tensors: Parameters, { architecture }: ModelDescription): Parameters {
-  const parameters = new Map<string, Tensor>();
-  for (const [name, shape] of parameterShapes(architecture)) {
-    const tensor = tensors.get(name);
-    if (tensor?.shape.join() !== shape.join()) {
-      const found = tensor === undefined ? 'missing' : `[${tensor.shape.join(', ')}]`;
-      throw new ModelError('damaged', `This model is damaged: "${name}" should be [${shape.join(', ')}], is ${found}.`);
-    }
-    parameters.set(name, tensor);
+/** Names of the parameters, once it is certain that each is there and fits. */
+function requireShapes(
+  found: ReadonlyMap<string, readonly number[]>,
+  { architecture }: ModelDescription,
+): readonly string[] {
+  const shapes = parameterShapes(architecture);
+  for (const [name, shape] of shapes) {
+    const other = found.get(name);
+    if (other?.join() === shape.join()) continue;
+    const is = other === undefined ? 'missing' : `[${other.join(', ')}]`;
+    throw new ModelError('damaged', `This model is damaged: "${name}" should be [${shape.join(', ')}], is ${is}.`);
   }
-  return parameters;
+  return [...shapes.keys()];
 }

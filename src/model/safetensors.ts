@@ -96,9 +96,18 @@ export async function readSafetensors(path: string): Promise<Safetensors> {
   });
 }
 
-/** Reads and checks the header alone, and answers its metadata: quick, whatever the size of the tensors. */
-export async function readSafetensorsMetadata(path: string): Promise<Readonly<Record<string, string>>> {
-  return withFile(path, async (file) => (await readHeader(file)).metadata);
+/** What the header alone tells. */
+export interface SafetensorsOutline {
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Reads and checks the header alone: quick, whatever the size of the tensors. @throws SafetensorsError */
+export async function readSafetensorsOutline(path: string): Promise<SafetensorsOutline> {
+  return withFile(path, async (file) => {
+    const { entries, metadata } = await readHeader(file);
+    return { shapes: new Map(entries.map(({ name, shape }) => [name, shape])), metadata };
+  });
 }
 
 async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
