@@ -1,8 +1,6 @@
-import { resolve } from 'node:path';
-import { DocumentReader } from '../corpus/document';
-import { Inspector } from '../corpus/inspection';
-import { Pace } from '../corpus/pace';
+import { readTextFile } from '../corpus/readTextFile';
 import { createTokenizer } from '../corpus/tokenizers/create';
+import { UnreadableError } from '../corpus/unreadable';
 import { surprisal } from '../generation/surprisal';
 import { readModel } from '../model/modelFolder';
 import { readingEngine } from './engines';
@@ -58,9 +56,16 @@ function print(file: string, score: Score, json: boolean): void {
   console.log(`${file}: ${quality}, perplexity ${perplexity.toFixed(3)} (${grouped(characters)} characters)`);
 }
 
-/** A file's text, read as a corpus is. @throws Error where there is none in it. */
+/** @throws Error, one sentence, where there is nothing to score. */
 async function textOf(file: string): Promise<string> {
-  const verdict = await new Inspector(new Pace('reading', {})).file(resolve(file), file, 'picked');
-  if (verdict.kind === 'skipped') throw new Error(`${file} cannot be scored: it is ${verdict.reason}.`);
-  return [...new DocumentReader().pieces(verdict.origin)].join('');
+  let text: string;
+  try {
+    text = await readTextFile(file);
+  } catch (cause) {
+    if (!(cause instanceof UnreadableError)) throw cause;
+    const reason = cause.reason === 'unreadable' ? 'could not be read: is the path right?' : 'is no text.';
+    throw new Error(`${file} ${reason}`, { cause });
+  }
+  if (text === '') throw new Error(`${file} is empty: there is nothing to score.`);
+  return text;
 }

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { Random } from '../model/random';
 import { buildCorpus } from '../corpus/build';
-import type { Corpus, CorpusOptions, CorpusProgress, CorpusSource } from '../corpus/corpus';
+import {
+  type Corpus,
+  type CorpusOptions,
+  type CorpusProgress,
+  type CorpusSource,
+  defaultCorpusOptions,
+} from '../corpus/corpus';
 import type { TokenizerChoice } from '../corpus/tokenizer';
 import type { Engine } from '../engine/engine';
 import { freshState } from '../engine/trainerState';
@@ -47,16 +53,13 @@ export interface Surroundings {
   readonly signal?: AbortSignal;
 }
 
-/** How a corpus is cut where nobody says otherwise. */
-const corpusDefaults = { maximumVocabulary: 4096, minimumCount: 2, validationShare: 0.1 };
-
 /**
  * Reads the corpus, chooses engine and recipe, and makes the model's folder. The job owns what it holds: `train` ends it.
  * @throws CorpusError, EngineUnavailableError, StorageError, or the signal's reason
  */
 export async function prepareTraining(request: NewTraining, surroundings: Surroundings): Promise<TrainingJob> {
   const { source, tokenizer } = request;
-  const options: CorpusOptions = { ...corpusDefaults, tokenizer, seed: request.recipe.seed ?? 1 };
+  const options: CorpusOptions = { ...defaultCorpusOptions, tokenizer };
   const corpus = await buildCorpus(source, options, workOptions(surroundings));
   try {
     const { recipe, engine, reason } = await settleRecipe(request.recipe, corpus, surroundings);

@@ -21,16 +21,21 @@ const sampleLength = 240;
 /** Most characters of the prompt. */
 const promptLength = 48;
 
+/** A line shorter than this says too little to go on from. */
+const shortestPrompt = 12;
+
 /**
- * How the held-out text begins: its first line or so, cut between words. The model has never seen it, and it stays the
- * same over a run, so samples compare.
+ * A line from near the start of the held-out text, cut between words. The model has never seen it, and it stays the same
+ * over a run, so samples compare.
  */
 export function samplePrompt({ validation, tokenizer }: Corpus): string {
-  const tokens = new Uint16Array(Math.min(validation.length, 4 * promptLength));
+  const tokens = new Uint16Array(Math.min(validation.length, 20 * promptLength));
   validation.read(0, tokens);
   const end = tokens.indexOf(endOfDocument, 1);
-  const text = tokenizer.decode(end === -1 ? tokens : tokens.subarray(0, end)).trimStart();
-  const [line = ''] = text.split('\n');
+  const text = tokenizer.decode(end === -1 ? tokens : tokens.subarray(0, end));
+  // The first line may have lost its beginning to the training text.
+  const [first = '', ...others] = text.split('\n').map((line) => line.trim());
+  const line = others.find((candidate) => candidate.length >= shortestPrompt) ?? first;
   const characters = Array.from(line);
   if (characters.length <= promptLength) return line;
   const cut = characters.slice(0, promptLength).join('');

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, before, beforeEach, describe, it } from 'mocha';
+import { readJsonLines } from '../../../src/model/jsonLines';
+import { modelFiles, readDescription, readModel } from '../../../src/model/modelFolder';
+import { readSafetensors } from '../../../src/model/safetensors';
+import { TrainingControls } from '../../../src/training/controls';
+import { readRun } from '../../../src/training/record';
+import { train } from '../../../src/training/train';
+import { story } from './story';
+import { watchedEngine } from './watchedEngine';
+import { Workshop } from './workshop';
+
+const steps = 60;
+
+/** Everything of a finished run that must not depend on whether it was interrupted. */
+async function result(workshop: Workshop, folder: string) {
+  const { tensors } = await readSafetensors(join(folder, modelFiles.checkpoint));
+  const run = (await readRun(folder))!;
+  const metrics = (await readJsonLines(join(folder, modelFiles.metrics))) as { step: number; validation: number }[];
+  return {
+    tensors,
+    best: (await readModel(folder)).parameters,
+    evaluations: run.evaluations.map(({ step, tokens, train, validation, rate, best }) => [
+      step,
+      tokens,
+      train,
+      validation,
+      rate,
+      best,
+    ]),
+    samples: run.samples.map(({ step, text }) => [step, text]),
+    metrics: metrics.map(({ step, validation }) => [step, validation]),
+    last: workshop.told('finished').at(-1)!.natsPerCharacter,
+  };
+}
+
+describe('an interrupted training', () => {
+  let expected: Awaited<ReturnType<typeof result>>;
+  let workshop: Workshop;
+  before(async () => {
+    const whole = new Workshop();
+    const job = await whole.prepare(steps);
+    await train(job, new TrainingControls());
+    expected = await result(whole, job.folder);
+    whole.dispose();
+  });
+  beforeEach(() => (workshop = new Workshop()));
+  afterEach(() => workshop.dispose());
+
+  for (const at of [1, 13, 40, 59]) {
+    it(`goes on bit for bit after it was suspended at step ${at}`, async () => {
+      const controls = new TrainingControls();
+      workshop = new Workshop(
+        watchedEngine((call, told) => {
+          if (call === at) void controls.send({ type: 'suspend' });
+          return told;
+        }),
+      );
+      const { folder } = await (async () => {
+        const job = await workshop.prepare(steps);
+        assert.deepEqual(await train(job, controls), { kind: 'suspended' });
+        return job;
+      })();
+      assert.equal(workshop.told('finished').length, 0);
+      await train(await workshop.continue(folder), new TrainingControls());
+      assert.deepEqual(await result(workshop, folder), expected);
+      assert.match(workshop.told('note')[0]!.message, new RegExp(`step ${at}, where it was interrupted`));
+    });
+  }
+
+  it('goes on bit for bit from its newest checkpoint after its process died', async () => {
+    let time = 0;
+    const dying = new Workshop(
+      watchedEngine((call, told) => {
+        time += 1000;
+        if (call === 45) throw new Error('power loss');
+        return told;
+      }),
+    );
+    const job = await dying.prepare(steps);
+    await assert.rejects(train({ ...job, clock: () => time }, new TrainingControls()), /power loss/);
+    await train(await workshop.continue(job.folder), new TrainingControls());
+    assert.match(workshop.told('note')[0]!.message, /Resumed at step 2\d,/);
+    assert.deepEqual(await result(workshop, job.folder), expected);
+    dying.dispose();
+  });
+
+  it('can be trained further once it has come to its end', async () => {
+    const first = await workshop.prepare(steps);
+    await train(first, new TrainingControls());
+    const before = (await readDescription(first.folder)).best!;
+    let time = 0;
+    const further = new Workshop(
+      watchedEngine((_, told) => {
+        time += 1;
+        return told;
+      }),
+    );
+    const job = await further.continue(first.folder, 0.01);
+    await train({ ...job, clock: () => time }, new TrainingControls());
+    const description = await readDescription(first.folder);
+    assert.ok(description.trained.steps > steps);
+    assert.ok(description.best!.natsPerCharacter < before.natsPerCharacter);
+    assert.equal((await readRun(first.folder))!.phase, 'finished');
+    assert.ok((await readRun(first.folder))!.evaluations.length > expected.evaluations.length);
+    further.dispose();
+  });
+
+  it('keeps its vocabulary where the text has changed, and says so', async () => {
+    const first = await workshop.prepare(steps);
+    await train(first, new TrainingControls());
+    const path = join(first.folder, 'corpus.json');
+    const recipe = JSON.parse(readFileSync(path, 'utf8')) as { source: { documents: { text: string }[] } };
+    recipe.source.documents[0]!.text = `${story(5000, 9)} Ünseen ☃ letters.`;
+    writeFileSync(path, JSON.stringify(recipe));
+    await train(await workshop.continue(first.folder, 0.002), new TrainingControls());
+    assert.match(workshop.told('note').at(-1)!.message, /The text has changed since; the model keeps its vocabulary/);
+    const { description } = await readModel(first.folder);
+    assert.deepEqual(description.tokenizer, first.description.tokenizer);
+    assert.notEqual(description.corpus.fingerprint, first.description.corpus.fingerprint);
+  });
+});
