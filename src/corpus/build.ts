@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Corpus, CorpusOptions, CorpusSource } from './corpus';
-import { type DocumentOrigin, DocumentReader } from './document';
+import { DocumentReader } from './document';
 import { CorpusEncoder } from './encoder';
+import type { Verdict } from './inspection';
 import { Pace, type WorkOptions } from './pace';
 import { requireText } from './requirements';
 import { type Share, partPieces, split } from './split';
@@ -14,10 +15,13 @@ import { chooseKind, tokenizerTrainer } from './tokenizers/train';
 /** Raised whenever equal documents and options come to give other tokens than before. */
 const fingerprintVersion = 1;
 
+/** Code units of text kept from the survey on: most corpora are read but once. */
+const heldInMemory = 48 * 1024 * 1024;
+
 /** A document that is trained on or held out. */
 interface PlannedDocument {
   readonly file: SurveyedFile;
-  readonly origin: DocumentOrigin;
+  readonly verdict: Extract<Verdict, { kind: 'included' }>;
   readonly share: Share;
 }
 
@@ -30,8 +34,7 @@ interface EncodedDocument {
 }
 
 /**
- * Makes a corpus of a source: surveys it, holds a part out, learns a tokeniser from the rest, and tokenises both.
- * A document that goes away meanwhile is left out, like one that couldn't be read at first.
+ * Makes a corpus of a source: surveys it, then goes on as {@link buildFromSurvey} does.
  * @throws CorpusError where there is too little text; the signal's reason once it is aborted.
  */
 export async function buildCorpus(
@@ -39,7 +42,15 @@ export async function buildCorpus(
   options: CorpusOptions,
   work: WorkOptions = {},
 ): Promise<Corpus> {
-  const survey = await surveyCorpus(source, work);
+  return buildFromSurvey(await surveyCorpus(source, work, heldInMemory), options, work);
+}
+
+/**
+ * Makes a corpus of what a survey included: holds a part out, learns a tokeniser from the rest, and tokenises both.
+ * A document that has gone since then is left out, like one that couldn't be read at first.
+ * @throws CorpusError where there is too little text; the signal's reason once it is aborted.
+ */
+export async function buildFromSurvey(survey: Survey, options: CorpusOptions, work: WorkOptions = {}): Promise<Corpus> {
   const summary = summarize(survey);
   requireText(summary);
   const plan = planDocuments(survey, options);
@@ -64,7 +75,7 @@ function planDocuments(survey: Survey, { validationShare, seed }: CorpusOptions)
   );
   return included.map(({ file, verdict }, index) => ({
     file,
-    origin: verdict.origin,
+    verdict,
     share: shares[index] ?? { training: verdict.characters, validation: 0 },
   }));
 }
@@ -94,9 +105,9 @@ async function learnTokenizer(
   if (kind === 'byte') return trainer.finish();
   const pace = new Pace('tokenising', work);
   const reader = new DocumentReader();
-  for (const { origin, share } of plan) {
+  for (const { verdict, share } of plan) {
     await leniently(async () => {
-      for (const { part, text } of partPieces(reader.pieces(origin), share)) {
+      for (const { part, text } of partPieces(reader.pieces(verdict.origin, verdict.language), share)) {
         if (part === 'validation') break;
         trainer.add(text);
         if (pace.due) await pace.rest();
@@ -117,11 +128,13 @@ async function encodeCorpus(
   const reader = new DocumentReader();
   const encoded = new Map<SurveyedFile, EncodedDocument>();
   let validationCharacters = 0;
-  for (const { file, origin, share } of plan) {
+  for (const { file, verdict, share } of plan) {
     await leniently(async () => {
       const hash = createHash('sha256');
-      const { training, validation } = await encoder.add(reader.pieces(origin, hash), share, pace);
-      encoded.set(file, { name: file.name, characters: training + validation, hash: hash.digest('hex') });
+      const pieces = reader.pieces(verdict.origin, verdict.language, hash);
+      const { training, validation } = await encoder.add(pieces, share, pace);
+      const read = verdict.origin.kind === 'text' ? verdict.hash : hash.digest('hex');
+      encoded.set(file, { name: file.name, characters: training + validation, hash: read });
       validationCharacters += validation;
     });
     pace.add(1, 0);

@@ -1,30 +1,67 @@
 import type { Hash } from 'node:crypto';
 import type { Encoding } from './encoding';
-import { TextFile, textPieces } from './textFile';
+import { notebookText } from './notebook';
+import { SecretFilter } from './secretFilter';
+import { TextFile } from './textFile';
 
-/** Where a document's text comes from. */
+/** Where the text of a document comes from that a survey has read. */
 export type DocumentOrigin =
-  | { readonly kind: 'file'; /** Absolute. */ readonly path: string; readonly encoding: Encoding }
-  | { readonly kind: 'text'; readonly text: string };
+  | {
+      readonly kind: 'file';
+      /** Absolute. */
+      readonly path: string;
+      readonly encoding: Encoding;
+      /** When the file was last modified as it was surveyed, milliseconds: see {@link TextFile.modified}. */
+      readonly modified: number;
+      /** Code units of a licence header that another document already has. */
+      readonly headerLength: number;
+      /** No line of it looked like a secret. */
+      readonly clean: boolean;
+    }
+  /** Text held in memory, ready to be tokenised. */
+  | { readonly kind: 'text'; readonly pieces: readonly string[] };
+
+/** What a document's name says of how its text is to be read. */
+export function isNotebook(language: string): boolean {
+  return language === 'ipynb';
+}
+
+/** The text of a document to train on, of its raw pieces: the sources of a notebook, and no line with a secret. */
+export function* preparedPieces(
+  raw: Iterable<string>,
+  language: string,
+  secrets: SecretFilter | null,
+): Generator<string, void, void> {
+  const pieces = isNotebook(language) ? [notebookText(raw)] : raw;
+  for (const piece of pieces) {
+    const text = secrets ? secrets.filter(piece) : piece;
+    if (text.length > 0) yield text;
+  }
+}
 
 /** Reads documents one after the other with one buffer. */
 export class DocumentReader {
   private readonly buffer = TextFile.buffer();
 
   /**
-   * The text of a document that a survey has found, piece by piece, as it is now.
-   * @param hash Is fed the bytes of a file, or a text's UTF-8.
+   * The text of a document piece by piece, as it is now.
+   * @param hash Is fed all bytes of a file.
    * @throws UnreadableError where the file has gone, or is no text of that encoding any more.
    */
-  *pieces(origin: DocumentOrigin, hash?: Hash): Generator<string, void, void> {
+  *pieces(origin: DocumentOrigin, language: string, hash?: Hash): Generator<string, void, void> {
     if (origin.kind === 'text') {
-      hash?.update(origin.text);
-      yield* textPieces(origin.text);
+      yield* origin.pieces;
       return;
     }
     const file = this.open(origin.path);
     try {
-      yield* file.pieces(origin.encoding, hash);
+      const unchanged = file.modified === origin.modified;
+      const secrets = unchanged && origin.clean ? null : new SecretFilter();
+      let header = unchanged ? origin.headerLength : 0;
+      for (const text of preparedPieces(file.pieces(origin.encoding, hash), language, secrets)) {
+        yield text.slice(header);
+        header = 0;
+      }
     } finally {
       file.close();
     }

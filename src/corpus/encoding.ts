@@ -18,7 +18,7 @@ const marks: readonly (readonly [Encoding, readonly number[]])[] = [
 ];
 
 /** Enough of a file to tell its encoding by. */
-export const sampleSize = 64 * 1024;
+const sampleSize = 64 * 1024;
 
 /**
  * The encoding that a file's first bytes declare, by a byte order mark or by the zeros of UTF-16; `utf8` where they
@@ -66,8 +66,13 @@ const leastConfidence = 0.05;
 const leastEvidence = 8;
 const likeliestEncoding = 'windows-1252';
 
-/** Guesses the encoding of text that isn't UTF-8; null where too many control characters say that it is no text. */
-export async function detectEncoding(sample: Buffer): Promise<Encoding | null> {
+/**
+ * Guesses the encoding of text that isn't UTF-8; null where too many control characters say that it is no text.
+ * @param block Bytes of it that UTF-8 could not read.
+ */
+export async function detectEncoding(block: Buffer): Promise<Encoding | null> {
+  const firstOdd = block.findIndex((byte) => byte >= 0x80);
+  const sample = Buffer.from(block.subarray(Math.max(0, firstOdd - sampleSize / 8)).subarray(0, sampleSize));
   const controls = sample.reduce((count, byte) => count + (byte < 0x20 && !(byte >= 8 && byte <= 13) ? 1 : 0), 0);
   if (controls > sample.length / 50) return null;
   const odd = sample.reduce((count, byte) => count + (byte >> 7), 0);

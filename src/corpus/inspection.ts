@@ -1,82 +1,152 @@
-import { createHash } from 'node:crypto';
+import { type Hash, createHash } from 'node:crypto';
 import type { SkipReason } from './corpus';
-import { type DocumentOrigin, DocumentReader } from './document';
-import { type Encoding, declaredEncoding, detectEncoding, sampleSize } from './encoding';
+import { type DocumentOrigin, DocumentReader, preparedPieces } from './document';
+import { DuplicateFinder } from './duplicates';
+import type { Encoding } from './encoding';
+import { Examination, type Findings } from './examination';
+import { licenceHeader } from './licence';
+import { machineMade } from './machineMade';
 import { isProse, languageOf } from './names';
 import type { Pace } from './pace';
-import { codePointCount } from './tokenizers/codeUnits';
+import { SecretFilter } from './secretFilter';
+import { type TextFile, textPieces } from './textFile';
+import { withEncoding } from './readTextFile';
 import { UnreadableError } from './unreadable';
 
 /** What reading a document once tells of it. */
 export type Verdict =
   | {
       readonly kind: 'included';
+      /** The file's ending, or its name where it has none. */
       readonly language: string;
-      /** Code points. */
+      /** Code points to train on. */
       readonly characters: number;
       /** SHA-256 of a file's bytes or a text's UTF-8, hex. */
       readonly hash: string;
       readonly origin: DocumentOrigin;
+      /** Lines left out, by the rule that found a secret in them. */
+      readonly secretLines: ReadonlyMap<string, number>;
     }
   | { readonly kind: 'skipped'; readonly reason: SkipReason };
 
-/** How strictly a document is judged: one that the user picked by name is taken though a machine seems to have made it. */
-export type Judgement = 'walked' | 'picked';
+/** A document to be judged. */
+export interface Candidate {
+  /** As summaries name it. */
+  readonly name: string;
+  /** The user picked this very document: it is taken though a machine seems to have made it. */
+  readonly picked: boolean;
+}
 
-/** Reads documents to judge them by their content. */
+/** What is known of a document once it has been read to its end. */
+interface Examined {
+  readonly language: string;
+  readonly hash: string;
+  readonly headerLength: number;
+  readonly secretLines: ReadonlyMap<string, number>;
+  readonly findings: Findings;
+}
+
+/** Reads documents one after the other, and judges them by their content and by those before. */
 export class Inspector {
   private readonly reader = new DocumentReader();
+  private readonly duplicates = new DuplicateFinder();
+  private readonly headers = new Set<string>();
 
-  constructor(private readonly pace: Pace) {}
+  /** @param room Code units of text that may be held in memory, so that they are read but once. */
+  constructor(
+    private readonly pace: Pace,
+    private room: number,
+  ) {}
 
   /** Judges a file. One that has gone or can't be read is skipped like any other. */
-  file(path: string, name: string, judgement: Judgement): Promise<Verdict> {
-    return orSkipped(async () => {
-      const declared = declaredEncoding(this.sample(path));
-      if (declared === null) return skip('binary');
+  async file(path: string, candidate: Candidate): Promise<Verdict> {
+    try {
+      const file = this.reader.open(path);
       try {
-        return await this.judge({ kind: 'file', path, encoding: declared }, name, judgement);
-      } catch (error) {
-        if (!(error instanceof UnreadableError && error.reason === 'malformed')) throw error;
+        return await withEncoding(file, (encoding) => this.decodedFile(file, encoding, path, candidate));
+      } finally {
+        file.close();
       }
-      const encoding = await this.detect(path);
-      return encoding === null ? skip('binary') : this.judge({ kind: 'file', path, encoding }, name, judgement);
-    });
+    } catch (error) {
+      return skippedFor(error);
+    }
   }
 
   /** Judges a text that was handed in. */
-  text(text: string, name: string, judgement: Judgement): Promise<Verdict> {
-    return orSkipped(() => this.judge({ kind: 'text', text }, name, judgement));
-  }
-
-  private sample(path: string): Buffer {
-    const file = this.reader.open(path);
+  async text(text: string, candidate: Candidate): Promise<Verdict> {
     try {
-      return file.start().subarray(0, sampleSize);
-    } finally {
-      file.close();
+      const hash = createHash('sha256').update(text);
+      const examined = await this.examine(textPieces(text), hash, candidate, Infinity);
+      if (typeof examined === 'string') return skip(examined);
+      return this.judge(examined, { kind: 'text', pieces: examined.findings.pieces ?? [] });
+    } catch (error) {
+      return skippedFor(error);
     }
   }
 
-  private detect(path: string): Promise<Encoding | null> {
-    return detectEncoding(Buffer.from(this.sample(path)));
+  private async decodedFile(file: TextFile, encoding: Encoding, path: string, candidate: Candidate): Promise<Verdict> {
+    const { modified } = file;
+    const hash = createHash('sha256');
+    const examined = await this.examine(file.pieces(encoding, hash), hash, candidate, this.room);
+    if (typeof examined === 'string') return skip(examined);
+    const { findings, headerLength, secretLines } = examined;
+    if (!findings.pieces) {
+      const clean = secretLines.size === 0;
+      return this.judge(examined, { kind: 'file', path, encoding, modified, headerLength, clean });
+    }
+    const verdict = this.judge(examined, { kind: 'text', pieces: findings.pieces });
+    if (verdict.kind === 'included') this.room -= findings.pieces.reduce((sum, piece) => sum + piece.length, 0);
+    return verdict;
   }
 
-  private async judge(origin: DocumentOrigin, name: string, judgement: Judgement): Promise<Verdict> {
+  /** Reads a document to its end, unless its start tells enough. */
+  private async examine(
+    raw: Iterable<string>,
+    hash: Hash,
+    { name, picked }: Candidate,
+    room: number,
+  ): Promise<Examined | SkipReason> {
     const language = languageOf(name);
-    const hash = createHash('sha256');
-    let characters = 0;
-    let blank = true;
-    for (const piece of this.reader.pieces(origin, hash)) {
-      const reason = characters === 0 && judgement === 'walked' ? reasonByStart(piece, language) : null;
-      if (reason !== null) return skip(reason);
-      blank &&= !/\S/.test(piece);
-      characters += codePointCount(piece);
+    const secrets = new SecretFilter();
+    const examination = new Examination(room);
+    let headerLength: number | null = null;
+    for (const piece of preparedPieces(raw, language, secrets)) {
+      if (headerLength === null) {
+        const reason = picked ? null : machineMade(piece, language);
+        if (reason !== null) return reason;
+        headerLength = isProse(language) ? 0 : this.knownHeader(piece);
+        examination.add(piece.slice(headerLength));
+      } else {
+        examination.add(piece);
+      }
       this.pace.add(0, piece.length);
       if (this.pace.due) await this.pace.rest();
     }
+    return {
+      language,
+      hash: hash.digest('hex'),
+      headerLength: headerLength ?? 0,
+      secretLines: secrets.lines,
+      findings: examination.finish(),
+    };
+  }
+
+  /** Length of the licence header at the start of a text where an earlier document has the same; else 0. */
+  private knownHeader(text: string): number {
+    const header = licenceHeader(text);
+    if (header === '') return 0;
+    const known = this.headers.has(header);
+    this.headers.add(header);
+    return known ? header.length : 0;
+  }
+
+  private judge(examined: Examined, origin: DocumentOrigin): Verdict {
+    const { language, hash, secretLines, findings } = examined;
+    const { characters, blank, signature } = findings;
     if (blank) return skip('empty');
-    return { kind: 'included', language, characters, hash: hash.digest('hex'), origin };
+    const copy = this.duplicates.check({ hash, signature, characters });
+    if (copy !== null) return skip(copy);
+    return { kind: 'included', language, characters, hash, origin, secretLines };
   }
 }
 
@@ -84,27 +154,8 @@ function skip(reason: SkipReason): Verdict {
   return { kind: 'skipped', reason };
 }
 
-async function orSkipped(judge: () => Promise<Verdict>): Promise<Verdict> {
-  try {
-    return await judge();
-  } catch (error) {
-    if (!(error instanceof UnreadableError)) throw error;
-    return skip(error.reason === 'binary' ? 'binary' : 'unreadable');
-  }
-}
-
-/** Of which the first lines are looked at for a generator's mark. */
-const headerLength = 2048;
-/** Code units a line, on average, above which nobody wrote it by hand. */
-const longestMeanLine = 300;
-
-/** Why a file is left out by how its text begins; null where nothing speaks against it. */
-function reasonByStart(start: string, language: string): SkipReason | null {
-  if (isProse(language)) return null;
-  const header = start.slice(0, headerLength);
-  if (/@generated\b|\bauto-?generated\b/i.test(header)) return 'generated';
-  if (/\bgenerated\b/i.test(header) && /\bdo not (edit|modify)\b/i.test(header)) return 'generated';
-  const sample = start.slice(0, sampleSize);
-  const lines = sample.split('\n').length;
-  return sample.length / lines > longestMeanLine ? 'minified' : null;
+/** @throws the error where it isn't the document's fault. */
+function skippedFor(error: unknown): Verdict {
+  if (!(error instanceof UnreadableError)) throw error;
+  return skip(error.reason === 'binary' ? 'binary' : 'unreadable');
 }

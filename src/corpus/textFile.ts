@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 import type { Hash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type Encoding, legacyDecoder } from './encoding';
 import { UnreadableError } from './unreadable';
 
@@ -10,13 +10,16 @@ const blockSize = 512 * 1024;
 /** A file being read block by block into one buffer. */
 export class TextFile {
   private readonly descriptor: number;
+  private size = 0;
+  private atStart = false;
 
-  /** @throws UnreadableError where the file has gone or may not be read. */
+  /** Opens a file and reads its first block. @throws UnreadableError where the file has gone or may not be read. */
   constructor(
     path: string,
     private readonly buffer: Buffer,
   ) {
     this.descriptor = orUnreadable(() => openSync(path, 'r'));
+    this.fill(0, 0);
   }
 
   /** A buffer that files may be read with, one after the other. */
@@ -24,9 +27,14 @@ export class TextFile {
     return Buffer.allocUnsafeSlow(blockSize);
   }
 
-  /** The first bytes, up to a block; overwritten by the next read. */
-  start(): Buffer {
-    return this.buffer.subarray(0, this.fill(0, 0));
+  /** The bytes last read: at first the file's first block. Overwritten by the next read. */
+  get block(): Buffer {
+    return this.buffer.subarray(0, this.size);
+  }
+
+  /** When the file was last modified, milliseconds since the epoch. */
+  get modified(): number {
+    return fstatSync(this.descriptor).mtimeMs;
   }
 
   /**
@@ -50,15 +58,18 @@ export class TextFile {
   /** Cuts bytes, not text: UTF-8 tells where a line ends, and what is kept back needs no decoding twice. */
   private *utf8(hash?: Hash): Generator<string, void, void> {
     const { buffer } = this;
-    for (let place = 0, kept = 0; ;) {
-      const read = this.fill(kept, place);
-      const filled = kept + read;
-      if (filled === 0) return;
-      hash?.update(buffer.subarray(kept, filled));
-      const end = read === 0 ? filled : utf8End(buffer.subarray(0, filled), filled === buffer.length);
-      if (end > 0) yield decodeUtf8(buffer.subarray(0, end));
+    let filled = this.firstBlock();
+    hash?.update(this.block);
+    for (let place = filled; filled > 0;) {
+      const full = filled === buffer.length;
+      const end = full ? utf8End(buffer) : filled;
+      yield decodeUtf8(buffer.subarray(0, end));
+      if (!full) return;
       buffer.copyWithin(0, end, filled);
-      kept = filled - end;
+      const kept = filled - end;
+      const read = this.fill(kept, place);
+      hash?.update(buffer.subarray(kept, kept + read));
+      filled = kept + read;
       place += read;
     }
   }
@@ -66,30 +77,36 @@ export class TextFile {
   private *legacy(encoding: Encoding, hash?: Hash): Generator<string, void, void> {
     const decoder = legacyDecoder(encoding);
     let rest = '';
-    for (let place = 0; ;) {
-      const read = this.fill(0, place);
-      if (read === 0) break;
-      const bytes = this.buffer.subarray(0, read);
-      hash?.update(bytes);
-      const text = rest + decoder.write(bytes);
+    let read = this.firstBlock();
+    for (let place = read; read > 0; place += read) {
+      hash?.update(this.block);
+      const text = rest + decoder.write(this.block);
       const end = textEnd(text);
       yield wellFormed(text.slice(0, end));
       rest = text.slice(end);
-      place += read;
+      read = read < this.buffer.length ? 0 : this.fill(0, place);
     }
     yield wellFormed(rest + decoder.end());
   }
 
-  /** Reads from a place in the file into the buffer from `start` on, until it is full or the file ends. */
+  /** Has the file's first block in the buffer. @returns its size. */
+  private firstBlock(): number {
+    if (!this.atStart) this.fill(0, 0);
+    return this.block.length;
+  }
+
+  /** Reads on from a place in the file, into the buffer from `start` on, until it is full or the file ends. */
   private fill(start: number, place: number): number {
     const { descriptor, buffer } = this;
     let filled = start;
     while (filled < buffer.length) {
-      const free = buffer.length - filled;
-      const read = orUnreadable(() => readSync(descriptor, buffer, filled, free, place + filled - start));
+      const from = place + filled - start;
+      const read = orUnreadable(() => readSync(descriptor, buffer, filled, buffer.length - filled, from));
       if (read === 0) break;
       filled += read;
     }
+    this.size = filled;
+    this.atStart = place === 0 && start === 0;
     return filled - start;
   }
 }
@@ -112,10 +129,10 @@ function orUnreadable<T>(call: () => T): T {
   }
 }
 
-/** Where bytes of UTF-8 may be cut: after the last line; without one, only once the buffer is full, between code points. */
-function utf8End(bytes: Buffer, full: boolean): number {
+/** Where a full buffer of UTF-8 may be cut: after its last line, or without one between code points. */
+function utf8End(bytes: Buffer): number {
   const line = bytes.lastIndexOf(0x0a) + 1;
-  if (line > 0 || !full) return line;
+  if (line > 0) return line;
   let end = bytes.length;
   while (end > bytes.length - 4 && ((bytes[end - 1] ?? 0) & 0xc0) === 0x80) end--;
   // The last code point, or the start of one, is left for the next piece: it may be torn, or half of a line's end.

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { BatchStream } from '../../../src/corpus/batches';
-import { buildCorpus } from '../../../src/corpus/build';
+import { buildCorpus, buildFromSurvey } from '../../../src/corpus/build';
 import {
   type Corpus,
   CorpusError,
@@ -12,6 +12,7 @@ import {
   defaultCorpusOptions,
 } from '../../../src/corpus/corpus';
 import { endOfDocument, unknown } from '../../../src/corpus/tokenizer';
+import { surveyCorpus } from '../../../src/corpus/survey';
 import { folderWith } from './temporaryFolder';
 import { prose, sourceOf, textsOf } from './sources';
 
@@ -156,13 +157,10 @@ describe('buildCorpus', () => {
 
   it('goes on without a file that goes away, or changes, before it is tokenised', async () => {
     const root = folderWith({ 'a.md': prose(3000), 'b.md': prose(3000, 1), 'c.md': prose(3000, 2) });
-    const corpus = await buildCorpus(sourceOf(root), options, {
-      report: ({ phase, files }) => {
-        if (phase !== 'reading' || files < 3) return;
-        rmSync(join(root, 'b.md'), { force: true });
-        writeFileSync(join(root, 'c.md'), prose(2500, 3));
-      },
-    });
+    const survey = await surveyCorpus(sourceOf(root));
+    rmSync(join(root, 'b.md'));
+    writeFileSync(join(root, 'c.md'), prose(2500, 3));
+    const corpus = await buildFromSurvey(survey, options);
     assert.deepEqual(corpus.documents, [
       { name: 'a.md', characters: 3000 },
       { name: 'c.md', characters: 2500 },

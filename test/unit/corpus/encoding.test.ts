@@ -1,19 +1,22 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { DocumentReader } from '../../../src/corpus/document';
+import { readTextFile } from '../../../src/corpus/readTextFile';
 import { surveyCorpus } from '../../../src/corpus/survey';
 import { folderWith } from './temporaryFolder';
 import { sourceOf, textsOf } from './sources';
 
-/** The text that is read of a file with these bytes; null where it is left out. */
-async function textOf(bytes: Uint8Array): Promise<string | null> {
-  const survey = await surveyCorpus(sourceOf(folderWith({ 'file.txt': bytes }), { filters: { maximumFileSize: 1e8 } }));
+/** The text that is read of a file with these bytes. */
+async function textOf(bytes: Uint8Array): Promise<string> {
+  const root = folderWith({ 'file.txt': bytes });
+  const survey = await surveyCorpus(sourceOf(root, { filters: { maximumFileSize: 1e8 } }));
   const verdict = survey.files[0]!.verdict;
-  if (verdict.kind === 'skipped') return null;
-  const pieces = [...new DocumentReader().pieces(verdict.origin)];
-  const text = pieces.join('');
+  assert.ok(verdict.kind === 'included');
+  const text = [...new DocumentReader().pieces(verdict.origin, 'txt')].join('');
   assert.equal(verdict.characters, Array.from(text).length);
+  assert.ok(text === (await readTextFile(join(root, 'file.txt'))));
   return text;
 }
 
@@ -65,7 +68,7 @@ describe('decoding', () => {
     const survey = await surveyCorpus(textsOf('/', { name: 'a', text: 'a\ud800' }));
     const verdict = survey.files[0]!.verdict;
     assert.ok(verdict.kind === 'included');
-    assert.deepEqual([...new DocumentReader().pieces(verdict.origin)], ['a\ufffd']);
+    assert.deepEqual([...new DocumentReader().pieces(verdict.origin, 'txt')], ['a\ufffd']);
   });
 
   it('keeps a byte order mark that stands inside a text', async () => {
