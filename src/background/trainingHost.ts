@@ -4,6 +4,7 @@ import { errorCodes } from '../protocol/background';
 import type { ThreadFailure, ThreadJob } from '../protocol/trainingThread';
 import type { TrainingControl, TrainingEvent } from '../training/events';
 import { advanceRun, type Run } from '../training/run';
+import { onCancelled } from './cancellation';
 import { responseOf } from './failures';
 import { type JobMessage, type JobOutcome, JobThread } from './jobThread';
 
@@ -21,8 +22,11 @@ type TrainJob = Extract<ThreadJob, { kind: 'train' }>;
 export class TrainingHost {
   private thread: JobThread | null = null;
   private latest: Run | null = null;
+  /** The run has told its end, and its thread is putting things away. */
+  private isEnding = false;
   private readonly controls = new Map<number, () => void>();
   private nextControl = 0;
+  private onStarted: (started: { readonly folder: string }) => void = () => undefined;
 
   constructor(private readonly listener: TrainingListener) {}
 
@@ -40,28 +44,26 @@ export class TrainingHost {
    * @throws ResponseError with a code of {@link errorCodes}.
    */
   async start(job: TrainJob, cancellation: CancellationToken): Promise<{ readonly folder: string }> {
+    if (this.isEnding) await this.thread?.outcome;
     if (this.thread !== null) {
       throw new ResponseError(
         errorCodes.busy,
         'A training is running already. Stop it first, or wait until it is done.',
       );
     }
-    const cancelling = cancellation.onCancellationRequested(() => this.thread?.send({ type: 'cancel' }));
+    const thread = new JobThread(job, (message) => this.receive(message));
+    this.thread = thread;
+    const cancelling = onCancelled(cancellation, () => thread.send({ type: 'cancel' }));
+    const started = new Promise<{ readonly folder: string }>((resolve) => (this.onStarted = resolve));
+    const failed = thread.outcome.then((outcome) => {
+      this.end(outcome);
+      throw outcome.type === 'failed' ? responseOf(outcome.failure) : new TypeError('The training never started.');
+    });
     try {
-      return await new Promise((resolve, reject) => {
-        const thread = new JobThread(job, (message) => {
-          this.receive(message);
-          if (message.type === 'event' && message.event.type === 'started') resolve({ folder: message.event.folder });
-        });
-        this.thread = thread;
-        if (cancellation.isCancellationRequested) thread.send({ type: 'cancel' });
-        void thread.outcome.then((outcome) => {
-          this.end(outcome);
-          if (outcome.type === 'failed') reject(responseOf(outcome.failure));
-        });
-      });
+      return await Promise.race([started, failed]);
     } finally {
       cancelling.dispose();
+      failed.catch(() => undefined); // How a run ends that has started is told by its last event.
     }
   }
 
@@ -94,6 +96,7 @@ export class TrainingHost {
         break;
       case 'event':
         this.advance(message.event);
+        if (message.event.type === 'started') this.onStarted({ folder: message.event.folder });
         break;
       case 'progress':
         this.listener.onCorpusProgress(message.progress);
@@ -116,12 +119,14 @@ export class TrainingHost {
       this.listener.log(outcome.failure.stack);
       this.closeRun(outcome.failure);
     }
+    this.isEnding = false;
     for (const release of this.controls.values()) release();
     this.controls.clear();
   }
 
   private advance(event: TrainingEvent): void {
     this.latest = advanceRun(this.latest, event);
+    this.isEnding = event.type === 'finished';
     this.listener.onEvent(event);
   }
 

@@ -18,7 +18,7 @@ export interface ExtensionApi {
   onDidChange(listener: (state: SessionState) => void): { dispose(): void };
   /** Resolves once what the window was left with is known: the active model, the last run. */
   readonly ready: Promise<void>;
-  /** How long activation took, milliseconds. */
+  /** Processor time that activation took, milliseconds. */
   readonly activationMilliseconds: number;
 }
 

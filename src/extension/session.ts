@@ -79,9 +79,9 @@ export class Session {
     this.received.fire(event);
   }
 
-  /** A run of an earlier window was found on disk: it is shown, and isn't on. */
+  /** An earlier run was found on disk: it is shown, and isn't on. A run that goes on from it adds to its curve. */
   remember(run: Run): void {
-    if (this.current.run === null) this.update({ run });
+    this.update({ run });
   }
 
   /** The training, or its preparation, ended badly. */

@@ -8,6 +8,7 @@ import type { Session } from '../session';
 import type { Settings } from '../settings';
 import { DocumentWriter, type Interruption } from './documentWriter';
 import { promptText } from './promptText';
+import { interruptionText, UnknownCharacters } from './remarks';
 import { chooseSeed, type GenerateOptions, writingOptions } from './writingOptions';
 
 /** What was written at the cursors of an editor. */
@@ -32,12 +33,14 @@ interface Target {
 /** Writes on from the cursors of the active editor with the active model: one text at a time in a window. */
 export class GenerateAtCursor {
   private cancellation: vscode.CancellationTokenSource | undefined;
+  private readonly unknown = new UnknownCharacters();
 
   constructor(
     private readonly session: Session,
     private readonly background: BackgroundProcess,
     private readonly models: Models,
     private readonly settings: () => Settings,
+    private readonly mention: (sentence: string) => void,
   ) {}
 
   /**
@@ -45,8 +48,7 @@ export class GenerateAtCursor {
    * @throws UserError where there is nothing to write with or in.
    */
   async generate(options: GenerateOptions = {}): Promise<Written> {
-    const editor = vscode.window.activeTextEditor;
-    if (editor === undefined) throw new UserError('No text is open: open a document to write in.');
+    const editor = await editorToWriteIn();
     if (this.cancellation !== undefined) throw new UserError('A text is being written already: Esc stops it.');
     const cancellation = new vscode.CancellationTokenSource();
     this.cancellation = cancellation;
@@ -54,7 +56,9 @@ export class GenerateAtCursor {
     try {
       const folder = options.model ?? (await this.models.active())?.folder;
       if (folder === undefined) throw noModel();
-      return await this.stream(editor, folder, options, cancellation);
+      const written = await this.stream(editor, folder, options, cancellation);
+      this.remark(folder, written);
+      return written;
     } finally {
       ended();
       this.cancellation = undefined;
@@ -65,6 +69,12 @@ export class GenerateAtCursor {
   /** Ends what is being written; what stands there stays. */
   stop(): void {
     this.cancellation?.cancel();
+  }
+
+  private remark(folder: string, { stopped, unknownCharacters }: Written): void {
+    if (stopped === 'changed' || stopped === 'closed') this.mention(interruptionText(stopped));
+    const remark = this.unknown.remark(folder, unknownCharacters);
+    if (remark !== undefined) this.mention(remark);
   }
 
   private async stream(
@@ -108,6 +118,15 @@ export class GenerateAtCursor {
       writer.dispose();
     }
   }
+}
+
+/** The editor with the cursor; where a panel has the focus, one that can be seen, which gets it back. */
+async function editorToWriteIn(): Promise<vscode.TextEditor> {
+  const { activeTextEditor, visibleTextEditors } = vscode.window;
+  if (activeTextEditor !== undefined) return activeTextEditor;
+  const visible = visibleTextEditors.find(({ document }) => document.uri.scheme !== 'output');
+  if (visible === undefined) throw new UserError('No text is open: open a document to write in.');
+  return vscode.window.showTextDocument(visible.document, visible.viewColumn);
 }
 
 /** Where to write and what from: at the end of each selection, from its text or from what stands before the cursor. */

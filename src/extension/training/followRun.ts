@@ -13,12 +13,13 @@ export function followRun(
   models: Models,
   reporter: Reporter,
 ): vscode.Disposable {
+  const recalling = background.onEarlier((run) => session.remember(run));
   const listening = background.onTraining((event) => {
     session.receive(event);
     if (event.type !== 'finished') return;
     void reporter.attempt(() => conclude(session, models, reporter));
   });
-  return vscode.Disposable.from(listening);
+  return vscode.Disposable.from(recalling, listening);
 }
 
 async function conclude(session: Session, models: Models, reporter: Reporter): Promise<void> {

@@ -23,7 +23,7 @@ export async function takeUp(
 ): Promise<void> {
   await models.active();
   const run = await lastRun(models);
-  if (run === null) return;
+  if (run === null || session.state.run !== null) return;
   session.remember(run);
   const wish = settings['training.resumeAfterReload'];
   if (run.phase === 'finished' || wish === 'never') return;

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { ExtensionApi } from '../../src/extension/api';
+
+/** DESIGN's limit, milliseconds. */
+const limit = 50;
+
+interface Contributions {
+  readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
+  readonly keybindings: readonly { readonly command: string; readonly key: string }[];
+}
+
+const extension = vscode.extensions.getExtension<ExtensionApi>('textloom.textloom')!;
+const { contributes } = extension.packageJSON as { contributes: Contributions };
+
+/** Child processes and worker threads of this extension host. */
+function helpers(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap' || name === 'Worker').length;
+}
+
+/** Least processor time of a few loads of the bundle, milliseconds: what the editor adds to the time of `activate`. */
+function loadMilliseconds(): number {
+  const bundle = join(extension.extensionPath, 'dist', 'extension.js');
+  const times = Array.from({ length: 5 }, () => {
+    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the cache is keyed by path
+    delete require.cache[bundle];
+    const began = process.cpuUsage();
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- as the editor loads it
+    require(bundle);
+    const { user, system } = process.cpuUsage(began);
+    return (user + system) / 1000;
+  });
+  return Math.min(...times);
+}
+
+describe('activation', () => {
+  it('waits until something is asked of it', () => {
+    assert.equal(extension.isActive, false);
+  });
+
+  it('takes less than 50 ms, loads no engine and starts no process', async () => {
+    const before = helpers();
+    const { activationMilliseconds } = await extension.activate();
+    const milliseconds = activationMilliseconds + loadMilliseconds();
+    assert.ok(milliseconds < limit, `loading and activating took ${milliseconds} ms`);
+    const loaded = Object.keys(require.cache).filter((path) => /tensorflow|tfjs|\.wasm|kernelThread/.test(path));
+    assert.deepEqual(loaded, []);
+    assert.equal(helpers(), before);
+  });
+
+  it('registers each command that is contributed, and contributes each that is registered', async () => {
+    const registered = (await vscode.commands.getCommands(true)).filter((id) => id.startsWith('textloom.'));
+    // The editor makes one or more of these for each view.
+    const own = registered.filter((id) => !/\.(open|focus|resetViewLocation|removeView|toggleVisibility)$/.test(id));
+    assert.deepEqual(own.sort(), contributes.commands.map(({ command }) => command).sort());
+  });
+
+  it('names its commands in title case, under one category', () => {
+    for (const { title, category } of contributes.commands) {
+      assert.equal(category, 'Textloom');
+      const words = title.split(' ').filter((word) => !/^(at|in|on|and|the|of|with|from|a|by|this)$/i.test(word));
+      for (const word of words) assert.match(word, /^\p{Lu}/u, title);
+    }
+  });
+
+  it('takes no key that the editor uses while one writes', async () => {
+    const address = vscode.Uri.parse('vscode://defaultsettings/keybindings.json');
+    const text = (await vscode.workspace.openTextDocument(address)).getText();
+    const { key } = contributes.keybindings.find(({ command }) => command === 'textloom.generate')!;
+    const taken = [...text.matchAll(/\{ "key": "([^"]+)",\s+"command": "([^"]+)"(?:,\s+"when": "([^"]*)")?/g)]
+      .filter(([, used, command]) => used === key && !command!.startsWith('textloom.'))
+      .map(([, , command, when]) => `${command}: ${when ?? 'always'}`);
+    // Each of these holds only where another widget has the focus.
+    const elsewhere = /find|notebook|chat|terminal|inlineChat|search|repl|interactive|scm|comment|Widget/i;
+    assert.ok(text.length > 10_000, 'the default keybindings were read');
+    assert.deepEqual(
+      taken.filter((entry) => !elsewhere.test(entry)),
+      [],
+    );
+  });
+});

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import {
+  inWorkspace,
+  type Messages,
+  orderZeroLoss,
+  small,
+  tales,
+  textloom,
+  textOf,
+  until,
+  watchMessages,
+  whenIdle,
+} from './support';
+
+describe('training', () => {
+  let messages: Messages;
+
+  beforeEach(() => {
+    messages = watchMessages();
+  });
+
+  afterEach(async () => {
+    messages.restore();
+    const { state } = await textloom();
+    if (state.activity.kind === 'training' || state.activity.kind === 'paused') {
+      await vscode.commands.executeCommand('textloom.stop');
+      await whenIdle();
+    }
+  });
+
+  it('learns more of a small workspace than how frequent its characters are, and saves that', async () => {
+    const folder = tales();
+    await vscode.commands.executeCommand('textloom.train', {
+      ...small,
+      paths: [folder],
+      name: 'learner',
+      steps: 150,
+      seed: 1,
+    });
+    const { activity, run, activeModel } = await until(({ run }) => run?.phase === 'finished');
+    assert.equal(activity.kind, 'idle');
+    assert.ok(run?.finished);
+    assert.deepEqual(run.finished.outcome, { kind: 'completed' });
+    const loss = run.finished.natsPerCharacter!;
+    assert.ok(loss < orderZeroLoss(textOf(folder)), `${loss} nats per character`);
+    assert.ok(run.evaluations.length > 1 && run.samples.length > 0);
+    const model = inWorkspace('.textloom', 'models', 'learner');
+    assert.equal(run.started.folder, model);
+    for (const file of ['model.json', 'model.safetensors', 'training.safetensors', 'metrics.jsonl', 'README.md']) {
+      assert.ok(existsSync(join(model, file)), file);
+    }
+    assert.equal(readFileSync(inWorkspace('.textloom', '.gitignore'), 'utf8').trim(), '*');
+    await until((state) => state.activeModel?.folder === model);
+    assert.ok(activeModel === null || activeModel.folder === model);
+  });
+
+  it('ends with one notification that says how good it is and what to do now', async () => {
+    const api = await textloom();
+    await api.train({ ...small, paths: [tales()], name: 'notified', steps: 20 });
+    await whenIdle();
+    await until(({ activeModel }) => activeModel?.name === 'notified');
+    const shown = messages.shown.filter(({ kind, text }) => kind !== 'status' && text.includes('notified'));
+    assert.equal(shown.length, 1);
+    assert.match(shown[0]!.text, /^Trained "notified": \d\.\d\d nats per character/);
+    assert.deepEqual(shown[0]!.buttons, ['Generate at Cursor', 'Show Panel']);
+  });
+
+  it('refuses a second training while one runs, and the first goes on', async () => {
+    const api = await textloom();
+    await api.train({ ...small, paths: [tales()], name: 'first', minutes: 5 });
+    await vscode.commands.executeCommand('textloom.train', { paths: [tales()], name: 'second', minutes: 1 });
+    assert.match(messages.shown[0]!.text, /A training is running already/);
+    assert.equal(api.state.activity.kind, 'training');
+    assert.ok(!existsSync(inWorkspace('.textloom', 'models', 'second')));
+  });
+
+  it('pauses, resumes, and stops with the model kept', async () => {
+    const api = await textloom();
+    const folder = await api.train({ ...small, paths: [tales()], name: 'steered', minutes: 5 });
+    await until(({ run }) => (run?.progress.length ?? 0) > 0);
+    await vscode.commands.executeCommand('textloom.pause');
+    await until(({ activity }) => activity.kind === 'paused');
+    const step = api.state.run?.progress.at(-1)?.step;
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    assert.equal(api.state.run?.progress.at(-1)?.step, step);
+    await vscode.commands.executeCommand('textloom.resume');
+    await until(({ run }) => (run?.progress.at(-1)?.step ?? 0) > (step ?? 0));
+    await vscode.commands.executeCommand('textloom.stop');
+    await whenIdle();
+    assert.deepEqual(api.state.run?.finished?.outcome, { kind: 'stopped' });
+    assert.ok(existsSync(join(folder, 'model.safetensors')));
+  });
+
+  it('learns on where it stopped', async () => {
+    const api = await textloom();
+    const folder = inWorkspace('.textloom', 'models', 'steered');
+    await vscode.commands.executeCommand('textloom.continue', folder, 0.05);
+    const before = api.state.run!.started.step;
+    assert.ok(before > 0);
+    await vscode.commands.executeCommand('textloom.stop');
+    await whenIdle();
+    assert.equal(api.state.run?.started.name, 'steered');
+  });
+
+  it('asks before it discards a training, and then leaves nothing of it', async () => {
+    const api = await textloom();
+    const folder = await api.train({ ...small, paths: [tales()], name: 'discarded', minutes: 5 });
+    await vscode.commands.executeCommand('textloom.discard');
+    assert.equal(api.state.activity.kind, 'training');
+    messages.press('Discard');
+    await vscode.commands.executeCommand('textloom.discard');
+    await whenIdle();
+    assert.ok(!existsSync(folder));
+    assert.notEqual(api.state.activeModel?.folder, folder);
+  });
+
+  it('tells once that its process was killed, and resumes from the newest checkpoint', async () => {
+    const api = await textloom();
+    const folder = await api.train({ ...small, paths: [tales()], name: 'phoenix', minutes: 5 });
+    await until(({ run }) => (run?.progress.length ?? 0) > 0);
+    // A pause saves a checkpoint.
+    await vscode.commands.executeCommand('textloom.pause');
+    await until(({ activity }) => activity.kind === 'paused');
+    const saved = api.state.run?.progress.at(-1)?.step ?? 0;
+    await vscode.commands.executeCommand('textloom.resume');
+    messages.press('Resume');
+    process.kill(backgroundProcess(), 'SIGKILL');
+    await until(({ activity }) => activity.kind === 'failed');
+    const { activity } = await until(({ activity }) => activity.kind === 'training');
+    assert.equal(activity.kind, 'training');
+    assert.ok(api.state.run!.started.step >= saved);
+    assert.equal(api.state.run?.started.folder, folder);
+    const told = messages.shown.filter(({ text }) => text.includes('ended unexpectedly'));
+    assert.equal(told.length, 1);
+    assert.deepEqual(told[0]!.buttons, ['Resume', 'Show Log']);
+  });
+
+  it('trains on a selection, and on what is not saved as it is on screen', async () => {
+    const file = inWorkspace('tales', 'chapter_1.txt');
+    const document = await vscode.workspace.openTextDocument(file);
+    const editor = await vscode.window.showTextDocument(document);
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'ΩΩΩ '.repeat(200)));
+    const api = await textloom();
+    const folder = await api.train({ ...small, paths: [file], name: 'unsaved', steps: 10 });
+    await whenIdle();
+    const { tokenizer } = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8')) as {
+      tokenizer: { symbols: readonly string[] };
+    };
+    assert.ok(tokenizer.symbols.includes('Ω'));
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+  });
+});
+
+/** The id of the one child of this extension host that runs the background bundle. */
+function backgroundProcess(): number {
+  const listing = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,command='], { encoding: 'utf8' });
+  const children = listing.split('\n').map((line) => line.trim().split(/\s+/));
+  const own = children.filter(([, parent, ...command]) => {
+    return Number(parent) === process.pid && command.join(' ').includes('background.js');
+  });
+  assert.equal(own.length, 1);
+  return Number(own[0]![0]);
+}
