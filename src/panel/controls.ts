@@ -26,7 +26,7 @@ export class Controls {
       { button: toolButton('trash', 'Discard this run', control({ type: 'discard' })), stages: on },
       { button: push('Cancel', 'close', 'secondary', command('cancelPreparation')), stages: ['preparing'] },
       { button: push('Generate at Cursor', 'sparkle', 'primary', command('generate')), stages: ['finished'] },
-      { button: push('Continue Training…', 'debug-continue', 'secondary', command('continue')), stages: ['finished'] },
+      { button: push('Continue…', 'debug-continue', 'secondary', command('continue')), stages: ['finished'] },
       { button: push('Train Model…', 'add', 'secondary', command('train')), stages: ['finished', 'gone'] },
       { button: toolButton('note', 'Show the model card', command('showCard')), stages: ['finished'] },
       { button: toolButton('output', 'Show the log', command('showLog')), stages: [...on, 'finished', 'gone'] },

@@ -21,7 +21,7 @@ const quantities: readonly Quantity[] = [
   { title: () => 'Learning rate', value: (event) => event.rate, format: formatSmall },
   { title: () => 'Gradient norm', value: (event) => event.gradientNorm, format: formatSmall },
   {
-    title: (run) => (run.started.tokenizer === 'char' ? 'Characters per second' : 'Tokens per second'),
+    title: (run) => (run.started.tokenizer === 'char' ? 'Characters/s' : 'Tokens/s'),
     value: (event) => event.tokensPerSecond,
     format: formatCount,
   },

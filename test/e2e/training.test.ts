@@ -4,14 +4,13 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Frame, Page } from 'playwright-core';
 import { type EditorSession, findWebview, openSession } from '../launcher/launcher';
+import { answerTrainingQuestions } from './questions';
 import {
   changeTheme,
   eventually,
   opening,
   openFile,
   photograph,
-  question,
-  runCommand,
   statusBarText,
   whaleWorkspace,
   type Workspace,
@@ -27,6 +26,11 @@ const themes = {
   'high-contrast-light': 'Light High Contrast',
 } as const;
 
+/** Of the window, whose right half the panel has. */
+const widths = { narrow: 1000, half: 1600, wide: 2700 } as const;
+
+const size = { width: 1600, height: 1000 } as const;
+
 describe('a first model, from the palette to the cursor', () => {
   let workspace: Workspace;
   let session: EditorSession;
@@ -37,8 +41,9 @@ describe('a first model, from the palette to the cursor', () => {
     workspace = whaleWorkspace(40);
     session = await openSession({
       workspace: workspace.folder,
-      settings: { 'workbench.colorTheme': themes.dark, 'editor.wordWrap': 'on' },
-      size: { width: 1600, height: 1000 },
+      // Without auto-save, as on the desktop: a save in the middle of writing would end its undo step there.
+      settings: { 'workbench.colorTheme': themes.dark, 'editor.wordWrap': 'on', 'files.autoSave': 'off' },
+      size,
     });
     ({ page } = session);
   });
@@ -54,7 +59,7 @@ describe('a first model, from the palette to the cursor', () => {
 
   it('asks four questions, and shows the curves while the status bar counts', async () => {
     await openFile(page, 'draft.md');
-    await startTraining(page);
+    await answerTrainingQuestions(page, trainingMinutes, () => photograph(page, 'summary-dark'));
     const panel = await dashboard(page);
     const percents = new Set<string>();
     await eventually(
@@ -146,6 +151,40 @@ describe('a first model, from the palette to the cursor', () => {
       assert.deepEqual(await violations(panel), [], theme);
     }
     await changeTheme(page, themes.dark);
+    const panel = await dashboard(page);
+    await eventually(
+      () => background(panel),
+      (colour) => colour.includes('vscode-dark'),
+      20,
+      'The dark theme again',
+    );
+  });
+
+  it('fits the width of a side bar, of half a window and of a whole one', async () => {
+    for (const [name, width] of Object.entries(widths)) {
+      await page.setViewportSize({ width, height: 1000 });
+      await page.waitForTimeout(700);
+      const panel = await dashboard(page);
+      const [inside, outside] = await panel.evaluate<[number, number]>(
+        '[document.documentElement.scrollWidth, innerWidth]',
+      );
+      assert.ok(inside <= outside, `${name}: ${inside} of ${outside} pixels`);
+      assert.ok((await drawnShare(panel)) > 0.001, name);
+      await photograph(page, `panel-${name}`);
+    }
+    await page.setViewportSize(size);
+  });
+
+  it('puts a sample at the cursor', async () => {
+    const panel = await dashboard(page);
+    const sample = await panel.evaluate<string>(`document.querySelector('.sample').lastChild.textContent`);
+    await panel.getByRole('button', { name: 'Insert in the editor' }).first().press('Enter');
+    await openFile(page, 'draft.md');
+    const file = join(workspace.folder, 'draft.md');
+    const text = await saved(page, file, (found) => found.length > opening.length);
+    assert.equal(text, opening + sample);
+    await page.keyboard.press('Control+Z');
+    assert.equal(await saved(page, file, (found) => found.length === opening.length), opening);
   });
 
   it('stands again after a reload of the window, with the whole curve', async () => {
@@ -182,26 +221,6 @@ describe('a first model, from the palette to the cursor', () => {
     assert.equal(await saved(page, file, (text) => text.length === opening.length), opening);
   });
 });
-
-/** Answers the questions by keys: the whole workspace, all of it, half a minute, the name that is offered. */
-async function startTraining(page: Page): Promise<void> {
-  await runCommand(page, 'Textloom: Train Model');
-  await question(page, 'Train Model (1/4)');
-  await page.keyboard.type('Whole workspace');
-  await page.keyboard.press('Enter');
-  await question(page, 'Train on 4', 60);
-  await photograph(page, 'summary-dark');
-  await page.keyboard.press('Enter');
-  await question(page, 'Train Model (3/4)');
-  await page.keyboard.type('Other');
-  await page.keyboard.press('Enter');
-  await page.locator('.quick-input-message', { hasText: 'minutes' }).waitFor();
-  await page.keyboard.press('Control+A');
-  await page.keyboard.type(String(trainingMinutes));
-  await page.keyboard.press('Enter');
-  await question(page, 'Train Model (4/4)');
-  await page.keyboard.press('Enter');
-}
 
 /** The panel's page, once it shows a run. */
 function dashboard(page: Page): Promise<Frame> {

@@ -10,10 +10,11 @@ export async function copyText(text: string): Promise<void> {
   vscode.window.setStatusBarMessage('$(check) Sample copied', 2000);
 }
 
-/** Writes a sample at the cursors of the editor that was used last, as one undo step; into a new document if there is none. */
+/** Writes a sample at the cursors of the editor that can be seen, as one undo step; into a new document if there is none. */
 export async function insertText(text: string): Promise<void> {
-  // The panel has the focus now, so the active editor is gone; the visible ones remain.
-  const editor = vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors[0];
+  // The panel has the focus now, so there is no active editor; the visible ones remain, the output view's among them.
+  const visible = vscode.window.visibleTextEditors.filter(({ document }) => document.uri.scheme !== 'output');
+  const editor = vscode.window.activeTextEditor ?? visible[0];
   if (editor === undefined) {
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content: text }));
     return;
