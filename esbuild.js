@@ -50,6 +50,7 @@ const node = {
     'mocha',
     'playwright-core',
     '@vscode/test-electron',
+    '@vscode/vsce',
     'esbuild',
     'axe-core',
   ],
@@ -93,9 +94,11 @@ if (!production) {
       ...testEntries('unit'),
       ...testEntries('vscode'),
       ...testEntries('e2e'),
+      { in: 'src/engine/tensorflow/install.ts', out: 'installTensorFlow' },
       { in: 'test/vscode/index.ts', out: 'test/vscode/index' },
       { in: 'test/launcher/launcher.ts', out: 'test/launcher/launcher' },
       { in: 'test/harness/main.ts', out: 'test/harness/main' },
+      { in: 'test/harness/report.ts', out: 'test/harness/report' },
     ],
   });
 }

@@ -2,11 +2,14 @@
 // Sets up whatever is missing to build, test and start Textloom; safe to run again, and quick then.
 //   npm run setup [-- --editor]
 import { fileURLToPath } from 'node:url';
+import { setUpBuild } from './setup/build.mjs';
 import { setUpChromium } from './setup/chromium.mjs';
 import { setUpDesktop } from './setup/desktop.mjs';
 import { setUpEditor } from './setup/editor.mjs';
 import { setUpNode24 } from './setup/node24.mjs';
+import { setUpPackages } from './setup/packages.mjs';
 import { step } from './setup/step.mjs';
+import { setUpTensorFlow } from './setup/tensorflow.mjs';
 
 /**
  * Sets up everything, in order.
@@ -14,7 +17,10 @@ import { step } from './setup/step.mjs';
  */
 export async function setUp(wanted) {
   console.log('Setting up:');
+  await step('Packages', setUpPackages);
   const node = await step('Node 24', setUpNode24);
+  await step('Build', setUpBuild);
+  await step('TensorFlow', setUpTensorFlow);
   if (wanted.editor) {
     await step('VS Code', setUpDesktop);
     await step('Browser VS Code', (doing) => setUpEditor(node, doing));

@@ -1,10 +1,37 @@
-// Runs a layer of tests in this Node: `node dist/test/harness/main.js unit|e2e`.
-import { join } from 'node:path';
+// Runs a layer of tests: `node dist/test/harness/main.js unit|vscode|e2e`. Those of `vscode` run inside the real editor.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { runExtensionTests } from '../launcher/launcher';
 import { isLayer, runLayer } from './layerRun';
+import { grepVariable, writeLine } from './report';
+
+/** Seconds that all tests inside the editor may take together. */
+const editorSeconds = 900;
 
 async function main(layer: string | undefined): Promise<void> {
-  if (!isLayer(layer) || layer === 'vscode') throw new Error('Say which layer: unit or e2e.');
-  await runLayer(layer, join('dist', 'test', layer));
+  if (!isLayer(layer)) throw new Error('Say which layer: unit, vscode or e2e.');
+  if (layer === 'vscode') await runInEditor();
+  else await runLayer(layer, join('dist', 'test', layer));
+}
+
+/** Hands on what the tests inside the editor report. @throws Error when the editor's run failed as a whole. */
+async function runInEditor(): Promise<void> {
+  const workspace = mkdtempSync(join(tmpdir(), 'textloom-workspace-'));
+  const grep = process.env[grepVariable];
+  try {
+    const { report, failure } = await runExtensionTests({
+      workspace,
+      testModule: resolve('dist', 'test', 'vscode', 'index.js'),
+      timeoutSeconds: editorSeconds,
+      env: grep === undefined ? {} : { [grepVariable]: grep },
+      onLog: (line) => process.stdout.write(`${line}\n`),
+    });
+    report.forEach(writeLine);
+    if (failure !== undefined) throw new Error(failure);
+  } finally {
+    rmSync(workspace, { recursive: true, force: true });
+  }
 }
 
 main(process.argv[2]).then(

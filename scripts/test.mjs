@@ -1,0 +1,141 @@
+// @ts-check
+// Runs every test: npm test [-- LAYER...] [--grep PATTERN], layers being static, unit, vscode and e2e.
+// Prints `textloom: N passed, M failed` last; ends with 1 when anything failed or a layer ran nothing.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { setUp } from './setup.mjs';
+import { node24 } from './setup/node24.mjs';
+import { withNode } from './setup/run.mjs';
+import { root } from './setup/step.mjs';
+
+/** @typedef {{ layer: string, title: string, error: string }} Failure */
+/** @typedef {{ passed: number, failures: Failure[] }} Tally */
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { grep: { type: 'string' } } });
+const everyLayer = ['static', 'unit', 'vscode', 'e2e'];
+const layers = positionals.length > 0 ? positionals : everyLayer;
+const stranger = layers.find((layer) => !everyLayer.includes(layer));
+if (stranger !== undefined) {
+  console.error(`There is no layer "${stranger}": say ${everyLayer.join(', ')}.`);
+  process.exit(2);
+}
+
+await setUp({ editor: layers.includes('vscode') || layers.includes('e2e') });
+const node = node24();
+const tallies = [];
+// One after the other: two cores are few, and the editor's tests have an eye on time-outs.
+for (const layer of layers) tallies.push(await runLayer(layer));
+const failures = tallies.flatMap((tally) => tally.failures);
+for (const { layer, title, error } of failures) console.log(`\n✘ ${layer}: ${title}\n${indent(error)}`);
+const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
+console.log(`\ntextloom: ${passed} passed, ${failures.length} failed`);
+process.exit(failures.length > 0 || passed === 0 ? 1 : 0);
+
+/**
+ * @param {string} layer
+ * @returns {Promise<Tally>}
+ */
+async function runLayer(layer) {
+  const start = performance.now();
+  console.log(`\n${layer}`);
+  const tally = layer === 'static' ? await runChecks() : await runMocha(layer);
+  if (tally.passed + tally.failures.length === 0) {
+    tally.failures.push({ layer, title: 'runs at least one test', error: 'No test has run.' });
+  }
+  const seconds = ((performance.now() - start) / 1000).toFixed(0);
+  console.log(`  ${tally.passed} passed, ${tally.failures.length} failed (${seconds} s)`);
+  return tally;
+}
+
+/** Types, lint and format, each of which counts as a test. */
+async function runChecks() {
+  const bin = (/** @type {string} */ path) => join(root, 'node_modules', path);
+  const checks = [
+    { title: 'types of the project', script: bin('typescript/bin/tsc'), args: ['--noEmit'] },
+    { title: 'types of the panel', script: bin('typescript/bin/tsc'), args: ['--noEmit', '-p', 'src/panel'] },
+    { title: 'lint', script: bin('eslint/bin/eslint.js'), args: ['.', '--max-warnings=0'] },
+    { title: 'format', script: bin('prettier/bin/prettier.cjs'), args: ['--check', '--log-level=warn', '.'] },
+  ];
+  /** @type {Tally} */
+  const tally = { passed: 0, failures: [] };
+  for (const { title, script, args } of checks) {
+    const { code, output } = await runNode([script, ...args], {});
+    if (code === 0) tally.passed++;
+    else tally.failures.push({ layer: 'static', title, error: output });
+  }
+  return tally;
+}
+
+/**
+ * A layer of Mocha tests. Its report is a file, so that a crash leaves what was told until then.
+ * @param {string} layer
+ * @returns {Promise<Tally>}
+ */
+async function runMocha(layer) {
+  const folder = mkdtempSync(join(tmpdir(), 'textloom-test-'));
+  try {
+    /** @type {typeof import('../test/harness/report')} */
+    const { grepVariable, readReport, reportVariable } = createRequire(import.meta.url)(
+      join(root, 'dist', 'test', 'harness', 'report.js'),
+    );
+    const report = join(folder, 'report.jsonl');
+    const grep = values.grep === undefined ? {} : { [grepVariable]: values.grep };
+    const env = { ...grep, [reportVariable]: report };
+    const { code, output } = await runNode(['dist/test/harness/main.js', layer], env);
+    const lines = readReport(existing(() => readFileSync(report, 'utf8')));
+    const failures = lines.flatMap((line) =>
+      line.event === 'fail' ? [{ layer, title: line.title, error: line.error }] : [],
+    );
+    const whole = lines.some((line) => line.event === 'end');
+    if (!whole || (code !== 0 && failures.length === 0)) {
+      failures.push({ layer, title: 'runs to its end', error: output });
+    }
+    for (const line of lines) {
+      if (line.event === 'skip') failures.push({ layer, title: line.title, error: 'A test may not be skipped.' });
+    }
+    return { passed: lines.filter((line) => line.event === 'pass').length, failures };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** @param {() => string} read */
+function existing(read) {
+  try {
+    return read();
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * Runs a script under Node 24.
+ * @param {string[]} args
+ * @param {Record<string, string>} env
+ * @returns {Promise<{ code: number | null, output: string }>} the last part of what it wrote
+ */
+function runNode(args, env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(node, args, {
+      cwd: root,
+      env: { ...withNode(node), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    const keep = (/** @type {Buffer} */ data) => (output = (output + data.toString()).slice(-12_000));
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, output }));
+    process.once('exit', () => child.kill());
+  });
+}
+
+/** @param {string} text */
+function indent(text) {
+  return text.trimEnd().replace(/^/gm, '    ');
+}
