@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'mocha';
+import { readModel } from '../../../src/model/modelFolder';
+import { story } from '../training/story';
+import { jsonLines, run, start } from './run';
+
+const small = ['--hidden', '32', '--embedding', '16', '--batch', '8', '--sequence', '16', '--threads', '1'];
+
+describe('textloom', () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'textloom-cli-'));
+    mkdirSync(join(folder, 'tales'));
+    writeFileSync(join(folder, 'tales', 'one.txt'), story(6000, 1));
+    writeFileSync(join(folder, 'tales', 'two.md'), backwards(story(6000, 2)));
+    writeFileSync(join(folder, 'unseen.txt'), story(1500, 3));
+    writeFileSync(join(folder, 'noise.txt'), 'zqxj vkw! '.repeat(100));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  describe('train, generate and evaluate', () => {
+    let model: string;
+    let trained: readonly Record<string, unknown>[];
+    before(async () => {
+      const { code, stdout, stderr } = await run(folder, ['train', 'tales', '--steps', '200', ...small, '--json']);
+      assert.equal(stderr, '');
+      assert.equal(code, 0);
+      trained = jsonLines(stdout);
+      model = String(trained.at(-1)!['model']);
+    });
+
+    it('tells corpus, evaluations and the end, one object a line', () => {
+      assert.equal(trained[0]!['event'], 'corpus');
+      assert.equal(trained[0]!['files'], 2);
+      const evaluations = trained.filter(({ event }) => event === 'evaluation');
+      assert.ok(evaluations.length >= 5);
+      for (const evaluation of evaluations) {
+        for (const name of ['step', 'seconds', 'tokens', 'train', 'validation', 'tokensPerSecond']) {
+          assert.equal(typeof evaluation[name], 'number', name);
+        }
+        assert.equal(evaluation['engine'], 'wasm');
+      }
+      const done = trained.at(-1)!;
+      assert.equal(done['event'], 'done');
+      assert.equal(done['outcome'], 'completed');
+      assert.equal(done['steps'], 200);
+      assert.ok(Number(done['validation']) < Number(evaluations[0]!['validation']));
+    });
+
+    it('puts the model below the folder that it was trained on', async () => {
+      assert.equal(model, join(folder, 'tales', '.textloom', 'models', 'tales'));
+      assert.equal((await readModel(model)).description.trained.steps, 200);
+    });
+
+    it('writes the same text for the same seed, and another for another', async () => {
+      const text = async (...flags: string[]) => {
+        const flagsOfAll = ['--model', model, '--prompt', 'At dawn, ', '--length', '80', '--json'];
+        const { code, stdout } = await run(folder, ['generate', ...flagsOfAll, ...flags]);
+        assert.equal(code, 0);
+        return jsonLines(stdout).map((line) => String(line['text']));
+      };
+      const [one] = await text('--seed', '7');
+      assert.equal(Array.from(one!).length, 80);
+      assert.deepEqual(await text('--seed', '7'), [one]);
+      assert.notDeepEqual(await text('--seed', '8'), [one]);
+      const several = await text('--seed', '7', '--count', '3');
+      assert.equal(several[0], one);
+      assert.equal(new Set(several).size, 3);
+      assert.deepEqual(
+        await text('--temperature', '0', '--seed', '1'),
+        await text('--temperature', '0', '--seed', '2'),
+      );
+    });
+
+    it('reads a prompt from standard input, and prints nothing but the text', async () => {
+      const flags = ['--model', model, '--prompt-file', '-', '--length', '30', '--temperature', '0'];
+      const { code, stdout, stderr } = await run(folder, ['generate', ...flags], 'At dawn, ');
+      assert.equal(code, 0);
+      assert.equal(stderr, '');
+      const named = await run(folder, ['generate', ...flags.slice(0, 2), '--prompt', 'At dawn, ', ...flags.slice(4)]);
+      assert.equal(named.stdout, stdout);
+      assert.equal(Array.from(stdout).length, 31);
+    });
+
+    it('names the characters of a prompt that the model has never seen', async () => {
+      const { stdout, stderr } = await run(folder, ['generate', '--model', model, '--prompt', 'Ж', '--length', '5']);
+      assert.match(stderr, /never seen Ж/);
+      assert.ok(stdout.length >= 5);
+    });
+
+    it('finds a model of the workspace by its name', async () => {
+      const { code } = await run(join(folder, 'tales'), ['generate', '--model', 'tales', '--length', '5']);
+      assert.equal(code, 0);
+    });
+
+    it('finds text like its own easier than noise', async () => {
+      const { code, stdout } = await run(folder, ['evaluate', '--model', model, 'unseen.txt', 'noise.txt', '--json']);
+      assert.equal(code, 0);
+      const [like, noise] = jsonLines(stdout);
+      assert.equal(like!['characters'], Array.from(readFileSync(join(folder, 'unseen.txt'), 'utf8')).length);
+      const nats = Number(like!['natsPerCharacter']);
+      assert.ok(nats < 2.6 && nats < Number(noise!['natsPerCharacter']) - 1, `${nats}`);
+      assert.ok(Math.abs(Number(like!['bitsPerCharacter']) - nats / Math.LN2) < 1e-9);
+      assert.ok(Math.abs(Number(like!['perplexity']) - Math.exp(nats)) < 1e-9);
+    });
+
+    it('lists its models, and damaged ones with the reason', async () => {
+      mkdirSync(join(folder, 'tales', '.textloom', 'models', 'broken'));
+      writeFileSync(join(folder, 'tales', '.textloom', 'models', 'broken', 'model.json'), '{');
+      const { code, stdout } = await run(folder, ['models', 'tales', '--json']);
+      assert.equal(code, 0);
+      const [broken, tales] = jsonLines(stdout);
+      assert.match(String(broken!['damaged']), /not JSON/);
+      assert.equal(tales!['name'], 'tales');
+      assert.equal(tales!['steps'], 200);
+      const plain = await run(folder, ['models', 'tales']);
+      assert.match(plain.stdout, /bits per character/);
+    });
+
+    it('prints plain lines to a pipe', async () => {
+      const flags = ['train', 'tales', '--out', join(folder, 'elsewhere'), '--name', 'a/b', '--steps', '20', ...small];
+      const { code, stdout } = await run(folder, flags);
+      assert.equal(code, 0);
+      assert.ok(!stdout.includes('\u001b') && !stdout.includes('\r'));
+      assert.match(stdout, /2 files, 12,\d{3} characters/);
+      assert.match(stdout, /Saved in .*elsewhere.*a b\n$/);
+    });
+  });
+
+  it('saves what it has at Ctrl+C, exits with 130, and goes on from there', async () => {
+    const out = join(folder, 'interrupted');
+    const training = start(folder, ['train', 'tales', '--out', out, '--minutes', '10', ...small, '--json']);
+    await training.said('"event":"evaluation"');
+    training.process.kill('SIGINT');
+    const { code, stdout } = await training.finished;
+    assert.equal(code, 130);
+    const done = jsonLines(stdout).at(-1)!;
+    assert.equal(done['outcome'], 'stopped');
+    const steps = (await readModel(join(out, 'tales'))).description.trained.steps;
+    const again = start(folder, ['train', 'tales', '--out', out, '--resume', '--threads', '1', '--json']);
+    await again.said('"event":"evaluation"');
+    again.process.kill('SIGTERM');
+    assert.equal((await again.finished).code, 143);
+    assert.ok((await readModel(join(out, 'tales'))).description.trained.steps > steps);
+  });
+
+  describe('says in one sentence', () => {
+    const fails = async (code: number, message: RegExp, args: readonly string[]) => {
+      const finished = await run(folder, args);
+      assert.equal(finished.code, code, finished.stderr);
+      assert.match(finished.stderr, message);
+      assert.equal(finished.stdout, '');
+      assert.match(finished.stderr, /^textloom: [^\n]+\n$/);
+    };
+    before(() => {
+      mkdirSync(join(folder, 'empty'));
+      writeFileSync(join(folder, 'short.txt'), 'Too short.');
+      writeFileSync(join(folder, 'binary.bin'), Buffer.alloc(5000));
+      const newer = join(folder, 'newer');
+      mkdirSync(newer);
+      writeFileSync(join(newer, 'model.json'), '{"formatVersion": 99}');
+    });
+
+    const wrong: readonly (readonly [string, RegExp, readonly string[]])[] = [
+      ['that there is no such command', /no command "dance"/, ['dance']],
+      ['that there is no such flag', /--speed/, ['train', 'tales', '--speed', '9']],
+      ['that a flag lacks its value', /--steps/, ['train', 'tales', '--steps']],
+      ['that a path is missing', /which files or folders/, ['train']],
+      ['that a number is none', /--minutes must be a number/, ['train', 'tales', '--minutes', 'ten']],
+      ['that a number is out of range', /from 0 to 0\.9/, ['train', 'tales', '--dropout', '2']],
+      ['that a number is not whole', /whole number/, ['train', 'tales', '--hidden', '12.5']],
+      ['that a choice is none', /one of auto, char/, ['train', 'tales', '--tokenizer', 'letters']],
+      ['that two flags contradict each other', /not both/, ['train', 'tales', '--minutes', '1', '--steps', '5']],
+      ['that there is nothing to resume', /no model to resume/, ['train', 'empty', '--resume']],
+      ['that the model is missing', /which model/, ['generate']],
+      ['that the prompt file is missing', /could not be read/, ['generate', '--model', 'x', '--prompt-file', 'none']],
+      ['that the files are missing', /which files/, ['evaluate', '--model', 'x']],
+    ];
+    for (const [what, message, args] of wrong) it(`${what} (2)`, () => fails(2, message, args));
+
+    const failing: readonly (readonly [string, RegExp, readonly string[]])[] = [
+      ['that a folder is empty', /no text here/, ['train', 'empty']],
+      ['that a text is too short', /at least 2,000 characters/, ['train', 'short.txt']],
+      ['that a path leads nowhere', /./, ['train', 'nowhere']],
+      ['that there is no model', /no model in/, ['generate', '--model', 'nowhere']],
+      ['that a model is newer', /newer Textloom/, ['evaluate', '--model', 'newer', 'unseen.txt']],
+      ['that models cannot be kept there', /could not|may not/, ['train', 'tales', '--out', 'short.txt/models']],
+    ];
+    for (const [what, message, args] of failing) it(`${what} (1)`, () => fails(1, message, args));
+  });
+
+  it('says what it can do', async () => {
+    for (const args of [[], ['--help'], ['help', 'train'], ['train', '--help'], ['--version']]) {
+      const { code, stdout, stderr } = await run(folder, args);
+      assert.equal(code, 0);
+      assert.equal(stderr, '');
+      assert.ok(stdout.length > 3);
+    }
+  });
+
+  it('names the engines that are here', async () => {
+    const { code, stdout } = await run(folder, ['engines', '--json']);
+    assert.equal(code, 0);
+    const engines = jsonLines(stdout);
+    assert.deepEqual(
+      engines.map(({ engine }) => engine),
+      ['wasm', 'tensorflow'],
+    );
+    assert.equal(engines[0]!['available'], true);
+  });
+});
+
+/** Another text of the same letters. */
+function backwards(text: string): string {
+  return text.replace(/\w+/g, (word) => Array.from(word).reverse().join(''));
+}
