@@ -1,15 +1,12 @@
-import { join } from 'node:path';
 import type * as vscode from 'vscode';
 import { protocolVersion } from '../protocol/background';
 import type { BackgroundHost } from './background/backgroundProcess';
 import { backgroundSettings, type CurrentSettings } from './currentSettings';
 import { UserError } from './failure';
+import { tensorFlowFolders } from './installTensorFlow';
 import type { Reporter } from './reporter';
 import type { Session } from './session';
 import { resume } from './training/notice';
-
-/** Folder of global storage that the TensorFlow engine is installed into. */
-export const tensorFlowFolder = 'tensorflow';
 
 /** What the background process needs of the editor, and what happens here when it dies. */
 export function backgroundHost(parts: {
@@ -40,13 +37,4 @@ export function backgroundHost(parts: {
       return 'leave';
     },
   };
-}
-
-/** Where TensorFlow may be: where a setting says, where the command has put it, where the extension brings it along. */
-function tensorFlowFolders(context: vscode.ExtensionContext, named: string): readonly string[] {
-  const own = [
-    join(context.globalStorageUri.fsPath, tensorFlowFolder, 'node_modules', '@tensorflow', 'tfjs-node'),
-    context.asAbsolutePath('node_modules/@tensorflow/tfjs-node'),
-  ];
-  return named === '' ? own : [named, ...own];
 }

@@ -3,6 +3,7 @@ import { generateOptions, trainOptions } from './arguments';
 import { documentPick, selectionPick, uriPick } from './corpus/pickText';
 import type { CorpusPick } from './corpus/corpusPick';
 import type { GenerateAtCursor } from './generation/generateAtCursor';
+import type { TensorFlowInstallation } from './installTensorFlow';
 import type { ModelCommands } from './models/modelCommands';
 import type { Panel } from './panel/panel';
 import type { Reporter } from './reporter';
@@ -15,12 +16,20 @@ export interface Features {
   readonly models: ModelCommands;
   readonly panel: Panel;
   readonly log: vscode.LogOutputChannel;
+  readonly tensorFlow: TensorFlowInstallation;
 }
 
 type Handler = (...given: readonly unknown[]) => unknown;
 
 /** Every command of package.json and what it does. Arguments come from anywhere and are checked here. */
-function commandTable({ training, writing, models, panel, log }: Features): Readonly<Record<string, Handler>> {
+function commandTable({
+  training,
+  writing,
+  models,
+  panel,
+  log,
+  tensorFlow,
+}: Features): Readonly<Record<string, Handler>> {
   return {
     'textloom.train': (options) => training.train(trainOptions(options)),
     'textloom.trainOnThis': (uri, uris) => training.train({}, pointedAt(uri, uris)),
@@ -36,6 +45,7 @@ function commandTable({ training, writing, models, panel, log }: Features): Read
     'textloom.showCard': (folder) => models.showCard(text(folder)),
     'textloom.showPanel': () => panel.show(),
     'textloom.showLog': () => log.show(true),
+    'textloom.installTensorFlow': () => tensorFlow.install(),
   };
 }
 

@@ -11,6 +11,7 @@ import { backgroundSettings, CurrentSettings } from './currentSettings';
 import { type ExtensionApi, extensionApi } from './api';
 import { backgroundHost } from './backgroundHost';
 import { GenerateAtCursor } from './generation/generateAtCursor';
+import { TensorFlowInstallation } from './installTensorFlow';
 import { ModelCommands } from './models/modelCommands';
 import { Models } from './models/models';
 import { openPanel } from './openPanel';
@@ -39,6 +40,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const training: TrainingCommands = new TrainingCommands(session, worker, models, settings.get, () => panel.show());
   const panel = openPanel(context, session, models, reporter, (control) => training.control(control));
   const writing = new GenerateAtCursor(session, worker, models, settings.get, (sentence) => reporter.mention(sentence));
+  const tensorFlow = new TensorFlowInstallation(context, settings.get, session, worker, reporter, log);
   context.subscriptions.push(
     log,
     settings,
@@ -49,7 +51,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     keepContextKeys(session),
     followRun(session, worker, models, reporter),
     settings.onDidChange((changed) => void reporter.attempt(() => worker.configure(backgroundSettings(changed)))),
-    registerCommands({ training, writing, models: modelCommands, panel, log }, reporter),
+    registerCommands({ training, writing, models: modelCommands, tensorFlow, panel, log }, reporter),
   );
   const ready = reporter.attempt(() => takeUp(session, models, training, reporter, settings.get()));
   return extensionApi({ session, training, writing, ready, activationMilliseconds: millisecondsSince(began) });

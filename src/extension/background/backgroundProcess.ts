@@ -8,14 +8,18 @@ import {
   ResponseError,
 } from 'vscode-jsonrpc';
 import type { CorpusProgress, CorpusSummary } from '../../corpus/corpus';
+import type { Choice } from '../../generation/choices';
 import {
   type BackgroundSettings,
+  type ChooseParams,
   type CorpusRequest,
   type GenerateParams,
   type GenerateResult,
   type InitializeParams,
   notifications,
   requests,
+  type ScoreParams,
+  type ScoreResult,
   type TrainParams,
 } from '../../protocol/background';
 import type { TrainingControl, TrainingEvent } from '../../training/events';
@@ -130,6 +134,16 @@ export class BackgroundProcess {
     } finally {
       this.pieces.delete(id);
     }
+  }
+
+  /** How surprising a model finds each character of a text. Cancellable. */
+  score(params: ScoreParams, token?: CancellationToken): Promise<ScoreResult> {
+    return this.call((connection) => connection.sendRequest(requests.score, params, token));
+  }
+
+  /** The likeliest ways on from a text. Cancelling it resolves with fewer. */
+  choose(params: ChooseParams, token?: CancellationToken): Promise<readonly Choice[]> {
+    return this.call((connection) => connection.sendRequest(requests.choose, params, token));
   }
 
   /** Settings have changed. A process that isn't there gets them when it starts. */
