@@ -45,21 +45,24 @@ const scoringCost = 2 / 3;
 /** Settles everything that the request leaves open, by rules found by experiment. A pure function. */
 export function planRecipe(input: PlanInput): Recipe {
   const { request, trainingTokens, validationTokens } = input;
+  const { budget } = request;
+  // A budget in steps must plan the same on any machine.
+  const power = budget.kind === 'steps' ? referencePower : input.power;
   const length = request.length ?? 32;
   const streams = Math.min(request.streams ?? 32, largestStreams(trainingTokens, length));
   const seconds = secondsOf(input, length * streams);
-  const architecture = planArchitecture(input, seconds);
-  const speed = input.power / operationsPerToken(architecture);
-  const epochs = (seconds * speed) / trainingTokens;
-  const steps = (seconds * speed) / (length * streams);
+  const architecture = planArchitecture(input, (seconds * power) / referencePower);
+  const speed = power / operationsPerToken(architecture);
+  const tokens = budget.kind === 'steps' ? budget.steps * length * streams : seconds * speed;
   const evaluations = Math.round(clamp(seconds / 5, 8, 40));
+  const scored = (tokens * evaluationShare) / (evaluations * scoringCost);
+  const epochs = tokens / trainingTokens;
   const dropout = request.dropout ?? interpolate(dropouts, epochs, (point) => [point.epochs, point.rate]);
-  const scored = (seconds * speed * evaluationShare) / (evaluations * scoringCost);
   return {
     architecture,
     length,
     streams,
-    budget: request.budget,
+    budget,
     peakRate: request.peakRate ?? peakRate(architecture),
     warmup: 0.05,
     finalRate: 0.01,
@@ -68,7 +71,7 @@ export function planRecipe(input: PlanInput): Recipe {
     epsilon: 1e-8,
     weightDecay: 0.01,
     clipNorm: 1,
-    averageDecay: 1 - 1 / clamp(steps / 15, 20, 500),
+    averageDecay: 1 - 1 / clamp(tokens / (length * streams) / 15, 20, 500),
     dropout: { embedding: dropout, hidden: dropout },
     resetProbability: 0.01,
     evaluations,
@@ -97,12 +100,9 @@ function secondsOf({ request, vocabularySize }: PlanInput, tokensPerStep: number
   return Math.max(1, (budget.steps * tokensPerStep * operationsPerToken(typical)) / referencePower);
 }
 
-function planArchitecture(
-  { request, trainingTokens, vocabularySize, power }: PlanInput,
-  seconds: number,
-): Architecture {
-  const comparable = request.budget.kind === 'steps' ? seconds : (seconds * power) / referencePower;
-  const affordable = interpolate(hiddenSizes, comparable, (point) => [point.seconds, point.size]);
+/** @param seconds - of the reference machine */
+function planArchitecture({ request, trainingTokens, vocabularySize }: PlanInput, seconds: number): Architecture {
+  const affordable = interpolate(hiddenSizes, seconds, (point) => [point.seconds, point.size]);
   const fed = capacity.size * (trainingTokens / capacity.tokens) ** capacity.exponent;
   const hiddenSize = request.hiddenSize ?? Math.max(64, 32 * Math.round(Math.min(affordable, fed) / 32));
   const embeddingSize = request.embeddingSize ?? Math.min(hiddenSize, vocabularySize > 1000 ? 128 : 64);
