@@ -3,11 +3,11 @@ import type { TrainingControl } from '../training/events';
 import { element, pushButton, setShown, toolButton } from './dom';
 
 /** What can be pressed at a time. */
-export type Stage = 'preparing' | 'training' | 'paused' | 'finished' | 'gone';
+export type Stage = 'preparing' | 'training' | 'paused' | 'interrupted' | 'finished' | 'gone';
 
 /** The buttons that steer a run, and those that lead on when it has ended. */
 export class Controls {
-  readonly element = element('div', { class: 'controls', role: 'toolbar', 'aria-label': 'Training' });
+  readonly element = element('div', { class: 'controls', role: 'group', 'aria-label': 'Training' });
   readonly #buttons: readonly { readonly button: HTMLElement; readonly stages: readonly Stage[] }[];
 
   constructor(send: (message: FromPanel) => void) {
@@ -16,6 +16,7 @@ export class Controls {
     const push = (label: string, iconName: string, kind: 'primary' | 'secondary', action: () => void) =>
       pushButton({ label, icon: iconName, kind, action });
     const on: readonly Stage[] = ['training', 'paused'];
+    const over: readonly Stage[] = ['interrupted', 'finished'];
     this.#buttons = [
       { button: push('Pause', 'debug-pause', 'primary', control({ type: 'pause' })), stages: ['training'] },
       { button: push('Resume', 'debug-continue', 'primary', control({ type: 'resume' })), stages: ['paused'] },
@@ -25,11 +26,12 @@ export class Controls {
       { button: rateButton('2× rate', 'Double the learning rate', control(scaleRate(2))), stages: on },
       { button: toolButton('trash', 'Discard this run', control({ type: 'discard' })), stages: on },
       { button: push('Cancel', 'close', 'secondary', command('cancelPreparation')), stages: ['preparing'] },
+      { button: push('Continue…', 'debug-continue', 'primary', command('continue')), stages: ['interrupted'] },
       { button: push('Generate at Cursor', 'sparkle', 'primary', command('generate')), stages: ['finished'] },
       { button: push('Continue…', 'debug-continue', 'secondary', command('continue')), stages: ['finished'] },
-      { button: push('Train Model…', 'add', 'secondary', command('train')), stages: ['finished', 'gone'] },
-      { button: toolButton('note', 'Show the model card', command('showCard')), stages: ['finished'] },
-      { button: toolButton('output', 'Show the log', command('showLog')), stages: [...on, 'finished', 'gone'] },
+      { button: push('Train Model…', 'add', 'secondary', command('train')), stages: [...over, 'gone'] },
+      { button: toolButton('note', 'Show the model card', command('showCard')), stages: over },
+      { button: toolButton('output', 'Show the log', command('showLog')), stages: [...on, ...over, 'gone'] },
     ];
     this.element.append(...this.#buttons.map(({ button }) => button));
   }

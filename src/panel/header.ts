@@ -41,7 +41,7 @@ export class Header {
     setAttribute(this.#phase, 'data-look', look);
     setText(this.#coach, sentence);
     this.#controls.update(stage);
-    setShown(this.#progress, stage !== 'finished' && stage !== 'gone');
+    setShown(this.#progress, stage === 'preparing' || stage === 'training' || stage === 'paused');
     this.#progress.indeterminate = stage === 'preparing';
     this.#progress.value = Math.round(shareOf(run) * 1000) / 10;
   }
@@ -52,7 +52,7 @@ function headline(run: Run, { live, preparing, failure }: PanelSnapshot): Headli
   if (run.phase === 'finished') return ended(run);
   if (!live) {
     const sentence = failure ?? 'This training was cut short. It can go on from where it was saved.';
-    return { phase: 'Interrupted', look: 'failed', sentence, stage: 'finished' };
+    return { phase: 'Interrupted', look: 'failed', sentence, stage: 'interrupted' };
   }
   const percent = formatPercent(shareOf(run));
   const words = run.progress.length === 0 ? 'Starting' : `Training · ${percent}`;
