@@ -4,7 +4,7 @@ import { ErrorCodes } from 'vscode-jsonrpc';
 import type { FromThread, ThreadFailure, ThreadJob, ToThread } from '../protocol/trainingThread';
 
 /** How a job ended. */
-export type JobOutcome = Extract<FromThread, { type: 'surveyed' | 'trained' | 'failed' }>;
+export type JobOutcome = Extract<FromThread, { type: 'surveyed' | 'scored' | 'trained' | 'failed' }>;
 
 /** What a job tells on its way. */
 export type JobMessage = Exclude<FromThread, JobOutcome>;
@@ -21,6 +21,7 @@ export class JobThread {
       this.worker.on('message', (message: FromThread) => {
         switch (message.type) {
           case 'surveyed':
+          case 'scored':
           case 'trained':
           case 'failed':
             resolve(message);
@@ -41,8 +42,13 @@ export class JobThread {
   }
 }
 
+const namesOfJobs: Readonly<Record<ThreadJob['kind'], string>> = {
+  survey: 'Looking through the files',
+  score: 'Scoring the text',
+  train: 'The training',
+};
+
 function deathOf(job: ThreadJob, error: Error): ThreadFailure {
-  const what = job.kind === 'survey' ? 'Looking through the files' : 'The training';
-  const message = `${what} broke off: ${error.message}`;
+  const message = `${namesOfJobs[job.kind]} broke off: ${error.message}`;
   return { code: ErrorCodes.InternalError, message, stack: error.stack ?? message };
 }

@@ -1,18 +1,25 @@
 import { type CancellationToken, type MessageConnection, ResponseError } from 'vscode-jsonrpc';
 import type { CorpusSummary } from '../corpus/corpus';
+import type { Engine } from '../engine/engine';
+import type { Choice } from '../generation/choices';
 import {
   type BackgroundSettings,
+  type ChooseParams,
   type CorpusRequest,
   type GenerateParams,
   type GenerateResult,
   type InitializeParams,
   notifications,
   requests,
+  type ScoreParams,
+  type ScoreResult,
   type TrainParams,
 } from '../protocol/background';
+import type { ThreadJob } from '../protocol/trainingThread';
+import { onCancelled, signalOf } from './cancellation';
 import { failureOf, responseOf } from './failures';
-import { GenerationEngine } from './generationEngine';
-import { JobThread } from './jobThread';
+import { type JobOutcome, JobThread } from './jobThread';
+import { loadReadingEngine } from './readingEngine';
 import { TrainingHost } from './trainingHost';
 import { WarmModels } from './warmModels';
 
@@ -21,6 +28,7 @@ export class Service {
   private settings: BackgroundSettings;
   private readonly training: TrainingHost;
   private readonly models: WarmModels;
+  private loading: Promise<Engine> | undefined;
 
   constructor(
     private readonly connection: MessageConnection,
@@ -33,8 +41,7 @@ export class Service {
       onCorpusProgress: (progress) => this.tell(connection.sendNotification(notifications.corpusProgress, progress)),
       log: (message) => this.log(message),
     });
-    const engine = new GenerationEngine(initial.tensorflowFolders, (message) => this.log(message));
-    this.models = new WarmModels(() => engine.load());
+    this.models = new WarmModels(() => this.engine());
     this.listen();
   }
 
@@ -54,18 +61,35 @@ export class Service {
     connection.onRequest(requests.control, (control) => answer(this.training.control(control).then(() => null)));
     connection.onRequest(requests.run, () => this.training.run);
     connection.onRequest(requests.generate, (params, token) => answer(this.generate(params, token)));
+    connection.onRequest(requests.score, (params, token) => answer(this.score(params, token)));
+    connection.onRequest(requests.choose, (params, token) => answer(this.choose(params, token)));
   }
 
   private async survey(corpus: CorpusRequest, token: CancellationToken): Promise<CorpusSummary> {
-    const thread = new JobThread({ kind: 'survey', corpus }, (message) => {
+    const outcome = await this.perform({ kind: 'survey', corpus }, token);
+    if (outcome.type !== 'surveyed') throw new TypeError('A survey ended as another job.');
+    return outcome.summary;
+  }
+
+  private async score(params: ScoreParams, token: CancellationToken): Promise<ScoreResult> {
+    const { tensorflowFolders } = this.initial;
+    const { threads } = this.settings;
+    const outcome = await this.perform({ kind: 'score', params, threads, tensorflowFolders }, token);
+    if (outcome.type !== 'scored') throw new TypeError('A scoring ended as another job.');
+    return outcome.score;
+  }
+
+  /** A job in a thread of its own. @throws ResponseError where it fails */
+  private async perform(job: ThreadJob, token: CancellationToken): Promise<JobOutcome> {
+    const thread = new JobThread(job, (message) => {
       if (message.type !== 'progress') return;
       this.tell(this.connection.sendNotification(notifications.corpusProgress, message.progress));
     });
-    const cancelling = token.onCancellationRequested(() => thread.send({ type: 'cancel' }));
+    const cancelling = onCancelled(token, () => thread.send({ type: 'cancel' }));
     const outcome = await thread.outcome;
     cancelling.dispose();
-    if (outcome.type === 'surveyed') return outcome.summary;
-    throw outcome.type === 'failed' ? responseOf(outcome.failure) : new Error('A survey trained a model.');
+    if (outcome.type === 'failed') throw responseOf(outcome.failure);
+    return outcome;
   }
 
   private train(params: TrainParams, token: CancellationToken): Promise<{ readonly folder: string }> {
@@ -88,6 +112,31 @@ export class Service {
     });
   }
 
+  private choose(params: ChooseParams, token: CancellationToken): Promise<readonly Choice[]> {
+    const { folder, prompt: text, startsDocument = true, unit, count } = params;
+    return this.models.use(folder, ({ writer, chooser }) => {
+      const prompt = writer.prompt(text, startsDocument);
+      const signal = signalOf(token);
+      return unit === 'word' ? chooser.words(prompt, count, signal) : chooser.symbols(prompt, count, signal);
+    });
+  }
+
+  /** The engine that writes. Loaded once; a failure isn't kept, since what is missing may be installed. */
+  private engine(): Promise<Engine> {
+    // One token after another gains nothing from threads.
+    this.loading ??= loadReadingEngine({ tensorflowFolders: this.initial.tensorflowFolders, threads: 1 }).then(
+      (engine) => {
+        this.log(`Generation: ${engine.details}.`);
+        return engine;
+      },
+      (error: unknown) => {
+        this.loading = undefined;
+        throw error;
+      },
+    );
+    return this.loading;
+  }
+
   private log(message: string): void {
     this.tell(this.connection.sendNotification(notifications.log, message));
   }
@@ -105,11 +154,4 @@ async function answer<T>(answering: Promise<T>): Promise<T> {
   } catch (error) {
     throw error instanceof ResponseError ? error : responseOf(failureOf(error));
   }
-}
-
-function signalOf(token: CancellationToken): AbortSignal {
-  const controller = new AbortController();
-  if (token.isCancellationRequested) controller.abort();
-  else token.onCancellationRequested(() => controller.abort());
-  return controller.signal;
 }

@@ -1,5 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { CorpusProgress, CorpusSummary } from '../corpus/corpus';
 import { summarize, surveyCorpus } from '../corpus/survey';
+import { createTokenizer } from '../corpus/tokenizers/create';
+import { type Surprisal, surprisal } from '../generation/surprisal';
+import { readModel } from '../model/modelFolder';
 import type { FromThread, ThreadJob, ToThread } from '../protocol/trainingThread';
 import { prepareContinuation } from '../training/continuation';
 import { TrainingControls } from '../training/controls';
@@ -9,9 +13,10 @@ import type { TrainingJob } from '../training/trainingRun';
 import { failureOf } from './failures';
 import type { JobOutcome } from './jobThread';
 import { lowerThread } from './priority';
+import { loadReadingEngine } from './readingEngine';
 import { engineChooser } from './trainingEngine';
 
-type TrainJob = Extract<ThreadJob, { kind: 'train' }>;
+type Job<K extends ThreadJob['kind']> = Extract<ThreadJob, { kind: K }>;
 
 /** The one entry of a thread: does its job, tells how it ended, and lets the thread end. */
 async function main(job: ThreadJob): Promise<void> {
@@ -42,24 +47,47 @@ function obey(message: ToThread, giveUp: AbortController, controls: TrainingCont
 
 async function outcomeOf(job: ThreadJob, signal: AbortSignal, controls: TrainingControls): Promise<JobOutcome> {
   try {
-    if (job.kind === 'survey') return { type: 'surveyed', summary: await survey(job, signal) };
-    const prepared = await prepare(job, signal);
-    tell({ type: 'log', message: `Training: ${prepared.engine.details}. ${prepared.engineReason}` });
-    if (prepared.record.told !== null) tell({ type: 'earlier', run: prepared.record.told });
-    await train(prepared, controls);
-    return { type: 'trained' };
+    switch (job.kind) {
+      case 'survey':
+        return { type: 'surveyed', summary: await survey(job, signal) };
+      case 'score':
+        return { type: 'scored', score: await score(job, signal) };
+      case 'train':
+        await trainFor(job, signal, controls);
+        return { type: 'trained' };
+      default:
+        return job satisfies never;
+    }
   } catch (error) {
     return { type: 'failed', failure: failureOf(error) };
   }
 }
 
-async function survey({ corpus }: Extract<ThreadJob, { kind: 'survey' }>, signal: AbortSignal) {
-  const report = (progress: Extract<FromThread, { type: 'progress' }>['progress']) =>
-    tell({ type: 'progress', progress });
+async function survey({ corpus }: Job<'survey'>, signal: AbortSignal): Promise<CorpusSummary> {
+  const report = (progress: CorpusProgress) => tell({ type: 'progress', progress });
   return summarize(await surveyCorpus(corpus.source, { signal, report }));
 }
 
-function prepare(job: TrainJob, signal: AbortSignal): Promise<TrainingJob> {
+async function score({ params, ...options }: Job<'score'>, signal: AbortSignal): Promise<Surprisal> {
+  const { description, parameters } = await readModel(params.folder);
+  const engine = await loadReadingEngine(options);
+  try {
+    const tokenizer = createTokenizer(description.tokenizer);
+    const model = { engine, architecture: description.architecture, parameters, tokenizer };
+    return await surprisal(model, params.text, { signal });
+  } finally {
+    engine.dispose();
+  }
+}
+
+async function trainFor(job: Job<'train'>, signal: AbortSignal, controls: TrainingControls): Promise<void> {
+  const prepared = await prepare(job, signal);
+  tell({ type: 'log', message: `Training: ${prepared.engine.details}. ${prepared.engineReason}` });
+  if (prepared.record.told !== null) tell({ type: 'earlier', run: prepared.record.told });
+  await train(prepared, controls);
+}
+
+function prepare(job: Job<'train'>, signal: AbortSignal): Promise<TrainingJob> {
   const { params, appVersion } = job;
   const surroundings: Surroundings = {
     appVersion,

@@ -2,12 +2,15 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTokenizer } from '../corpus/tokenizers/create';
 import type { Engine, Predictor } from '../engine/engine';
+import { Chooser } from '../generation/choices';
+import { PromptReader } from '../generation/promptReader';
 import { Writer } from '../generation/writer';
 import { modelFiles, readModel } from '../model/modelFolder';
 
 /** A model in memory, ready to write. */
 export interface WarmModel {
   readonly writer: Writer;
+  readonly chooser: Chooser;
   readonly predictor: Predictor;
 }
 
@@ -70,7 +73,10 @@ export class WarmModels {
   private async load(folder: string): Promise<WarmModel> {
     const [{ description, parameters }, engine] = await Promise.all([readModel(folder), this.engine()]);
     const predictor = engine.createPredictor(description.architecture, parameters);
-    return { predictor, writer: new Writer(createTokenizer(description.tokenizer), predictor) };
+    const tokenizer = createTokenizer(description.tokenizer);
+    const reader = new PromptReader(predictor);
+    const writer = new Writer(tokenizer, predictor, reader);
+    return { predictor, writer, chooser: new Chooser(tokenizer, predictor, reader) };
   }
 }
 

@@ -11,8 +11,8 @@ export interface Prompt {
   readonly unknownCharacters: readonly string[];
 }
 
-/** How far back a prompt is read, UTF-16 units: more than the memory of a small LSTM, and quick to prime on. */
-export const promptLimit = 512;
+/** How far back a prompt is read, UTF-16 units: more than a small LSTM remembers, and quick to prime on. */
+export const promptLimit = 1000;
 
 /**
  * Makes a prompt of the end of a text. The same text makes the same prompt, and while a text grows at its end the

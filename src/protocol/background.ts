@@ -6,6 +6,7 @@ import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import type { CorpusProgress, CorpusSource, CorpusSummary } from '../corpus/corpus';
 import type { TokenizerChoice } from '../corpus/tokenizer';
 import type { EngineName } from '../engine/engine';
+import type { Choice } from '../generation/choices';
 import type { SamplingOptions, StopOptions, StopReason } from '../generation/options';
 import type { TrainingControl, TrainingEvent } from '../training/events';
 import type { RecipeRequest } from '../training/recipe';
@@ -80,6 +81,35 @@ export interface GenerateResult {
   readonly seconds: number;
 }
 
+/** A text to be scored by a model, as one document. */
+export interface ScoreParams {
+  /** Model folder, absolute path. */
+  readonly folder: string;
+  readonly text: string;
+}
+
+/** How surprising a model finds a text. */
+export interface ScoreResult {
+  /** Nats of each character (code point), in order. */
+  readonly characters: Float32Array;
+  /** Nats of the whole. */
+  readonly total: number;
+}
+
+/** What may stand next, asked of a model. */
+export interface ChooseParams {
+  /** Model folder, absolute path. */
+  readonly folder: string;
+  /** Text before the place. */
+  readonly prompt: string;
+  /** As in {@link GenerateParams}. */
+  readonly startsDocument?: boolean;
+  /** Single symbols, or whole words with the blanks before them. */
+  readonly unit: 'symbol' | 'word';
+  /** At most so many. */
+  readonly count: number;
+}
+
 /** A piece of a text being written. */
 export interface GeneratedPiece {
   readonly id: number;
@@ -118,6 +148,10 @@ export const requests = {
   run: new RequestType0<Run | null, void>('run'),
   /** Cancellable: answers with what was written until then. */
   generate: new RequestType<GenerateParams, GenerateResult, void>('generate'),
+  /** Cancellable. */
+  score: new RequestType<ScoreParams, ScoreResult, void>('score'),
+  /** The likeliest ways on, likeliest first, each with its probability. Cancellable: answers with fewer. */
+  choose: new RequestType<ChooseParams, readonly Choice[], void>('choose'),
   /** Save and end. */
   shutdown: new RequestType0<null, void>('shutdown'),
 } as const;

@@ -1,11 +1,17 @@
 import type { CorpusProgress, CorpusSummary } from '../corpus/corpus';
 import type { TrainingControl, TrainingEvent } from '../training/events';
 import type { Run } from '../training/run';
-import type { BackgroundSettings, CorpusRequest, TrainParams } from './background';
+import type { BackgroundSettings, CorpusRequest, ScoreParams, ScoreResult, TrainParams } from './background';
 
 /** What a thread is started for (its `workerData`). It does one job and ends. */
 export type ThreadJob =
   | { readonly kind: 'survey'; readonly corpus: CorpusRequest }
+  | {
+      readonly kind: 'score';
+      readonly params: ScoreParams;
+      readonly threads: number;
+      readonly tensorflowFolders: readonly string[];
+    }
   | {
       readonly kind: 'train';
       readonly params: TrainParams;
@@ -23,7 +29,7 @@ export type ToThread =
   /** Save what a continuation needs and end, without closing the run. */
   | { readonly type: 'suspend' };
 
-/** Thread to its background process. A job ends in exactly one of `surveyed`, `trained`, `failed`. */
+/** Thread to its background process. A job ends in exactly one of the last four. */
 export type FromThread =
   | { readonly type: 'progress'; readonly progress: CorpusProgress }
   /** The run that this training goes on from, as far as it counts: before the first event. */
@@ -32,6 +38,7 @@ export type FromThread =
   | { readonly type: 'obeyed'; readonly id: number }
   | { readonly type: 'log'; readonly message: string }
   | { readonly type: 'surveyed'; readonly summary: CorpusSummary }
+  | { readonly type: 'scored'; readonly score: ScoreResult }
   | { readonly type: 'trained' }
   | { readonly type: 'failed'; readonly failure: ThreadFailure };
 

@@ -74,7 +74,7 @@ describe('background process, whole', function () {
     bundle = await bundleBackground();
     folder = mkdtempSync(join(tmpdir(), 'textloom-models-'));
     start();
-    trained = (await background.train(training(folder, 60, 'trained'))).folder;
+    trained = (await background.train(training(folder, 400, 'trained'))).folder;
     await eventOf('finished');
     await background.stop();
   });
@@ -83,7 +83,8 @@ describe('background process, whole', function () {
 
   afterEach(() => background.stop());
 
-  after(() => {
+  after(async () => {
+    await background.stop();
     bundle.remove();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -165,6 +166,31 @@ describe('background process, whole', function () {
     const stop = { characters: 3, at: 'none' } as const;
     const params = { folder: trained, prompt: 'the Loom 😀', sampling: defaultSampling, stop };
     assert.deepEqual((await background.generate(params, () => undefined)).unknownCharacters, ['L', '😀']);
+  });
+
+  it('scores each character of a text, and finds its own language less surprising than another', async () => {
+    const own = await background.score({ folder: trained, text: textOf(3000, 99) });
+    assert.ok(own.characters instanceof Float32Array);
+    assert.equal(own.characters.length, Array.from(textOf(3000, 99)).length);
+    const other = await background.score({ folder: trained, text: Array.from(textOf(3000, 99)).reverse().join('') });
+    assert.ok(own.total < other.total, `${own.total} against ${other.total} nats`);
+    assert.ok(Math.abs(own.characters.reduce((sum, nats) => sum + nats, 0) - own.total) < 0.1);
+  });
+
+  it('gives up a score when cancelled', async () => {
+    const scoring = new CancellationTokenSource();
+    const score = background.score({ folder: trained, text: textOf(3_000_000, 1) }, scoring.token);
+    setTimeout(() => scoring.cancel(), 100);
+    await assert.rejects(score, code(errorCodes.cancelled));
+  });
+
+  it('names likely ways on', async () => {
+    const params = { folder: trained, prompt: 'the loom weaves a thre', count: 3 } as const;
+    const [symbol] = await background.choose({ ...params, unit: 'symbol' });
+    assert.equal(symbol?.text, 'a');
+    const words = await background.choose({ ...params, unit: 'word' });
+    assert.equal(words[0]?.text, 'ad');
+    assert.ok(words[0].probability <= 1 && words.length <= 3);
   });
 
   it('writes while it trains', async () => {

@@ -23,7 +23,8 @@ function isUtf8(bytes: readonly number[]): boolean {
   }
 }
 
-describe('whole characters', () => {
+describe('whole characters', function () {
+  this.timeout(30_000);
   const bytewise = new WholeCharacters({ kind: 'byte' });
 
   it('lets every code point through', () => {
