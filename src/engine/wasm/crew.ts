@@ -2,23 +2,24 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { work } from './job';
+import type { KernelBuild } from './kernelBuild';
 import { layOutBatches, type Share, takeShare, type TrainerShape } from './share';
 import { layOutModel } from './modelMemory';
 import { type Command, Team } from './team';
-import { type WasmMemory, type WasmModule, webAssembly } from './webAssembly';
+import { webAssembly, type WasmMemory } from './webAssembly';
 
 /** What a kernel thread is started with. */
 export interface ThreadStart {
   readonly control: SharedArrayBuffer;
   readonly index: number;
   readonly size: number;
-  readonly module: WasmModule;
   readonly port: MessagePort;
 }
 
 /** What a kernel thread gets with the command `attach`. */
 export interface Attachment {
   readonly trainer: number;
+  readonly build: KernelBuild;
   readonly memory: WasmMemory;
   readonly shape: TrainerShape;
 }
@@ -32,27 +33,26 @@ export class Crew {
 
   private constructor(
     private readonly team: Team,
-    private readonly module: WasmModule,
     private readonly workers: readonly Worker[],
     private readonly ports: readonly MessagePort[],
   ) {}
 
-  /** A crew of the calling thread alone. The module is one for private memory. */
-  static alone(module: WasmModule): Crew {
-    return new Crew(new Team(Team.control(1), 0, 1), module, [], []);
+  /** A crew of the calling thread alone. */
+  static alone(): Crew {
+    return new Crew(new Team(Team.control(1), 0, 1), [], []);
   }
 
   /**
-   * Starts `size` - 1 threads and waits until they run. The module is one for shared memory.
+   * Starts `size` - 1 threads and waits until they run.
    * @param folder where kernelThread.js is
    */
-  static async start(module: WasmModule, size: number, folder: string): Promise<Crew> {
+  static async start(size: number, folder: string): Promise<Crew> {
     const control = new SharedArrayBuffer(Team.control(size).byteLength);
     const workers: Worker[] = [];
     const ports: MessagePort[] = [];
     for (let index = 1; index < size; index++) {
       const { port1, port2 } = new MessageChannel();
-      const workerData: ThreadStart = { control, index, size, module, port: port2 };
+      const workerData: ThreadStart = { control, index, size, port: port2 };
       const worker = new Worker(join(folder, 'kernelThread.js'), { workerData, transferList: [port2] });
       worker.unref();
       port1.unref();
@@ -62,7 +62,7 @@ export class Crew {
     await Promise.all(workers.map((worker) => once(worker, 'message')));
     const team = new Team(control, 0, size);
     for (const worker of workers) worker.on('error', () => team.fail());
-    return new Crew(team, module, workers, ports);
+    return new Crew(team, workers, ports);
   }
 
   /** Threads that a step is spread over. */
@@ -71,17 +71,18 @@ export class Crew {
   }
 
   /**
-   * Makes the memory of a trainer and has every thread take its share of it.
+   * Makes the memory of a trainer and has every thread take its share of it. The kernels are ones for shared memory if
+   * there is more than one thread.
    * @throws RangeError when it would not fit.
    */
-  attach(shape: TrainerShape): Attached {
+  attach(build: KernelBuild, shape: TrainerShape): Attached {
     const bytes = layOutBatches(shape, layOutModel(shape.architecture)).end;
     const memory = makeMemory(bytes, this.size > 1);
     const trainer = this.trainers++;
-    const attachment: Attachment = { trainer, memory, shape };
+    const attachment: Attachment = { trainer, build, memory, shape };
     for (const port of this.ports) port.postMessage(attachment);
     this.team.announce('attach', trainer);
-    const share = takeShare(this.module, memory, this.team, shape);
+    const share = takeShare(build, memory, this.team, shape);
     this.team.barrier();
     return { trainer, memory, share };
   }

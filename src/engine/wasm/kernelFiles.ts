@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { EngineUnavailableError } from '../engine';
 import { webAssembly } from './webAssembly';
 
-/** Which build of the kernels: relaxed SIMD has the fused multiply-add. */
-export type InstructionSet = 'simd' | 'relaxed';
+/** The files of compiled kernels: relaxed SIMD has the fused multiply-add. */
+export type KernelFile = 'simd' | 'relaxed';
 
 /** A module of one function, f32x4.relaxed_madd: valid only where relaxed SIMD is known. */
 const relaxedProbe = Uint8Array.of(
@@ -14,18 +14,18 @@ const relaxedProbe = Uint8Array.of(
   ...[0x0a, 0x0d, 0x01, 0x0b, 0x00, 0x20, 0x00, 0x20, 0x01, 0x20, 0x02, 0xfd, 0x85, 0x02, 0x0b],
 );
 
-/** The best build that this run time can execute. */
-export function bestInstructionSet(): InstructionSet {
-  return webAssembly.validate(relaxedProbe) ? 'relaxed' : 'simd';
+/** Whether this run time can execute relaxed SIMD. */
+export function knowsRelaxed(): boolean {
+  return webAssembly.validate(relaxedProbe);
 }
 
 /**
  * The bytes of the compiled kernels.
  * @throws EngineUnavailableError when the file can't be read.
  */
-export async function readKernels(folder: string, instructionSet: InstructionSet): Promise<Uint8Array<ArrayBuffer>> {
+export async function readKernels(folder: string, file: KernelFile): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return new Uint8Array(await readFile(join(folder, `kernels.${instructionSet}.wasm`)));
+    return new Uint8Array(await readFile(join(folder, `kernels.${file}.wasm`)));
   } catch (cause) {
     const error = new EngineUnavailableError(
       'wasm',

@@ -8,7 +8,7 @@ import { work } from './job';
 import { type Share, takeShare } from './share';
 import { Team } from './team';
 
-const { control, index, size, module, port } = workerData as ThreadStart;
+const { control, index, size, port } = workerData as ThreadStart;
 const team = new Team(control, index, size);
 const shares = new Map<number, Share>();
 
@@ -16,8 +16,8 @@ function obey(): void {
   const { command, trainer } = team;
   switch (command) {
     case 'attach': {
-      const { memory, shape } = receiveMessageOnPort(port)?.message as Attachment;
-      shares.set(trainer, takeShare(module, memory, team, shape));
+      const { build, memory, shape } = receiveMessageOnPort(port)?.message as Attachment;
+      shares.set(trainer, takeShare(build, memory, team, shape));
       team.barrier();
       break;
     }

@@ -1,10 +1,12 @@
-import { type WasmMemory, type WasmModule, webAssembly } from './webAssembly';
+import type { KernelBuild } from './kernelBuild';
+import { webAssembly, type WasmMemory } from './webAssembly';
 
 /**
  * What the compiled kernels export: see kernels/ for what each computes. Every argument is an address in bytes, a
  * distance in bytes, a count or a number.
  */
 export interface Kernels {
+  useWideTiles(yes: boolean): void;
   multiply(
     c: number,
     a: number,
@@ -156,6 +158,8 @@ export interface Kernels {
 }
 
 /** The kernels over one memory. A module made for shared memory takes only a shared one, and the other way round. */
-export function instantiate(module: WasmModule, memory: WasmMemory): Kernels {
-  return new webAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+export function instantiate({ module, wideTiles }: KernelBuild, memory: WasmMemory): Kernels {
+  const kernels = new webAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+  kernels.useWideTiles(wideTiles);
+  return kernels;
 }

@@ -3,12 +3,12 @@ import type { Predictor } from '../engine';
 import { Allocator } from './allocator';
 import { makeMemory } from './crew';
 import { deriveForward } from './derive';
+import type { KernelBuild } from './kernelBuild';
 import { instantiate, type Kernels } from './kernels';
 import { MemoryView } from './memoryView';
 import { countPanels, type ForwardWeights, hasProjection, layOutForwardWeights, type PanelCounts } from './modelMemory';
 import { layOutParameters, lineBytes, padded, panelWidth, writeParameters } from './parameterLayout';
 import { Team } from './team';
-import type { WasmModule } from './webAssembly';
 
 /** The largest table of folded first-layer inputs that is kept; beyond it they are worked out each time. */
 const largestTable = 64 << 20;
@@ -38,9 +38,9 @@ export class WasmPredictor implements Predictor {
   private readonly folded: Uint8Array;
   private readonly keepsTable: boolean;
 
-  /** @param module kernels for private memory */
+  /** @param build kernels for private memory */
   constructor(
-    module: WasmModule,
+    build: KernelBuild,
     readonly architecture: Architecture,
     parameters: Parameters,
   ) {
@@ -55,7 +55,7 @@ export class WasmPredictor implements Predictor {
     this.folded = new Uint8Array(vocabularySize);
     this.scratch = this.layOutScratch(allocator);
     const memory = makeMemory(allocator.end, false);
-    this.kernels = instantiate(module, memory);
+    this.kernels = instantiate(build, memory);
     this.view = new MemoryView(memory);
     writeParameters(layout, this.view.floats.subarray(arena / 4, arena / 4 + layout.floats), parameters);
     this.view.integers.fill(-1, this.scratch.ones / 4, this.scratch.ones / 4 + 1);

@@ -8,12 +8,13 @@ import {
   layOutForward,
   panelStride,
 } from './batchMemory';
+import type { KernelBuild } from './kernelBuild';
 import { instantiate, type Kernels } from './kernels';
 import { MemoryView } from './memoryView';
 import { layOutModel, type ModelMemory } from './modelMemory';
 import { panelCount } from './parameterLayout';
 import type { Team } from './team';
-import type { WasmMemory, WasmModule } from './webAssembly';
+import type { WasmMemory } from './webAssembly';
 
 /** What fixes the memory of a trainer: every thread lays it out for itself from this, and comes to the same. */
 export interface TrainerShape {
@@ -81,10 +82,10 @@ export function carriedBytes({ layers, hiddenSize }: Architecture, stride: numbe
 }
 
 /** One thread's share of a trainer whose memory exists. */
-export function takeShare(module: WasmModule, memory: WasmMemory, team: Team, shape: TrainerShape): Share {
+export function takeShare(build: KernelBuild, memory: WasmMemory, team: Team, shape: TrainerShape): Share {
   const model = layOutModel(shape.architecture);
   return {
-    kernels: instantiate(module, memory),
+    kernels: instantiate(build, memory),
     view: new MemoryView(memory),
     team,
     model,

@@ -13,6 +13,7 @@ import type { Chunk, ForwardMemory } from './batchMemory';
 import { BatchWriter } from './batchWriter';
 import { readCarried, writeCarried } from './carriedState';
 import { type Attached, type Crew, growMemory } from './crew';
+import type { KernelBuild } from './kernelBuild';
 import { askToEvaluate, askToInspect, askToTrain } from './job';
 import type { ArenaName } from './modelMemory';
 import { lineBytes, panelWidth, readParameters, writeParameters } from './parameterLayout';
@@ -28,12 +29,13 @@ export class WasmTrainer implements Trainer {
 
   constructor(
     private readonly crew: Crew,
+    build: KernelBuild,
     readonly architecture: Architecture,
     state: TrainerState,
     private readonly options: TrainerOptions,
   ) {
     const { length, streams, dropout } = options;
-    this.attached = crew.attach({ architecture, length, streams, dropout });
+    this.attached = crew.attach(build, { architecture, length, streams, dropout });
     this.share = this.attached.share;
     this.writer = new BatchWriter(architecture.vocabularySize);
     this.step = state.step;

@@ -6,12 +6,23 @@
  */
 import { availableParallelism } from 'node:os';
 import type { Architecture, Parameters } from '../../model/model';
-import { type Engine, EngineUnavailableError, type Trainer, type TrainerOptions, type TrainerState } from '../engine';
+import {
+  type Engine,
+  EngineUnavailableError,
+  type Predictor,
+  type Trainer,
+  type TrainerOptions,
+  type TrainerState,
+} from '../engine';
 import { Crew } from './crew';
-import { bestInstructionSet, type InstructionSet, readKernels, withPrivateMemory } from './kernelFiles';
+import { canPair, compileKernels, compilePaired, type KernelBuild } from './kernelBuild';
+import { type KernelFile, knowsRelaxed, readKernels, withPrivateMemory } from './kernelFiles';
+import { computeTheSame } from './pairing';
 import { WasmPredictor } from './predictor';
 import { WasmTrainer } from './trainer';
-import { type WasmModule, webAssembly } from './webAssembly';
+
+/** What the kernels are built of: plain SIMD, relaxed SIMD, or that with vectors paired to 256 bits for training. */
+export type InstructionSet = 'simd' | 'relaxed' | 'paired';
 
 /** How to load the engine. */
 export interface WasmEngineOptions {
@@ -26,18 +37,27 @@ export interface WasmEngineOptions {
 /** More threads than this gain nothing on the batches of a small model. */
 const mostThreads = 16;
 
+/** The best instructions that this run time can execute. */
+export function bestInstructionSet(): InstructionSet {
+  if (!knowsRelaxed()) return 'simd';
+  return canPair() ? 'paired' : 'relaxed';
+}
+
 /**
  * Loads the kernels and starts the threads.
  * @throws EngineUnavailableError when the kernels are missing or can't be compiled here.
  */
 export async function loadWasmEngine(options: WasmEngineOptions = {}): Promise<Engine> {
   const folder = options.kernelFolder ?? __dirname;
-  const instructionSet = options.instructionSet ?? bestInstructionSet();
   const threads = threadCount(options.threads);
-  const bytes = await readKernels(folder, instructionSet);
-  const privateModule = await compile(withPrivateMemory(bytes));
-  const crew = threads > 1 ? await Crew.start(await compile(bytes), threads, folder) : Crew.alone(privateModule);
-  return new WasmEngine(crew, privateModule, instructionSet);
+  const instructionSet = options.instructionSet ?? bestInstructionSet();
+  const file: KernelFile = instructionSet === 'simd' ? 'simd' : 'relaxed';
+  const shared = await readKernels(folder, file);
+  const own = withPrivateMemory(shared);
+  const alone = await compile(own);
+  const together = threads > 1 ? await compile(shared) : alone;
+  const crew = threads > 1 ? await Crew.start(threads, folder) : Crew.alone();
+  return new WasmEngine(crew, alone, together, file, instructionSet === 'paired' ? { own, shared } : null);
 }
 
 function threadCount(wanted: number = availableParallelism()): number {
@@ -45,9 +65,9 @@ function threadCount(wanted: number = availableParallelism()): number {
   return shares ? Math.max(1, Math.min(mostThreads, Math.floor(wanted))) : 1;
 }
 
-async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WasmModule> {
+async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<KernelBuild> {
   try {
-    return await webAssembly.compile(bytes);
+    return await compileKernels(bytes);
   } catch (cause) {
     const error = new EngineUnavailableError(
       'wasm',
@@ -59,30 +79,60 @@ async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WasmModule> {
   }
 }
 
+/** The bytes of kernels still to be compiled with paired vectors, for private and for shared memory. */
+interface Pairable {
+  readonly own: Uint8Array<ArrayBuffer>;
+  readonly shared: Uint8Array<ArrayBuffer>;
+}
+
 class WasmEngine implements Engine {
   readonly name = 'wasm';
-  readonly threads: number;
-  readonly details: string;
+  private paired = false;
 
+  /**
+   * @param alone kernels for private memory
+   * @param together kernels for the memory of training
+   * @param pairable set until the first trainer is made: compiling takes some 50 ms, which prediction need not wait for
+   */
   constructor(
     private readonly crew: Crew,
-    private readonly privateModule: WasmModule,
-    instructionSet: InstructionSet,
-  ) {
-    this.threads = crew.size;
-    const instructions = instructionSet === 'relaxed' ? 'relaxed SIMD' : 'SIMD';
-    this.details = `WebAssembly kernels, ${instructions}, ${crew.size} ${crew.size === 1 ? 'thread' : 'threads'}`;
+    private readonly alone: KernelBuild,
+    private together: KernelBuild,
+    private readonly file: KernelFile,
+    private pairable: Pairable | null,
+  ) {}
+
+  get threads(): number {
+    return this.crew.size;
+  }
+
+  get details(): string {
+    const pairs = this.paired ? ' paired to 256 bits' : '';
+    const threads = `${this.threads} ${this.threads === 1 ? 'thread' : 'threads'}`;
+    return `WebAssembly kernels, ${this.file === 'relaxed' ? 'relaxed ' : ''}SIMD${pairs}, ${threads}`;
   }
 
   createTrainer(architecture: Architecture, state: TrainerState, options: TrainerOptions): Trainer {
-    return new WasmTrainer(this.crew, architecture, state, options);
+    this.pair();
+    return new WasmTrainer(this.crew, this.together, architecture, state, options);
   }
 
-  createPredictor(architecture: Architecture, parameters: Parameters): WasmPredictor {
-    return new WasmPredictor(this.privateModule, architecture, parameters);
+  createPredictor(architecture: Architecture, parameters: Parameters): Predictor {
+    return new WasmPredictor(this.alone, architecture, parameters);
   }
 
   dispose(): void {
     this.crew.dispose();
+  }
+
+  /** Goes over to kernels with paired vectors, once they have shown that they compute the same. */
+  private pair(): void {
+    if (this.pairable === null) return;
+    const { own, shared } = this.pairable;
+    this.pairable = null;
+    const paired = compilePaired(own);
+    if (!computeTheSame(this.alone, paired)) return;
+    this.together = this.crew.size > 1 ? compilePaired(shared) : paired;
+    this.paired = true;
   }
 }

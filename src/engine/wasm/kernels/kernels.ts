@@ -1,6 +1,6 @@
 // The kernels' entry: what the engine calls. Addresses are bytes in the one imported memory; nothing here allocates,
 // keeps state or knows a model. The layout of matrices is told in product.ts.
-export { multiply, multiplyTransposed } from './product';
+export { multiply, multiplyTransposed, useWideTiles } from './product';
 export { recurrentForward, cellForwardRow, cellBackward, copyKept } from './gates';
 export { crossEntropy, crossEntropyGradient } from './softmax';
 export { gatherRows, scatterRows, gatherLines, sumLines, sumColumns, add, clear, copy } from './rows';
