@@ -2,15 +2,14 @@
 // From a fresh clone to generated text: npm start [-- FOLDER] [--again] [--no-editor]
 // Sets up what is missing, trains on the folder for a minute, prints a passage, opens the editor on the folder.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { setUp } from './setup.mjs';
 import { node24 } from './setup/node24.mjs';
 import { sampleWorkspace } from './setup/sample.mjs';
-import { root } from './setup/step.mjs';
+import { cache, root } from './setup/step.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -19,9 +18,12 @@ const { values, positionals } = parseArgs({
 const interactive = process.stdout.isTTY && process.env['CI'] === undefined;
 const wantsEditor = interactive && !values['no-editor'];
 const modelName = 'first-model';
+const hint = 'Put the cursor in a text and run "Textloom: Generate at Cursor".';
 
 await setUp({ editor: wantsEditor && !hasCode() });
-const folder = positionals[0] === undefined ? await sampleWorkspace() : resolve(positionals[0]);
+// npm runs this in the project's folder; INIT_CWD is where the user is.
+const here = process.env['INIT_CWD'] ?? process.cwd();
+const folder = positionals[0] === undefined ? await sampleWorkspace() : resolve(here, positionals[0]);
 if (!existsSync(folder)) fail(`There is no folder ${folder}.`);
 const model = join(folder, '.textloom', 'models', modelName);
 
@@ -53,33 +55,32 @@ async function openEditor(folder) {
   const downloaded = join(root, '.cache', 'editor', 'desktop', 'executable');
   if (hasCode()) {
     spawnSync('code', args, { stdio: 'inherit', shell: process.platform === 'win32' });
-    console.log('\nVS Code is open on the folder. Put the cursor in a text and run "Textloom: Generate at Cursor".');
+    console.log(`\nVS Code is open on the folder. ${hint}`);
   } else if (existsSync(downloaded)) {
     const executable = join(root, '.cache', 'editor', 'desktop', readFileSync(downloaded, 'utf8'));
     spawn(executable, args, { detached: true, stdio: 'ignore' }).unref();
-    console.log('\nVS Code opens on the folder. Put the cursor in a text and run "Textloom: Generate at Cursor".');
+    console.log(`\nVS Code opens on the folder. ${hint}`);
   } else {
     await serveBrowserEdition(folder);
   }
 }
 
-/** Serves until Ctrl+C. @param {string} folder */
+/** Serves until Ctrl+C, which lets a training save before it ends. @param {string} folder */
 async function serveBrowserEdition(folder) {
   /** @type {typeof import('../test/launcher/launcher')} */
   const { startServer } = createRequire(import.meta.url)(join(root, 'dist', 'test', 'launcher', 'launcher.js'));
-  process.chdir(root);
-  const userData = mkdtempSync(join(tmpdir(), 'textloom-user-'));
-  const server = await startServer({ workspace: folder, userData });
-  console.log(`\nThe editor is open on the folder, for this machine alone:\n\n  ${server.url}\n`);
-  console.log('Put the cursor in a text and run "Textloom: Generate at Cursor". Ctrl+C ends it.');
   const interrupted = new Promise((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, resolve);
   });
+  process.chdir(root);
+  const server = await startServer({ audience: 'user', workspace: folder, userData: join(cache, 'editor', 'user') });
+  console.log(`\nThe editor is open on the folder, for this machine alone:\n\n  ${server.url}\n`);
+  console.log(`${hint} Ctrl+C ends it.`);
   const lastWords = await Promise.race([interrupted.then(() => undefined), server.ended]);
-  await server.stop();
-  rmSync(userData, { recursive: true, force: true });
   if (lastWords !== undefined) fail(`The editor has ended: ${lastWords}`);
+  console.log('\nEnding the editor.');
+  await server.stop();
+  process.exit(0);
 }
 
 function hasCode() {

@@ -8,10 +8,17 @@ import type { Reporter } from './reporter';
 import { isRunning, type Session } from './session';
 import type { Settings } from './settings';
 
-/** Where TensorFlow may be: where a setting says, where the command has put it, where the extension brings it along. */
+/**
+ * The package's folder of the TensorFlow that is there: where a setting says, else where the command has put it, else
+ * where set-up has put it for the project under development. None when there is none.
+ */
 export function tensorFlowFolders(context: vscode.ExtensionContext, named: string): readonly string[] {
-  const folders = [ownFolder(context), context.asAbsolutePath('node_modules/@tensorflow/tfjs-node')];
-  return named === '' ? folders : [named, ...folders];
+  const found = locateTensorFlow([
+    ...(named === '' ? [] : [named]),
+    ownFolder(context),
+    context.asAbsolutePath('.cache/tensorflow'),
+  ]);
+  return found === undefined ? [] : [found];
 }
 
 function ownFolder(context: vscode.ExtensionContext): string {
@@ -33,7 +40,7 @@ export class TensorFlowInstallation {
 
   /** Installs it, once the user has agreed to the download; takes effect at once where no training is on. */
   async install(): Promise<void> {
-    const found = locateTensorFlow(tensorFlowFolders(this.context, this.settings().tensorflowFolder));
+    const [found] = tensorFlowFolders(this.context, this.settings().tensorflowFolder);
     if (found !== undefined) {
       this.reporter.notify(`The TensorFlow engine is installed already, in ${found}.`);
       return;

@@ -14,14 +14,31 @@ export function startTree(command: string, args: readonly string[], options: Spa
   return head;
 }
 
-/** Ends a program that {@link startTree} started, and its children, at once. Resolves when the program has gone. */
-export async function endTree(head: ChildProcess): Promise<void> {
+/**
+ * Ends a program that {@link startTree} started, and its children. Resolves when all of them have gone.
+ * @param patienceSeconds how long they may take to end by themselves, once the program has been asked to: to save
+ */
+export async function endTree(head: ChildProcess, patienceSeconds = 0): Promise<void> {
   const gone = new Promise<void>((resolve) => {
     if (head.exitCode !== null || head.signalCode !== null) resolve();
     else head.once('exit', () => resolve());
   });
+  const deadline = Date.now() + patienceSeconds * 1000;
+  if (patienceSeconds > 0) head.kill('SIGTERM');
+  while (Date.now() < deadline && isAlive(head)) await new Promise((resolve) => setTimeout(resolve, 100));
   killTree(head);
   await gone;
+}
+
+/** Whether anything of the group is left. */
+function isAlive(head: ChildProcess): boolean {
+  if (head.pid === undefined) return false;
+  try {
+    process.kill(process.platform === 'win32' ? head.pid : -head.pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function killTree(head: ChildProcess): void {
@@ -41,6 +58,7 @@ function watchForTheEnd(): void {
   if (watching) return;
   watching = true;
   process.on('exit', () => trees.forEach(killTree));
-  process.once('SIGINT', () => process.exit(130));
-  process.once('SIGTERM', () => process.exit(143));
+  // A program that handles these itself ends the trees itself, more gently.
+  if (process.listenerCount('SIGINT') === 0) process.once('SIGINT', () => process.exit(130));
+  if (process.listenerCount('SIGTERM') === 0) process.once('SIGTERM', () => process.exit(143));
 }

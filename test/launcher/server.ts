@@ -1,18 +1,26 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { browserEdition, root } from './places';
 import { endTree, startTree } from './processTree';
 
+/**
+ * Whom a server is for. Tests want stillness and a server that goes by itself should they be killed; a user keeps the
+ * settings made before, however long the window stays closed, and a training is saved when the server is stopped.
+ */
+export type Audience = 'tests' | 'user';
+
 /** What {@link startServer} serves. */
 export interface ServerOptions {
+  /** `tests` when it isn't said. */
+  readonly audience?: Audience;
   /** Folder (or .code-workspace file) that the window opens; none for an empty window. */
   readonly workspace: string | undefined;
   /** Settings, logs and state of the user live here; made when it is not there. */
   readonly userData: string;
-  /** User settings, added to {@link quietSettings}. */
+  /** User settings, added to {@link quietSettings}. A user's own, once there are any, win. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Added to this process's environment, for the extension host. */
   readonly env?: Readonly<Record<string, string>>;
@@ -43,6 +51,7 @@ export const quietSettings = {
 } as const;
 
 const startSeconds = 60;
+const patienceSeconds = { tests: 0, user: 20 } as const;
 
 /**
  * Starts VS Code's browser edition with the extension of this project loaded from source.
@@ -50,11 +59,10 @@ const startSeconds = 60;
  */
 export async function startServer(options: ServerOptions): Promise<EditorServer> {
   const { node, server } = browserEdition();
-  const user = join(options.userData, 'User');
-  mkdirSync(user, { recursive: true });
-  writeFileSync(join(user, 'settings.json'), JSON.stringify({ ...quietSettings, ...options.settings }, null, 2));
+  const { audience = 'tests' } = options;
+  writeSettings(options);
   const token = randomBytes(16).toString('hex');
-  const child = startTree(node, [server, ...serverArguments(options.userData, token)], {
+  const child = startTree(node, [server, ...serverArguments(options.userData, token, audience)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: root,
     env: { ...process.env, ...options.env },
@@ -62,17 +70,26 @@ export async function startServer(options: ServerOptions): Promise<EditorServer>
   const output = collect(child);
   const ended = new Promise<string>((resolve) => child.once('exit', () => resolve(output.tail())));
   const port = await listening(child, output, ended);
-  return { url: workbenchUrl(port, token, options), ended, stop: () => endTree(child) };
+  return { url: workbenchUrl(port, token, options), ended, stop: () => endTree(child, patienceSeconds[audience]) };
 }
 
-function serverArguments(userData: string, token: string): string[] {
+function writeSettings({ userData, settings, audience }: ServerOptions): void {
+  const folder = join(userData, 'User');
+  const file = join(folder, 'settings.json');
+  if (audience === 'user' && existsSync(file)) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, JSON.stringify({ ...quietSettings, ...settings }, null, 2));
+}
+
+function serverArguments(userData: string, token: string, audience: Audience): string[] {
   const fixed = '--host 127.0.0.1 --port 0 --accept-server-license-terms --telemetry-level off';
+  // Some minutes after its last window has gone.
+  const endsByItself = ['--enable-remote-auto-shutdown', '--reconnection-grace-time', '60'];
   return [
     ...fixed.split(' '),
+    ...(audience === 'tests' ? endsByItself : []),
     // Without this flag the server ignores what the address says about the extension under development.
     '--enable-smoke-test-driver',
-    // It goes by itself some minutes after its last window, should nobody be left to end it.
-    '--enable-remote-auto-shutdown',
     ...['--connection-token', token],
     ...['--server-data-dir', userData, '--user-data-dir', userData],
     ...['--extensions-dir', join(userData, 'extensions')],
