@@ -4,6 +4,7 @@ import { EngineUnavailableError } from '../engine/engine';
 import { StorageError } from '../model/disk';
 import { ModelError } from '../model/modelError';
 import { errorCodes } from '../protocol/background';
+import { RunLockedError } from '../training/runLock';
 import type { ThreadFailure } from '../protocol/trainingThread';
 
 /** An error as it leaves the process: a code that the editor knows, one sentence, and the stack for the log. */
@@ -26,6 +27,7 @@ function codeOf(error: unknown): number {
   if (error instanceof CorpusError) return errorCodes.corpus;
   if (error instanceof ModelError) return errorCodes.model;
   if (error instanceof StorageError) return errorCodes.storage;
+  if (error instanceof RunLockedError) return errorCodes.locked;
   if (error instanceof Error && error.name === 'AbortError') return errorCodes.cancelled;
   return ErrorCodes.InternalError;
 }

@@ -130,6 +130,8 @@ export const errorCodes = {
   storage: 1005,
   /** A control was sent, and no training is running. */
   noTraining: 1006,
+  /** Another process trains this model: see the message. */
+  locked: 1007,
   /** The sender gave the request up: the number that the Language Server Protocol has for it. */
   cancelled: -32800,
 } as const;

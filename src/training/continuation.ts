@@ -10,6 +10,7 @@ import { birth, corpusCard, type Surroundings, workOptions } from './prepare';
 import { type Progress, readSnapshot, type Snapshot } from './progress';
 import type { Budget } from './recipe';
 import { reopenRecord, RunRecord } from './record';
+import { lockRun, type RunLock } from './runLock';
 import { extended, nextEvaluation, position } from './schedule';
 import type { TrainingJob } from './trainingRun';
 
@@ -17,12 +18,28 @@ import type { TrainingJob } from './trainingRun';
  * Makes ready to go on with a model's training: from where an interrupted run was, to the end of its budget, or with
  * `minutes` more for one that was stopped or came to its end. The corpus is read again; where its text has changed, the
  * model keeps its vocabulary. The job owns what it holds: `train` ends it.
- * @throws ModelError, CorpusError, EngineUnavailableError, StorageError, or the signal's reason
+ * @throws ModelError, RunLockedError, CorpusError, EngineUnavailableError, StorageError, or the signal's reason
  */
 export async function prepareContinuation(
   folder: string,
   minutes: number,
   surroundings: Surroundings,
+): Promise<TrainingJob> {
+  await readDescription(folder); // What is no model, or a damaged one, isn't locked.
+  const lock = await lockRun(folder, surroundings.signal);
+  try {
+    return await prepareLocked(folder, minutes, surroundings, lock);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function prepareLocked(
+  folder: string,
+  minutes: number,
+  surroundings: Surroundings,
+  lock: RunLock,
 ): Promise<TrainingJob> {
   const description = await readDescription(folder);
   const left = await leftOff(folder, description);
@@ -45,6 +62,7 @@ export async function prepareContinuation(
         engineReason: reason,
         start: { state: left.state, progress: further(left.progress, minutes) },
         record: new RunRecord(folder, surroundings.report, await reopenRecord(folder, left.progress.step)),
+        lock,
         opening: opening(left, corpus, description),
         undo: isNewRun ? () => rm(folder, { recursive: true, force: true }) : () => restoreBackup(folder),
         keep: () => removeBackup(folder),

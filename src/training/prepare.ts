@@ -23,6 +23,7 @@ import { planRecipe, referencePower } from './plan';
 import type { Progress, Snapshot } from './progress';
 import type { Recipe, RecipeRequest } from './recipe';
 import { RunRecord } from './record';
+import { lockRun } from './runLock';
 import { nextEvaluation } from './schedule';
 import type { TrainingJob } from './trainingRun';
 
@@ -67,6 +68,7 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
       surroundings.signal?.throwIfAborted();
       const born = describe(request.name, surroundings.appVersion, corpus, recipe);
       const { folder, description } = await createModelFolder(request.modelsFolder, born);
+      const lock = await lockRun(folder, surroundings.signal);
       await saveCorpusRecipe(folder, { source, options });
       return {
         folder,
@@ -76,6 +78,7 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
         engineReason: reason,
         start: birth(recipe),
         record: new RunRecord(folder, surroundings.report, null),
+        lock,
         opening: null,
         undo: () => rm(folder, { recursive: true, force: true }),
         keep: () => Promise.resolve(),

@@ -11,6 +11,9 @@ const lockFile = 'training.lock';
 const heartbeat = 10_000;
 const forgotten = 60_000;
 
+/** A lock without content is being written, if it is no older than this, milliseconds. */
+const coming = 2000;
+
 /** Longest wait for an owner whose editor has gone: it is saving what this process wants to go on with. */
 const longestFarewell = 30_000;
 
@@ -41,14 +44,12 @@ export async function lockRun(folder: string, signal?: AbortSignal): Promise<Run
   const end = Date.now() + longestFarewell;
   while (!(await create(path))) {
     signal?.throwIfAborted();
-    const owner = await readOwner(path);
-    if (owner === undefined) {
-      await rm(path, { force: true });
-    } else if (isAlive(owner.parent) || Date.now() > end) {
+    const state = await stateOf(path);
+    if (state === 'held' || Date.now() > end) {
       throw new RunLockedError('This model is being trained in another window or terminal already.');
-    } else {
-      await wait(100, undefined, signal && { signal });
     }
+    if (state === 'stale') await rm(path, { force: true });
+    else await wait(100, undefined, signal && { signal });
   }
   const beat = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => undefined), heartbeat);
   beat.unref();
@@ -72,22 +73,26 @@ async function create(path: string): Promise<boolean> {
   }
 }
 
-/** Who holds the lock; undefined where it was released or its owner can't be there any more. */
-async function readOwner(path: string): Promise<Owner | undefined> {
+/** What a lock says: nobody is behind it, its owner is about to leave (or has only just come), or it holds. */
+async function stateOf(path: string): Promise<'stale' | 'leaving' | 'held'> {
   try {
     const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > forgotten) return undefined;
-    const owner = JSON.parse(await readFile(path, 'utf8')) as Partial<Owner>;
-    const { process: id, parent, host } = owner;
-    if (typeof id !== 'number' || typeof parent !== 'number' || host !== hostname()) return undefined;
-    return isAlive(id) ? { process: id, parent, host } : undefined;
+    const age = Date.now() - mtimeMs;
+    const text = await readFile(path, 'utf8');
+    if (age > forgotten) return 'stale';
+    if (text === '') return age > coming ? 'stale' : 'leaving';
+    const owner = JSON.parse(text) as Partial<Owner>;
+    // One run at a time is a process's own business: a lock of this one was left behind by a thread that died.
+    if (owner.host !== hostname() || owner.process === process.pid || !isAlive(owner.process)) return 'stale';
+    return isAlive(owner.parent) ? 'held' : 'leaving';
   } catch {
-    return undefined;
+    return 'stale';
   }
 }
 
 /** A process that may not be signalled is alive; one that doesn't exist is not. */
-function isAlive(id: number): boolean {
+function isAlive(id: number | undefined): boolean {
+  if (id === undefined) return false;
   try {
     process.kill(id, 0);
     return true;

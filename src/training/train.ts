@@ -7,8 +7,8 @@ import { type SittingEnd, type TrainingJob, TrainingRun } from './trainingRun';
 /**
  * Trains until the budget is spent, the held-out text no longer gets easier, or someone says stop; is steered through
  * `controls`, tells everything to the job's record, and leaves the best weights by validation in the model folder. Runs on
- * the calling thread and lets it breathe between steps. A full disk is an outcome, told like any other. Ends the job's engine
- * and corpus.
+ * the calling thread and lets it breathe between steps. A full disk is an outcome, told like any other. Ends the job's engine,
+ * corpus and lock.
  */
 export async function train(job: TrainingJob, controls: TrainingControls): Promise<SittingEnd> {
   const run = new TrainingRun(job);
@@ -35,6 +35,7 @@ export async function train(job: TrainingJob, controls: TrainingControls): Promi
     throw error;
   } finally {
     run.dispose();
+    await job.lock.release();
     controls.end();
   }
 }

@@ -13,6 +13,7 @@ import { HeldOutText } from './heldOut';
 import { Meter } from './meter';
 import { isSound, type Progress, saveSnapshot, type Snapshot } from './progress';
 import type { RunRecord } from './record';
+import type { RunLock } from './runLock';
 import { drawSamples, samplePrompt } from './samples';
 import { averageDecayAt, endOf, extended, nextEvaluation, position, rateAt } from './schedule';
 import { StabilityWatch } from './stability';
@@ -29,6 +30,8 @@ export interface TrainingJob {
   /** Birth, or where an earlier sitting left off. */
   readonly start: Snapshot;
   readonly record: RunRecord;
+  /** Keeps other processes out of the folder until the run is over. */
+  readonly lock: RunLock;
   /** What to say first where the run goes on from an earlier sitting. */
   readonly opening: string | null;
   /** Puts everything back as it was before this run. */
