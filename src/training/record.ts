@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { realDisk, replaceFile } from '../model/disk';
-import { appendJsonLine, replaceJsonLines } from '../model/jsonLines';
+import { appendJsonLine, readJsonLines, replaceJsonLines } from '../model/jsonLines';
 import { modelFiles } from '../model/modelFolder';
-import type { TrainingEvent } from './events';
+import type { EvaluationEvent, TrainingEvent } from './events';
 import { advanceRun, type Run } from './run';
 
 /** The file that holds everything that can be shown of a run, so that a new window shows the whole curve. */
@@ -27,8 +27,16 @@ export class RunRecord {
   async tell(event: TrainingEvent): Promise<void> {
     this.run = advanceRun(this.run, event);
     this.report(event);
-    if (event.type === 'evaluation') await appendJsonLine(join(this.folder, modelFiles.metrics), lineOf(event));
+    if (event.type === 'evaluation') await appendJsonLine(join(this.folder, modelFiles.metrics), this.metrics(event));
     if (event.type === 'sample') await appendJsonLine(join(this.folder, modelFiles.samples), lineOf(event));
+  }
+
+  /** An evaluation in every unit, with what the last progress event told. */
+  private metrics(event: EvaluationEvent): object {
+    const { gradientNorm, memory } = this.run?.progress.at(-1) ?? { gradientNorm: null, memory: null };
+    const { natsPerCharacter } = event;
+    const units = { bitsPerCharacter: natsPerCharacter / Math.LN2, perplexity: Math.exp(natsPerCharacter) };
+    return { ...lineOf(event), ...units, gradientNorm, memory };
   }
 
   /** Saves the run as it has been told until now. @throws StorageError */
@@ -53,9 +61,17 @@ export async function reopenRecord(folder: string, step: number): Promise<Run | 
     samples: run.samples.filter(before),
     notes: run.notes.filter(before),
   };
-  await replaceJsonLines(join(folder, modelFiles.metrics), kept.evaluations.map(lineOf));
-  await replaceJsonLines(join(folder, modelFiles.samples), kept.samples.map(lineOf));
+  await keepLines(join(folder, modelFiles.metrics), kept.evaluations);
+  await keepLines(join(folder, modelFiles.samples), kept.samples);
   return kept;
+}
+
+/** Leaves those lines of a file that tell of an event that stays. @throws StorageError */
+async function keepLines(path: string, events: readonly { readonly step: number }[]): Promise<void> {
+  const steps = new Set(events.map(({ step }) => step));
+  const lines = await readJsonLines(path);
+  const kept = lines.filter((line) => hasStep(line) && steps.has(line.step));
+  await replaceJsonLines(path, kept);
 }
 
 /** The run that made a model, as far as it was saved; null where none was, or it can't be read. */
@@ -70,6 +86,10 @@ export async function readRun(folder: string): Promise<Run | null> {
 
 function lineOf(event: object): object {
   return Object.fromEntries(Object.entries(event).filter(([name]) => name !== 'type'));
+}
+
+function hasStep(line: unknown): line is { readonly step: number } {
+  return typeof line === 'object' && line !== null && 'step' in line && typeof line.step === 'number';
 }
 
 /** A record is only ever shown, so its outline is all that is checked. */

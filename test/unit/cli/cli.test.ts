@@ -147,6 +147,21 @@ describe('textloom', () => {
     assert.ok((await readModel(join(out, 'tales'))).description.trained.steps > steps);
   });
 
+  it('goes on after its process was killed', async () => {
+    const out = join(folder, 'killed');
+    const training = start(folder, ['train', 'tales', '--out', out, '--steps', '3000', ...small, '--json']);
+    await training.said('"event":"evaluation"');
+    training.process.kill('SIGKILL');
+    await training.finished;
+    const again = start(folder, ['train', 'tales', '--out', out, '--resume', '--threads', '1', '--json']);
+    await again.said('"event":"evaluation"');
+    again.process.kill('SIGINT');
+    const { stdout } = await again.finished;
+    const note = jsonLines(stdout).find(({ event }) => event === 'note');
+    assert.match(String(note!['message']), /^Resumed at step \d+, where it was interrupted/);
+    assert.ok((await readModel(join(out, 'tales'))).description.trained.steps > 0);
+  });
+
   describe('says in one sentence', () => {
     const fails = async (code: number, message: RegExp, args: readonly string[]) => {
       const finished = await run(folder, args);
