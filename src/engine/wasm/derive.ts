@@ -1,4 +1,4 @@
-import { type ForwardWeights, hasProjection, type ModelMemory, parameterAddress } from './modelMemory';
+import { type ForwardWeights, hasProjection, type ModelMemory } from './modelMemory';
 import { lineBytes, padded, panelWidth } from './parameterLayout';
 import type { Share } from './share';
 
@@ -10,23 +10,26 @@ const blockBytes = panelWidth * lineBytes;
 
 /** What of a share is needed to derive: the predictor has no more. */
 export interface DerivingShare extends Pick<Share, 'kernels' | 'view' | 'team'> {
-  readonly model: Pick<ModelMemory, 'architecture' | 'layout' | 'panels'>;
+  readonly model: Pick<ModelMemory, 'architecture' | 'panels'>;
 }
 
 /** Works out this thread's part of what the forward pass reads beside the parameters themselves. */
-export function deriveForward(share: DerivingShare, arena: number, weights: ForwardWeights): void {
+export function deriveForward(share: DerivingShare, weights: ForwardWeights): void {
   const { kernels, model, team, view } = share;
-  const { panels, layout, architecture } = model;
-  const gates = team.first(panels.gates) * lineBytes;
-  for (const [layer, bias] of weights.bias.entries()) {
-    const inputBias = parameterAddress(layout, arena, `lstm.bias_ih_l${layer}`) + gates;
-    const recurrentBias = parameterAddress(layout, arena, `lstm.bias_hh_l${layer}`) + gates;
-    kernels.add(bias + gates, inputBias, recurrentBias, team.share(panels.gates) * lineBytes);
+  const { panels, architecture } = model;
+  const skipped = team.first(panels.gates) * lineBytes;
+  const { parameters } = weights;
+  for (let layer = 0; layer < architecture.layers; layer++) {
+    kernels.add(
+      (weights.bias[layer] ?? 0) + skipped,
+      (parameters.inputBias[layer] ?? 0) + skipped,
+      (parameters.recurrentBias[layer] ?? 0) + skipped,
+      team.share(panels.gates) * lineBytes,
+    );
   }
   if (team.index === 0) {
     const size = architecture.vocabularySize;
-    const from = parameterAddress(layout, arena, 'head.bias');
-    kernels.copy(weights.headBias, from, 4 * padded(size));
+    kernels.copy(weights.headBias, parameters.headBias, 4 * padded(size));
     const start = weights.headBias / 4;
     view.floats.fill(never, start + size, start + padded(size));
   }
@@ -55,12 +58,10 @@ function deriveTiedHead({ kernels, model, team }: DerivingShare, weights: Forwar
 export function deriveBackward(share: Share): void {
   const { model } = share;
   const { panels, current, backward } = model;
-  for (const [layer, to] of backward.recurrent.entries()) {
-    reverseOrder(share, to, current.recurrent[layer] ?? 0, panels.gates, panels.hidden);
-  }
-  for (const [layer, to] of backward.input.entries()) {
+  for (let layer = 0; layer < model.architecture.layers; layer++) {
+    reverseOrder(share, backward.recurrent[layer] ?? 0, current.recurrent[layer] ?? 0, panels.gates, panels.hidden);
     const inputs = layer === 0 ? panels.embedding : panels.hidden;
-    reverseOrder(share, to, current.input[layer] ?? 0, panels.gates, inputs);
+    reverseOrder(share, backward.input[layer] ?? 0, current.input[layer] ?? 0, panels.gates, inputs);
   }
   if (hasProjection(model.architecture)) {
     reverseOrder(share, backward.projection, current.projection, panels.embedding, panels.hidden);

@@ -143,7 +143,9 @@ export function carryState({ kernels, model, team }: Share, pass: ForwardPass): 
   const skipped = firstRow * lineBytes;
   const states = hidden * stride;
   const ones = keep + 4 * (length * streams + firstRow);
-  for (const [layer, at] of layers.entries()) {
+  for (let layer = 0; layer < layers.length; layer++) {
+    const at = layers[layer];
+    if (at === undefined) continue;
     const carried = pass.carried + 2 * layer * states + skipped;
     const last = length * states + skipped;
     kernels.copyKept(carried, at.hidden + last, stride, rows, hidden, ones);

@@ -1,6 +1,6 @@
 import type { Chunk } from './batchMemory';
 import { dropEmbedded, type ForwardPass } from './forward';
-import { blockFloats, hasProjection, type ModelMemory, parameterAddress } from './modelMemory';
+import { blockFloats, hasProjection } from './modelMemory';
 import { lineBytes, panelWidth } from './parameterLayout';
 import type { Share } from './share';
 
@@ -22,7 +22,7 @@ export function addHeadGradients(share: Share, chunk: Chunk): void {
   const { vocabulary } = model.panels;
   const first = team.first(vocabulary);
   kernels.sumColumns(
-    gradientAddress(model, 'head.bias') + first * lineBytes,
+    model.gradients.headBias + first * lineBytes,
     logits + first * stride,
     vocabulary * stride,
     stride,
@@ -40,7 +40,7 @@ function addHeadWeightGradient({ kernels, model, team, batch }: Share, chunk: Ch
   const first = team.first(vocabulary);
   const panelBytes = hidden * panelWidth * lineBytes;
   kernels.multiplyTransposed(
-    gradientAddress(model, 'head.weight') + first * panelBytes,
+    model.gradients.head + first * panelBytes,
     panelBytes,
     lineBytes,
     headInput + chunk.start * hidden * stride,
@@ -61,7 +61,7 @@ function addSharedMatrixGradient({ kernels, model, team, batch }: Share, chunk: 
   const { vocabulary, embedding } = model.panels;
   const first = team.first(embedding);
   kernels.multiplyTransposed(
-    gradientAddress(model, 'embedding.weight') + first * lineBytes,
+    model.gradients.embedding + first * lineBytes,
     lineBytes,
     embedding * lineBytes,
     logits,
@@ -93,7 +93,7 @@ function addProjectionGradient({ kernels, model, team, batch }: Share): void {
   const first = team.first(embedding);
   const panelBytes = hidden * panelWidth * lineBytes;
   kernels.multiplyTransposed(
-    gradientAddress(model, 'projection.weight') + first * panelBytes,
+    model.gradients.projection + first * panelBytes,
     panelBytes,
     lineBytes,
     layers.at(-1)?.output ?? 0,
@@ -114,7 +114,7 @@ function addRecurrentGradient({ kernels, model, team, batch }: Share, layer: num
   const first = team.first(gates);
   const panelBytes = hidden * panelWidth * lineBytes;
   kernels.multiplyTransposed(
-    gradientAddress(model, `lstm.weight_hh_l${layer}`) + first * panelBytes,
+    (model.gradients.recurrent[layer] ?? 0) + first * panelBytes,
     panelBytes,
     lineBytes,
     layers[layer]?.hidden ?? 0,
@@ -136,10 +136,10 @@ function addInputGradients({ kernels, model, team, batch }: Share, layer: number
   const count = team.share(gates);
   const panelBytes = hidden * panelWidth * lineBytes;
   const gatesGradient = (layers[layer]?.gates ?? 0) + first * stride;
-  const bias = gradientAddress(model, `lstm.bias_ih_l${layer}`) + first * lineBytes;
+  const bias = (model.gradients.inputBias[layer] ?? 0) + first * lineBytes;
   kernels.sumColumns(bias, gatesGradient, gates * stride, stride, count, length, streams);
   kernels.multiplyTransposed(
-    gradientAddress(model, `lstm.weight_ih_l${layer}`) + first * panelBytes,
+    (model.gradients.input[layer] ?? 0) + first * panelBytes,
     panelBytes,
     lineBytes,
     layers[layer - 1]?.output ?? 0,
@@ -167,11 +167,11 @@ function addTableGradients({ kernels, model, team, batch }: Share, used: number)
     const from = gatesGradient + time * gates * stride;
     kernels.sumLines(table, tableStride, from, stride, slots + 4 * time * streams, streams, count);
   }
-  const bias = gradientAddress(model, 'lstm.bias_ih_l0') + first * lineBytes;
+  const bias = (model.gradients.inputBias[0] ?? 0) + first * lineBytes;
   kernels.sumColumns(bias, table, 0, tableStride, count, 1, used);
   const panelBytes = embedding * panelWidth * lineBytes;
   kernels.multiplyTransposed(
-    gradientAddress(model, 'lstm.weight_ih_l0') + first * panelBytes,
+    (model.gradients.input[0] ?? 0) + first * panelBytes,
     panelBytes,
     lineBytes,
     embedded,
@@ -190,8 +190,8 @@ function addTableGradients({ kernels, model, team, batch }: Share, used: number)
 function copyBiasGradient({ kernels, model, team }: Share, layer: number): void {
   const { gates } = model.panels;
   const skipped = team.first(gates) * lineBytes;
-  const from = gradientAddress(model, `lstm.bias_ih_l${layer}`) + skipped;
-  kernels.copy(gradientAddress(model, `lstm.bias_hh_l${layer}`) + skipped, from, team.share(gates) * lineBytes);
+  const from = (model.gradients.inputBias[layer] ?? 0) + skipped;
+  kernels.copy((model.gradients.recurrentBias[layer] ?? 0) + skipped, from, team.share(gates) * lineBytes);
 }
 
 /** Adds the gradient by the embedding, once every thread has done its part of {@link addLayerGradients}. */
@@ -208,9 +208,5 @@ export function addEmbeddingGradient(share: Share, pass: ForwardPass): void {
   kernels.multiply(gradient, table, tableStride, rows, gates, weights, embedding, model.zeros, 0, 0);
   if (pass.dropoutStep !== null) dropEmbedded(share, gradient, tableStride, rows, ids, pass.dropoutStep);
   const width = embedding * lineBytes;
-  kernels.scatterRows(gradientAddress(model, 'embedding.weight'), width, gradient, tableStride, ids, rows);
-}
-
-function gradientAddress({ layout, arenas }: ModelMemory, name: string): number {
-  return parameterAddress(layout, arenas.gradients, name);
+  kernels.scatterRows(model.gradients.embedding, width, gradient, tableStride, ids, rows);
 }

@@ -5,8 +5,22 @@ import { layOutParameters, lineBytes, padded, panelCount, type ParameterLayout }
 /** The arenas, in the order in which they lie in memory. */
 export type ArenaName = 'weights' | 'averaged' | 'gradients' | 'first' | 'second';
 
+/** Address of every parameter in one arena; one number a layer where there are several, 0 for one that is not there. */
+export interface ParameterAddresses {
+  readonly embedding: number;
+  readonly input: readonly number[];
+  readonly recurrent: readonly number[];
+  readonly inputBias: readonly number[];
+  readonly recurrentBias: readonly number[];
+  readonly projection: number;
+  readonly head: number;
+  readonly headBias: number;
+}
+
 /** Addresses of the weights as the forward pass reads them; one number a layer where there are several. */
 export interface ForwardWeights {
+  /** The parameters that all of this is, or is derived from. */
+  readonly parameters: ParameterAddresses;
   /** [V, E], row-major. */
   readonly embedding: number;
   readonly input: readonly number[];
@@ -50,6 +64,7 @@ export interface ModelMemory {
   readonly current: ForwardWeights;
   readonly averaged: ForwardWeights;
   readonly backward: BackwardWeights;
+  readonly gradients: ParameterAddresses;
   /** A line of zeros: what a product without a bias starts from. */
   readonly zeros: number;
   /** A 32-bit mask of ones: what keeps a state. */
@@ -81,6 +96,7 @@ export function layOutModel(architecture: Architecture): ModelMemory {
     current: layOutForwardWeights(architecture, layout, arenas.weights, memory),
     averaged: layOutForwardWeights(architecture, layout, arenas.averaged, memory),
     backward: backwardWeights(architecture, memory),
+    gradients: parameterAddresses(architecture, layout, arenas.gradients),
     zeros: memory.bytes(lineBytes),
     ones: memory.bytes(lineBytes),
     partialSums: memory.bytes(8 * Math.ceil(layout.floats / blockFloats)),
@@ -99,10 +115,22 @@ export function countPanels({ vocabularySize, embeddingSize, hiddenSize }: Archi
   };
 }
 
-/** Byte address of a parameter in an arena; 0 when the model has none of that name. */
-export function parameterAddress(layout: ParameterLayout, arena: number, name: string): number {
-  const placement = layout.placements.get(name);
-  return placement === undefined ? 0 : arena + 4 * placement.offset;
+function parameterAddresses({ layers }: Architecture, layout: ParameterLayout, arena: number): ParameterAddresses {
+  const at = (name: string): number => {
+    const placement = layout.placements.get(name);
+    return placement === undefined ? 0 : arena + 4 * placement.offset;
+  };
+  const each = (name: string): number[] => Array.from({ length: layers }, (_, layer) => at(`${name}${layer}`));
+  return {
+    embedding: at('embedding.weight'),
+    input: each('lstm.weight_ih_l'),
+    recurrent: each('lstm.weight_hh_l'),
+    inputBias: each('lstm.bias_ih_l'),
+    recurrentBias: each('lstm.bias_hh_l'),
+    projection: at('projection.weight'),
+    head: at('head.weight'),
+    headBias: at('head.bias'),
+  };
 }
 
 /** Addresses of the weights in an arena, and of what is derived from them for the forward pass. */
@@ -113,15 +141,16 @@ export function layOutForwardWeights(
   memory: Allocator,
 ): ForwardWeights {
   const { vocabularySize, embeddingSize, hiddenSize, layers, tied } = architecture;
-  const at = (name: string): number => parameterAddress(layout, arena, name);
-  const each = (name: string): number[] => Array.from({ length: layers }, (_, layer) => at(`${name}${layer}`));
+  const parameters = parameterAddresses(architecture, layout, arena);
+  const { embedding, input, recurrent, projection, head } = parameters;
   return {
-    embedding: at('embedding.weight'),
-    input: each('lstm.weight_ih_l'),
-    recurrent: each('lstm.weight_hh_l'),
+    parameters,
+    embedding,
+    input,
+    recurrent,
     bias: Array.from({ length: layers }, () => memory.floats(4 * padded(hiddenSize))),
-    projection: at('projection.weight'),
-    head: tied ? memory.floats(padded(vocabularySize) * padded(embeddingSize)) : at('head.weight'),
+    projection,
+    head: tied ? memory.floats(padded(vocabularySize) * padded(embeddingSize)) : head,
     headBias: memory.floats(padded(vocabularySize)),
   };
 }

@@ -57,7 +57,10 @@ export function layOutParameters(architecture: Architecture): ParameterLayout {
   matrices.forEach(place);
   const matrixFloats = offset;
   vectors.forEach(place);
-  return { placements, matrixFloats, floats: offset };
+  const inOrder = new Map(
+    shapes.flatMap(([name]) => placements.get(name) ?? []).map((placed) => [placed.name, placed]),
+  );
+  return { placements: inOrder, matrixFloats, floats: offset };
 }
 
 function placeParameter(name: string, shape: readonly number[], offset: number, hiddenSize: number): Placement {

@@ -61,7 +61,7 @@ export class WasmPredictor implements Predictor {
     this.view.integers.fill(-1, this.scratch.ones / 4, this.scratch.ones / 4 + 1);
     const { kernels, view, panels, weights } = this;
     const team = new Team(Team.control(1), 0, 1);
-    deriveForward({ kernels, view, team, model: { architecture, layout, panels } }, arena, weights);
+    deriveForward({ kernels, view, team, model: { architecture, panels } }, weights);
   }
 
   next(state: Float32Array, token: number, logits: Float32Array): void {

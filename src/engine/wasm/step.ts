@@ -13,7 +13,7 @@ import { sumSquares, takeStep } from './update';
 
 /** Makes whatever follows from the parameters: biases added up, weights in the order of the way back. */
 export function derive(share: Share): void {
-  deriveForward(share, share.model.arenas.weights, share.model.current);
+  deriveForward(share, share.model.current);
   deriveBackward(share);
   share.team.barrier();
 }
@@ -60,7 +60,7 @@ function differentiate(share: Share, pass: ForwardPass, afterHead?: (share: Shar
 /** Losses of a batch, without dropout. */
 export function evaluate(share: Share, pass: ForwardPass): void {
   if (pass.weights === share.model.averaged) {
-    deriveForward(share, share.model.arenas.averaged, pass.weights);
+    deriveForward(share, pass.weights);
     share.team.barrier();
   }
   runLayers(share, pass);

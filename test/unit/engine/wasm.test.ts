@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'mocha';
+import { type Batch, type Engine, EngineUnavailableError, type TrainerState } from '../../../src/engine/engine';
+import { freshState } from '../../../src/engine/trainerState';
+import { bestInstructionSet, type InstructionSet, loadWasmEngine } from '../../../src/engine/wasm/wasm';
+import { type Architecture, initialParameters, Random } from '../../../src/model/model';
+import { assertClose, assertParametersClose, assertParametersEqual } from './closeness';
+import { describeEngine } from './contract';
+
+const kernelFolder = join(process.cwd(), 'dist');
+
+// Every build of the kernels that this run time can execute, alone and in a team.
+describeEngine('wasm, one thread', () => loadWasmEngine({ kernelFolder, threads: 1 }));
+describeEngine('wasm, three threads', () => loadWasmEngine({ kernelFolder, threads: 3 }));
+describeEngine('wasm, plain SIMD, two threads', () =>
+  loadWasmEngine({ kernelFolder, threads: 2, instructionSet: 'simd' }),
+);
+
+const architecture: Architecture = { vocabularySize: 70, embeddingSize: 20, hiddenSize: 37, layers: 2, tied: false };
+const length = 7;
+const streams = 9;
+const dropout = { embedding: 0.1, hidden: 0.2, seed: 3 };
+const update = {
+  rate: 0.01,
+  beta1: 0.9,
+  beta2: 0.99,
+  epsilon: 1e-8,
+  weightDecay: 0.01,
+  clipNorm: 1,
+  averageDecay: 0.9,
+};
+
+describe('the threads of engine wasm', () => {
+  it('compute the same bits however many they are', async () => {
+    const states: TrainerState[] = [];
+    for (const threads of [1, 2, 5]) states.push(await trained({ threads }));
+    for (const state of states.slice(1)) {
+      assertParametersEqual(state.parameters, states[0]!.parameters, 'parameter');
+      assert.deepEqual(state.carried, states[0]!.carried);
+    }
+  });
+
+  it('compute the same bits with vectors paired as without', async () => {
+    const sets: readonly InstructionSet[] =
+      bestInstructionSet() === 'paired' ? ['paired', 'relaxed'] : ['simd', 'simd'];
+    const [one, other] = [await trained({ instructionSet: sets[0]! }), await trained({ instructionSet: sets[1]! })];
+    assertParametersEqual(one.parameters, other.parameters, 'parameter');
+  });
+
+  it('come close with every build of the kernels', async () => {
+    const best = await trained({});
+    const plain = await trained({ instructionSet: 'simd' });
+    assertParametersClose(plain.parameters, best.parameters, 1e-3, 'parameter');
+  });
+
+  it('serve several trainers in turn', async () => {
+    const engine = await loadWasmEngine({ kernelFolder, threads: 2 });
+    const trainers = [0, 1].map(() => engine.createTrainer(architecture, birth(), { length, streams, dropout }));
+    for (let step = 0; step < 3; step++) {
+      const [one, other] = trainers.map((trainer) => trainer.train(batchOf(step), update));
+      assert.deepEqual(one, other);
+    }
+    trainers[0]!.dispose();
+    assert.ok(Number.isFinite(trainers[1]!.train(batchOf(3), update).loss));
+    engine.dispose();
+  });
+
+  async function trained(options: Parameters<typeof loadWasmEngine>[0]): Promise<TrainerState> {
+    const engine = await loadWasmEngine({ kernelFolder, threads: 2, ...options });
+    const trainer = engine.createTrainer(architecture, birth(), { length, streams, dropout });
+    for (let step = 0; step < 4; step++) trainer.train(batchOf(step), update);
+    const state = trainer.state();
+    engine.dispose();
+    return state;
+  }
+});
+
+describe('the memory of engine wasm', () => {
+  let engine: Engine;
+  before(async () => {
+    engine = await loadWasmEngine({ kernelFolder, threads: 1 });
+  });
+  after(() => engine.dispose());
+
+  it('is not added to by training steps', () => {
+    const trainer = engine.createTrainer(architecture, birth(), { length, streams, dropout });
+    const batch = batchOf(0);
+    for (let step = 0; step < 50; step++) trainer.train(batch, update);
+    const [heapBefore, outsideBefore] = [process.memoryUsage().heapUsed, process.memoryUsage().arrayBuffers];
+    for (let step = 0; step < 200; step++) trainer.train(batch, update);
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    assert.ok(arrayBuffers <= outsideBefore, `${arrayBuffers - outsideBefore} bytes of buffers`);
+    assert.ok(heapUsed - heapBefore < 200 * 4096, `${(heapUsed - heapBefore) / 200} bytes a step`);
+
+    trainer.dispose();
+  });
+
+  it('grows for a larger evaluation, whose losses are those of a smaller one', () => {
+    const trainer = engine.createTrainer(architecture, birth(architecture, 1), { length: 2, streams: 1, dropout });
+    const large = randomBatch(4, 300, 40);
+    large.resets.fill(1, 0, 40);
+    const losses = new Float32Array(300 * 40);
+    trainer.evaluate(large, 'current', losses);
+    const one: Batch = {
+      length: 300,
+      streams: 1,
+      inputs: large.inputs.filter((_, position) => position % 40 === 17),
+      targets: large.targets.filter((_, position) => position % 40 === 17),
+      resets: large.resets.filter((_, position) => position % 40 === 17),
+    };
+    const lossesOfOne = new Float32Array(300);
+    trainer.evaluate(one, 'current', lossesOfOne);
+    assertClose(
+      lossesOfOne,
+      losses.filter((_, position) => position % 40 === 17),
+      1e-6,
+      'losses',
+    );
+    assert.ok(Number.isFinite(trainer.train(randomBatch(5, 2, 1), update).loss));
+    trainer.dispose();
+  });
+
+  it('is refused where a model would not fit', () => {
+    const huge = { ...architecture, hiddenSize: 16, embeddingSize: 16 };
+    assert.throws(
+      () => engine.createTrainer(huge, birth(huge, 1), { length: 40_000_000, streams: 1, dropout }),
+      /need \d+\.\d GB, more than the built-in engine can get\. Choose a smaller size or batch/,
+    );
+  });
+});
+
+describe('bad input to engine wasm', () => {
+  let engine: Engine;
+  before(async () => {
+    engine = await loadWasmEngine({ kernelFolder, threads: 1 });
+  });
+  after(() => engine.dispose());
+
+  it('is refused before it reaches memory', () => {
+    const trainer = engine.createTrainer(architecture, birth(), { length, streams, dropout });
+    const foreign = { ...batchOf(0), targets: batchOf(0).targets.fill(70, 5, 6) };
+    assert.throws(() => trainer.train(foreign, update), /Token 70 is not in this model's vocabulary of 70/);
+    assert.throws(() => trainer.train(randomBatch(1, 3, streams), update), /takes batches of 7 x 9, not of 3 x 9/);
+    const predictor = engine.createPredictor(architecture, initialParameters(architecture, 1));
+    const state = new Float32Array(predictor.stateSize);
+    assert.throws(() => predictor.next(state, 70, new Float32Array(70)), /Token 70 is not in this model's vocabulary/);
+    assert.throws(() => predictor.prime(new Float32Array(3), Uint16Array.of(1)), /state is of another model/);
+    trainer.dispose();
+  });
+
+  it('of parameters names the one that does not fit', () => {
+    const parameters = new Map(initialParameters(architecture, 1));
+    parameters.delete('head.bias');
+    const state = { ...birth(), parameters };
+    assert.throws(() => engine.createTrainer(architecture, state, { length, streams, dropout }), /"head\.bias"/);
+  });
+});
+
+describe('loading engine wasm', () => {
+  it('says what is missing and what to do', async () => {
+    await assert.rejects(loadWasmEngine({ kernelFolder: join(process.cwd(), 'no-such-folder') }), (error) => {
+      assert.ok(error instanceof EngineUnavailableError);
+      assert.match(error.message, /kernels of the built-in engine are missing/);
+      assert.match(error.remedy, /Reinstall Textloom/);
+      return true;
+    });
+  });
+
+  it('tells its threads and instructions', async () => {
+    const engine = await loadWasmEngine({ kernelFolder, threads: 2, instructionSet: 'simd' });
+    assert.equal(engine.threads, 2);
+    assert.equal(engine.details, 'WebAssembly kernels, SIMD, 2 threads');
+    engine.dispose();
+  });
+});
+
+function birth(of: Architecture = architecture, ofStreams: number = streams): TrainerState {
+  return freshState(of, initialParameters(of, 1), ofStreams);
+}
+
+function batchOf(seed: number): Batch {
+  return randomBatch(seed, length, streams);
+}
+
+/** Random tokens with a few resets. */
+function randomBatch(seed: number, length: number, streams: number): Batch {
+  const random = Random.seeded(seed, 'batch');
+  const size = length * streams;
+  const token = (): number => random.below(architecture.vocabularySize);
+  return {
+    length,
+    streams,
+    inputs: Uint16Array.from({ length: size }, token),
+    targets: Uint16Array.from({ length: size }, token),
+    resets: Uint8Array.from({ length: size }, () => (random.uniform() < 0.1 ? 1 : 0)),
+  };
+}
