@@ -36,8 +36,7 @@ describe('a first model, from the palette to the cursor', () => {
   let session: EditorSession;
   let page: Page;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     workspace = whaleWorkspace(40);
     session = await openSession({
       workspace: workspace.folder,
@@ -132,8 +131,7 @@ describe('a first model, from the palette to the cursor', () => {
     await photograph(page, 'trained-dark');
   });
 
-  it('shows each theme in its own colours, without a fault in accessibility', async function () {
-    this.timeout(180_000);
+  it('shows each theme in its own colours, without a fault in accessibility', async () => {
     const backgrounds = new Set<string>();
     for (const [name, theme] of Object.entries(themes)) {
       await changeTheme(page, theme);
@@ -179,12 +177,18 @@ describe('a first model, from the palette to the cursor', () => {
     const panel = await dashboard(page);
     const sample = await panel.evaluate<string>(`document.querySelector('.sample').lastChild.textContent`);
     await panel.getByRole('button', { name: 'Insert in the editor' }).first().press('Enter');
-    await openFile(page, 'draft.md');
+    await page.locator('.editor-group-container.active .monaco-editor.focused').waitFor();
     const file = join(workspace.folder, 'draft.md');
     const text = await saved(page, file, (found) => found.length > opening.length);
     assert.equal(text, opening + sample);
     await page.keyboard.press('Control+Z');
     assert.equal(await saved(page, file, (found) => found.length === opening.length), opening);
+  });
+
+  it('writes where the cursor is by the button of the panel too', async () => {
+    const panel = await dashboard(page);
+    await panel.getByRole('button', { name: 'Generate at Cursor' }).press('Enter');
+    await writtenAndTakenBack(page, join(workspace.folder, 'draft.md'));
   });
 
   it('stands again after a reload of the window, with the whole curve', async () => {
@@ -198,29 +202,24 @@ describe('a first model, from the palette to the cursor', () => {
   });
 
   it('writes on at the cursor by its key, and one undo takes it all away', async () => {
-    const file = join(workspace.folder, 'draft.md');
     await openFile(page, 'draft.md');
     await page.keyboard.press('Control+Alt+Enter');
-    await eventually(
-      () => statusBarText(page),
-      (text) => text.includes('Writing'),
-      30,
-      'Writing in the status bar',
-    );
-    await eventually(
-      () => statusBarText(page),
-      (text) => !text.includes('Writing'),
-      60,
-      'The end of the writing',
-    );
-    const written = await saved(page, file, (text) => text.length > opening.length);
-    assert.ok(written.startsWith(opening), written);
-    assert.match(written.slice(opening.length), /[a-z]{2,} [a-z]{2,}/, 'words, not noise');
-    await photograph(page, 'generated-dark');
-    await page.keyboard.press('Control+Z');
-    assert.equal(await saved(page, file, (text) => text.length === opening.length), opening);
+    await writtenAndTakenBack(page, join(workspace.folder, 'draft.md'));
   });
 });
+
+/** Waits until a text has been written at the end of the draft, and takes it away with one undo. */
+async function writtenAndTakenBack(page: Page, file: string): Promise<void> {
+  const isWriting = async () => (await statusBarText(page)).includes('Writing');
+  await eventually(isWriting, (writing) => writing, 30, 'Writing in the status bar');
+  await eventually(isWriting, (writing) => !writing, 60, 'The end of the writing');
+  const written = await saved(page, file, (text) => text.length > opening.length);
+  assert.ok(written.startsWith(opening), written);
+  assert.match(written.slice(opening.length), /[a-z]{2,} [a-z]{2,}/, 'words, not noise');
+  await photograph(page, 'generated-dark');
+  await page.keyboard.press('Control+Z');
+  assert.equal(await saved(page, file, (text) => text.length === opening.length), opening);
+}
 
 /** The panel's page, once it shows a run. */
 function dashboard(page: Page): Promise<Frame> {

@@ -10,19 +10,22 @@ export async function copyText(text: string): Promise<void> {
   vscode.window.setStatusBarMessage('$(check) Sample copied', 2000);
 }
 
-/** Writes a sample at the cursors of the editor that can be seen, as one undo step; into a new document if there is none. */
+/** Writes a sample at the cursors of the editor that can be seen, as one undo step. */
 export async function insertText(text: string): Promise<void> {
-  // The panel has the focus now, so there is no active editor; the visible ones remain, the output view's among them.
-  const visible = vscode.window.visibleTextEditors.filter(({ document }) => document.uri.scheme !== 'output');
-  const editor = vscode.window.activeTextEditor ?? visible[0];
-  if (editor === undefined) {
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content: text }));
-    return;
-  }
+  const editor = await enterEditor();
   const inserted = await editor.edit((edit) => {
     for (const selection of editor.selections) edit.insert(selection.active, text);
   });
   if (!inserted) throw new Error('The sample could not be inserted: the document is read-only.');
+}
+
+/** Moves the focus from the panel to the text editor that can be seen, or to a new document where there is none. */
+export async function enterEditor(): Promise<vscode.TextEditor> {
+  // The output view has an editor too.
+  const visible = vscode.window.visibleTextEditors.find(({ document }) => document.uri.scheme !== 'output');
+  if (visible === undefined) return vscode.window.showTextDocument(await vscode.workspace.openTextDocument());
+  const { document, viewColumn } = visible;
+  return vscode.window.showTextDocument(document, viewColumn === undefined ? {} : { viewColumn });
 }
 
 /** Asks where to, and writes a file that the page has made. */

@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 import type { EarlierRun, FromPanel, PanelCommand } from '../../protocol/panel';
 import type { TrainingControl } from '../../training/events';
 import type { Session } from '../session';
-import { copyText, insertText, saveFile } from './deeds';
+import { copyText, enterEditor, insertText, saveFile } from './deeds';
 import { Feed } from './feed';
 import { parseFromPanel } from './messages';
 import { pageHtml } from './page';
@@ -136,6 +136,7 @@ export class Panel implements vscode.Disposable {
       case 'control':
         return this.actions.control(message.control);
       case 'command':
+        if (message.command === 'generate') await enterEditor();
         return this.actions.run(message.command, this.session.state.run?.started.folder);
       case 'copy':
         return copyText(message.text);
