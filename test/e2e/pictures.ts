@@ -43,6 +43,7 @@ async function widenPanel(page: Page): Promise<void> {
   await page.mouse.down();
   await page.mouse.move(480, left.y + left.height / 2, { steps: 12 });
   await page.mouse.up();
+  await page.mouse.move(240, left.y + left.height / 2);
 }
 
 main(process.argv[2] ?? 'panel-dark.png').then(
