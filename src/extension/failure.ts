@@ -1,5 +1,7 @@
 import { ResponseError } from 'vscode-jsonrpc';
+import { ModelError } from '../model/modelError';
 import { errorCodes } from '../protocol/background';
+import { BackgroundError } from './background/backgroundError';
 
 /** A button beside a message, and the command that it runs. */
 export interface Action {
@@ -36,7 +38,8 @@ export class CancelledError extends Error {
 
 /** An error, as it is told. */
 export type Failure =
-  | { readonly kind: 'cancelled' }
+  /** Nothing is to be said: it was given up on purpose, or has been told already. */
+  | { readonly kind: 'silent' }
   | {
       readonly kind: 'told';
       /** One sentence for the user. */
@@ -46,24 +49,27 @@ export type Failure =
       readonly details: string;
     };
 
-/** LSP's code of a request that its sender cancelled; vscode-jsonrpc leaves the number to its users. */
-const requestCancelled = -32800;
-
 const actionsByCode: ReadonlyMap<number, readonly Action[]> = new Map([
   [errorCodes.busy, [actions.showPanel]],
   [errorCodes.corpus, [actions.train]],
   [errorCodes.model, [actions.selectModel]],
   [errorCodes.engine, [actions.installTensorFlow]],
   [errorCodes.storage, []],
+  [errorCodes.noTraining, [actions.train]],
+  [errorCodes.locked, []],
 ]);
 
 /** Turns whatever was thrown into what is told of it. */
 export function describeFailure(error: unknown): Failure {
-  if (error instanceof CancelledError || isCancelledRequest(error)) return { kind: 'cancelled' };
+  if (error instanceof CancelledError || isCancelledRequest(error) || isLoss(error)) return { kind: 'silent' };
   const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
   if (error instanceof UserError) {
     return { kind: 'told', sentence: error.message, actions: error.actions, details };
   }
+  if (error instanceof ModelError) {
+    return { kind: 'told', sentence: error.message, actions: [actions.selectModel], details };
+  }
+  if (error instanceof BackgroundError) return { kind: 'told', sentence: error.message, actions: [], details };
   const known = error instanceof ResponseError ? actionsByCode.get(error.code) : undefined;
   if (error instanceof Error && known !== undefined) {
     return { kind: 'told', sentence: error.message, actions: known, details };
@@ -72,6 +78,11 @@ export function describeFailure(error: unknown): Failure {
   return { kind: 'told', sentence: `Textloom ran into a problem: ${message}`, actions: [], details };
 }
 
+/** A call that was lost with its process: whose end is told once, however many calls it took along. */
+function isLoss(error: unknown): boolean {
+  return error instanceof BackgroundError && error.fault === 'ended';
+}
+
 function isCancelledRequest(error: unknown): boolean {
-  return error instanceof ResponseError && error.code === requestCancelled;
+  return error instanceof ResponseError && error.code === errorCodes.cancelled;
 }

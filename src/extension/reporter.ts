@@ -21,7 +21,7 @@ export class Reporter {
   /** Tells of an error. Returns at once: the message stays until the user has seen it. */
   tell(error: unknown, ...first: readonly Action[]): void {
     const failure = describeFailure(error);
-    if (failure.kind === 'cancelled') return;
+    if (failure.kind === 'silent') return;
     this.log.error(failure.details);
     this.offer(vscode.window.showErrorMessage, failure.sentence, [...first, ...failure.actions, actions.showLog]);
   }

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ResponseError } from 'vscode-jsonrpc';
 import { modelFiles } from '../../model/modelFolder';
+import { errorCodes } from '../../protocol/background';
 import { readRun } from '../../training/record';
 import type { Run } from '../../training/run';
 import type { Models } from '../models/models';
@@ -28,8 +30,18 @@ export async function takeUp(
   const wish = settings['training.resumeAfterReload'];
   if (run.phase === 'finished' || wish === 'never') return;
   const { name, folder } = run.started;
-  if (wish === 'always' && run.phase === 'training') await training.continue(folder, 0);
+  if (wish === 'always' && run.phase === 'training') await goOn(training, folder, reporter);
   else reporter.notify(`The training of "${name}" has not come to its end.`, resume(folder));
+}
+
+/** Goes on by itself, unless another window, which has the same folder open, is at it. */
+async function goOn(training: TrainingCommands, folder: string, reporter: Reporter): Promise<void> {
+  try {
+    await training.continue(folder, 0);
+  } catch (error) {
+    if (!(error instanceof ResponseError) || error.code !== errorCodes.locked) throw error;
+    reporter.mention(error.message);
+  }
 }
 
 /** The run of the model that was trained last, as far as it was saved. */

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { ResponseError } from 'vscode-jsonrpc';
 import { generateOptions, trainOptions } from '../../../src/extension/arguments';
+import { BackgroundError } from '../../../src/extension/background/backgroundError';
 import { actions, CancelledError, describeFailure, UserError } from '../../../src/extension/failure';
 import { chooseSeed, writingOptions } from '../../../src/extension/generation/writingOptions';
 import { readSettings } from '../../../src/extension/settings';
 import { minutesFault, parseMinutes } from '../../../src/extension/training/minutes';
 import { noticeOf } from '../../../src/extension/training/notice';
 import { budgetOf, recipeRequest } from '../../../src/extension/training/trainOptions';
+import { ModelError } from '../../../src/model/modelError';
 import { errorCodes } from '../../../src/protocol/background';
 import { advanceRun, type Run } from '../../../src/training/run';
 import type { TrainingEvent } from '../../../src/training/events';
@@ -22,8 +24,19 @@ const { settings } = readSettings(() => undefined);
 
 describe('failures', () => {
   it('given up on purpose are silent', () => {
-    assert.equal(describeFailure(new CancelledError()).kind, 'cancelled');
-    assert.equal(describeFailure(new ResponseError(errorCodes.cancelled, 'cancelled')).kind, 'cancelled');
+    assert.equal(describeFailure(new CancelledError()).kind, 'silent');
+    assert.equal(describeFailure(new ResponseError(errorCodes.cancelled, 'cancelled')).kind, 'silent');
+  });
+
+  it('that took many calls along are told by the process itself, once', () => {
+    assert.equal(describeFailure(new BackgroundError('ended', 'It ended.')).kind, 'silent');
+    const failure = describeFailure(new BackgroundError('start', "It can't be started."));
+    assert.ok(failure.kind === 'told' && failure.sentence === "It can't be started.");
+  });
+
+  it('of a model keep their sentence', () => {
+    const failure = describeFailure(new ModelError('damaged', 'This model is damaged.'));
+    assert.ok(failure.kind === 'told' && failure.sentence === 'This model is damaged.');
   });
 
   it('of the background process keep their sentence and get a fitting action', () => {
