@@ -90,6 +90,8 @@ const bundles = [
 if (!production) {
   bundles.push({
     ...node,
+    // Tests run beside node_modules: to bundle it into each of them would only take time.
+    packages: 'external',
     entryPoints: [
       ...testEntries('unit'),
       ...testEntries('vscode'),

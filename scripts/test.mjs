@@ -24,7 +24,13 @@ if (stranger !== undefined) {
   process.exit(2);
 }
 
-await setUp({ editor: layers.includes('vscode') || layers.includes('e2e') });
+try {
+  await setUp({ editor: layers.includes('vscode') || layers.includes('e2e') });
+} catch (error) {
+  console.error(error);
+  console.log('\ntextloom: 0 passed, 1 failed');
+  process.exit(1);
+}
 const node = node24();
 const tallies = [];
 // One after the other: two cores are few, and the editor's tests have an eye on time-outs.
