@@ -68,7 +68,7 @@ export async function trainCommand(args: readonly string[]): Promise<number> {
     });
     const end = await train(job, controls);
     if (end.kind === 'failed') throw new Error(end.message);
-    reporter.done(job.folder, await readDescription(job.folder), end);
+    reporter.done(job.folder, await readDescription(job.folder), end, job.record.told);
     return interruption.exitCode ?? 0;
   } catch (error) {
     if (interruption.exitCode === undefined) throw error;

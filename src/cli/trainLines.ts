@@ -1,6 +1,8 @@
 import type { CorpusProgress, CorpusSummary } from '../corpus/corpus';
 import type { ModelDescription } from '../model/description';
 import type { EvaluationEvent, ProgressEvent, StartedEvent, TrainingEvent } from '../training/events';
+import { coach } from '../training/coach';
+import type { Run } from '../training/run';
 import type { SittingEnd } from '../training/trainingRun';
 import { clockTime, grouped, oneLine } from './format';
 import type { TrainReporter } from './trainReporter';
@@ -64,13 +66,12 @@ export class LineReporter implements TrainReporter {
     }
   }
 
-  done(folder: string, { best, baseline, trained }: ModelDescription, end: SittingEnd): void {
+  done(folder: string, { best, trained }: ModelDescription, end: SittingEnd, run: Run | null): void {
     if (best === null) return;
     const { natsPerCharacter, bitsPerCharacter } = best;
     const quality = `${natsPerCharacter.toFixed(3)} nats per character (${bitsPerCharacter.toFixed(3)} bits)`;
-    const gain = baseline === null ? 0 : 1 - natsPerCharacter / baseline.natsPerCharacter;
-    const against = gain > 0 ? `, ${Math.round(gain * 100)} % better than an n-gram model` : '';
-    this.screen.line(`${endings[end.kind]} after ${clockTime(trained.seconds)}: ${quality}${against}.`);
+    this.screen.line(`${endings[end.kind]} after ${clockTime(trained.seconds)}: ${quality}.`);
+    if (run !== null) this.screen.line(coach(run).message);
     this.screen.line(`Saved in ${folder}`);
   }
 }

@@ -1,6 +1,7 @@
 import type { CorpusProgress } from '../corpus/corpus';
 import type { ModelDescription } from '../model/description';
 import type { TrainingEvent } from '../training/events';
+import type { Run } from '../training/run';
 import type { SittingEnd } from '../training/trainingRun';
 import { LineReporter, logScreen, terminalScreen } from './trainLines';
 
@@ -9,7 +10,7 @@ export interface TrainReporter {
   readonly corpus: (progress: CorpusProgress) => void;
   readonly event: (event: TrainingEvent) => void;
   /** The training is over, and this is the model that it has left. */
-  readonly done: (folder: string, description: ModelDescription, end: SittingEnd) => void;
+  readonly done: (folder: string, description: ModelDescription, end: SittingEnd, run: Run | null) => void;
 }
 
 /** The reporter that suits: for programs, for a person at a terminal, or for a pipe. */
