@@ -63,6 +63,7 @@ async function runChecks() {
   const checks = [
     { title: 'types of the project', script: bin('typescript/bin/tsc'), args: ['--noEmit'] },
     { title: 'types of the panel', script: bin('typescript/bin/tsc'), args: ['--noEmit', '-p', 'src/panel'] },
+    { title: 'types of the scripts', script: bin('typescript/bin/tsc'), args: ['--noEmit', '-p', 'scripts'] },
     { title: 'lint', script: bin('eslint/bin/eslint.js'), args: ['.', '--max-warnings=0'] },
     { title: 'format', script: bin('prettier/bin/prettier.cjs'), args: ['--check', '--log-level=warn', '.'] },
   ];
