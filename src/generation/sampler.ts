@@ -24,6 +24,11 @@ export class Sampler {
     this.recent.push(token);
   }
 
+  /** Forgets what was observed; the draws go on as they would have. */
+  forget(): void {
+    this.recent.clear();
+  }
+
   /**
    * The next token. `permitted` holds 1 for each token that may be drawn.
    * @throws RangeError when nothing is permitted or a logit isn't a number.
@@ -73,6 +78,12 @@ class RecentTokens {
     this.ring[this.next] = token;
     this.occurrences[token] = (this.occurrences[token] ?? 0) + 1;
     this.next = (this.next + 1) % this.ring.length;
+  }
+
+  clear(): void {
+    this.occurrences.fill(0);
+    this.length = 0;
+    this.next = 0;
   }
 
   /** Makes each token of the window less likely, once however often it stands there. */

@@ -38,11 +38,13 @@ export class CopyWatch {
     }
   }
 
-  /** Units of the longest passage that the text, as it stands, ends in or near. */
-  get running(): number {
-    let longest = 0;
-    for (const { start, end } of this.trails.values()) longest = Math.max(longest, end - start);
-    return longest;
+  /** The longest passage that the text, as it stands, ends in or near. */
+  get running(): { readonly start: number; readonly length: number } | null {
+    let longest: Trail | null = null;
+    for (const trail of this.trails.values()) {
+      if (longest === null || trail.start < longest.start) longest = trail;
+    }
+    return longest && { start: longest.start, length: longest.end - longest.start };
   }
 
   /** The passages found, in order; of those that overlap, the longest. */

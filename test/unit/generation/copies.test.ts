@@ -90,10 +90,10 @@ describe('copies', () => {
   it('says how long the passage is that is being written', () => {
     const watch = new CopyWatch(index, 1000);
     watch.push(noise(50, 8));
-    const lengths = [watch.running];
+    const lengths = [watch.running?.length ?? 0];
     for (const piece of [documents['a.md'].slice(100, 300), noise(50, 9)]) {
       watch.push(piece);
-      lengths.push(watch.running);
+      lengths.push(watch.running?.length ?? 0);
     }
     const [before, during, after] = lengths;
     assert.equal(before, 0);

@@ -1,0 +1,115 @@
+import { endOfDocument, type TokenDecoder, type Tokenizer } from '../corpus/tokenizer';
+import { Ending } from './ending';
+import type { SamplingOptions, StopOptions, StopReason } from './options';
+import type { Prompt } from './prompt';
+import { Sampler } from './sampler';
+import { Utf8State, type WholeCharacters } from './wholeCharacters';
+
+/** One token of a draft, and how things stood after it. */
+interface Drawn {
+  readonly token: number;
+  readonly utf8: Utf8State;
+  /** Code units of the text. */
+  readonly length: number;
+}
+
+/** A text on its way: what was drawn, what of it may be shown, and what was shown. */
+export class Draft {
+  private readonly sampler: Sampler;
+  private readonly permitted: Uint8Array;
+  private decoder: TokenDecoder;
+  private ending: Ending;
+  private readonly drawn: Drawn[] = [];
+  private written = '';
+  private told = 0;
+  /** Not to be drawn next: what was drawn here before and taken back. */
+  private banned: number | null = null;
+
+  constructor(
+    private readonly prompt: Prompt,
+    sampling: SamplingOptions,
+    private readonly stop: StopOptions,
+    private readonly tokenizer: Tokenizer,
+    private readonly characters: WholeCharacters,
+  ) {
+    this.sampler = new Sampler(tokenizer.vocabularySize, sampling);
+    this.permitted = new Uint8Array(tokenizer.vocabularySize);
+    this.decoder = tokenizer.decoder();
+    this.ending = new Ending(stop, prompt.text);
+    for (const token of prompt.tokens) this.sampler.observe(token);
+  }
+
+  get stopped(): StopReason | null {
+    return this.drawn.at(-1)?.token === endOfDocument ? 'end of document' : this.ending.reason;
+  }
+
+  get text(): string {
+    return this.written;
+  }
+
+  /** The token that the model hasn't read yet. */
+  get lastToken(): number {
+    return this.drawn.at(-1)?.token ?? this.prompt.tokens.at(-1) ?? endOfDocument;
+  }
+
+  /** The prompt's tokens and those drawn. */
+  get tokens(): Uint16Array {
+    const { prompt, drawn } = this;
+    const tokens = new Uint16Array(prompt.tokens.length + drawn.length);
+    tokens.set(prompt.tokens);
+    drawn.forEach(({ token }, i) => (tokens[prompt.tokens.length + i] = token));
+    return tokens;
+  }
+
+  /** Nothing has been told, and there is something to tell. */
+  isFirstPiece(heldBack: number): boolean {
+    return this.told === 0 && this.written.length > heldBack;
+  }
+
+  /** Draws the next token. */
+  draw(logits: Float32Array): void {
+    const before = this.drawn.at(-1)?.utf8 ?? Utf8State.Whole;
+    const token = this.sampler.draw(logits, this.permittedAfter(before));
+    this.sampler.observe(token);
+    if (token !== endOfDocument) this.written += this.ending.push(this.decoder.push(token));
+    this.drawn.push({ token, utf8: this.characters.after(before, token), length: this.written.length });
+    this.banned = null;
+  }
+
+  /** Tells what hasn't been told, but for `heldBack` code units at the end. */
+  tell(onPiece: ((text: string) => void) | undefined, heldBack: number): void {
+    const end = wholeEnd(this.written, this.written.length - heldBack);
+    if (end <= this.told) return;
+    const piece = this.written.slice(this.told, end);
+    this.told = end;
+    onPiece?.(piece);
+  }
+
+  /** Takes back what was drawn past so many code units, but for what was told; the next token there will be another. */
+  rewind(length: number): void {
+    const kept = 1 + this.drawn.findLastIndex((last) => last.utf8 === Utf8State.Whole && last.length <= length);
+    if ((this.drawn[kept - 1]?.length ?? 0) < this.told) return;
+    this.banned = this.drawn[kept]?.token ?? null;
+    this.drawn.length = kept;
+    this.sampler.forget();
+    for (const token of this.tokens) this.sampler.observe(token);
+    this.decoder = this.tokenizer.decoder();
+    this.ending = new Ending(this.stop, this.prompt.text);
+    this.written = '';
+    for (const { token } of this.drawn) this.written += this.ending.push(this.decoder.push(token));
+  }
+
+  private permittedAfter(state: Utf8State): Uint8Array {
+    const permitted = this.characters.permitted(state);
+    if (this.banned === null) return permitted;
+    this.permitted.set(permitted);
+    this.permitted[this.banned] = 0;
+    return this.permitted.includes(1) ? this.permitted : permitted;
+  }
+}
+
+/** The end of the last code point that is whole at a place. */
+function wholeEnd(text: string, place: number): number {
+  const code = text.charCodeAt(place);
+  return place > 0 && code >= 0xdc00 && code <= 0xdfff ? place - 1 : place;
+}
