@@ -25,7 +25,7 @@ import { SmallCharts } from './smallCharts';
 import { type PanelState, Store } from './store';
 
 const host = connect();
-const store = new Store(readPreferences(host.recall()), draw);
+const store = new Store(readPreferences(host.recall()), draw, (frame) => requestAnimationFrame(frame));
 const announcer = new Announcer();
 const header = new Header(host.send);
 const numbers = new Numbers();

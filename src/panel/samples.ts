@@ -97,7 +97,7 @@ class MomentView {
 
   update(moment: Moment, caption: string): void {
     setText(this.#caption, caption);
-    if (this.#shown === moment) return;
+    if (this.#shown !== null && isSame(this.#shown, moment)) return;
     this.#shown = moment;
     this.#cards.replaceChildren(...moment.samples.map((sample) => this.#card(sample)));
   }
@@ -126,6 +126,12 @@ class MomentView {
       ),
     );
   }
+}
+
+function isSame(one: Moment, other: Moment): boolean {
+  return (
+    one.samples.length === other.samples.length && one.samples.every((sample, index) => sample === other.samples[index])
+  );
 }
 
 function temperatureName(temperature: number): string {

@@ -20,6 +20,7 @@ export class Store {
   constructor(
     preferences: Preferences,
     private readonly listener: (state: PanelState) => void,
+    private readonly nextFrame: (draw: () => void) => unknown,
   ) {
     this.#state = { snapshot: null, preferences, zoom: null };
   }
@@ -33,11 +34,11 @@ export class Store {
     const { snapshot } = this.#state;
     switch (message.type) {
       case 'snapshot':
-        this.#change({ snapshot: message.snapshot });
+        this.#show(message.snapshot);
         return;
       case 'events':
         if (snapshot === null) return;
-        this.#change({ snapshot: { ...snapshot, run: message.events.reduce(advanceRun, snapshot.run) } });
+        this.#show({ ...snapshot, run: message.events.reduce(advanceRun, snapshot.run) });
         return;
       default:
         message satisfies never;
@@ -61,11 +62,17 @@ export class Store {
     this.#change({});
   }
 
+  /** Another run is looked at as a whole. */
+  #show(snapshot: PanelSnapshot): void {
+    const isSameRun = this.#state.snapshot?.run?.started.folder === snapshot.run?.started.folder;
+    this.#change({ snapshot, zoom: isSameRun ? this.#state.zoom : null });
+  }
+
   #change(change: Partial<PanelState>): void {
     this.#state = { ...this.#state, ...change };
     if (this.#drawing) return;
     this.#drawing = true;
-    requestAnimationFrame(() => {
+    this.nextFrame(() => {
       this.#drawing = false;
       this.listener(this.#state);
     });

@@ -37,6 +37,8 @@ export class TimeLapse {
   /** There are this many moments now. */
   resize(count: number): void {
     const last = Math.max(0, count - 1);
+    // Fewer than before: another run, looked at from its newest again.
+    if (last < Number(this.#slider.max)) this.#follows = true;
     this.#slider.max = String(last);
     if (this.#follows) this.#slider.valueAsNumber = last;
   }

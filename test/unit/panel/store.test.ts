@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { defaultPreferences } from '../../../src/panel/preferences';
+import { type PanelState, Store } from '../../../src/panel/store';
+import type { PanelSnapshot } from '../../../src/protocol/panel';
+import { progressAt, runWith, started } from './runs';
+
+const snapshot: PanelSnapshot = {
+  run: runWith({}),
+  live: true,
+  preparing: null,
+  failure: null,
+  activeModel: null,
+  earlier: [],
+};
+
+describe('the state of the page', () => {
+  let frames: (() => void)[];
+  let drawn: PanelState[];
+  let store: Store;
+
+  beforeEach(() => {
+    frames = [];
+    drawn = [];
+    store = new Store(
+      defaultPreferences,
+      (state) => drawn.push(state),
+      (frame) => frames.push(frame),
+    );
+  });
+
+  const nextFrame = () => {
+    for (const draw of frames.splice(0)) draw();
+  };
+
+  it('is drawn once a frame, however much has come', () => {
+    store.receive({ type: 'snapshot', snapshot });
+    for (let second = 1; second <= 100; second++) store.receive({ type: 'events', events: [progressAt(second)] });
+    nextFrame();
+    assert.equal(drawn.length, 1);
+    assert.equal(drawn[0]?.snapshot?.run?.progress.length, 100);
+    nextFrame();
+    assert.equal(drawn.length, 1, 'nothing new, nothing drawn');
+  });
+
+  it('waits for its first snapshot', () => {
+    store.receive({ type: 'events', events: [progressAt(1)] });
+    assert.equal(store.state.snapshot, null);
+  });
+
+  it('keeps the zoom within a run and an axis, and drops it with either', () => {
+    store.receive({ type: 'snapshot', snapshot });
+    store.zoomTo([10, 20]);
+    store.receive({ type: 'events', events: [progressAt(30)] });
+    store.prefer({ smoothing: 0.5 });
+    assert.deepEqual(store.state.zoom, [10, 20]);
+    store.prefer({ axis: 'steps' });
+    assert.equal(store.state.zoom, null);
+    store.zoomTo([10, 20]);
+    store.receive({ type: 'events', events: [{ ...started, folder: '/models/other', name: 'other' }] });
+    assert.equal(store.state.zoom, null);
+  });
+});
