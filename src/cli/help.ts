@@ -14,6 +14,7 @@ Trains a model on the text of files and folders.
   --rate R           peak learning rate             --seed S        default: 1
   --engine NAME      auto, tensorflow or wasm       --threads N     default: all
   --include GLOB     only such files (repeatable)   --exclude GLOB  not such files (repeatable)
+  --from DIR         start from this model's weights; new characters or words are added to its own
   --resume           go on with the model --name (default: the newest), to the end of its budget;
                      with --minutes N, for N minutes more; PATH only says where to look
   --json             one object a line on standard output

@@ -12,7 +12,7 @@ import type { TrainingJob } from '../training/trainingRun';
 import { engineChooser } from './engines';
 import { Flags } from './flags';
 import { Interruption } from './interruption';
-import { modelsFolderOf, nameFor, newestModel, workspaceOf } from './places';
+import { modelFolderOf, modelsFolderOf, nameFor, newestModel, workspaceOf } from './places';
 import { trainReporter } from './trainReporter';
 
 /** Files larger than this are hardly text that someone wrote, bytes. */
@@ -22,6 +22,7 @@ const defaultMinutes = 5;
 
 const kinds = {
   out: 'text',
+  from: 'text',
   name: 'text',
   minutes: 'text',
   steps: 'text',
@@ -86,12 +87,14 @@ type Preparation = (surroundings: Surroundings) => Promise<TrainingJob>;
 function newTraining(flags: TrainFlags): Preparation {
   const { positionals: paths } = flags;
   if (paths.length === 0) throw flags.wrong('Say which files or folders to train on.');
+  const from = flags.text('from');
   const request: NewTraining = {
     name: flags.text('name') ?? nameFor(paths),
     modelsFolder: modelsFolder(flags),
     source: sourceOf(flags),
     tokenizer: flags.choice('tokenizer', ['auto', 'char', 'byte', 'bpe', 'word']) ?? 'auto',
     recipe: recipeRequest(flags),
+    ...(from !== undefined && { from: modelFolderOf(from) }),
   };
   return (surroundings) => prepareTraining(request, surroundings);
 }

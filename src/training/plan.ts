@@ -10,6 +10,8 @@ export interface PlanInput {
   readonly vocabularySize: number;
   /** Floating-point operations a second that training reaches here: see calibrate.ts. */
   readonly power: number;
+  /** Architecture of the model that this one starts from; it stays, but for the number of tokens. */
+  readonly ancestor?: Architecture;
 }
 
 /** The power of the machine that {@link hiddenSizes} was found on: two cores of a Zen 4 server. Operations a second. */
@@ -35,6 +37,9 @@ const dropouts = [
 
 /** A text of a million tokens feeds a model of this hidden size; others in proportion to a root of their size. */
 const capacity = { size: 896, tokens: 1e6, exponent: 0.32 };
+
+/** Weights that have learned already are taken on at this share of a new model's rate. */
+const warmRate = 0.5;
 
 /** Share of the budget that evaluations may take. */
 const evaluationShare = 0.07;
@@ -63,7 +68,7 @@ export function planRecipe(input: PlanInput): Recipe {
     length,
     streams,
     budget,
-    peakRate: request.peakRate ?? peakRate(architecture),
+    peakRate: request.peakRate ?? peakRate(architecture) * (input.ancestor ? warmRate : 1),
     warmup: 0.05,
     finalRate: 0.01,
     beta1: 0.9,
@@ -101,7 +106,9 @@ function secondsOf({ request, vocabularySize }: PlanInput, tokensPerStep: number
 }
 
 /** @param seconds - of the reference machine */
-function planArchitecture({ request, trainingTokens, vocabularySize }: PlanInput, seconds: number): Architecture {
+function planArchitecture(input: PlanInput, seconds: number): Architecture {
+  const { request, trainingTokens, vocabularySize, ancestor } = input;
+  if (ancestor) return { ...ancestor, vocabularySize };
   const affordable = interpolate(hiddenSizes, seconds, (point) => [point.seconds, point.size]);
   const fed = capacity.size * (trainingTokens / capacity.tokens) ** capacity.exponent;
   const hiddenSize = request.hiddenSize ?? Math.max(64, 32 * Math.round(Math.min(affordable, fed) / 32));

@@ -9,13 +9,14 @@ import {
   type CorpusSource,
   defaultCorpusOptions,
 } from '../corpus/corpus';
+import type { WorkOptions } from '../corpus/pace';
 import type { TokenizerChoice } from '../corpus/tokenizer';
 import type { Engine } from '../engine/engine';
 import { freshState } from '../engine/trainerState';
 import type { Architecture } from '../model/architecture';
 import { formatVersion, maximumDocumentsNamed, type ModelDescription } from '../model/description';
 import { initialParameters } from '../model/initialParameters';
-import { createModelFolder } from '../model/modelFolder';
+import { createModelFolder, type Model, readModel } from '../model/modelFolder';
 import { measurePower } from './calibrate';
 import { saveCorpusRecipe } from './corpusFile';
 import type { TrainingEvent } from './events';
@@ -26,6 +27,7 @@ import { RunRecord } from './record';
 import { lockRun } from './runLock';
 import { nextEvaluation } from './schedule';
 import type { TrainingJob } from './trainingRun';
+import { buildCorpusFor, growParameters, warmOpening } from './warmStart';
 
 /** A model to be trained from nothing. */
 export interface NewTraining {
@@ -36,6 +38,8 @@ export interface NewTraining {
   readonly source: CorpusSource;
   readonly tokenizer: TokenizerChoice;
   readonly recipe: RecipeRequest;
+  /** Folder of a model to start from, instead of from nothing: its weights, its architecture, its tokens and new ones. */
+  readonly from?: string;
 }
 
 /** What preparing a run needs of its surroundings. */
@@ -56,14 +60,18 @@ export interface Surroundings {
 
 /**
  * Reads the corpus, chooses engine and recipe, and makes the model's folder. The job owns what it holds: `train` ends it.
- * @throws CorpusError, EngineUnavailableError, StorageError, or the signal's reason
+ * @throws CorpusError, EngineUnavailableError, StorageError, ModelError of the model to start from, or the signal's reason
  */
 export async function prepareTraining(request: NewTraining, surroundings: Surroundings): Promise<TrainingJob> {
   const { source, tokenizer } = request;
   const options: CorpusOptions = { ...defaultCorpusOptions, tokenizer };
-  const corpus = await buildCorpus(source, options, workOptions(surroundings));
+  const ancestor = request.from === undefined ? null : await readModel(request.from);
+  const work = workOptions(surroundings);
+  const corpus = await (ancestor
+    ? buildCorpusFor(ancestor, source, options, work)
+    : buildCorpus(source, options, work));
   try {
-    const { recipe, engine, reason } = await settleRecipe(request.recipe, corpus, surroundings);
+    const { recipe, engine, reason } = await settleRecipe(request.recipe, corpus, ancestor, surroundings);
     try {
       surroundings.signal?.throwIfAborted();
       const born = describe(request.name, surroundings.appVersion, corpus, recipe);
@@ -76,10 +84,10 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
         corpus,
         engine,
         engineReason: reason,
-        start: birth(recipe),
+        start: birth(recipe, ancestor ? growParameters(ancestor, recipe.architecture, recipe.seed) : undefined),
         record: new RunRecord(folder, surroundings.report, null),
         lock,
-        opening: null,
+        opening: ancestor && warmOpening(ancestor, corpus),
         undo: () => rm(folder, { recursive: true, force: true }),
         keep: () => Promise.resolve(),
       };
@@ -94,7 +102,7 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
 }
 
 /** What buildCorpus takes of the surroundings. */
-export function workOptions({ signal, onCorpusProgress }: Surroundings): Parameters<typeof buildCorpus>[2] {
+export function workOptions({ signal, onCorpusProgress }: Surroundings): WorkOptions {
   return { ...(signal && { signal }), ...(onCorpusProgress && { report: onCorpusProgress }) };
 }
 
@@ -131,6 +139,7 @@ export function birth(recipe: Recipe, parameters = initialParameters(recipe.arch
 async function settleRecipe(
   request: RecipeRequest,
   corpus: Corpus,
+  ancestor: Model | null,
   { engineFor, signal }: Surroundings,
 ): Promise<{ readonly recipe: Recipe; readonly engine: Engine; readonly reason: string }> {
   const input = {
@@ -138,6 +147,7 @@ async function settleRecipe(
     trainingTokens: corpus.training.length,
     validationTokens: corpus.validation.length,
     vocabularySize: corpus.tokenizer.vocabularySize,
+    ...(ancestor && { ancestor: ancestor.description.architecture }),
   };
   const guess = planRecipe({ ...input, power: referencePower });
   const first = await engineFor(guess.architecture, guess.length, guess.streams);

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { parameter } from '../../../src/model/architecture';
+import { readModel } from '../../../src/model/modelFolder';
+import { TrainingControls } from '../../../src/training/controls';
+import { prepareTraining } from '../../../src/training/prepare';
+import { train } from '../../../src/training/train';
+import { extendTokenizer } from '../../../src/training/warmStart';
+import { story } from './story';
+import { small, Workshop } from './workshop';
+
+describe('a warm start', () => {
+  let workshop: Workshop;
+  beforeEach(() => (workshop = new Workshop()));
+  afterEach(() => workshop.dispose());
+
+  it('begins where the other model left off, with new symbols added', async () => {
+    const first = await workshop.prepare(150);
+    await train(first, new TrainingControls());
+    const ancestor = await readModel(first.folder);
+    const text = story(6000, 7).replaceAll('z', 'ž').replaceAll('boats', 'bøats');
+    const recipe = { ...small, budget: { kind: 'steps', steps: 30 } } as const;
+    const request = { ...workshop.newTraining(recipe, 'heir', text), from: first.folder };
+    const job = await prepareTraining(request, workshop.surroundings);
+    const { description, start } = job;
+    const [old, grown] = [ancestor.description.tokenizer, description.tokenizer];
+    assert.ok(old.kind === 'char' && grown.kind === 'char');
+    assert.deepEqual(grown.symbols, [...old.symbols, 'ø']);
+    assert.equal(description.architecture.hiddenSize, ancestor.description.architecture.hiddenSize);
+    const before = parameter(ancestor.parameters, 'embedding.weight').data;
+    assert.deepEqual(parameter(start.state.parameters, 'embedding.weight').data.slice(0, before.length), before);
+    workshop.events.length = 0;
+    await train(job, new TrainingControls());
+    assert.match(
+      workshop.told('note')[0]!.message,
+      /Starts from the weights of "tale", whose vocabulary gets 1 new token\./,
+    );
+    const [evaluation] = workshop.told('evaluation');
+    assert.ok(evaluation!.validation < ancestor.description.best!.natsPerToken + 0.3, 'it knows what it knew');
+    assert.notEqual(job.folder, first.folder);
+  });
+});
+
+describe('extendTokenizer', () => {
+  it('keeps ids, and adds what is new at the end', () => {
+    const known = { kind: 'word', words: ['b', 'a'] } as const;
+    const other = { kind: 'word', words: ['a', 'c'] } as const;
+    assert.deepEqual(extendTokenizer(known, other), { kind: 'word', words: ['b', 'a', 'c'] });
+    assert.deepEqual(extendTokenizer({ kind: 'byte' }, other), { kind: 'byte' });
+  });
+});
