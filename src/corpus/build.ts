@@ -1,13 +1,17 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Corpus, CorpusOptions, CorpusSource } from './corpus';
+import { CorpusCache } from './corpusCache';
 import { DocumentReader } from './document';
 import { CorpusEncoder } from './encoder';
-import type { Verdict } from './inspection';
+import type { Verdict } from './judge';
 import { Pace, type WorkOptions } from './pace';
 import { requireText } from './requirements';
 import { type Share, partPieces, split } from './split';
 import { type Survey, type SurveyedFile, summarize, surveyCorpus } from './survey';
-import type { Tokenizer, TokenizerKind } from './tokenizer';
+import type { Tokenizer, TokenizerDescription, TokenizerKind } from './tokenizer';
 import { createTokenizer } from './tokenizers/create';
 import { UnreadableError } from './unreadable';
 import { chooseKind, tokenizerTrainer } from './tokenizers/train';
@@ -47,21 +51,64 @@ export async function buildCorpus(
 
 /**
  * Makes a corpus of what a survey included: holds a part out, learns a tokeniser from the rest, and tokenises both.
- * A document that has gone since then is left out, like one that couldn't be read at first.
- * @throws CorpusError where there is too little text; the signal's reason once it is aborted.
+ * A document that has gone since then is left out, like one that couldn't be read at first. Where the same corpus was
+ * made before and is in the cache, it is taken from there.
+ * @throws CorpusError where there is too little text; StorageError; the signal's reason once it is aborted.
  */
 export async function buildFromSurvey(survey: Survey, options: CorpusOptions, work: WorkOptions = {}): Promise<Corpus> {
   const summary = summarize(survey);
   requireText(summary);
   const plan = planDocuments(survey, options);
+  const cache = work.cacheFolder === undefined ? null : new CorpusCache(work.cacheFolder);
+  const made = await cache?.open(fingerprintOf(plan.map(asPlanned), options), options.vocabulary);
+  if (made) return { ...made, summary };
   const { tokenizer, reason } = await settleTokenizer(plan, summary.characters, options, work);
-  const encoder = new CorpusEncoder(tokenizer);
+  const folder = cache?.begin() ?? join(tmpdir(), `textloom-${randomUUID()}`);
+  const encoder = new CorpusEncoder(tokenizer, folder);
+  const dispose = () => {
+    encoder.close();
+    removeLeftovers(folder);
+  };
   try {
-    return { ...(await encodeCorpus(plan, survey, encoder, options, work)), tokenizer, tokenizerReason: reason };
+    const encoded = await encodeCorpus(plan, survey, encoder, options, work);
+    const corpus = { ...encoded, ...encoder.finish(), tokenizer, tokenizerReason: reason, dispose };
+    return cache ? await keep(cache, folder, encoder, corpus, options.vocabulary) : corpus;
   } catch (error) {
-    encoder.dispose();
+    dispose();
     throw error;
   }
+}
+
+/** What can't be removed is left to the system, or to the cache's own cleaning. */
+function removeLeftovers(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // Nothing else depends on it.
+  }
+}
+
+/** The corpus, once it is in the cache. */
+async function keep(
+  cache: CorpusCache,
+  folder: string,
+  encoder: CorpusEncoder,
+  corpus: Corpus,
+  vocabulary: TokenizerDescription | undefined,
+): Promise<Corpus> {
+  const { inMemory } = encoder;
+  try {
+    encoder.save();
+    encoder.close();
+    await cache.keep(folder, corpus, vocabulary);
+  } catch (error) {
+    // What is in memory can do without a cache.
+    if (!inMemory) throw error;
+  }
+  if (inMemory) return corpus;
+  const kept = await cache.open(corpus.fingerprint, vocabulary);
+  if (!kept) throw new Error('The tokenised corpus could not be read back.');
+  return kept;
 }
 
 function planDocuments(survey: Survey, { validationShare, seed }: CorpusOptions): readonly PlannedDocument[] {
@@ -69,7 +116,7 @@ function planDocuments(survey: Survey, { validationShare, seed }: CorpusOptions)
     file.verdict.kind === 'included' ? [{ file, verdict: file.verdict }] : [],
   );
   const shares = split(
-    included.map(({ verdict }) => verdict.characters),
+    included.map(({ file, verdict }) => ({ name: file.name, characters: verdict.characters })),
     validationShare,
     seed,
   );
@@ -123,7 +170,7 @@ async function encodeCorpus(
   encoder: CorpusEncoder,
   options: CorpusOptions,
   work: WorkOptions,
-): Promise<Omit<Corpus, 'tokenizer' | 'tokenizerReason'>> {
+): Promise<Pick<Corpus, 'validationCharacters' | 'summary' | 'documents' | 'fingerprint'>> {
   const pace = new Pace('tokenising', work);
   const reader = new DocumentReader();
   const encoded = new Map<SurveyedFile, EncodedDocument>();
@@ -144,12 +191,10 @@ async function encodeCorpus(
   requireText(summary);
   const documents = [...encoded.values()];
   return {
-    ...encoder.finish(),
     validationCharacters,
     summary,
     documents: documents.map(({ name, characters }) => ({ name, characters })),
     fingerprint: fingerprintOf(documents, options),
-    dispose: () => encoder.dispose(),
   };
 }
 
@@ -171,6 +216,11 @@ function afterReading(survey: Survey, encoded: ReadonlyMap<SurveyedFile, Encoded
     return { ...file, verdict: { ...file.verdict, characters: document.characters } };
   });
   return { files };
+}
+
+/** A document as it will be when it is tokenised, unless it changes before. */
+function asPlanned({ file, verdict: { hash, characters } }: PlannedDocument): EncodedDocument {
+  return { name: file.name, characters, hash };
 }
 
 function fingerprintOf(documents: readonly EncodedDocument[], options: CorpusOptions): string {

@@ -2,6 +2,7 @@ import type { Hash } from 'node:crypto';
 import type { Encoding } from './encoding';
 import { notebookText } from './notebook';
 import { SecretFilter } from './secretFilter';
+import { type Stamp, sameStamp } from './stamp';
 import { TextFile } from './textFile';
 
 /** Where the text of a document comes from that a survey has read. */
@@ -11,8 +12,8 @@ export type DocumentOrigin =
       /** Absolute. */
       readonly path: string;
       readonly encoding: Encoding;
-      /** When the file was last modified as it was surveyed, milliseconds: see {@link TextFile.modified}. */
-      readonly modified: number;
+      /** Of the file as it was surveyed; null where it changed even then. */
+      readonly stamp: Stamp | null;
       /** Code units of a licence header that another document already has. */
       readonly headerLength: number;
       /** No line of it looked like a secret. */
@@ -55,7 +56,7 @@ export class DocumentReader {
     }
     const file = this.open(origin.path);
     try {
-      const unchanged = file.modified === origin.modified;
+      const unchanged = origin.stamp !== null && sameStamp(file.stamp, origin.stamp);
       const secrets = unchanged && origin.clean ? null : new SecretFilter();
       let header = unchanged ? origin.headerLength : 0;
       for (const text of preparedPieces(file.pieces(origin.encoding, hash), language, secrets)) {

@@ -1,4 +1,5 @@
 import type { TokenSequence } from './corpus';
+import { tokenPath } from './corpusCache';
 import type { Pace } from './pace';
 import { type PartPiece, type Share, partPieces } from './split';
 import { TokenStore } from './tokenStore';
@@ -11,42 +12,57 @@ export type PartCounts = Readonly<Record<PartPiece['part'], number>>;
 
 /** Turns documents, one after the other, into the two sequences of a corpus. */
 export class CorpusEncoder {
-  private readonly stores: Readonly<Record<PartPiece['part'], TokenStore>>;
+  private readonly training: TokenStore;
+  private readonly validation: TokenStore;
 
-  constructor(private readonly tokenizer: Tokenizer) {
-    const { vocabularySize } = tokenizer;
-    this.stores = { training: new TokenStore(vocabularySize), validation: new TokenStore(vocabularySize) };
+  /** @param folder Where token files are made if there are many tokens. */
+  constructor(
+    private readonly tokenizer: Tokenizer,
+    folder: string,
+  ) {
+    this.training = new TokenStore(tokenizer.vocabularySize, tokenPath(folder, 'training'));
+    this.validation = new TokenStore(tokenizer.vocabularySize, tokenPath(folder, 'validation'));
   }
 
-  /** Adds a document whole, or nothing of it. @throws what reading its pieces throws. */
+  /** Adds a document whole, or nothing of it. @throws what reading its pieces throws; StorageError. */
   async add(pieces: Iterable<string>, share: Share, pace: Pace): Promise<PartCounts> {
-    const { training, validation } = this.stores;
-    const before = { training: training.length, validation: validation.length };
+    const before = { training: this.training.length, validation: this.validation.length };
     const counts = { training: 0, validation: 0 };
     try {
       for (const { part, text, characters } of partPieces(pieces, share)) {
-        if (counts[part] === 0) this.stores[part].append(separator);
-        this.stores[part].append(this.tokenizer.encode(text));
+        if (counts[part] === 0) this[part].append(separator);
+        this[part].append(this.tokenizer.encode(text));
         counts[part] += characters;
         pace.add(0, text.length);
         if (pace.due) await pace.rest();
       }
       return counts;
     } catch (error) {
-      training.truncate(before.training);
-      validation.truncate(before.validation);
+      this.training.truncate(before.training);
+      this.validation.truncate(before.validation);
       throw error;
     }
   }
 
-  /** The sequences; nothing may be added after. */
-  finish(): Readonly<Record<PartPiece['part'], TokenSequence>> {
-    return { training: this.stores.training.finish(), validation: this.stores.validation.finish() };
+  /** Whether the sequences are in memory, so that they outlive {@link close}. */
+  get inMemory(): boolean {
+    return this.training.inMemory && this.validation.inMemory;
   }
 
-  /** Removes what the sequences are kept in. */
-  dispose(): void {
-    this.stores.training.dispose();
-    this.stores.validation.dispose();
+  /** The sequences; nothing may be added after. */
+  finish(): { readonly training: TokenSequence; readonly validation: TokenSequence } {
+    return { training: this.training.sequence(), validation: this.validation.sequence() };
+  }
+
+  /** Has the tokens in their files, whether they are many or few. @throws StorageError */
+  save(): void {
+    this.training.save();
+    this.validation.save();
+  }
+
+  /** Closes the files. */
+  close(): void {
+    this.training.close();
+    this.validation.close();
   }
 }

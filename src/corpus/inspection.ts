@@ -1,33 +1,38 @@
 import { type Hash, createHash } from 'node:crypto';
 import type { SkipReason } from './corpus';
-import { type DocumentOrigin, DocumentReader, preparedPieces } from './document';
-import { DuplicateFinder } from './duplicates';
+import { DocumentReader, preparedPieces } from './document';
 import type { Encoding } from './encoding';
 import { Examination, type Findings } from './examination';
-import { licenceHeader } from './licence';
 import { machineMade } from './machineMade';
-import { isProse, languageOf } from './names';
+import { languageOf } from './names';
 import type { Pace } from './pace';
-import { SecretFilter } from './secretFilter';
-import { type TextFile, textPieces } from './textFile';
 import { withEncoding } from './readTextFile';
+import { SecretFilter } from './secretFilter';
+import { type Stamp, sameStamp } from './stamp';
+import { type TextFile, textPieces } from './textFile';
 import { UnreadableError } from './unreadable';
 
-/** What reading a document once tells of it. */
-export type Verdict =
+/** What reading a document to its end tells of it, or why it wasn't worth it. */
+export type Inspection<Source> =
   | {
-      readonly kind: 'included';
-      /** The file's ending, or its name where it has none. */
-      readonly language: string;
-      /** Code points to train on. */
-      readonly characters: number;
+      readonly kind: 'read';
       /** SHA-256 of a file's bytes or a text's UTF-8, hex. */
       readonly hash: string;
-      readonly origin: DocumentOrigin;
+      readonly findings: Findings;
       /** Lines left out, by the rule that found a secret in them. */
       readonly secretLines: ReadonlyMap<string, number>;
+      /** Its text, where there was room to keep it. */
+      readonly pieces: readonly string[] | null;
+      readonly source: Source;
     }
   | { readonly kind: 'skipped'; readonly reason: SkipReason };
+
+/** What a file was read as. */
+export interface FileSource {
+  readonly encoding: Encoding;
+  /** Null where the file changed while it was read. */
+  readonly stamp: Stamp | null;
+}
 
 /** A document to be judged. */
 export interface Candidate {
@@ -37,125 +42,79 @@ export interface Candidate {
   readonly picked: boolean;
 }
 
-/** What is known of a document once it has been read to its end. */
-interface Examined {
-  readonly language: string;
-  readonly hash: string;
-  readonly headerLength: number;
-  readonly secretLines: ReadonlyMap<string, number>;
-  readonly findings: Findings;
-}
-
-/** Reads documents one after the other, and judges them by their content and by those before. */
+/** Reads documents one after the other, each on its own account. */
 export class Inspector {
   private readonly reader = new DocumentReader();
-  private readonly duplicates = new DuplicateFinder();
-  private readonly headers = new Set<string>();
 
-  /** @param room Code units of text that may be held in memory, so that they are read but once. */
-  constructor(
-    private readonly pace: Pace,
-    private room: number,
-  ) {}
+  constructor(private readonly pace: Pace) {}
 
-  /** Judges a file. One that has gone or can't be read is skipped like any other. */
-  async file(path: string, candidate: Candidate): Promise<Verdict> {
-    try {
+  /** Reads a file. One that has gone or can't be read is skipped like any other. @param room See {@link Examination}. */
+  async file(path: string, candidate: Candidate, room: number): Promise<Inspection<FileSource>> {
+    return orSkipped(async () => {
       const file = this.reader.open(path);
       try {
-        return await withEncoding(file, (encoding) => this.decodedFile(file, encoding, path, candidate));
+        return await withEncoding(file, (encoding) => this.decoded(file, encoding, candidate, room));
       } finally {
         file.close();
       }
-    } catch (error) {
-      return skippedFor(error);
-    }
+    });
   }
 
-  /** Judges a text that was handed in. */
-  async text(text: string, candidate: Candidate): Promise<Verdict> {
-    try {
-      const hash = createHash('sha256').update(text);
-      const examined = await this.examine(textPieces(text), hash, candidate, Infinity);
-      if (typeof examined === 'string') return skip(examined);
-      return this.judge(examined, { kind: 'text', pieces: examined.findings.pieces ?? [] });
-    } catch (error) {
-      return skippedFor(error);
-    }
+  /** Reads a text that was handed in. */
+  text(text: string, candidate: Candidate): Promise<Inspection<null>> {
+    const hash = createHash('sha256').update(text);
+    return orSkipped(() => this.read(textPieces(text), hash, candidate, Infinity, () => null));
   }
 
-  private async decodedFile(file: TextFile, encoding: Encoding, path: string, candidate: Candidate): Promise<Verdict> {
-    const { modified } = file;
+  private decoded(
+    file: TextFile,
+    encoding: Encoding,
+    candidate: Candidate,
+    room: number,
+  ): Promise<Inspection<FileSource>> {
+    const { stamp } = file;
     const hash = createHash('sha256');
-    const examined = await this.examine(file.pieces(encoding, hash), hash, candidate, this.room);
-    if (typeof examined === 'string') return skip(examined);
-    const { findings, headerLength, secretLines } = examined;
-    if (!findings.pieces) {
-      const clean = secretLines.size === 0;
-      return this.judge(examined, { kind: 'file', path, encoding, modified, headerLength, clean });
-    }
-    const verdict = this.judge(examined, { kind: 'text', pieces: findings.pieces });
-    if (verdict.kind === 'included') this.room -= findings.pieces.reduce((sum, piece) => sum + piece.length, 0);
-    return verdict;
+    return this.read(file.pieces(encoding, hash), hash, candidate, room, () => ({
+      encoding,
+      stamp: sameStamp(stamp, file.stamp) ? stamp : null,
+    }));
   }
 
-  /** Reads a document to its end, unless its start tells enough. */
-  private async examine(
+  private async read<Source>(
     raw: Iterable<string>,
     hash: Hash,
     { name, picked }: Candidate,
     room: number,
-  ): Promise<Examined | SkipReason> {
+    source: () => Source,
+  ): Promise<Inspection<Source>> {
     const language = languageOf(name);
     const secrets = new SecretFilter();
-    const examination = new Examination(room);
-    let headerLength: number | null = null;
+    const examination = new Examination(language, room);
+    let first = !picked;
     for (const piece of preparedPieces(raw, language, secrets)) {
-      if (headerLength === null) {
-        const reason = picked ? null : machineMade(piece, language);
-        if (reason !== null) return reason;
-        headerLength = isProse(language) ? 0 : this.knownHeader(piece);
-        examination.add(piece.slice(headerLength));
-      } else {
-        examination.add(piece);
-      }
+      const reason = first ? machineMade(piece, language) : null;
+      if (reason !== null) return { kind: 'skipped', reason };
+      first = false;
+      examination.add(piece);
       this.pace.add(0, piece.length);
       if (this.pace.due) await this.pace.rest();
     }
     return {
-      language,
+      kind: 'read',
       hash: hash.digest('hex'),
-      headerLength: headerLength ?? 0,
-      secretLines: secrets.lines,
       findings: examination.finish(),
+      secretLines: secrets.lines,
+      pieces: examination.pieces,
+      source: source(),
     };
   }
-
-  /** Length of the licence header at the start of a text where an earlier document has the same; else 0. */
-  private knownHeader(text: string): number {
-    const header = licenceHeader(text);
-    if (header === '') return 0;
-    const known = this.headers.has(header);
-    this.headers.add(header);
-    return known ? header.length : 0;
-  }
-
-  private judge(examined: Examined, origin: DocumentOrigin): Verdict {
-    const { language, hash, secretLines, findings } = examined;
-    const { characters, blank, signature } = findings;
-    if (blank) return skip('empty');
-    const copy = this.duplicates.check({ hash, signature, characters });
-    if (copy !== null) return skip(copy);
-    return { kind: 'included', language, characters, hash, origin, secretLines };
-  }
 }
 
-function skip(reason: SkipReason): Verdict {
-  return { kind: 'skipped', reason };
-}
-
-/** @throws the error where it isn't the document's fault. */
-function skippedFor(error: unknown): Verdict {
-  if (!(error instanceof UnreadableError)) throw error;
-  return skip(error.reason === 'binary' ? 'binary' : 'unreadable');
+async function orSkipped<Source>(read: () => Promise<Inspection<Source>>): Promise<Inspection<Source>> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof UnreadableError)) throw error;
+    return { kind: 'skipped', reason: error.reason === 'binary' ? 'binary' : 'unreadable' };
+  }
 }

@@ -5,6 +5,7 @@ import { type GlobFilter, globFilter } from './filters';
 import { IgnoreRules } from './gitignore';
 import { foreignFolders, hiddenFolders, reasonByName } from './names';
 import { Pace, type WorkOptions } from './pace';
+import { type Stamp, stampOf } from './stamp';
 
 /** A file (or a folder that isn't walked into, its name ending in a slash) that was found. */
 export interface ListedFile {
@@ -12,7 +13,7 @@ export interface ListedFile {
   readonly name: string;
   /** Absolute. */
   readonly path: string;
-  readonly bytes: number;
+  readonly stamp: Stamp;
   /** Why it is left out; null where its content has to tell. */
   readonly reason: SkipReason | null;
   /** The user named this very file: less is left out. */
@@ -28,6 +29,9 @@ export async function listFiles(source: CorpusSource, options: WorkOptions): Pro
   for (const path of source.paths) await walk.pick(resolve(path));
   return walk.finish();
 }
+
+/** Of what isn't read. */
+const noStamp: Stamp = { bytes: 0, modified: 0, changed: 0 };
 
 /** A folder on the way down. */
 interface Folder {
@@ -55,9 +59,9 @@ class Walk {
   async pick(path: string): Promise<void> {
     const name = this.nameOf(path);
     const stats = statOf(path);
-    if (stats === null) this.add(path, name, 0, 'unreadable');
+    if (stats === null) this.add(path, name, noStamp, 'unreadable');
     else if (stats.isDirectory()) await this.walk(this.pickedFolder(path, name));
-    else if (stats.isFile()) this.addPicked(path, name === '' ? basename(path) : name, stats.size);
+    else if (stats.isFile()) this.addPicked(path, name === '' ? basename(path) : name, stampOf(stats));
   }
 
   finish(): readonly ListedFile[] {
@@ -66,10 +70,10 @@ class Walk {
   }
 
   /** A picked file only has to pass the filters, and not to be a secret or binary. */
-  private addPicked(path: string, name: string, bytes: number): void {
+  private addPicked(path: string, name: string, stamp: Stamp): void {
     const reason = this.globReason(name, this.includedAbove(name)) ?? harmByName(name);
-    if (!this.found.has(path)) this.found.set(path, { name, path, bytes, reason, picked: true });
-    this.pace.add(1, bytes);
+    if (!this.found.has(path)) this.found.set(path, { name, path, stamp, reason, picked: true });
+    this.pace.add(1, stamp.bytes);
   }
 
   private pickedFolder(path: string, name: string): Folder {
@@ -105,8 +109,8 @@ class Walk {
       const name = folder.name === '' ? entry.name : `${folder.name}/${entry.name}`;
       const stats = entry.isDirectory() ? null : statOf(path);
       if (entry.isDirectory() || stats?.isDirectory()) await this.enter(folder, path, name, entry.name);
-      else if (stats === null) this.add(path, name, 0, 'unreadable');
-      else if (stats.isFile()) this.add(path, name, stats.size, this.fileReason(folder, name, stats.size));
+      else if (stats === null) this.add(path, name, noStamp, 'unreadable');
+      else if (stats.isFile()) this.add(path, name, stampOf(stats), this.fileReason(folder, name, stats.size));
       if (this.pace.due) await this.pace.rest();
     }
   }
@@ -118,7 +122,7 @@ class Walk {
       this.walked.add(real);
       return readdirSync(folder.path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
     } catch {
-      this.add(folder.path, `${folder.name}/`, 0, 'unreadable');
+      this.add(folder.path, `${folder.name}/`, noStamp, 'unreadable');
       return null;
     }
   }
@@ -127,7 +131,7 @@ class Walk {
     if (hiddenFolders.has(own)) return;
     const reason = this.folderReason(parent, name, own);
     if (reason !== null) {
-      this.add(path, `${name}/`, 0, reason);
+      this.add(path, `${name}/`, noStamp, reason);
       return;
     }
     const rules = this.source.filters.respectGitignore ? IgnoreRules.inFolder(path, name, parent.rules) : null;
@@ -150,9 +154,9 @@ class Walk {
     return this.globs.excludes(name) || !(included || this.globs.includes(name)) ? 'excluded' : null;
   }
 
-  private add(path: string, name: string, bytes: number, reason: SkipReason | null): void {
-    this.pace.add(1, bytes);
-    if (!this.found.has(path)) this.found.set(path, { name, path, bytes, reason, picked: false });
+  private add(path: string, name: string, stamp: Stamp, reason: SkipReason | null): void {
+    this.pace.add(1, stamp.bytes);
+    if (!this.found.has(path)) this.found.set(path, { name, path, stamp, reason, picked: false });
   }
 
   private nameOf(path: string): string {

@@ -6,6 +6,8 @@ export interface WorkOptions {
   readonly signal?: AbortSignal;
   /** Called at most about ten times a second. */
   readonly report?: (progress: CorpusProgress) => void;
+  /** A folder for what needn't be worked out twice; without it, nothing is kept. See {@link userCacheFolder}. */
+  readonly cacheFolder?: string;
 }
 
 const longestTurn = 15;

@@ -1,11 +1,7 @@
-import {
-  type SecretRuleGroup,
-  looksRandom,
-  privateKeyEnd,
-  privateKeyName,
-  privateKeyStart,
-  secretRules,
-} from './secretRules';
+import { looksRandom, privateKeyEnd, privateKeyStart, secretRules, trigger } from './secretRules';
+
+/** What a private key's lines are counted under. */
+const privateKey = 'private key';
 
 /** Leaves out, line by line, what looks like a key or a password in one document, and counts by rule what it left out. */
 export class SecretFilter {
@@ -19,56 +15,55 @@ export class SecretFilter {
 
   /** A piece of the document, which is whole lines, without the lines that hold secrets. */
   filter(text: string): string {
-    let left = this.withoutRestOfKey(text);
-    for (const group of secretRules) left = this.withoutLinesOf(group, left);
-    return left;
+    return this.withoutTokens(this.withoutKeys(text));
   }
 
-  private withoutLinesOf({ trigger, rules }: SecretRuleGroup, text: string): string {
+  /** Private keys span lines, and may go on in the next piece. */
+  private withoutKeys(text: string): string {
+    if (!this.insideKey && !text.includes('-----BEGIN')) return text;
+    return text
+      .split(/(?<=\n)/)
+      .filter((line) => {
+        const secret = this.insideKey || privateKeyStart.test(line);
+        if (secret) this.count(privateKey);
+        this.insideKey = secret && !privateKeyEnd.test(line);
+        return !secret;
+      })
+      .join('');
+  }
+
+  /** Looks at the lines that have a digit, which are few in most text, and every secret has one. */
+  private withoutTokens(text: string): string {
+    const digit = /\d/g;
     let kept = '';
     let place = 0;
-    trigger.lastIndex = 0;
-    for (let match = trigger.exec(text); match !== null; match = trigger.exec(text)) {
-      const start = text.lastIndexOf('\n', match.index) + 1;
-      const line = text.slice(start, lineEnd(text, match.index));
-      const rule = rules.find(({ pattern, looksRandom: random }) => {
-        const hit = pattern.exec(line);
-        return hit !== null && (!random || looksRandom(hit[1] ?? ''));
-      });
-      let next = start + line.length;
-      if (rule) {
+    while (digit.test(text)) {
+      const start = text.lastIndexOf('\n', digit.lastIndex - 1) + 1;
+      const end = lineEnd(text, digit.lastIndex);
+      const rule = ruleFor(text.slice(start, end));
+      if (rule !== null) {
+        this.count(rule);
         kept += text.slice(place, start);
-        next = rule.name === privateKeyName ? this.keyEnd(text, start) : next;
-        this.count(rule.name, text.slice(start, next));
-        place = next;
+        place = end;
       }
-      trigger.lastIndex = Math.max(next, match.index + 1);
+      digit.lastIndex = end;
     }
     return place === 0 ? text : kept + text.slice(place);
   }
 
-  /** Where a private key that starts at `start` ends; it may go on in the next piece. */
-  private keyEnd(text: string, start: number): number {
-    const begin = privateKeyStart.exec(text.slice(start, lineEnd(text, start)));
-    const from = start + (begin?.index ?? 0);
-    const end = privateKeyEnd.exec(text.slice(from));
-    this.insideKey = end === null;
-    return end === null ? text.length : lineEnd(text, from + end.index);
+  private count(rule: string): void {
+    this.found.set(rule, (this.found.get(rule) ?? 0) + 1);
   }
+}
 
-  private withoutRestOfKey(text: string): string {
-    if (!this.insideKey) return text;
-    const end = privateKeyEnd.exec(text);
-    this.insideKey = end === null;
-    const next = end === null ? text.length : lineEnd(text, end.index);
-    this.count(privateKeyName, text.slice(0, next));
-    return text.slice(next);
-  }
-
-  private count(rule: string, lines: string): void {
-    const number = lines.split('\n').length - (lines.endsWith('\n') ? 1 : 0);
-    this.found.set(rule, (this.found.get(rule) ?? 0) + number);
-  }
+/** The name of the rule that a line falls under. */
+function ruleFor(line: string): string | null {
+  if (!trigger.test(line)) return null;
+  const rule = secretRules.find(({ pattern, looksRandom: random }) => {
+    const hit = pattern.exec(line);
+    return hit !== null && (!random || looksRandom(hit[1] ?? ''));
+  });
+  return rule?.name ?? null;
 }
 
 /** Where the line that `place` is in ends, its line end included. */

@@ -29,7 +29,9 @@ export class SignatureBuilder {
     if (this.units >= mostUnits) return;
     const { minima, window } = this;
     let { hash, units } = this;
-    for (const unit of codeUnits(text.slice(0, mostUnits - units))) {
+    const added = codeUnits(text.slice(0, mostUnits - units));
+    for (let i = 0; i < added.length;) {
+      const unit = added[i++] ?? 0;
       if (unit <= 0x20) continue;
       const folded = unit >= 0x41 && unit <= 0x5a ? unit + 0x20 : unit;
       const slot = units & (shingleLength - 1);

@@ -1,6 +1,13 @@
 import { Random } from '../model/model';
 import { codePointCount, codePointOffset } from './tokenizers/codeUnits';
 
+/** A document to be split. */
+export interface Sized {
+  readonly name: string;
+  /** Code points. */
+  readonly characters: number;
+}
+
 /** What of a document is trained on: its first characters. The rest is held out for validation. */
 export interface Share {
   /** Code points from the start that are trained on: all, none, or all but a block at the end. */
@@ -12,6 +19,9 @@ export interface Share {
 /** Documents from this size on (code points) give their end; smaller ones are held out whole or not at all. */
 const largeDocument = 20_000;
 
+/** So many times the share's worth of small documents, at least, are drawn from: else the draw would miss it by far. */
+const fewestToDrawFrom = 4;
+
 /** More held-out text than this (code points) would only make evaluation slow, whatever the share. */
 const mostHeldOut = 4_000_000;
 
@@ -19,42 +29,45 @@ const mostHeldOut = 4_000_000;
  * Decides, before anything is cut into sequences, what is held out: the last `share` of each large document as one block,
  * and small documents whole, drawn by the seed, until they make up the same share. Where small documents are too few to
  * draw from, they give their ends like large ones.
- * @param sizes Code points of each document.
  */
-export function split(sizes: readonly number[], share: number, seed: number): readonly Share[] {
-  const total = sum(sizes);
+export function split(documents: readonly Sized[], share: number, seed: number): readonly Share[] {
+  const total = charactersOf(documents);
   const wanted = Math.min(share, mostHeldOut / Math.max(1, total));
-  const small = sizes.flatMap((size, index) => (size < largeDocument ? [index] : []));
-  const drawn = small.length >= 4 / wanted ? draw(small, sizes, wanted, seed) : null;
-  return sizes.map((size, index) => {
-    if (drawn?.has(index)) return { training: 0, validation: size };
-    if (drawn !== null && size < largeDocument) return { training: size, validation: 0 };
-    const training = Math.floor(size * (1 - wanted));
-    return { training, validation: size - training };
+  const small = documents.filter(isSmall);
+  const drawn = small.length >= fewestToDrawFrom / wanted ? draw(small, wanted, seed) : null;
+  return documents.map((document) => {
+    const { characters } = document;
+    if (drawn?.has(document)) return { training: 0, validation: characters };
+    if (drawn !== null && isSmall(document)) return { training: characters, validation: 0 };
+    const training = Math.floor(characters * (1 - wanted));
+    return { training, validation: characters - training };
   });
 }
 
-/** Indices of small documents, in a seeded order, for as long as they fit into the share. */
-function draw(small: readonly number[], sizes: readonly number[], share: number, seed: number): ReadonlySet<number> {
-  const random = Random.seeded(seed, 'split');
-  const order = [...small];
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = random.below(i + 1);
-    [order[i], order[j]] = [order[j] ?? 0, order[i] ?? 0];
-  }
-  let left = share * sum(small.map((index) => sizes[index] ?? 0));
-  const drawn = new Set<number>();
-  for (const index of order) {
-    const size = sizes[index] ?? 0;
-    if (size > left) continue;
-    drawn.add(index);
-    left -= size;
+/**
+ * Documents in an order drawn by the seed, for as long as they fit into the share. A document's place in the order depends on
+ * its name alone, so that hardly any changes sides when others come or go.
+ */
+function draw(documents: readonly Sized[], share: number, seed: number): ReadonlySet<Sized> {
+  const order = documents
+    .map((document) => ({ document, place: Random.seeded(seed, document.name).uint32() }))
+    .sort((a, b) => a.place - b.place || (a.document.name < b.document.name ? -1 : 1));
+  let left = share * charactersOf(documents);
+  const drawn = new Set<Sized>();
+  for (const { document } of order) {
+    if (document.characters > left) continue;
+    drawn.add(document);
+    left -= document.characters;
   }
   return drawn;
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
+function isSmall({ characters }: Sized): boolean {
+  return characters < largeDocument;
+}
+
+function charactersOf(documents: readonly Sized[]): number {
+  return documents.reduce((total, { characters }) => total + characters, 0);
 }
 
 /** A piece of text of one part of a document. */

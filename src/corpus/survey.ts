@@ -1,8 +1,10 @@
 import type { CorpusSource, CorpusSummary, SkipReason } from './corpus';
-import { type Candidate, type Verdict, Inspector } from './inspection';
+import { type Candidate, type FileSource, type Inspection, Inspector } from './inspection';
+import { Judge, type Verdict } from './judge';
 import { type ListedFile, listFiles } from './listing';
 import { reasonByName } from './names';
 import { Pace, type WorkOptions } from './pace';
+import { SurveyMemory } from './surveyMemory';
 
 /** A file or text that was found, and what became of it. */
 export interface SurveyedFile {
@@ -19,49 +21,81 @@ export interface Survey {
 
 /**
  * Lists what a source stands for and reads it all once, to say of each file whether it will be trained on and why not.
- * No file makes it fail.
+ * No file makes it fail. Files that haven't changed since an earlier survey aren't read again.
  * @param room Code units of text that the survey may hold on to, so that they needn't be read again.
  * @throws the signal's reason once it is aborted.
  */
 export async function surveyCorpus(source: CorpusSource, options: WorkOptions = {}, room = 0): Promise<Survey> {
   const listed = await listFiles(source, options);
   const pace = new Pace('reading', options);
-  const inspector = new Inspector(pace, room);
-  const texts = new Map(source.documents.map(({ name, text }) => [name, text]));
+  const memory = await SurveyMemory.load(options.cacheFolder, source.root);
+  const surveyor = new Surveyor(source, new Inspector(pace), memory, room);
   const files: SurveyedFile[] = [];
   for (const file of listed) {
-    files.push(await surveyFile(file, texts.get(file.name), inspector));
-    texts.delete(file.name);
+    files.push(await surveyor.file(file));
     pace.add(1, 0);
     if (pace.due) await pace.rest();
   }
-  for (const [name, text] of texts) {
-    // One text was picked as it is; many are a folder that only the editor can read.
-    files.push(await surveyText({ name, picked: source.documents.length === 1 }, text, inspector));
+  for (const [name, text] of surveyor.textsLeft) {
+    files.push(await surveyor.text({ name, picked: source.documents.length === 1 }, text));
     pace.add(1, 0);
   }
   pace.finish();
+  await memory.save();
   return { files };
 }
 
-/** @param text What stands in for the file's content, if anything does. */
-async function surveyFile(file: ListedFile, text: string | undefined, inspector: Inspector): Promise<SurveyedFile> {
-  const { name, path, bytes, reason } = file;
-  if (text !== undefined && (reason === null || reason === 'too large' || reason === 'unreadable')) {
-    return { name, bytes: Buffer.byteLength(text), verdict: await inspector.text(text, file) };
-  }
-  if (reason !== null) return { name, bytes, verdict: { kind: 'skipped', reason } };
-  return { name, bytes, verdict: await inspector.file(path, file) };
-}
+/** Surveys files and texts one after the other. */
+class Surveyor {
+  private readonly judge = new Judge();
+  private readonly texts: Map<string, string>;
 
-/** A text that is no file of the source. */
-async function surveyText(candidate: Candidate, text: string, inspector: Inspector): Promise<SurveyedFile> {
-  const { name, picked } = candidate;
-  const bytes = Buffer.byteLength(text);
-  const named = reasonByName(name);
-  const leftOut = named === 'secret' || (!picked && named !== 'binary');
-  if (named !== null && leftOut) return { name, bytes, verdict: { kind: 'skipped', reason: named } };
-  return { name, bytes, verdict: await inspector.text(text, candidate) };
+  constructor(
+    source: CorpusSource,
+    private readonly inspector: Inspector,
+    private readonly memory: SurveyMemory,
+    private room: number,
+  ) {
+    this.texts = new Map(source.documents.map(({ name, text }) => [name, text]));
+  }
+
+  /** Texts that stood in for no file so far. */
+  get textsLeft(): ReadonlyMap<string, string> {
+    return this.texts;
+  }
+
+  async file(listed: ListedFile): Promise<SurveyedFile> {
+    const { name, path, reason, stamp } = listed;
+    const text = this.texts.get(name);
+    this.texts.delete(name);
+    const readable = reason === null || reason === 'too large' || reason === 'unreadable';
+    if (text !== undefined && readable) return this.text(listed, text);
+    if (reason !== null) return { name, bytes: stamp.bytes, verdict: { kind: 'skipped', reason } };
+    const verdict = this.judge.file(await this.inspection(listed), name, path);
+    if (verdict.kind === 'included' && verdict.origin.kind === 'text') {
+      this.room -= verdict.origin.pieces.reduce((sum, piece) => sum + piece.length, 0);
+    }
+    return { name, bytes: stamp.bytes, verdict };
+  }
+
+  /** A text that was handed in: where it was picked, nothing but a secret is left out by its name. */
+  async text(candidate: Candidate, text: string): Promise<SurveyedFile> {
+    const { name, picked } = candidate;
+    const bytes = Buffer.byteLength(text);
+    const named = reasonByName(name);
+    const leftOut = named === 'secret' || (!picked && named !== 'binary');
+    if (named !== null && leftOut) return { name, bytes, verdict: { kind: 'skipped', reason: named } };
+    return { name, bytes, verdict: this.judge.text(await this.inspector.text(text, candidate), name) };
+  }
+
+  private async inspection(listed: ListedFile): Promise<Inspection<FileSource>> {
+    const { path, stamp, picked } = listed;
+    const remembered = this.memory.recall(path, stamp, picked);
+    if (remembered) return remembered;
+    const inspection = await this.inspector.file(path, listed, this.room);
+    this.memory.remember(path, stamp, picked, inspection);
+    return inspection;
+  }
 }
 
 const mostExamples = 5;

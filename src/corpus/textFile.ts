@@ -2,6 +2,7 @@ import { isAscii } from 'node:buffer';
 import type { Hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type Encoding, legacyDecoder } from './encoding';
+import { type Stamp, stampOf } from './stamp';
 import { UnreadableError } from './unreadable';
 
 /** Bytes read at once. (V8 keeps larger one-byte strings outside its heap, where they are slow to walk.) */
@@ -32,9 +33,9 @@ export class TextFile {
     return this.buffer.subarray(0, this.size);
   }
 
-  /** When the file was last modified, milliseconds since the epoch. */
-  get modified(): number {
-    return fstatSync(this.descriptor).mtimeMs;
+  /** The file's stamp now. */
+  get stamp(): Stamp {
+    return stampOf(fstatSync(this.descriptor));
   }
 
   /**

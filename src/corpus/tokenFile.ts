@@ -1,28 +1,56 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { storageError } from '../model/disk';
 import type { TokenSequence } from './corpus';
 import { checkRange } from './tokenSequence';
 
-/** Ids in a temporary file that is gone when the process is: its name is removed at once where the system allows it. */
+/** Bytes an id takes: one where there are at most 256 ids, else two, little-endian. */
+export type TokenWidth = 1 | 2;
+
+/** The width that ids below `vocabularySize` need. */
+export function widthFor(vocabularySize: number): TokenWidth {
+  return vocabularySize <= 256 ? 1 : 2;
+}
+
+/** A file of ids and nothing else. */
 export class TokenFile {
-  private readonly folder = mkdtempSync(join(tmpdir(), 'textloom-'));
-  private readonly descriptor: number;
   private bytes = Buffer.alloc(0);
 
-  /** @param width Bytes an id. */
-  constructor(private readonly width: 1 | 2) {
-    const path = join(this.folder, 'tokens');
-    this.descriptor = openSync(path, 'wx+');
-    this.removeName();
+  private constructor(
+    private readonly path: string,
+    private readonly descriptor: number,
+    private readonly width: TokenWidth,
+  ) {}
+
+  /** A new, empty file, in a folder that is made where there is none. @throws StorageError */
+  static create(path: string, width: TokenWidth): TokenFile {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    return TokenFile.opened(path, 'wx+', width);
   }
 
-  /** Writes ids from a place on. @throws where the disk is full. */
+  /** A file that is there. @throws StorageError */
+  static open(path: string, width: TokenWidth): TokenFile {
+    return TokenFile.opened(path, 'r', width);
+  }
+
+  private static opened(path: string, flags: string, width: TokenWidth): TokenFile {
+    try {
+      return new TokenFile(path, openSync(path, flags), width);
+    } catch (error) {
+      throw storageError(error, path);
+    }
+  }
+
+  /** Writes ids from a place on. @throws StorageError where the disk is full. */
   write(place: number, tokens: Uint8Array | Uint16Array): void {
     const ids = this.width === 1 ? new Uint8Array(tokens) : new Uint16Array(tokens);
     const bytes = new Uint8Array(ids.buffer);
-    for (let written = 0; written < bytes.length;) {
-      written += writeSync(this.descriptor, bytes, written, bytes.length - written, place * this.width + written);
+    try {
+      for (let written = 0; written < bytes.length;) {
+        written += writeSync(this.descriptor, bytes, written, bytes.length - written, place * this.width + written);
+      }
+    } catch (error) {
+      throw storageError(error, this.path);
     }
   }
 
@@ -37,9 +65,8 @@ export class TokenFile {
     };
   }
 
-  dispose(): void {
+  close(): void {
     closeSync(this.descriptor);
-    this.removeName();
   }
 
   private read(place: number, into: Uint16Array): void {
@@ -53,13 +80,5 @@ export class TokenFile {
     }
     if (width === 1) for (let i = 0; i < into.length; i++) into[i] = bytes[i] ?? 0;
     else for (let i = 0; i < into.length; i++) into[i] = bytes.readUInt16LE(2 * i);
-  }
-
-  private removeName(): void {
-    try {
-      rmSync(this.folder, { recursive: true, force: true });
-    } catch {
-      // An open file keeps its name on some systems: it goes when the file is closed.
-    }
   }
 }

@@ -169,7 +169,7 @@ describe('listing files', () => {
     const survey = await surveyCorpus(sourceOf(root), {
       report: ({ phase }) => {
         if (phase !== 'listing') return;
-        rmSync(join(root, 'b.md'));
+        rmSync(join(root, 'b.md'), { force: true });
         writeFileSync(join(root, 'z.md'), 'longer by now');
       },
     });

@@ -1,0 +1,165 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { readFile, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { replaceFile } from '../model/disk';
+import type { Corpus, TokenSequence } from './corpus';
+import { TokenFile, type TokenWidth, widthFor } from './tokenFile';
+import { memorySequence } from './tokenSequence';
+import { mostInMemory } from './tokenStore';
+import type { TokenizerDescription } from './tokenizer';
+import { createTokenizer } from './tokenizers/create';
+
+/** Raised whenever what is kept changes its form or its meaning. */
+const version = 1;
+/** What all kept corpora together may take on disk, bytes: beyond it, those not used for longest go. */
+const mostBytes = 4 * 1024 ** 3;
+/** Age of an unfinished entry that nobody can be writing any more, milliseconds. */
+const abandoned = 24 * 3600 * 1000;
+
+const entryFile = 'corpus.json';
+const unfinished = '.partial';
+
+/** The parts of a corpus that are kept in files of their own. */
+type Part = 'training' | 'validation';
+
+/** What is kept of a corpus beside its token files. */
+interface Entry extends Omit<Corpus, 'tokenizer' | Part | 'dispose'> {
+  readonly version: number;
+  readonly tokenizer: TokenizerDescription;
+  readonly lengths: Readonly<Record<Part, number>>;
+}
+
+/** Where the ids of a part are, in the folder of an entry. */
+export function tokenPath(folder: string, part: Part): string {
+  return join(folder, `${part}.tokens`);
+}
+
+/**
+ * Tokenised corpora, by their content: the same text needn't be read and tokenised twice, and a run that was interrupted
+ * finds the text that it had, though its files have changed since.
+ */
+export class CorpusCache {
+  private readonly folder: string;
+
+  /** @param limit Bytes that all entries together may take. */
+  constructor(
+    cacheFolder: string,
+    private readonly limit = mostBytes,
+  ) {
+    this.folder = join(cacheFolder, 'corpora');
+  }
+
+  /**
+   * The corpus with a fingerprint, or null where it isn't kept.
+   * @param vocabulary The tokeniser that it must have; without one, it is the one that was learned from it.
+   */
+  async open(fingerprint: string, vocabulary?: TokenizerDescription): Promise<Corpus | null> {
+    const keys = vocabulary ? [keyOf(fingerprint, vocabulary), keyOf(fingerprint)] : [keyOf(fingerprint)];
+    for (const key of keys) {
+      const corpus = await openEntry(join(this.folder, key), vocabulary).catch(() => null);
+      if (corpus?.fingerprint === fingerprint) return corpus;
+      corpus?.dispose();
+    }
+    return null;
+  }
+
+  /** A folder of its own for the token files of an entry to be; it isn't there yet. */
+  begin(): string {
+    return join(this.folder, `${randomUUID()}${unfinished}`);
+  }
+
+  /**
+   * Makes an entry of a folder that holds a corpus's token files, closed.
+   * @param vocabulary The tokeniser that it had to have, if it wasn't learned from it.
+   * @throws StorageError, or what moving the folder throws
+   */
+  async keep(folder: string, corpus: Corpus, vocabulary?: TokenizerDescription): Promise<void> {
+    const { tokenizer, tokenizerReason, training, validation, validationCharacters } = corpus;
+    const { summary, documents, fingerprint } = corpus;
+    const entry: Entry = {
+      version,
+      tokenizer: tokenizer.description,
+      tokenizerReason,
+      lengths: { training: training.length, validation: validation.length },
+      validationCharacters,
+      summary,
+      documents,
+      fingerprint,
+    };
+    await replaceFile(join(folder, entryFile), [Buffer.from(JSON.stringify(entry))]);
+    const place = join(this.folder, keyOf(corpus.fingerprint, vocabulary));
+    // An entry that is there already says the same, or is damaged.
+    await rm(place, { recursive: true, force: true });
+    await rename(folder, place);
+    await this.trim(place);
+  }
+
+  /** Removes what was abandoned, and the entries not used for longest until the rest is small enough. */
+  private async trim(newest: string): Promise<void> {
+    const entries = (
+      await Promise.all((await readdir(this.folder)).map((name) => weigh(join(this.folder, name))))
+    ).filter((entry) => entry !== null);
+    let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const { folder, bytes, used } of entries.sort((a, b) => a.used - b.used)) {
+      const isAbandoned = folder.endsWith(unfinished) && Date.now() - used > abandoned;
+      const isTooMuch = total > this.limit && folder !== newest && !folder.endsWith(unfinished);
+      if (!isAbandoned && !isTooMuch) continue;
+      await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+      total -= bytes;
+    }
+  }
+}
+
+function keyOf(fingerprint: string, vocabulary?: TokenizerDescription): string {
+  if (!vocabulary) return fingerprint;
+  return createHash('sha256').update(fingerprint).update(JSON.stringify(vocabulary)).digest('hex');
+}
+
+/** @throws where it isn't there, is damaged or has another tokeniser. */
+async function openEntry(folder: string, vocabulary?: TokenizerDescription): Promise<Corpus> {
+  const path = join(folder, entryFile);
+  const { version: found, tokenizer, lengths, ...rest } = JSON.parse(await readFile(path, 'utf8')) as Entry;
+  if (found !== version) throw new Error('This corpus was kept by another version.');
+  if (vocabulary && !isDeepStrictEqual(vocabulary, tokenizer)) throw new Error('This corpus has another tokeniser.');
+  await utimes(path, new Date(), new Date());
+  const loaded = createTokenizer(tokenizer);
+  const width = widthFor(loaded.vocabularySize);
+  const training = openPart(tokenPath(folder, 'training'), lengths.training, width);
+  const validation = openPart(tokenPath(folder, 'validation'), lengths.validation, width);
+  return {
+    ...rest,
+    tokenizer: loaded,
+    training: training.sequence,
+    validation: validation.sequence,
+    dispose: () => {
+      training.close();
+      validation.close();
+    },
+  };
+}
+
+/** The ids of a part: in memory where they are few, else from the file whenever they are asked for. */
+function openPart(path: string, length: number, width: TokenWidth): { sequence: TokenSequence; close: () => void } {
+  if (statSync(path).size !== length * width) throw new Error('This token file is not as long as it should be.');
+  if (length > mostInMemory) {
+    const file = TokenFile.open(path, width);
+    return { sequence: file.sequence(length), close: () => file.close() };
+  }
+  const bytes = new Uint8Array(readFileSync(path));
+  const sequence = memorySequence(width === 1 ? bytes : new Uint16Array(bytes.buffer));
+  return { sequence, close: () => undefined };
+}
+
+/** The size of an entry and when it was last used; null where it is just going away. */
+async function weigh(folder: string): Promise<{ folder: string; bytes: number; used: number } | null> {
+  try {
+    const files = await readdir(folder);
+    const sizes = await Promise.all(files.map(async (name) => (await stat(join(folder, name))).size));
+    const { mtimeMs: used } = await stat(files.includes(entryFile) ? join(folder, entryFile) : folder);
+    return { folder, bytes: sizes.reduce((sum, size) => sum + size, 0), used };
+  } catch {
+    return null;
+  }
+}
