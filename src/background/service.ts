@@ -2,9 +2,12 @@ import { type CancellationToken, type MessageConnection, ResponseError } from 'v
 import type { CorpusSummary } from '../corpus/corpus';
 import type { Engine } from '../engine/engine';
 import type { Choice } from '../generation/choices';
+import { CopyGuard } from '../generation/copies/copyGuard';
+import { copiesIn } from '../generation/copies/copyWatch';
 import {
   type BackgroundSettings,
   type ChooseParams,
+  type CopyWishes,
   type CorpusRequest,
   type GenerateParams,
   type GenerateResult,
@@ -22,6 +25,8 @@ import { type JobOutcome, JobThread } from './jobThread';
 import { loadReadingEngine } from './readingEngine';
 import { TrainingHost } from './trainingHost';
 import { WarmModels } from './warmModels';
+
+const defaultWishes: CopyWishes = { nameFrom: 50, refuseFrom: 0 };
 
 /** Answers the requests of the editor, each by calling the part of the core that it asks for. */
 export class Service {
@@ -99,16 +104,18 @@ export class Service {
   }
 
   private async generate(params: GenerateParams, token: CancellationToken): Promise<GenerateResult> {
-    const { id, folder, sampling, stop } = params;
+    const { id, folder, sampling, stop, copies: wishes = defaultWishes } = params;
     const start = performance.now();
-    return this.models.use(folder, async ({ writer }) => {
+    return this.models.use(folder, async ({ writer, copies: index }) => {
       const prompt = writer.prompt(params.prompt, params.startsDocument ?? true);
-      const request = { prompt, sampling, stop, signal: signalOf(token) };
+      const guard = index !== null && wishes.refuseFrom > 0 ? new CopyGuard(index, wishes.refuseFrom) : null;
+      const request = { prompt, sampling, stop, signal: signalOf(token), ...(guard && { guard }) };
       const { text, stopped } = await writer.write(request, (piece) => {
         this.tell(this.connection.sendNotification(notifications.generated, { id, text: piece }));
       });
       const seconds = (performance.now() - start) / 1000;
-      return { text, stopped, unknownCharacters: prompt.unknownCharacters, seconds };
+      const copies = index === null ? [] : copiesIn(text, index, wishes.nameFrom);
+      return { text, stopped, unknownCharacters: prompt.unknownCharacters, copies, seconds };
     });
   }
 

@@ -2,11 +2,14 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { CorpusProgress, CorpusSummary } from '../corpus/corpus';
 import { summarize, surveyCorpus } from '../corpus/survey';
 import { createTokenizer } from '../corpus/tokenizers/create';
+import { saveCopyIndex } from '../generation/copies/copyFile';
+import { indexCorpus } from '../generation/copies/indexCorpus';
 import { type Surprisal, surprisal } from '../generation/surprisal';
 import { readModel } from '../model/modelFolder';
 import type { FromThread, ThreadJob, ToThread } from '../protocol/trainingThread';
 import { prepareContinuation } from '../training/continuation';
 import { TrainingControls } from '../training/controls';
+import { readCorpusRecipe } from '../training/corpusFile';
 import { prepareTraining, type Surroundings } from '../training/prepare';
 import { train } from '../training/train';
 import type { TrainingJob } from '../training/trainingRun';
@@ -24,8 +27,20 @@ async function main(job: ThreadJob): Promise<void> {
   const giveUp = new AbortController();
   const controls = new TrainingControls();
   parentPort?.on('message', (message: ToThread) => obey(message, giveUp, controls));
-  tell(await outcomeOf(job, giveUp.signal, controls));
+  const outcome = await outcomeOf(job, giveUp.signal, controls);
+  tell(outcome);
+  if (outcome.type === 'trained' && outcome.kept !== null) await indexCopies(outcome.kept, giveUp.signal);
   parentPort?.close();
+}
+
+/** What a model is checked against for copies. It comes after the training's end, and the model does without. */
+async function indexCopies(folder: string, signal: AbortSignal): Promise<void> {
+  try {
+    const { source } = await readCorpusRecipe(folder);
+    await saveCopyIndex(folder, await indexCorpus(source, { signal }));
+  } catch (error) {
+    tell({ type: 'log', message: `Copies will not be found: ${failureOf(error).stack}` });
+  }
 }
 
 function obey(message: ToThread, giveUp: AbortController, controls: TrainingControls): void {
@@ -53,8 +68,7 @@ async function outcomeOf(job: ThreadJob, signal: AbortSignal, controls: Training
       case 'score':
         return { type: 'scored', score: await score(job, signal) };
       case 'train':
-        await trainFor(job, signal, controls);
-        return { type: 'trained' };
+        return { type: 'trained', kept: await trainFor(job, signal, controls) };
       default:
         return job satisfies never;
     }
@@ -80,11 +94,13 @@ async function score({ params, ...options }: Job<'score'>, signal: AbortSignal):
   }
 }
 
-async function trainFor(job: Job<'train'>, signal: AbortSignal, controls: TrainingControls): Promise<void> {
+/** @returns the folder of a model that is there to stay; null where the run was discarded, failed or goes on elsewhere */
+async function trainFor(job: Job<'train'>, signal: AbortSignal, controls: TrainingControls): Promise<string | null> {
   const prepared = await prepare(job, signal);
   tell({ type: 'log', message: `Training: ${prepared.engine.details}. ${prepared.engineReason}` });
   if (prepared.record.told !== null) tell({ type: 'earlier', run: prepared.record.told });
-  await train(prepared, controls);
+  const { kind } = await train(prepared, controls);
+  return kind === 'completed' || kind === 'early stop' || kind === 'stopped' ? prepared.folder : null;
 }
 
 function prepare(job: Job<'train'>, signal: AbortSignal): Promise<TrainingJob> {

@@ -2,6 +2,8 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTokenizer } from '../corpus/tokenizers/create';
 import type { Engine, Predictor } from '../engine/engine';
+import { copyFile, readCopyIndex } from '../generation/copies/copyFile';
+import type { CopyIndex } from '../generation/copies/copyIndex';
 import { Chooser } from '../generation/choices';
 import { PromptReader } from '../generation/promptReader';
 import { Writer } from '../generation/writer';
@@ -12,10 +14,12 @@ export interface WarmModel {
   readonly writer: Writer;
   readonly chooser: Chooser;
   readonly predictor: Predictor;
+  /** The index of its corpus, where there is one. */
+  readonly copies: CopyIndex | null;
 }
 
 interface Entry {
-  /** Tells one save of the weights from the next. */
+  /** Tells one save of the files from the next. */
   readonly stamp: string;
   readonly model: Promise<WarmModel>;
   /** Requests that are using it. */
@@ -71,12 +75,13 @@ export class WarmModels {
   }
 
   private async load(folder: string): Promise<WarmModel> {
-    const [{ description, parameters }, engine] = await Promise.all([readModel(folder), this.engine()]);
+    const [model, engine, copies] = await Promise.all([readModel(folder), this.engine(), readCopyIndex(folder)]);
+    const { description, parameters } = model;
     const predictor = engine.createPredictor(description.architecture, parameters);
     const tokenizer = createTokenizer(description.tokenizer);
     const reader = new PromptReader(predictor);
     const writer = new Writer(tokenizer, predictor, reader);
-    return { predictor, writer, chooser: new Chooser(tokenizer, predictor, reader) };
+    return { predictor, copies, writer, chooser: new Chooser(tokenizer, predictor, reader) };
   }
 }
 
@@ -86,6 +91,9 @@ function release({ users, model }: Entry): void {
 }
 
 async function stampOf(folder: string): Promise<string> {
-  const file = await stat(join(folder, modelFiles.weights)).catch(() => undefined);
-  return file === undefined ? '' : `${file.mtimeMs} ${file.size} ${file.ino}`;
+  const stamps = [modelFiles.weights, copyFile].map(async (name) => {
+    const file = await stat(join(folder, name)).catch(() => undefined);
+    return file === undefined ? '' : `${file.mtimeMs} ${file.size} ${file.ino}`;
+  });
+  return (await Promise.all(stamps)).join();
 }

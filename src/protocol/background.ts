@@ -6,6 +6,7 @@ import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import type { CorpusProgress, CorpusSource, CorpusSummary } from '../corpus/corpus';
 import type { TokenizerChoice } from '../corpus/tokenizer';
 import type { EngineName } from '../engine/engine';
+import type { Copy } from '../generation/copies/copyWatch';
 import type { Choice } from '../generation/choices';
 import type { SamplingOptions, StopOptions, StopReason } from '../generation/options';
 import type { TrainingControl, TrainingEvent } from '../training/events';
@@ -70,6 +71,16 @@ export interface GenerateParams {
   readonly startsDocument?: boolean;
   readonly sampling: SamplingOptions;
   readonly stop: StopOptions;
+  /** Left out: nothing is refused, and passages of 50 code units are named. */
+  readonly copies?: CopyWishes;
+}
+
+/** What is done about passages that stand verbatim in the corpus; lengths in code units, from about 40 on. */
+export interface CopyWishes {
+  /** Passages at least this long are named in the result. */
+  readonly nameFrom: number;
+  /** Longer ones are taken back and drawn otherwise; 0 for none. Pieces come that much later then. */
+  readonly refuseFrom: number;
 }
 
 /** What became of a {@link GenerateParams}. */
@@ -78,6 +89,8 @@ export interface GenerateResult {
   readonly stopped: StopReason;
   /** Distinct characters of the prompt that the model has never seen. */
   readonly unknownCharacters: readonly string[];
+  /** Passages of the text that stand verbatim in the corpus; none where the corpus isn't indexed (yet). */
+  readonly copies: readonly Copy[];
   readonly seconds: number;
 }
 

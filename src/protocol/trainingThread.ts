@@ -39,7 +39,8 @@ export type FromThread =
   | { readonly type: 'log'; readonly message: string }
   | { readonly type: 'surveyed'; readonly summary: CorpusSummary }
   | { readonly type: 'scored'; readonly score: ScoreResult }
-  | { readonly type: 'trained' }
+  /** `kept`: folder of the model, where it is there to stay. */
+  | { readonly type: 'trained'; readonly kept: string | null }
   | { readonly type: 'failed'; readonly failure: ThreadFailure };
 
 /** An error on its way out of a thread. */

@@ -9,6 +9,13 @@ export interface Copy extends CorpusPlace {
   readonly length: number;
 }
 
+/** The passages of a text, of at least so many units, that stand in the corpus. */
+export function copiesIn(text: string, index: CopyIndex, shortest: number): readonly Copy[] {
+  const watch = new CopyWatch(index, shortest);
+  watch.push(text);
+  return watch.copies();
+}
+
 /** A passage that is being followed along the corpus. */
 interface Trail {
   readonly start: number;

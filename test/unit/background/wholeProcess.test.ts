@@ -11,7 +11,13 @@ import { BackgroundError } from '../../../src/extension/background/backgroundErr
 import { BackgroundProcess, type Crash } from '../../../src/extension/background/backgroundProcess';
 import { defaultSampling } from '../../../src/generation/options';
 import { readModel } from '../../../src/model/modelFolder';
-import { errorCodes, type InitializeParams, protocolVersion, type TrainParams } from '../../../src/protocol/background';
+import {
+  errorCodes,
+  type GenerateResult,
+  type InitializeParams,
+  protocolVersion,
+  type TrainParams,
+} from '../../../src/protocol/background';
 import type { TrainingEvent } from '../../../src/training/events';
 import { advanceRun, type Run } from '../../../src/training/run';
 import { type Bundle, bundleBackground } from './bundle';
@@ -211,6 +217,25 @@ describe('background process, whole', function () {
     await eventOf('finished');
     const late = await write(model, 200);
     assert.notEqual(early.text, late.text);
+  });
+
+  it('names what it has copied, once the corpus of a finished training is indexed', async () => {
+    const refrain = 'Row, row, row your boat, gently down the stream; merrily, merrily, life is but a dream.\n';
+    const params = training(folder, 300, 'parrot') as Extract<TrainParams, { kind: 'new' }>;
+    const source = { ...sourceOf(0), documents: [{ name: 'song.txt', text: refrain.repeat(300) }] };
+    const { folder: model } = await background.train({ ...params, corpus: { source, tokenizer: 'char' } });
+    await eventOf('finished');
+    const greedy = { ...defaultSampling, temperature: 0 };
+    const request = {
+      folder: model,
+      prompt: 'Row, row, ',
+      sampling: greedy,
+      stop: { characters: 200, at: 'none' },
+    } as const;
+    let copies: GenerateResult['copies'] = [];
+    while (copies.length === 0) ({ copies } = await background.generate(request, () => undefined));
+    assert.equal(copies[0]?.document, 'song.txt');
+    assert.ok(copies[0].length >= 50);
   });
 
   it('is busy while it trains', async () => {

@@ -5,7 +5,7 @@ speak({
   generate: ({ id }) => {
     process.stdout.write('\x00\x01 noise \n');
     for (const text of ['a', 'b', 'c']) notify('generated', { id, text });
-    return { text: 'abc', stopped: 'length', unknownCharacters: [], seconds: NaN };
+    return { text: 'abc', stopped: 'length', unknownCharacters: [], copies: [], seconds: NaN };
   },
 });
 process.stderr.write('ne\n');

@@ -1,0 +1,30 @@
+import type { CorpusSource } from '../../corpus/corpus';
+import { DocumentReader } from '../../corpus/document';
+import { Pace, type WorkOptions } from '../../corpus/pace';
+import { surveyCorpus } from '../../corpus/survey';
+import { UnreadableError } from '../../corpus/unreadable';
+import { type CopyIndex, CopyIndexBuilder } from './copyIndex';
+
+/**
+ * Reads a corpus, as it is now, and indexes every document of it. One that can't be read any more is left out.
+ * @throws the signal's reason once it is aborted
+ */
+export async function indexCorpus(source: CorpusSource, work: WorkOptions): Promise<CopyIndex> {
+  const { files } = await surveyCorpus(source, work);
+  const pace = new Pace('reading', work);
+  const reader = new DocumentReader();
+  const builder = new CopyIndexBuilder(files.reduce((sum, { bytes }) => sum + bytes, 0));
+  for (const { name, verdict } of files) {
+    if (verdict.kind === 'skipped') continue;
+    builder.startDocument(name);
+    try {
+      for (const piece of reader.pieces(verdict.origin, verdict.language)) {
+        builder.add(piece);
+        if (pace.due) await pace.rest();
+      }
+    } catch (error) {
+      if (!(error instanceof UnreadableError)) throw error;
+    }
+  }
+  return builder.finish();
+}
