@@ -2,13 +2,10 @@ import * as vscode from 'vscode';
 import type { CorpusProgress, CorpusSummary } from '../../corpus/corpus';
 import { UserError } from '../failure';
 import { formatCount, plural } from '../format';
-import { back, runStep, type Step } from '../picks';
+import type { back } from '../picks';
+import { runStep, type Step } from '../picks';
 import { languageGlob } from './globs';
 import { nothingText, progressText, skippedLines, summaryTitle } from './summaryText';
-
-interface LanguageItem extends vscode.QuickPickItem {
-  readonly language: string;
-}
 
 /** Counts a corpus; tells how far it has come. */
 export type Survey = (
@@ -16,33 +13,50 @@ export type Survey = (
   token: vscode.CancellationToken,
 ) => Promise<CorpusSummary>;
 
+/** What the user makes of a summary: train on it without these globs, or first say which folders to leave out. */
+export type SummaryAnswer =
+  { readonly kind: 'train'; readonly exclude: readonly string[] } | { readonly kind: 'choose folders' };
+
+/** A line of the list, and what Enter does on it. */
+interface Row extends vscode.QuickPickItem {
+  readonly act?: { readonly kind: 'toggle'; readonly language: string } | SummaryAnswer['kind'];
+}
+
 /**
- * Surveys a corpus, shows what was found and lets the user untick what isn't wanted. Dismissing it ends the survey.
- * @returns globs of what is to be left out.
+ * Surveys a corpus, shows what was found and what was left out, and lets the user narrow it. Dismissing it ends the survey.
  * @throws UserError where there is nothing to train on.
  */
-export async function pickSummary(step: Step, survey: Survey): Promise<readonly string[] | typeof back> {
-  const pick = vscode.window.createQuickPick<LanguageItem | vscode.QuickPickItem>();
+export async function pickSummary(
+  step: Step,
+  canChooseFolders: boolean,
+  survey: Survey,
+): Promise<SummaryAnswer | typeof back> {
+  const pick = vscode.window.createQuickPick<Row>();
   const cancellation = new vscode.CancellationTokenSource();
-  pick.canSelectMany = true;
+  const without = new Set<string>();
+  let summary: CorpusSummary | undefined;
   pick.busy = true;
   pick.placeholder = 'Looking at the text…';
-  let languages: readonly LanguageItem[] | undefined;
-  const ready = survey(
-    (progress) => (pick.placeholder = `Looking at the text… ${progressText(progress)}`),
-    cancellation.token,
-  ).then((summary) => {
-    if (summary.files === 0) throw new UserError(nothingText(summary));
-    languages = summary.languages.map(languageItem);
-    fill(pick, languages, summary);
+  const surveyed = survey((progress) => {
+    pick.placeholder = `Looking at the text… ${progressText(progress)}`;
+  }, cancellation.token).then((found) => {
+    if (found.files === 0) throw new UserError(nothingText(found));
+    summary = found;
+    pick.busy = false;
+    pick.placeholder = 'Enter on the first line goes on; on a kind of file, it leaves that out or takes it in';
+    pick.items = rowsOf(found, without, canChooseFolders);
   });
   try {
-    const accepted = runStep(pick, step, () =>
-      languages === undefined || pick.selectedItems.length === 0 ? undefined : pick.selectedItems,
-    );
-    const chosen = await Promise.race([accepted, ready.then(() => accepted)]);
-    if (typeof chosen === 'symbol') return back;
-    return unticked(languages ?? [], chosen);
+    const answered = runStep(pick, step, () => {
+      const [row] = pick.selectedItems;
+      if (summary === undefined || row?.act === undefined) return undefined;
+      if (typeof row.act === 'string') return answerOf(row.act, without);
+      toggle(without, row.act.language);
+      pick.items = rowsOf(summary, without, canChooseFolders);
+      pick.activeItems = pick.items.filter(({ act }) => typeof act === 'object' && act.language === languageOf(row));
+      return undefined;
+    });
+    return await Promise.race([answered, surveyed.then(() => answered)]);
   } finally {
     cancellation.cancel();
     cancellation.dispose();
@@ -50,26 +64,41 @@ export async function pickSummary(step: Step, survey: Survey): Promise<readonly 
   }
 }
 
-function fill(
-  pick: vscode.QuickPick<LanguageItem | vscode.QuickPickItem>,
-  languages: readonly LanguageItem[],
-  summary: CorpusSummary,
-): void {
-  const separators = skippedLines(summary).map(({ label, detail }) => ({
-    label: detail === '' ? label : `${label} (${detail})`,
-    kind: vscode.QuickPickItemKind.Separator,
-  }));
-  pick.items = [...languages, ...separators];
-  pick.selectedItems = languages;
-  pick.title = `Train on ${summaryTitle(summary)}`;
-  pick.placeholder = 'Untick what to leave out, then press Enter';
-  pick.busy = false;
+function rowsOf(summary: CorpusSummary, without: ReadonlySet<string>, canChooseFolders: boolean): readonly Row[] {
+  const separator = (label: string): Row => ({ label, kind: vscode.QuickPickItemKind.Separator });
+  const skipped = skippedLines(summary);
+  return [
+    { label: `$(arrow-right) Train on ${summaryTitle(narrowed(summary, without))}`, act: 'train', alwaysShow: true },
+    ...(canChooseFolders ? [{ label: '$(folder) Choose folders…', act: 'choose folders' } as const] : []),
+    separator('kinds of file'),
+    ...summary.languages.map(({ language, files, characters }) => ({
+      label: `${without.has(language) ? '$(circle-large-outline)' : '$(pass-filled)'} ${language}`,
+      description: `${plural(files, 'file')}, ${formatCount(characters)} characters`,
+      act: { kind: 'toggle', language } as const,
+    })),
+    ...(skipped.length === 0 ? [] : [separator('left out')]),
+    ...skipped.map(({ label, detail }) => ({ label: `$(circle-slash) ${label}`, description: detail })),
+  ];
 }
 
-function languageItem({ language, files, characters }: CorpusSummary['languages'][number]): LanguageItem {
-  return { language, label: language, description: `${plural(files, 'file')}, ${formatCount(characters)} characters` };
+/** The summary of what is left when some languages are taken out. */
+function narrowed(summary: CorpusSummary, without: ReadonlySet<string>): CorpusSummary {
+  const out = summary.languages.filter(({ language }) => without.has(language));
+  return {
+    ...summary,
+    files: out.reduce((files, language) => files - language.files, summary.files),
+    characters: out.reduce((characters, language) => characters - language.characters, summary.characters),
+  };
 }
 
-function unticked(languages: readonly LanguageItem[], chosen: readonly vscode.QuickPickItem[]): readonly string[] {
-  return languages.filter((item) => !chosen.includes(item)).map(({ language }) => languageGlob(language));
+function answerOf(kind: SummaryAnswer['kind'], without: ReadonlySet<string>): SummaryAnswer {
+  return kind === 'train' ? { kind, exclude: [...without].map(languageGlob) } : { kind };
+}
+
+function toggle(without: Set<string>, language: string): void {
+  if (!without.delete(language)) without.add(language);
+}
+
+function languageOf({ act }: Row): string | undefined {
+  return typeof act === 'object' ? act.language : undefined;
 }

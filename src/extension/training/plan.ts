@@ -6,6 +6,7 @@ import type { Budget } from '../../training/training';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import { type CorpusPick } from '../corpus/corpusPick';
 import { corpusSource } from '../corpus/corpusSource';
+import { hasFolders, pickFolders } from '../corpus/pickFolders';
 import { pickSummary } from '../corpus/pickSummary';
 import { pickText } from '../corpus/pickText';
 import { progressText } from '../corpus/summaryText';
@@ -53,16 +54,24 @@ async function askAboutText(
   given: CorpusPick | undefined,
 ): Promise<Plan | typeof back> {
   const tokenizer = context.settings['training.tokenizer'];
+  const canChooseFolders = await hasFolders(pick);
+  let left: readonly string[] = [];
   for (;;) {
     context.tell('Looking at the text…');
-    const source = await corpusSource(pick, context.settings, [], context.token);
-    const excluded = await pickSummary(stepOf(2, given), (onProgress, token) =>
+    const source = await corpusSource(pick, context.settings, left, context.token);
+    const answer = await pickSummary(stepOf(2, given), canChooseFolders, (onProgress, token) =>
       surveyed(context, { source, tokenizer }, onProgress, token),
     );
-    if (typeof excluded === 'symbol') return back;
+    if (typeof answer === 'symbol') return back;
+    if (answer.kind === 'choose folders') {
+      const chosen = await pickFolders(stepOf(2, given), pick, source.root, left);
+      if (typeof chosen !== 'symbol') left = chosen;
+      continue;
+    }
+    context.tell('Setting up a training…');
     const terms = await askForTerms(context, pick.label, given);
     if (typeof terms === 'symbol') continue;
-    const filters = { ...source.filters, exclude: [...source.filters.exclude, ...excluded] };
+    const filters = { ...source.filters, exclude: [...source.filters.exclude, ...answer.exclude] };
     return { source: { ...source, filters }, tokenizer, ...terms };
   }
 }
