@@ -34,6 +34,16 @@ export interface Kernels {
     rows: number,
   ): void;
   multiplyRow(result: number, initial: number, row: number, inputs: number, weights: number, panels: number): void;
+  multiplyRowCondensed(
+    result: number,
+    initial: number,
+    row: number,
+    inputs: number,
+    weights: number,
+    scales: number,
+    panels: number,
+  ): void;
+  condense(weights: number, scales: number, inputs: number, panels: number): void;
   recurrentForward(
     gates: number,
     hidden: number,

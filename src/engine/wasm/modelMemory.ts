@@ -79,7 +79,7 @@ export interface ModelMemory {
 export const blockFloats = 1 << 14;
 
 /** First byte that the engine uses: the page below stays empty. */
-const firstByte = 1 << 16;
+export const firstByte = 1 << 16;
 
 /** Lays out a model's arenas and what is derived from them. */
 export function layOutModel(architecture: Architecture): ModelMemory {

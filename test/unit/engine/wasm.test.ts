@@ -130,6 +130,34 @@ describe('the memory of engine wasm', () => {
   });
 });
 
+describe('a predictor of engine wasm', () => {
+  it('loses less than 0.002 nats to condensed weights', async () => {
+    const large: Architecture = { ...architecture, hiddenSize: 300, layers: 1 };
+    const parameters = initialParameters(large, 1);
+    // Weights as large as training makes them.
+    for (const { shape, data } of parameters.values()) {
+      if (shape.length > 1) for (let i = 0; i < data.length; i++) data[i] = data[i]! * 4;
+    }
+    const engine = await loadWasmEngine({ kernelFolder, threads: 1 });
+    const trainer = engine.createTrainer(large, freshState(large, parameters, 1), { length: 60, streams: 1, dropout });
+    const batch = randomBatch(8, 60, 1);
+    batch.resets.fill(0).fill(1, 0, 1);
+    const exact = new Float32Array(60);
+    trainer.evaluate(batch, 'current', exact);
+    const predictor = engine.createPredictor(large, parameters);
+    const state = new Float32Array(predictor.stateSize);
+    const logits = new Float32Array(large.vocabularySize);
+    let worst = 0;
+    for (let t = 0; t < 60; t++) {
+      predictor.next(state, batch.inputs[t]!, logits);
+      const sum = logits.reduce((total, logit) => total + Math.exp(logit), 0);
+      worst = Math.max(worst, Math.abs(Math.log(sum) - logits[batch.targets[t]!]! - exact[t]!));
+    }
+    assert.ok(worst < 0.002 && worst > 0, `${worst} nats`);
+    engine.dispose();
+  });
+});
+
 describe('bad input to engine wasm', () => {
   let engine: Engine;
   before(async () => {

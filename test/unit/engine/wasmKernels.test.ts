@@ -165,6 +165,22 @@ function describeKernels(file: KernelFile, wideTiles: boolean): void {
     assertClose(floats.slice(result / 4, result / 4 + 32), expected, 1e-5, 'row');
   });
 
+  it('multiply one row with condensed weights', () => {
+    release();
+    const [row, weights, initial, result, scales] = [fill(48), fill(48 * 32), fill(32), fill(32), fill(32)];
+    for (let k = 0; k < 48; k++) floats[at(weights, 48 * 64, k, 5)] = 0;
+    const expected = grid(1, 32, (_, column) => {
+      let sum = floats[initial / 4 + column]!;
+      for (let k = 0; k < 48; k++) sum += floats[row / 4 + k]! * floats[at(weights, 48 * 64, k, column)]!;
+      return sum;
+    });
+    kernels.condense(weights, scales, 48, 2);
+    kernels.multiplyRowCondensed(result, initial, row, 48, weights, scales, 2);
+    const actual = floats.slice(result / 4, result / 4 + 32);
+    assertClose(actual, expected, 1e-4, 'row');
+    assert.equal(actual[5], floats[initial / 4 + 5], 'a column of zeros');
+  });
+
   it('drop exactly what dropout.ts says', () => {
     release();
     const [rows, width] = [5, 37];

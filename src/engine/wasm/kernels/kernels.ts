@@ -7,5 +7,5 @@ export { gatherRows, scatterRows, gatherLines, sumLines, sumColumns, add, clear,
 export { dropRows } from './dropout';
 export { sumOfSquares, adamW } from './optimizer';
 export { transposeBlocks, copyLines } from './transpose';
-export { multiplyRow } from './predict';
+export { multiplyRow, multiplyRowCondensed, condense } from './predict';
 export { tanhAll, sigmoidAll, expAll } from './vector';

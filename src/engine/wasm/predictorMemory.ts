@@ -1,0 +1,104 @@
+import type { Architecture } from '../../model/model';
+import { Allocator } from './allocator';
+import {
+  countPanels,
+  firstByte,
+  type ForwardWeights,
+  hasProjection,
+  layOutForwardWeights,
+  type PanelCounts,
+} from './modelMemory';
+import { layOutParameters, lineBytes, padded, type ParameterLayout } from './parameterLayout';
+import { RowMatrix } from './rowMatrix';
+
+/** The largest table of folded first-layer inputs that is kept; beyond it they are worked out each time. */
+const largestTable = 64 << 20;
+
+/** Weights of more bytes than this have outgrown the nearer caches, and are condensed. */
+const nearbyBytes = 1 << 20;
+
+/** One layer: its state, and what it is multiplied with. The input matrix of the first layer is for its table. */
+interface PredictorLayer {
+  readonly hidden: number;
+  readonly cell: number;
+  readonly bias: number;
+  readonly input: RowMatrix;
+  readonly recurrent: RowMatrix;
+}
+
+/** Where everything of a predictor lies. */
+export interface PredictorMemory {
+  readonly layout: ParameterLayout;
+  readonly panels: PanelCounts;
+  readonly arena: number;
+  readonly weights: ForwardWeights;
+  readonly layers: readonly PredictorLayer[];
+  readonly projection: RowMatrix | null;
+  readonly head: RowMatrix;
+  /** All of these that every token is multiplied with. */
+  readonly matrices: readonly RowMatrix[];
+  readonly gates: number;
+  readonly cellTanh: number;
+  readonly projected: number;
+  readonly logits: number;
+  readonly zeros: number;
+  /** A mask that keeps a state. */
+  readonly ones: number;
+  /** For each token its folded input gates; one row only, if all would be too many. */
+  readonly table: number;
+  readonly keepsTable: boolean;
+  readonly end: number;
+}
+
+/** Lays out a predictor. */
+export function layOutPredictor(architecture: Architecture): PredictorMemory {
+  const { vocabularySize, embeddingSize, hiddenSize } = architecture;
+  const memory = new Allocator(firstByte);
+  const layout = layOutParameters(architecture);
+  const panels = countPanels(architecture);
+  const arena = memory.floats(layout.floats);
+  const weights = layOutForwardWeights(architecture, layout, arena, memory);
+  const layers = layOutLayers(architecture, weights, panels, memory);
+  const projects = hasProjection(architecture);
+  const projection = projects ? new RowMatrix(weights.projection, panels.hidden, panels.embedding) : null;
+  const headInputs = projects ? panels.embedding : panels.hidden;
+  const head = new RowMatrix(weights.head, headInputs, panels.vocabulary);
+  const matrices = [...layers.map(({ recurrent }) => recurrent), ...layers.slice(1).map(({ input }) => input), head];
+  const bytes = matrices.reduce((sum, matrix) => sum + matrix.bytes, 0);
+  if (bytes > nearbyBytes) for (const matrix of matrices) matrix.makeRoom(memory);
+  const keepsTable = vocabularySize * panels.gates * lineBytes <= largestTable;
+  return {
+    layout,
+    panels,
+    arena,
+    weights,
+    layers,
+    projection,
+    head,
+    matrices,
+    gates: memory.bytes(panels.gates * lineBytes),
+    cellTanh: memory.bytes(panels.hidden * lineBytes),
+    projected: memory.bytes(panels.embedding * lineBytes),
+    logits: memory.bytes(panels.vocabulary * lineBytes),
+    zeros: memory.floats(padded(Math.max(embeddingSize, hiddenSize))),
+    ones: memory.bytes(lineBytes),
+    table: memory.bytes((keepsTable ? vocabularySize : 1) * panels.gates * lineBytes),
+    keepsTable,
+    end: memory.end,
+  };
+}
+
+function layOutLayers(
+  architecture: Architecture,
+  weights: ForwardWeights,
+  panels: PanelCounts,
+  memory: Allocator,
+): PredictorLayer[] {
+  return Array.from({ length: architecture.layers }, (_, layer) => ({
+    hidden: memory.bytes(panels.hidden * lineBytes),
+    cell: memory.bytes(panels.hidden * lineBytes),
+    bias: weights.bias[layer] ?? 0,
+    input: new RowMatrix(weights.input[layer] ?? 0, layer === 0 ? panels.embedding : panels.hidden, panels.gates),
+    recurrent: new RowMatrix(weights.recurrent[layer] ?? 0, panels.hidden, panels.gates),
+  }));
+}
