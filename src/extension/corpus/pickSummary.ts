@@ -43,16 +43,20 @@ export async function pickSummary(
     if (found.files === 0) throw new UserError(nothingText(found));
     summary = found;
     pick.busy = false;
-    pick.placeholder = 'Enter on the first line goes on; on a kind of file, it leaves that out or takes it in';
-    pick.items = rowsOf(found, without, canChooseFolders);
+    pick.placeholder = 'Enter goes on; on a kind of file, it leaves that out or takes it in';
+    show(found);
   });
+  const show = (found: CorpusSummary): void => {
+    pick.title = `Train on ${summaryTitle(narrowed(found, without))}`;
+    pick.items = rowsOf(found, without, canChooseFolders);
+  };
   try {
     const answered = runStep(pick, step, () => {
       const [row] = pick.selectedItems;
       if (summary === undefined || row?.act === undefined) return undefined;
       if (typeof row.act === 'string') return answerOf(row.act, without);
       toggle(without, row.act.language);
-      pick.items = rowsOf(summary, without, canChooseFolders);
+      show(summary);
       pick.activeItems = pick.items.filter(({ act }) => typeof act === 'object' && act.language === languageOf(row));
       return undefined;
     });
@@ -68,7 +72,7 @@ function rowsOf(summary: CorpusSummary, without: ReadonlySet<string>, canChooseF
   const separator = (label: string): Row => ({ label, kind: vscode.QuickPickItemKind.Separator });
   const skipped = skippedLines(summary);
   return [
-    { label: `$(arrow-right) Train on ${summaryTitle(narrowed(summary, without))}`, act: 'train', alwaysShow: true },
+    { label: '$(arrow-right) Go on with this text', act: 'train', alwaysShow: true },
     ...(canChooseFolders ? [{ label: '$(folder) Choose folders…', act: 'choose folders' } as const] : []),
     separator('kinds of file'),
     ...summary.languages.map(({ language, files, characters }) => ({

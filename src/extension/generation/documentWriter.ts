@@ -94,11 +94,11 @@ export class DocumentWriter implements vscode.Disposable {
       );
       if (insertions.length > 0 && document.version === version) this.interrupt('read-only');
       else if (!applied) this.interrupt('changed');
+      else if (follows) this.reveal();
     } catch {
       this.interrupt('closed');
     }
     this.begun = true;
-    if (follows) this.reveal();
   }
 
   private watch({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
