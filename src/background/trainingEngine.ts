@@ -1,6 +1,5 @@
-import type { Engine } from '../engine/engine';
-import { loadTensorFlowEngine } from '../engine/tensorflow/tensorflow';
-import { loadWasmEngine } from '../engine/wasm/wasm';
+import { chooseEngine } from '../engine/choose';
+import { locateTensorFlow } from '../engine/tensorflow/locate';
 import type { ThreadJob } from '../protocol/trainingThread';
 import type { Surroundings } from '../training/prepare';
 
@@ -9,15 +8,15 @@ export function engineChooser({
   settings,
   tensorflowFolders,
 }: Extract<ThreadJob, { kind: 'train' }>): Surroundings['engineFor'] {
-  return async () => {
-    const [packageFolder] = tensorflowFolders;
-    const threads = settings.threads > 0 ? { threads: settings.threads } : {};
-    let engine: Engine;
-    if (settings.engine === 'tensorflow' && packageFolder !== undefined) {
-      engine = await loadTensorFlowEngine({ packageFolder, ...threads });
-    } else {
-      engine = await loadWasmEngine({ kernelFolder: __dirname, ...threads });
-    }
-    return { engine, reason: 'The setting says so.' };
-  };
+  const tensorflowFolder = locateTensorFlow(tensorflowFolders);
+  return (architecture, length, streams) =>
+    chooseEngine({
+      preference: settings.engine,
+      architecture,
+      length,
+      streams,
+      kernelFolder: __dirname,
+      ...(settings.threads > 0 && { threads: settings.threads }),
+      ...(tensorflowFolder !== undefined && { tensorflowFolder }),
+    });
 }

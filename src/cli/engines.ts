@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { chooseEngine } from '../engine/choose';
 import { type Engine, type EngineName, EngineUnavailableError } from '../engine/engine';
 import { locateTensorFlow } from '../engine/tensorflow/locate';
 import { loadTensorFlowEngine } from '../engine/tensorflow/tensorflow';
@@ -15,15 +16,19 @@ export function tensorflowFolder(): string | undefined {
   return locateTensorFlow([...(told === undefined ? [] : [told]), home, join(home, '.cache', 'tensorflow')]);
 }
 
-/** What chooses the engine that trains. */
+/** What chooses the engine that trains: the one asked for, else the faster one. */
 export function engineChooser(preference: EngineName | 'auto' = 'auto', threads?: number): Surroundings['engineFor'] {
-  return async () => {
-    const cap = threads === undefined ? {} : { threads };
-    if (preference === 'tensorflow') {
-      return { engine: await loadTensorFlow(cap), reason: 'It was asked for.' };
-    }
-    return { engine: await loadWasmEngine({ kernelFolder, ...cap }), reason: 'It is built in.' };
-  };
+  const installed = tensorflowFolder();
+  return (architecture, length, streams) =>
+    chooseEngine({
+      preference,
+      architecture,
+      length,
+      streams,
+      kernelFolder,
+      ...(threads !== undefined && { threads }),
+      ...(installed !== undefined && { tensorflowFolder: installed }),
+    });
 }
 
 /** The engine that writes and scores: one token at a time gains nothing from threads. @throws EngineUnavailableError */
