@@ -4,6 +4,9 @@ import { bytesField, floatField, integerField, messageField } from './protobuf';
 export const DataType = { float: 1, int: 3, bool: 10 } as const;
 export type DataType = (typeof DataType)[keyof typeof DataType];
 
+/** The `_kernel` attribute by which TensorFlow finds oneDNN's kernels. */
+export const oneDnnLabel = 'MklNameChangeOp';
+
 /** The value of an operation's attribute: an encoded `AttrValue` message. */
 export type Attribute = Uint8Array;
 

@@ -4,7 +4,7 @@ import type { Batch, Dropout } from '../engine';
 import { DataType } from './attributes';
 import type { CarriedState } from './carriedState';
 import { fillDropoutMask } from './dropoutMask';
-import type { PassShape } from './modelGraph';
+import type { PassShape } from './passInputs';
 import type { Native, TensorId } from './native';
 import type { PassValues } from './pass';
 import { RowsInUse } from './rowsInUse';

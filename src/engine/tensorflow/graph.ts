@@ -1,4 +1,5 @@
-import { type Attribute, attribute, DataType } from './attributes';
+import { type Attribute, attribute, DataType, oneDnnLabel } from './attributes';
+import type { MatMulOperation } from './native';
 import { bytesField, integerField, messageField } from './protobuf';
 
 /** One output of an operation, by the name under which it is fed, fetched and used: "name:index". */
@@ -14,8 +15,13 @@ const producerVersion = 1087;
  * name and answers its output. Matrices are row-major, axis 0 first.
  */
 export class Graph {
+  readonly #matMulOperation: MatMulOperation;
   readonly #operations: Uint8Array[] = [];
   readonly #constants = new Map<string, Node>();
+
+  constructor(matMulOperation: MatMulOperation) {
+    this.#matMulOperation = matMulOperation;
+  }
 
   /** An input, given anew at every run. A size of -1 may differ from run to run. */
   placeholder(name: string, type: DataType, sizes: readonly number[]): Node {
@@ -41,6 +47,7 @@ export class Graph {
 
   /** The sum of several nodes of one shape. */
   addAll(nodes: readonly Node[]): Node {
+    if (nodes.length === 1 && nodes[0] !== undefined) return nodes[0];
     return this.#add('AddN', nodes, { ...floats, N: attribute.int(nodes.length) });
   }
 
@@ -77,11 +84,17 @@ export class Graph {
   }
 
   #matMul(a: Node, b: Node, transposeA: boolean, transposeB: boolean): Node {
-    return this.#add('MatMul', [a, b], {
+    return this.#add(this.#matMulOperation, [a, b], {
       ...floats,
+      ...(this.#matMulOperation === '_MklMatMul' && { _kernel: attribute.string(oneDnnLabel) }),
       transpose_a: attribute.bool(transposeA),
       transpose_b: attribute.bool(transposeB),
     });
+  }
+
+  /** a^T */
+  transpose(a: Node): Node {
+    return this.#add('Transpose', [a, this.integers([2], [1, 0])], { ...floats, Tperm: attribute.type(DataType.int) });
   }
 
   reshape(a: Node, sizes: readonly number[]): Node {
@@ -93,12 +106,25 @@ export class Graph {
 
   /** Equal parts along an axis. */
   split(a: Node, parts: number, axis: 0 | 1): Node[] {
+    if (parts === 1) return [a];
     const first = this.#add('Split', [this.integers([], [axis]), a], { ...floats, num_split: attribute.int(parts) });
     return outputs(first, parts);
   }
 
+  /** Parts along axis 0, of the sizes given. They share the memory of the whole. */
+  splitRows(a: Node, sizes: readonly number[], type: DataType = DataType.float): Node[] {
+    if (sizes.length === 1) return [a];
+    const first = this.#add('SplitV', [a, this.integers([sizes.length], sizes), this.integers([], [0])], {
+      T: attribute.type(type),
+      Tlen: attribute.type(DataType.int),
+      num_split: attribute.int(sizes.length),
+    });
+    return outputs(first, sizes.length);
+  }
+
   /** The rows of several matrices, one under the other. */
   concatenate(nodes: readonly Node[]): Node {
+    if (nodes.length === 1 && nodes[0] !== undefined) return nodes[0];
     return this.#add('ConcatV2', [...nodes, this.integers([], [0])], {
       ...floats,
       N: attribute.int(nodes.length),

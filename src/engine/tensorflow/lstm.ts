@@ -19,7 +19,7 @@ interface Step {
   readonly squashed: Node;
 }
 
-/** One layer's recurrence as it was unrolled. */
+/** A stretch of one layer's recurrence as it was unrolled. */
 export interface LayerTrace {
   readonly steps: readonly Step[];
   /** The state after the last step. */
@@ -27,8 +27,8 @@ export interface LayerTrace {
 }
 
 /**
- * Unrolls one layer over time. Gates stand in the order i, g, f, o (see gateOrder.ts).
- * @param inputGates the input's part of the gates before activation, biases included: T nodes [B, 4H]
+ * Unrolls one layer over some time steps. Gates stand in the order i, g, f, o (see gateOrder.ts).
+ * @param inputGates the input's part of the gates before activation, biases included: a node [B, 4H] for each step
  * @param hiddenWeight [4H, H]
  * @param keep [B, 1] for each step, 0 where a stream is reset before it; absent where none is
  */
@@ -63,16 +63,17 @@ function masked(graph: Graph, state: State, keep: Node | undefined): State {
   return { hidden: graph.multiply(state.hidden, keep), cell: graph.multiply(state.cell, keep) };
 }
 
-/** The sizes of a layer's tensors. */
+/** What the way back through a layer needs besides the trace. */
 export interface LayerSizes {
   readonly streams: number;
   readonly hiddenSize: number;
 }
 
 /**
- * Goes back through an unrolled layer.
- * @param outputGradients the loss's gradient by the layer's output at each step, T nodes [B, H]
- * @returns the gradient by the gates before activation at each step, T nodes [B, 4H]
+ * Goes back through an unrolled stretch of a layer.
+ * @param outputGradients the loss's gradient by the layer's output at each step, [B, H] each
+ * @param later the gradient by the state after the stretch; absent when nothing follows
+ * @returns the gradient by the gates before activation at each step, [B, 4H] each, and by the state before the stretch
  */
 export function backThroughTime(
   graph: Graph,
@@ -81,7 +82,8 @@ export function backThroughTime(
   hiddenWeight: Node,
   outputGradients: readonly Node[],
   keep: readonly Node[] | undefined,
-): Node[] {
+  later: State | undefined,
+): { gates: Node[]; before: State | undefined } {
   const unused = {
     input: graph.filled([streams, 0], 0),
     weight: graph.reshape(hiddenWeight, [hiddenSize, 4 * hiddenSize]),
@@ -89,20 +91,20 @@ export function backThroughTime(
     bias: graph.filled([4 * hiddenSize], 0),
   };
   const gateGradients: Node[] = [];
-  let later: State | undefined;
+  let byState = later;
   for (let t = trace.steps.length - 1; t >= 0; t--) {
     const step = trace.steps[t];
-    const outputGradient = outputGradients[t];
-    if (step === undefined || outputGradient === undefined) throw new RangeError('A step has no gradient.');
+    const byOutput = outputGradients[t];
+    if (step === undefined || byOutput === undefined) throw new RangeError('A step has no gradient.');
     const { cellBefore, gates } = graph.lstmCellGradient({
       ...step,
       cell: step.after.cell,
-      cellGradient: later?.cell ?? graph.filled([streams, hiddenSize], 0),
-      hiddenGradient: later === undefined ? outputGradient : graph.add(outputGradient, later.hidden),
+      cellGradient: byState?.cell ?? graph.filled([streams, hiddenSize], 0),
+      hiddenGradient: byState === undefined ? byOutput : graph.add(byOutput, byState.hidden),
       unused,
     });
     gateGradients[t] = gates;
-    later = masked(graph, { hidden: graph.matMul(gates, hiddenWeight), cell: cellBefore }, keep?.[t]);
+    byState = masked(graph, { hidden: graph.matMul(gates, hiddenWeight), cell: cellBefore }, keep?.[t]);
   }
-  return gateGradients;
+  return { gates: gateGradients, before: byState };
 }

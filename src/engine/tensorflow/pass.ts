@@ -1,7 +1,9 @@
 import type { Architecture } from '../../model/model';
 import { CompiledGraph, type GraphFunction } from './compiledGraph';
-import type { Node } from './graph';
-import { backwardPass, forwardPass, halfSquaredNorm, type PassInputs, type PassShape } from './modelGraph';
+import { Graph, type Node } from './graph';
+import { backwardPass, halfSquaredNorm } from './backwardPass';
+import { forwardPass } from './forwardPass';
+import type { PassInputs, PassShape } from './passInputs';
 import type { Native, TensorId } from './native';
 
 /** Values of a pass's placeholders. */
@@ -33,7 +35,7 @@ export class TrainingPass {
   readonly #stateSize: number;
 
   constructor(native: Native, architecture: Architecture, shape: PassShape) {
-    const pass = forwardPass(architecture, shape);
+    const pass = forwardPass(new Graph(native.matMulOperation), architecture, shape);
     const gradients = backwardPass(architecture, shape, pass);
     const norm = halfSquaredNorm(pass.graph, gradients);
     const inputs = placeholderList(pass.inputs);
@@ -66,7 +68,7 @@ export class EvaluationPass {
   readonly #evaluate: GraphFunction;
 
   constructor(native: Native, architecture: Architecture, shape: PassShape) {
-    const pass = forwardPass(architecture, shape);
+    const pass = forwardPass(new Graph(native.matMulOperation), architecture, shape);
     const carried = pass.carried.flatMap(({ hidden, cell }) => [hidden, cell]);
     this.#compiled = new CompiledGraph(native, pass.graph);
     this.#evaluate = this.#compiled.function(placeholderList(pass.inputs), [pass.losses, ...carried]);

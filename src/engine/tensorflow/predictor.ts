@@ -5,7 +5,8 @@ import { CompiledGraph, type GraphFunction } from './compiledGraph';
 import { exchangeGates } from './gateOrder';
 import { Graph, type Node } from './graph';
 import { unroll } from './lstm';
-import { head, named, parameterPlaceholders } from './modelGraph';
+import { head, inputGates } from './forwardPass';
+import { named, parameterPlaceholders } from './passInputs';
 import type { Native, TensorId } from './native';
 
 /** Predicts with a graph of one time step of one stream. */
@@ -30,7 +31,8 @@ export class TensorFlowPredictor implements Predictor {
       if (tensor === undefined) throw new RangeError(`The parameters lack "${name}".`);
       return native.tensor(DataType.float, shape, exchangeGates(name, tensor).data);
     });
-    const { graph, inputs, state, logits } = stepGraph(architecture);
+    const graph = new Graph(native.matMulOperation);
+    const { inputs, state, logits } = stepGraph(graph, architecture);
     this.#compiled = new CompiledGraph(native, graph);
     this.#next = this.#compiled.function(inputs, [state, logits]);
     this.#advance = this.#compiled.function(inputs, [state]);
@@ -68,14 +70,15 @@ export class TensorFlowPredictor implements Predictor {
 }
 
 /** One step: parameters, token [1] and state [2 * layers, H] in, state and logits [1, V] out. */
-function stepGraph(architecture: Architecture): {
-  graph: Graph;
+function stepGraph(
+  graph: Graph,
+  architecture: Architecture,
+): {
   inputs: readonly Node[];
   state: Node;
   logits: Node;
 } {
   const { layers, hiddenSize } = architecture;
-  const graph = new Graph();
   const parameters = parameterPlaceholders(graph, architecture);
   const token = graph.placeholder('token', DataType.int, [1]);
   const stateBefore = graph.placeholder('state', DataType.float, [2 * layers, hiddenSize]);
@@ -85,13 +88,12 @@ function stepGraph(architecture: Architecture): {
   const after: Node[] = [];
   for (let layer = 0; layer < layers; layer++) {
     const [hidden = '', cell = ''] = before.slice(2 * layer);
-    const parameter = (name: string) => named(parameters, `lstm.${name}_l${layer}`);
-    const bias = graph.add(parameter('bias_ih'), parameter('bias_hh'));
-    const gates = graph.biasAdd(graph.matMulTransposed(output, parameter('weight_ih')), bias);
-    const { final } = unroll(graph, [gates], parameter('weight_hh'), { hidden, cell }, undefined);
+    const gates = inputGates(graph, parameters, layer, output);
+    const hiddenWeight = named(parameters, `lstm.weight_hh_l${layer}`);
+    const { final } = unroll(graph, [gates], hiddenWeight, { hidden, cell }, undefined);
     after.push(final.hidden, final.cell);
     output = final.hidden;
   }
   const { logits } = head(graph, parameters, output);
-  return { graph, inputs: [...parameters.values(), token, stateBefore], state: graph.concatenate(after), logits };
+  return { inputs: [...parameters.values(), token, stateBefore], state: graph.concatenate(after), logits };
 }

@@ -1,7 +1,7 @@
 /**
  * engine/tensorflow/: the engine over native TensorFlow, reached through @tensorflow/tfjs-node. The only folder that may
  * import TensorFlow.js, and even here only its native addon is used: a pass over a batch is a TensorFlow graph that is
- * built here operation by operation (graph.ts, lstm.ts, modelGraph.ts), compiled once (compiledGraph.ts) and run with
+ * built here operation by operation (graph.ts, lstm.ts, forwardPass.ts, backwardPass.ts), compiled once (compiledGraph.ts) and run with
  * one call; the update of the weights (optimizer.ts) executes single operations. Nothing here is imported before the
  * engine is asked for, because loading TensorFlow takes a second and 300 MB.
  */

@@ -12,7 +12,7 @@ import type {
 import { CarriedState } from './carriedState';
 import { Feed } from './feed';
 import { exchangeGates } from './gateOrder';
-import type { PassShape } from './modelGraph';
+import type { PassShape } from './passInputs';
 import type { Native, TensorId } from './native';
 import { Optimizer } from './optimizer';
 import { EvaluationPass, type PassValues, TrainingPass } from './pass';

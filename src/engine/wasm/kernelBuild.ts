@@ -19,9 +19,10 @@ export async function compileKernels(bytes: Uint8Array<ArrayBuffer>): Promise<Ke
 /** V8 from this version on can pair operations on neighbouring vectors; earlier ones have not heard of it. */
 const pairingVersion = 13;
 
-/** Whether this run time may be able to {@link compilePaired}. */
+/** Whether this run time may be able to {@link compilePaired}. V8 is built without it for macOS. */
 export function canPair(): boolean {
-  return process.arch === 'x64' && Number.parseInt(process.versions.v8, 10) >= pairingVersion;
+  const hasVersion = Number.parseInt(process.versions.v8, 10) >= pairingVersion;
+  return hasVersion && process.arch === 'x64' && process.platform !== 'darwin';
 }
 
 /** Set while the kernels are compiled: pair vectors, and optimise all functions now, while that is set. */

@@ -5,6 +5,7 @@ import { freshState } from '../../../src/engine/trainerState';
 import { type Architecture, initialParameters, Random } from '../../../src/model/model';
 import { assertClose, assertParametersClose, assertParametersEqual } from './closeness';
 import { type Fixture, fixtureNames, readFixture } from './fixtures';
+import { referencePass } from './reference';
 
 /** How far an engine may be from PyTorch in one pass, and after ten updates: both compute in float32. */
 const passTolerance = 1e-4;
@@ -42,6 +43,8 @@ export function describeEngine(name: string, load: () => Promise<Engine>): void 
     for (const fixtureName of fixtureNames) {
       describe(`against PyTorch: ${fixtureName}`, () => describeFixture(() => engine, fixtureName));
     }
+    it('has the gradients of the maths in float64 for many positions and a large vocabulary', () =>
+      compareWithReference(engine));
     describe('training', () => describeTraining(() => engine));
     describe('evaluation', () => describeEvaluation(() => engine));
     describe('prediction', () => describePrediction(() => engine));
@@ -84,6 +87,34 @@ function describeFixture(engine: () => Engine, name: string): void {
     trainer.evaluate(resetAtStart(fixture.batches[0]!), 'current', losses);
     assertClose(losses, fixture.evaluation, trainedTolerance, 'losses');
   });
+}
+
+/** The fixtures are small: this is a batch of a size that engines cut up. */
+const large = {
+  architecture: { vocabularySize: 1100, embeddingSize: 3, hiddenSize: 5, layers: 2, tied: true },
+  length: 43,
+  streams: 25,
+  dropout: { embedding: 0.1, hidden: 0.2, seed: 8 },
+  step: 5,
+};
+let largeExpectation: ReturnType<typeof referencePass> | undefined;
+
+function compareWithReference(engine: Engine): void {
+  const { architecture, length, streams, dropout, step } = large;
+  const parameters = initialParameters(architecture, 6);
+  const batch = randomBatch(3, length, streams, architecture.vocabularySize);
+  const state = freshState(architecture, parameters, streams);
+  const trainer = engine.createTrainer(architecture, state, { length, streams, dropout });
+  const { loss, gradients } = trainer.inspect(batch, step);
+  const float64 = new Map([...parameters].map(([name, { data }]) => [name, Float64Array.from(data)]));
+  // Slow, so computed once for all engines.
+  const { carried } = state;
+  largeExpectation ??= referencePass({ architecture, parameters: float64, batch, carried, dropout, step });
+  assertClose([loss], [largeExpectation.loss], passTolerance, 'loss');
+  for (const [name, { data }] of gradients) {
+    assertClose(data, largeExpectation.gradients.get(name)!, passTolerance, `gradient of ${name}`);
+  }
+  trainer.dispose();
 }
 
 function describeTraining(engine: () => Engine): void {
@@ -306,10 +337,15 @@ function batchOf(seed: number): Batch {
 }
 
 /** Random tokens with a few resets. */
-function randomBatch(seed: number, length: number, streams: number): Batch {
+function randomBatch(
+  seed: number,
+  length: number,
+  streams: number,
+  vocabularySize = architecture.vocabularySize,
+): Batch {
   const random = Random.seeded(seed, 'batch');
   const size = length * streams;
-  const token = () => random.below(architecture.vocabularySize);
+  const token = () => random.below(vocabularySize);
   return {
     length,
     streams,
