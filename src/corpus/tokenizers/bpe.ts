@@ -1,15 +1,19 @@
 import type { TokenDecoder, Tokenizer, TokenizerDescription } from '../tokenizer';
 import { byteOfToken, firstByte } from './byte';
 import { ByteDecoder, decodeBytes } from './bytePieces';
-import { forEachPiece } from './pieces';
+import { codeUnits } from './codeUnits';
+import { PieceTable, doubled } from './pieceTable';
+import { PieceScanner, longestPiece } from './pieces';
 
 type BpeDescription = Extract<TokenizerDescription, { kind: 'bpe' }>;
 
 /** Id of the first learned pair. */
 export const firstMerge = firstByte + 256;
 
-/** Pieces whose tokens are remembered; beyond it the memory starts afresh. */
-const mostRemembered = 200_000;
+/** A code unit takes three bytes at most, and a byte one token. */
+const mostTokens = 3 * longestPiece;
+/** Distinct pieces whose tokens are remembered; beyond it the memory starts afresh. */
+const mostRemembered = 500_000;
 
 /**
  * Byte-level byte-pair encoding (Sennrich, 2016; bytes as in Radford, 2019): lossless on every text. The text is split
@@ -18,9 +22,9 @@ const mostRemembered = 200_000;
 export class BpeTokenizer implements Tokenizer {
   readonly vocabularySize: number;
   /** By the left id of a pair, then its right: the id that they make. An earlier pair has a smaller id. */
-  private readonly merged: (Map<number, number> | undefined)[] = [];
+  private readonly joined: (Map<number, number> | undefined)[] = [];
   private readonly bytes: Uint8Array[] = [];
-  private readonly remembered = new Map<string, Uint16Array>();
+  private remembered = new RememberedTokens();
 
   /** @throws RangeError where a pair names an id that isn't there yet. */
   constructor(readonly description: BpeDescription) {
@@ -30,20 +34,22 @@ export class BpeTokenizer implements Tokenizer {
       const leftBytes = this.bytesOf(left);
       const rightBytes = this.bytesOf(right);
       if (!leftBytes || !rightBytes) throw new RangeError(`The pair of token ${id} names a token that isn't there.`);
-      (this.merged[left] ??= new Map<number, number>()).set(right, id);
+      (this.joined[left] ??= new Map<number, number>()).set(right, id);
       this.bytes.push(Buffer.concat([leftBytes, rightBytes]));
     }
   }
 
   encode(text: string): Uint16Array {
-    let tokens = new Uint16Array(text.length + 16);
+    const units = codeUnits(text);
+    const scanner = new PieceScanner(units);
+    let tokens = new Uint16Array(text.length + mostTokens);
     let written = 0;
-    forEachPiece(text, (piece) => {
-      const ids = this.remember(piece);
-      if (written + ids.length > tokens.length) tokens = grown(tokens, written + ids.length);
-      for (let i = 0; i < ids.length; i++) tokens[written + i] = ids[i] ?? 0;
-      written += ids.length;
-    });
+    for (let start = 0; start < units.length;) {
+      const end = scanner.end(start);
+      if (written + mostTokens > tokens.length) tokens = doubled(tokens);
+      written = this.remembered.copy(this.pieceAt(units, start, end), tokens, written);
+      start = end;
+    }
     return tokens.slice(0, written);
   }
 
@@ -59,36 +65,59 @@ export class BpeTokenizer implements Tokenizer {
     return token < firstMerge ? byteOfToken(token) : this.bytes[token - firstMerge];
   }
 
-  private remember(piece: string): Uint16Array {
-    const known = this.remembered.get(piece);
-    if (known) return known;
-    if (this.remembered.size >= mostRemembered) this.remembered.clear();
-    const ids = this.join(piece);
-    this.remembered.set(Buffer.from(piece, 'utf16le').toString('utf16le'), ids);
-    return ids;
+  /** The number of a piece in {@link remembered}. */
+  private pieceAt(units: Uint16Array, start: number, end: number): number {
+    const known = this.remembered.pieces.find(units, start, end);
+    if (known >= 0) return known;
+    if (this.remembered.pieces.size >= mostRemembered) this.remembered = new RememberedTokens();
+    const tokens = this.join(Buffer.from(String.fromCharCode(...units.subarray(start, end)), 'utf8'));
+    return this.remembered.add(units, start, end, tokens);
   }
 
   /** The tokens of one piece. */
-  private join(piece: string): Uint16Array {
-    const ids = Array.from(Buffer.from(piece, 'utf8'), (byte) => byte + firstByte);
+  private join(piece: Uint8Array): readonly number[] {
+    const ids = Array.from(piece, (byte) => byte + firstByte);
     for (;;) {
       let first = Infinity;
       let place = 0;
       for (let i = 0; i + 1 < ids.length; i++) {
-        const id = this.merged[ids[i] ?? 0]?.get(ids[i + 1] ?? 0) ?? Infinity;
+        const id = this.joined[ids[i] ?? 0]?.get(ids[i + 1] ?? 0) ?? Infinity;
         if (id < first) {
           first = id;
           place = i;
         }
       }
-      if (first === Infinity) return Uint16Array.from(ids);
+      if (first === Infinity) return ids;
       ids.splice(place, 2, first);
     }
   }
 }
 
-function grown(tokens: Uint16Array, needed: number): Uint16Array<ArrayBuffer> {
-  const larger = new Uint16Array(Math.max(needed, tokens.length * 2));
-  larger.set(tokens);
-  return larger;
+/** Pieces seen before, and their tokens one after the other. */
+class RememberedTokens {
+  readonly pieces = new PieceTable();
+  private tokens = new Uint16Array(1 << 14);
+  private used = 0;
+  /** Where the tokens of each piece end; they start where those of the piece before end. */
+  private ends = new Uint32Array(1 << 13);
+
+  /** @returns the number of the piece. */
+  add(units: Uint16Array, start: number, end: number, tokens: readonly number[]): number {
+    const piece = this.pieces.add(units, start, end);
+    if (piece >= this.ends.length) this.ends = doubled(this.ends);
+    if (this.used + mostTokens > this.tokens.length) this.tokens = doubled(this.tokens);
+    this.tokens.set(tokens, this.used);
+    this.used += tokens.length;
+    this.ends[piece] = this.used;
+    return piece;
+  }
+
+  /** Writes a piece's tokens to a place in `into`. @returns where they end there. */
+  copy(piece: number, into: Uint16Array, place: number): number {
+    const { tokens } = this;
+    const end = this.ends[piece] ?? 0;
+    let written = place;
+    for (let i = piece === 0 ? 0 : (this.ends[piece - 1] ?? 0); i < end; i++) into[written++] = tokens[i] ?? 0;
+    return written;
+  }
 }

@@ -3,7 +3,7 @@ import { firstMerge } from './bpe';
 import { learnMerges } from './bpeTraining';
 import { CharCounter } from './char';
 import { createTokenizer } from './create';
-import { PieceCounter } from './pieces';
+import { PieceCounter } from './pieceCounter';
 import { wordVocabulary } from './word';
 
 /** How large a vocabulary may grow and what is worth a place in it. */

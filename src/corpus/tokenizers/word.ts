@@ -1,5 +1,8 @@
 import { type TokenDecoder, type Tokenizer, type TokenizerDescription, unknown } from '../tokenizer';
-import { type PieceCounter, forEachPiece } from './pieces';
+import { codeUnits } from './codeUnits';
+import type { PieceCounter } from './pieceCounter';
+import { PieceTable } from './pieceTable';
+import { PieceScanner, longestPiece } from './pieces';
 
 type WordDescription = Extract<TokenizerDescription, { kind: 'word' }>;
 
@@ -8,20 +11,31 @@ const replacement = '\ufffd';
 /** One token a word or run of what is between words; what the vocabulary lacks is {@link unknown}. */
 export class WordTokenizer implements Tokenizer {
   readonly vocabularySize: number;
-  private readonly ids: ReadonlyMap<string, number>;
+  private readonly table = new PieceTable();
+  /** By the number of a piece in the table. */
+  private readonly ids: number[] = [];
   private readonly words: readonly string[];
 
   constructor(readonly description: WordDescription) {
     this.words = ['', replacement, ...description.words];
     this.vocabularySize = this.words.length;
-    this.ids = new Map(description.words.map((word, index) => [word, index + 2]));
+    description.words.forEach((word, index) => {
+      if (word.length <= longestPiece) this.ids[this.table.add(codeUnits(word), 0, word.length)] = index + 2;
+    });
   }
 
   encode(text: string): Uint16Array {
-    const tokens = new Uint16Array(text.length);
+    const units = codeUnits(text);
+    const scanner = new PieceScanner(units);
+    // There are never more pieces than units, and a piece has been read before its token is written.
     let written = 0;
-    forEachPiece(text, (piece) => (tokens[written++] = this.ids.get(piece) ?? unknown));
-    return tokens.slice(0, written);
+    for (let start = 0; start < units.length;) {
+      const end = scanner.end(start);
+      const word = this.table.find(units, start, end);
+      units[written++] = this.ids[word] ?? unknown;
+      start = end;
+    }
+    return units.slice(0, written);
   }
 
   decode(tokens: ArrayLike<number>): string {

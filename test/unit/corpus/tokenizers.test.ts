@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { type Tokenizer, type TokenizerKind, endOfDocument, unknown } from '../../../src/corpus/tokenizer';
 import { BpeTokenizer } from '../../../src/corpus/tokenizers/bpe';
 import { createTokenizer } from '../../../src/corpus/tokenizers/create';
-import { forEachPiece } from '../../../src/corpus/tokenizers/pieces';
+import { codeUnits } from '../../../src/corpus/tokenizers/codeUnits';
+import { PieceTable } from '../../../src/corpus/tokenizers/pieceTable';
+import { forEachPiece, longestPiece } from '../../../src/corpus/tokenizers/pieces';
 import { chooseKind, largeCorpus, trainTokenizer } from '../../../src/corpus/tokenizers/train';
 import { vocabularySizeOf } from '../../../src/model/tokenizerDescription';
 import { prose } from './sources';
@@ -157,13 +159,13 @@ describe('the word tokeniser', () => {
   });
 });
 
-describe('splitting text into pieces', () => {
-  const pieces = (text: string) => {
-    const result: string[] = [];
-    forEachPiece(text, (piece) => result.push(piece));
-    return result;
-  };
+function pieces(text: string): string[] {
+  const result: string[] = [];
+  forEachPiece(text, (piece) => result.push(piece));
+  return result;
+}
 
+describe('splitting text into pieces', () => {
   it('puts a space with its word, and keeps apostrophes inside words', () => {
     assert.deepEqual(pieces("Don't stop,  now"), ["Don't", ' stop', ',', ' ', ' now']);
     assert.deepEqual(pieces('if (a) {\n    return 12345;'), [
@@ -188,12 +190,38 @@ describe('splitting text into pieces', () => {
           const result = pieces(text);
           assert.equal(result.join(''), text);
           for (const piece of result) {
-            assert.ok(piece.length > 0 && piece.length <= 50);
+            assert.ok(piece.length > 0 && piece.length <= longestPiece);
             assert.ok(!/\p{Surrogate}/u.test(piece));
           }
         },
       ),
     );
+  });
+});
+
+describe('PieceTable', () => {
+  it('numbers pieces as a Map would', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ maxLength: 6 })), (texts) => {
+        const table = new PieceTable();
+        const map = new Map<string, number>();
+        for (const text of texts) {
+          const units = codeUnits(`<${text}>`);
+          assert.equal(table.find(units, 1, units.length - 1), map.get(text) ?? -1);
+          if (!map.has(text)) map.set(text, map.size);
+          assert.equal(table.add(units, 1, units.length - 1), map.get(text));
+        }
+        for (const [text, number] of map) assert.equal(table.text(number), text);
+        assert.equal(table.size, map.size);
+      }),
+    );
+  });
+
+  it('grows', () => {
+    const table = new PieceTable();
+    for (let i = 0; i < 100_000; i++) assert.equal(table.add(codeUnits(`${i}`), 0, `${i}`.length), i);
+    for (let i = 0; i < 100_000; i += 7) assert.equal(table.find(codeUnits(`x${i}`), 1, `${i}`.length + 1), i);
+    assert.equal(table.text(99_999), '99999');
   });
 });
 
@@ -233,7 +261,7 @@ describe('byte-pair encoding', () => {
 function naiveMerges(lines: readonly string[], most: number): [number, number][] {
   const words: number[][] = [];
   for (const line of lines)
-    forEachPiece(line, (piece) => words.push(Array.from(Buffer.from(piece), (byte) => byte + 2)));
+    for (const piece of pieces(line)) words.push(Array.from(Buffer.from(piece), (byte) => byte + 2));
   const merges: [number, number][] = [];
   while (merges.length < most) {
     const counts = new Map<number, number>();
