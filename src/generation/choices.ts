@@ -4,7 +4,8 @@ import { Ending } from './ending';
 import type { Prompt } from './prompt';
 import type { PromptReader } from './promptReader';
 import { Turn } from './turn';
-import { Utf8State, WholeCharacters } from './wholeCharacters';
+import { isInside, type Utf8State, whole } from './utf8';
+import { WholeCharacters } from './wholeCharacters';
 
 /** One way in which a text may go on. */
 export interface Choice {
@@ -49,8 +50,8 @@ export class Chooser {
     if (start === null) return [];
     const choices: Choice[] = [];
     for (const { token, probability } of this.waysOn(start)) {
-      const whole = token !== endOfDocument && this.characters.after(Utf8State.Whole, token) === Utf8State.Whole;
-      if (whole) choices.push({ text: this.tokenizer.decode([token]), probability });
+      const complete = token !== endOfDocument && !isInside(this.characters.after(whole, token));
+      if (complete) choices.push({ text: this.tokenizer.decode([token]), probability });
     }
     return likeliestOf(choices, count);
   }
@@ -79,7 +80,7 @@ export class Chooser {
     const state = await this.reader.read(prompt.tokens, turn, signal);
     if (state === null) return null;
     const lastToken = prompt.tokens.at(-1) ?? endOfDocument;
-    return { tokens: [], probability: 1, utf8: Utf8State.Whole, state, lastToken };
+    return { tokens: [], probability: 1, utf8: whole, state, lastToken };
   }
 
   /** Adds what may follow a beginning: words that are complete to `words`, longer beginnings to `open`. */
@@ -89,7 +90,7 @@ export class Chooser {
       if (probability < leastProbability) continue;
       const tokens = token === endOfDocument ? beginning.tokens : [...beginning.tokens, token];
       const utf8 = this.characters.after(beginning.utf8, token);
-      const word = token === endOfDocument || utf8 === Utf8State.Whole ? wordOf(this.tokenizer.decode(tokens)) : null;
+      const word = token === endOfDocument || !isInside(utf8) ? wordOf(this.tokenizer.decode(tokens)) : null;
       if (word !== null && (word.complete || token === endOfDocument)) {
         if (word.text.trim() !== '') words.set(word.text, (words.get(word.text) ?? 0) + probability);
       } else {

@@ -3,7 +3,8 @@ import { Ending } from './ending';
 import type { SamplingOptions, StopOptions, StopReason } from './options';
 import type { Prompt } from './prompt';
 import { Sampler } from './sampler';
-import { Utf8State, type WholeCharacters } from './wholeCharacters';
+import { isInside, type Utf8State, whole } from './utf8';
+import type { WholeCharacters } from './wholeCharacters';
 
 /** One token of a draft, and how things stood after it. */
 interface Drawn {
@@ -68,7 +69,7 @@ export class Draft {
 
   /** Draws the next token. */
   draw(logits: Float32Array): void {
-    const before = this.drawn.at(-1)?.utf8 ?? Utf8State.Whole;
+    const before = this.drawn.at(-1)?.utf8 ?? whole;
     const token = this.sampler.draw(logits, this.permittedAfter(before));
     this.sampler.observe(token);
     if (token !== endOfDocument) this.written += this.ending.push(this.decoder.push(token));
@@ -87,7 +88,7 @@ export class Draft {
 
   /** Takes back what was drawn past so many code units, but for what was told; the next token there will be another. */
   rewind(length: number): void {
-    const kept = 1 + this.drawn.findLastIndex((last) => last.utf8 === Utf8State.Whole && last.length <= length);
+    const kept = 1 + this.drawn.findLastIndex((last) => !isInside(last.utf8) && last.length <= length);
     if ((this.drawn[kept - 1]?.length ?? 0) < this.told) return;
     this.banned = this.drawn[kept]?.token ?? null;
     this.drawn.length = kept;

@@ -16,7 +16,16 @@ export interface SamplingOptions {
   readonly repetitionWindow: number;
   /** Equal seeds draw equal text. */
   readonly seed: number;
+  /** Left out: any character that the model knows. */
+  readonly characters?: CharacterRule;
 }
+
+/** Which characters (code points) a text may hold. Where none of them can follow, it ends. */
+export type CharacterRule =
+  /** Printable ASCII, tab and line feed. */
+  | { readonly kind: 'ascii' }
+  | { readonly kind: 'only'; readonly characters: string }
+  | { readonly kind: 'never'; readonly characters: string };
 
 /** Where a text ends: at the first of these to be reached. */
 export interface StopOptions {

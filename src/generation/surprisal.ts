@@ -1,7 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { evaluationBatches } from '../corpus/evaluationBatches';
 import { endOfDocument, type Tokenizer } from '../corpus/tokenizer';
-import { forEachPiece } from '../corpus/tokenizers/pieces';
+import { codeUnits } from '../corpus/tokenizers/codeUnits';
+import { PieceScanner } from '../corpus/tokenizers/pieces';
 import { memorySequence } from '../corpus/tokenSequence';
 import type { Engine, Trainer } from '../engine/engine';
 import { freshState } from '../engine/trainerState';
@@ -108,7 +109,7 @@ function charactersOf(tokenizer: Tokenizer, text: string, tokens: Uint16Array): 
     case 'char':
       return Array.from(tokens, () => 1);
     case 'word':
-      forEachPiece(text, (piece) => counts.push(codePoints(piece)));
+      for (const piece of piecesOf(text)) counts.push(codePoints(piece));
       return counts;
     case 'byte':
     case 'bpe': {
@@ -118,6 +119,17 @@ function charactersOf(tokenizer: Tokenizer, text: string, tokens: Uint16Array): 
     }
     default:
       return tokenizer.description satisfies never;
+  }
+}
+
+/** What a tokeniser of words makes a token each of. */
+function* piecesOf(text: string): Generator<string, void, void> {
+  const scanner = new PieceScanner(codeUnits(text));
+  let start = 0;
+  while (start < text.length) {
+    const end = scanner.end(start);
+    yield text.slice(start, end);
+    start = end;
   }
 }
 

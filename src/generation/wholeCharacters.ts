@@ -1,115 +1,106 @@
 import { endOfDocument, type TokenizerDescription, unknown } from '../corpus/tokenizer';
 import { vocabularySizeOf } from '../model/model';
+import type { CharacterRule } from './options';
+import { isInside, reachOf, type Utf8State, utf8After, whole } from './utf8';
+
+/** Masks kept at a time; each has a byte a token. */
+const mostMasks = 64;
 
 /**
- * Which tokens may follow, so that a text is made of whole code points and never holds the unknown symbol. Byte-level
- * tokens are followed through the UTF-8 grammar (Unicode, table 3-7), one mask for each of its states.
+ * Which tokens may follow, so that a text is made of whole code points, never holds the unknown symbol, and keeps to a
+ * rule about its characters. Tokens of bytes are followed byte by byte.
  */
 export class WholeCharacters {
   private readonly bytes: readonly Uint8Array[] | null;
-  private readonly masks: (Uint8Array | undefined)[] = [];
+  private readonly masks = new Map<number, Uint8Array>();
   private readonly vocabularySize: number;
+  private readonly allowed: Allowed | null;
 
-  constructor(private readonly tokenizer: TokenizerDescription) {
+  constructor(
+    private readonly tokenizer: TokenizerDescription,
+    rule?: CharacterRule,
+  ) {
     this.vocabularySize = vocabularySizeOf(tokenizer);
     this.bytes = tokenBytes(tokenizer);
+    this.allowed = rule === undefined ? null : new Allowed(rule);
   }
 
   /** 1 for each token that may be drawn in this state. */
   permitted(state: Utf8State): Uint8Array {
-    return (this.masks[state] ??= this.mask(state));
+    // Without a rule it matters how a code point may go on, and not which it is.
+    const key = this.allowed === null ? state.form : state.form + 16 * state.bits;
+    let mask = this.masks.get(key);
+    if (mask === undefined) {
+      mask = Uint8Array.from({ length: this.vocabularySize }, (_, token) => (this.mayFollow(state, token) ? 1 : 0));
+      if (this.masks.size >= mostMasks) this.masks.clear();
+      this.masks.set(key, mask);
+    }
+    return mask;
   }
 
   /** The state after a permitted token. */
   after(state: Utf8State, token: number): Utf8State {
     const bytes = this.bytes?.[token];
-    return bytes === undefined ? Utf8State.Whole : readBytes(state, bytes);
-  }
-
-  private mask(state: Utf8State): Uint8Array {
-    const mask = new Uint8Array(this.vocabularySize);
-    for (let token = 0; token < mask.length; token++) mask[token] = this.mayFollow(state, token) ? 1 : 0;
-    return mask;
+    return bytes === undefined ? whole : (this.read(state, bytes) ?? whole);
   }
 
   private mayFollow(state: Utf8State, token: number): boolean {
-    if (token === endOfDocument) return state === Utf8State.Whole;
+    if (token === endOfDocument) return !isInside(state);
     if (token === unknown) return false;
     const bytes = this.bytes?.[token];
-    if (bytes !== undefined) return readBytes(state, bytes) !== Utf8State.Invalid;
+    return bytes === undefined ? this.mayStand(token) : this.read(state, bytes) !== null;
+  }
+
+  /** The state after bytes; null where they make no text, or none that is allowed. */
+  private read(state: Utf8State, bytes: Uint8Array): Utf8State | null {
+    let now = state;
+    for (const byte of bytes) {
+      const next = utf8After(now, byte);
+      if (next === null) return null;
+      if (this.allowed !== null && !this.allowed.leadsOn(next)) return null;
+      now = next;
+    }
+    return now;
+  }
+
+  /** Whether a token of whole characters may stand in a text; half a surrogate pair of a damaged corpus may not. */
+  private mayStand(token: number): boolean {
     const { tokenizer } = this;
-    return tokenizer.kind !== 'char' || !isHalf(tokenizer.symbols[token - 2] ?? '');
+    if (tokenizer.kind !== 'char' && tokenizer.kind !== 'word') return true;
+    const text = (tokenizer.kind === 'char' ? tokenizer.symbols : tokenizer.words)[token - 2] ?? '';
+    if (/\p{Surrogate}/u.test(text)) return false;
+    return this.allowed === null || Array.from(text).every((character) => this.allowed?.has(codePointOf(character)));
   }
 }
 
-/** How far into a code point a text of bytes is. */
-export enum Utf8State {
-  /** Between two code points. */
-  Whole,
-  OneLeft,
-  TwoLeft,
-  ThreeLeft,
-  /** After E0: overlong forms are excluded. */
-  AfterE0,
-  /** After ED: surrogates are excluded. */
-  AfterED,
-  /** After F0: overlong forms are excluded. */
-  AfterF0,
-  /** After F4: what is past U+10FFFF is excluded. */
-  AfterF4,
-  Invalid,
-}
+/** The code points that a rule leaves. */
+class Allowed {
+  private readonly named: ReadonlySet<number>;
+  private readonly only: boolean;
 
-function readBytes(state: Utf8State, bytes: Uint8Array): Utf8State {
-  let now = state;
-  for (const byte of bytes) now = readByte(now, byte);
-  return now;
-}
+  constructor(rule: CharacterRule) {
+    this.named = new Set(Array.from(rule.kind === 'ascii' ? ascii : rule.characters, codePointOf));
+    this.only = rule.kind !== 'never';
+  }
 
-function readByte(state: Utf8State, byte: number): Utf8State {
-  switch (state) {
-    case Utf8State.Whole:
-      return readFirstByte(byte);
-    case Utf8State.OneLeft:
-      return within(byte, 0x80, 0xbf, Utf8State.Whole);
-    case Utf8State.TwoLeft:
-      return within(byte, 0x80, 0xbf, Utf8State.OneLeft);
-    case Utf8State.ThreeLeft:
-      return within(byte, 0x80, 0xbf, Utf8State.TwoLeft);
-    case Utf8State.AfterE0:
-      return within(byte, 0xa0, 0xbf, Utf8State.OneLeft);
-    case Utf8State.AfterED:
-      return within(byte, 0x80, 0x9f, Utf8State.OneLeft);
-    case Utf8State.AfterF0:
-      return within(byte, 0x90, 0xbf, Utf8State.TwoLeft);
-    case Utf8State.AfterF4:
-      return within(byte, 0x80, 0x8f, Utf8State.TwoLeft);
-    case Utf8State.Invalid:
-      return Utf8State.Invalid;
-    default:
-      return state satisfies never;
+  has(codePoint: number): boolean {
+    return this.named.has(codePoint) === this.only;
+  }
+
+  /** Whether the code point just completed, or one of those that a begun one may become, is allowed. */
+  leadsOn(state: Utf8State): boolean {
+    const { first, end } = reachOf(state);
+    let named = 0;
+    for (const codePoint of this.named) if (codePoint >= first && codePoint < end) named++;
+    return this.only ? named > 0 : named < end - first;
   }
 }
 
-function readFirstByte(byte: number): Utf8State {
-  if (byte < 0x80) return Utf8State.Whole;
-  if (byte < 0xc2) return Utf8State.Invalid;
-  if (byte < 0xe0) return Utf8State.OneLeft;
-  if (byte === 0xe0) return Utf8State.AfterE0;
-  if (byte === 0xed) return Utf8State.AfterED;
-  if (byte < 0xf0) return Utf8State.TwoLeft;
-  if (byte === 0xf0) return Utf8State.AfterF0;
-  if (byte < 0xf4) return Utf8State.ThreeLeft;
-  return byte === 0xf4 ? Utf8State.AfterF4 : Utf8State.Invalid;
-}
+/** What is on a plain keyboard: printable ASCII, tab and line feed. */
+const ascii = ['\t', '\n', ...Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i))].join('');
 
-function within(byte: number, low: number, high: number, then: Utf8State): Utf8State {
-  return byte >= low && byte <= high ? then : Utf8State.Invalid;
-}
-
-/** Half of a surrogate pair, as a damaged text may hold. */
-function isHalf(symbol: string): boolean {
-  return /[\ud800-\udfff]/u.test(symbol);
+function codePointOf(character: string): number {
+  return character.codePointAt(0) ?? 0;
 }
 
 /** The bytes of each token of a byte-level tokeniser (none for the special ones); null for one of characters or words. */

@@ -52,7 +52,9 @@ export class Writer {
     const turn = new Turn();
     const { prompt, sampling, stop, guard, signal } = request;
     const heldBack = guard?.holdBack ?? 0;
-    const draft = new Draft(prompt, sampling, stop, this.tokenizer, this.characters);
+    const rule = sampling.characters;
+    const characters = rule === undefined ? this.characters : new WholeCharacters(this.tokenizer.description, rule);
+    const draft = new Draft(prompt, sampling, stop, this.tokenizer, characters);
     const logits = new Float32Array(this.predictor.architecture.vocabularySize);
     let state = await this.reader.read(prompt.tokens, turn, signal);
     while (state !== null && draft.stopped === null && signal?.aborted !== true) {

@@ -1,17 +1,24 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Utf8State, WholeCharacters } from '../../../src/generation/wholeCharacters';
+import { isInside, type Utf8State, utf8After, whole } from '../../../src/generation/utf8';
+import type { CharacterRule } from '../../../src/generation/options';
+import { WholeCharacters } from '../../../src/generation/wholeCharacters';
 
 const firstByte = 2;
 
 /** Follows bytes until one isn't permitted. */
-function readAll(characters: WholeCharacters, bytes: Iterable<number>): Utf8State {
-  let state = Utf8State.Whole;
+function readAll(characters: WholeCharacters, bytes: Iterable<number>): Utf8State | null {
+  let state = whole;
   for (const byte of bytes) {
-    if (characters.permitted(state)[firstByte + byte] === 0) return Utf8State.Invalid;
+    if (characters.permitted(state)[firstByte + byte] === 0) return null;
     state = characters.after(state, firstByte + byte);
   }
   return state;
+}
+
+/** The state after a first byte. */
+function after(byte: number): Utf8State {
+  return utf8After(whole, byte) ?? assert.fail();
 }
 
 function isUtf8(bytes: readonly number[]): boolean {
@@ -31,7 +38,7 @@ describe('whole characters', function () {
     for (let point = 0; point <= 0x10ffff; point++) {
       if (point >= 0xd800 && point <= 0xdfff) continue;
       const state = readAll(bytewise, Buffer.from(String.fromCodePoint(point)));
-      if (state !== Utf8State.Whole) assert.fail(`U+${point.toString(16)}`);
+      if (state === null || isInside(state)) assert.fail(`U+${point.toString(16)}`);
     }
   });
 
@@ -41,16 +48,17 @@ describe('whole characters', function () {
     ];
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...edges), { maxLength: 6 }), (bytes) => {
-        assert.equal(readAll(bytewise, bytes) === Utf8State.Whole, isUtf8(bytes));
+        const state = readAll(bytewise, bytes);
+        assert.equal(state !== null && !isInside(state), isUtf8(bytes));
       }),
       { numRuns: 5000 },
     );
   });
 
   it('never ends a document inside a code point, and never permits the unknown token', () => {
-    assert.equal(bytewise.permitted(Utf8State.Whole)[0], 1);
-    assert.equal(bytewise.permitted(Utf8State.OneLeft)[0], 0);
-    for (const state of [Utf8State.Whole, Utf8State.AfterE0]) assert.equal(bytewise.permitted(state)[1], 0);
+    assert.equal(bytewise.permitted(whole)[0], 1);
+    assert.equal(bytewise.permitted(after(0xc3))[0], 0);
+    for (const state of [whole, after(0xe0)]) assert.equal(bytewise.permitted(state)[1], 0);
   });
 
   it('reads merged pairs byte by byte', () => {
@@ -63,13 +71,49 @@ describe('whole characters', function () {
         [258, 258],
       ],
     });
-    assert.deepEqual([...pairs.permitted(Utf8State.Whole).subarray(258)], [1, 0, 1]);
-    assert.deepEqual([...pairs.permitted(Utf8State.OneLeft).subarray(258)], [0, 1, 0]);
-    assert.equal(pairs.after(Utf8State.OneLeft, 259), Utf8State.OneLeft);
+    assert.deepEqual([...pairs.permitted(whole).subarray(258)], [1, 0, 1]);
+    assert.deepEqual([...pairs.permitted(after(0xc3)).subarray(258)], [0, 1, 0]);
+    assert.equal(pairs.after(after(0xc3), 259).form, after(0xc3).form);
   });
 
   it('keeps half a surrogate pair of a damaged corpus back', () => {
     const characters = new WholeCharacters({ kind: 'char', symbols: ['a', '\ud83d', '😀'] });
-    assert.deepEqual([...characters.permitted(Utf8State.Whole)], [1, 0, 1, 0, 1]);
+    assert.deepEqual([...characters.permitted(whole)], [1, 0, 1, 0, 1]);
+  });
+
+  describe('with a rule', () => {
+    const text = 'aZ9 ~\n\téÿ€中\ud7ff\ue000😀𝄞\u{10ffff}';
+    const rules: readonly [CharacterRule, (character: string) => boolean][] = [
+      [{ kind: 'ascii' }, (character) => /[\t\n\x20-\x7e]/.test(character)],
+      [{ kind: 'only', characters: 'aé中😀' }, (character) => 'aé中😀'.includes(character)],
+      [{ kind: 'never', characters: 'aé中😀' }, (character) => !'aé中😀'.includes(character)],
+    ];
+    for (const [rule, allows] of rules) {
+      it(`${rule.kind}: lets exactly those characters through`, () => {
+        const bytes = new WholeCharacters({ kind: 'byte' }, rule);
+        const symbols = Array.from(text);
+        const characters = new WholeCharacters({ kind: 'char', symbols }, rule);
+        for (const [i, symbol] of symbols.entries()) {
+          assert.equal(readAll(bytes, Buffer.from(symbol)) !== null, allows(symbol), JSON.stringify(symbol));
+          assert.equal(characters.permitted(whole)[i + 2] === 1, allows(symbol), JSON.stringify(symbol));
+        }
+      });
+    }
+
+    it('begins no code point that can become none of those allowed', () => {
+      const only = new WholeCharacters({ kind: 'byte' }, { kind: 'only', characters: 'é中' });
+      const permitted = (state: Utf8State) =>
+        [...only.permitted(state).keys()].filter((id) => only.permitted(state)[id]);
+      assert.deepEqual(permitted(whole), [0, firstByte + 0xc3, firstByte + 0xe4]);
+      assert.deepEqual(permitted(after(0xc3)), [firstByte + 0xa9]);
+      const all = Array.from({ length: 64 }, (_, i) => String.fromCodePoint(0xc0 + i)).join('');
+      const never = new WholeCharacters({ kind: 'byte' }, { kind: 'never', characters: all });
+      assert.equal(never.permitted(whole)[firstByte + 0xc3], 0);
+    });
+
+    it('goes for every character of a word', () => {
+      const words = new WholeCharacters({ kind: 'word', words: ['ab', 'aé', 'é'] }, { kind: 'ascii' });
+      assert.deepEqual([...words.permitted(whole)], [1, 0, 1, 0, 0]);
+    });
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ByteTokenizer } from '../../../src/corpus/tokenizers/byte';
 import { CharTokenizer } from '../../../src/corpus/tokenizers/char';
-import { defaultSampling, type StopOptions, Writer } from '../../../src/generation/generation';
+import { type CharacterRule, defaultSampling, type StopOptions, Writer } from '../../../src/generation/generation';
 import { ScriptedPredictor } from './scriptedPredictor';
 
 const alphabet = Array.from('abcdefghijklmnopqrstuvwxyz .\n');
@@ -169,5 +169,20 @@ describe('writer', () => {
     const { text } = await writer.write({ prompt: writer.prompt('', true), sampling, stop: length(2000) });
     assert.ok(!/[\p{Surrogate}\ufffd]/u.test(text));
     assert.ok(Array.from(text).some((character) => character > '\u07ff'));
+  });
+
+  it('keeps to a rule about characters, and ends where none of them can follow', async () => {
+    const bytes = new ByteTokenizer();
+    const predictor = new ScriptedPredictor(bytes.vocabularySize, () => 2);
+    predictor.next = (_, token, logits) => logits.forEach((_, i) => (logits[i] = 4 * Math.sin(i * 13 + token * 7)));
+    const writer = new Writer(bytes, predictor);
+    const write = async (characters: CharacterRule) => {
+      const sampling = { ...defaultSampling, temperature: 2, topP: 1, characters };
+      return (await writer.write({ prompt: writer.prompt('é', true), sampling, stop: length(300) })).text;
+    };
+    assert.match(await write({ kind: 'ascii' }), /^[\t\n\x20-\x7e]+$/);
+    assert.match(await write({ kind: 'only', characters: 'aé中' }), /^[aé中]+$/);
+    assert.doesNotMatch(await write({ kind: 'never', characters: 'abcdefg' }), /[a-g]/);
+    assert.equal(await write({ kind: 'only', characters: '' }), '');
   });
 });

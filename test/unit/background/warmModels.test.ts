@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { WarmModels } from '../../../src/background/warmModels';
+import type { Engine } from '../../../src/engine/engine';
+import { createModelFolder, saveModel } from '../../../src/model/modelFolder';
+import { sampleDescription, sampleParameters } from '../model/sampleModel';
+
+describe('warm models', () => {
+  let root: string;
+  let made: number;
+  let disposed: number;
+  let models: WarmModels;
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'textloom-warm-'));
+    made = 0;
+    disposed = 0;
+    const unused = (): never => assert.fail('Nothing is written here.');
+    const engine: Engine = {
+      name: 'wasm',
+      threads: 1,
+      details: '',
+      createTrainer: unused,
+      createPredictor: (architecture) => {
+        made++;
+        const dispose = () => {
+          disposed++;
+        };
+        return { architecture, stateSize: 1, next: unused, prime: unused, dispose };
+      },
+      dispose: unused,
+    };
+    models = new WarmModels(() => Promise.resolve(engine), 2);
+  });
+
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  async function save(name: string): Promise<string> {
+    const { folder, description } = await createModelFolder(root, sampleDescription(name));
+    await saveModel(folder, description, sampleParameters());
+    return folder;
+  }
+
+  const touch = (folder: string) => models.use(folder, () => Promise.resolve());
+
+  it('reads a model once, also for requests that come together', async () => {
+    const folder = await save('a');
+    await Promise.all([touch(folder), touch(folder)]);
+    await touch(folder);
+    assert.deepEqual([made, disposed], [1, 0]);
+  });
+
+  it('reads it again when it was saved again, and lets a request that uses the old one finish', async () => {
+    const { folder, description } = await createModelFolder(root, sampleDescription('a'));
+    const saved = await saveModel(folder, description, sampleParameters(1));
+    await models.use(folder, async () => {
+      await saveModel(folder, saved, sampleParameters(2));
+      await touch(folder);
+      assert.deepEqual([made, disposed], [2, 0]);
+    });
+    await new Promise(setImmediate);
+    assert.deepEqual([made, disposed], [2, 1]);
+  });
+
+  it('frees the one used longest ago', async () => {
+    const [a, b, c] = [await save('a'), await save('b'), await save('c')];
+    for (const folder of [a, b, a, c]) await touch(folder);
+    await new Promise(setImmediate);
+    assert.deepEqual([made, disposed], [3, 1]);
+    await touch(a);
+    assert.equal(made, 3, 'still there');
+  });
+
+  it('does not keep a failure', async () => {
+    await assert.rejects(touch(join(root, 'later')), { name: 'ModelError' });
+    const folder = await save('later');
+    await touch(folder);
+    assert.equal(made, 1);
+  });
+});
