@@ -66,6 +66,7 @@ async function prepareLocked(
         opening: opening(left, corpus, description),
         undo: isNewRun ? () => rm(folder, { recursive: true, force: true }) : () => restoreBackup(folder),
         keep: () => removeBackup(folder),
+        ...(surroundings.clock && { clock: surroundings.clock }),
       };
     } catch (error) {
       engine.dispose();

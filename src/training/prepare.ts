@@ -18,6 +18,7 @@ import { formatVersion, maximumDocumentsNamed, type ModelDescription } from '../
 import { initialParameters } from '../model/initialParameters';
 import { createModelFolder, type Model, readModel } from '../model/modelFolder';
 import { measurePower } from './calibrate';
+import type { Clock } from './clock';
 import { saveCorpusRecipe } from './corpusFile';
 import type { TrainingEvent } from './events';
 import { planRecipe, referencePower } from './plan';
@@ -56,6 +57,8 @@ export interface Surroundings {
   readonly onCorpusProgress?: (progress: CorpusProgress) => void;
   /** Gives the preparation up: it rejects with the signal's reason and leaves nothing behind. */
   readonly signal?: AbortSignal;
+  /** What a budget in minutes is counted by; else this process's monotonic clock. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -90,6 +93,7 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
         opening: ancestor && warmOpening(ancestor, corpus),
         undo: () => rm(folder, { recursive: true, force: true }),
         keep: () => Promise.resolve(),
+        ...(surroundings.clock && { clock: surroundings.clock }),
       };
     } catch (error) {
       engine.dispose();
@@ -140,7 +144,7 @@ async function settleRecipe(
   request: RecipeRequest,
   corpus: Corpus,
   ancestor: Model | null,
-  { engineFor, signal }: Surroundings,
+  { engineFor, signal, clock }: Surroundings,
 ): Promise<{ readonly recipe: Recipe; readonly engine: Engine; readonly reason: string }> {
   const input = {
     request,
@@ -154,7 +158,7 @@ async function settleRecipe(
   if (request.budget.kind === 'steps') return { ...first, recipe: guess };
   try {
     signal?.throwIfAborted();
-    const power = measurePower(first.engine, guess.architecture, guess.length, guess.streams);
+    const power = measurePower(first.engine, guess.architecture, guess.length, guess.streams, clock);
     const recipe = planRecipe({ ...input, power });
     if (recipe.architecture.hiddenSize === guess.architecture.hiddenSize) return { ...first, recipe };
     const second = await engineFor(recipe.architecture, recipe.length, recipe.streams);

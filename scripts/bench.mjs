@@ -1,0 +1,88 @@
+// @ts-check
+// `npm run bench`: Textloom's engines beside PyTorch and Keras. Sets up what it needs by itself: the project, Node 24 and
+// a Python environment with the newest PyTorch and TensorFlow, all under .cache; then runs bench/bench.ts.
+//   npm run bench [-- --quick] [--only training,generation,memory,growth,race] [--text FILE]
+// TEXTLOOM_BENCH_PYTHON names a Python that has both already.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { setUp } from './setup.mjs';
+import { node24 } from './setup/node24.mjs';
+import { run } from './setup/run.mjs';
+import { sampleWorkspace } from './setup/sample.mjs';
+import { cache, isComplete, makeFolder, root, step } from './setup/step.mjs';
+
+const { buildKernels } = createRequire(import.meta.url)('./kernels.js');
+const packages = ['torch', 'tensorflow-cpu'];
+const venv = join(cache, 'bench', 'python');
+
+/**
+ * A Python with the peers' libraries. They are some gigabytes, so they are fetched once, and anew only by hand.
+ * @param {(text: string) => void} doing
+ */
+async function setUpPython(doing) {
+  const given = process.env['TEXTLOOM_BENCH_PYTHON'];
+  if (given !== undefined) return { told: 'given', value: given };
+  const python = join(venv, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+  const key = packages.join(' ');
+  if (isComplete(venv, key)) return { told: 'ready', value: python };
+  doing('fetching PyTorch and TensorFlow (some GB)');
+  await makeFolder(venv, key, async (partial) => {
+    await run('python3', ['-m', 'venv', '--copies', partial]);
+    await run(join(partial, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', ...packages]);
+  });
+  return { told: 'done', value: python };
+}
+
+/** Bundles the benchmark with the kernels into a folder of its own. */
+async function setUpBundle() {
+  const folder = join(cache, 'bench', 'bundle');
+  await build({
+    absWorkingDir: root,
+    entryPoints: {
+      bench: 'bench/bench.ts',
+      contestant: 'bench/contestant.ts',
+      kernelThread: 'src/engine/wasm/kernelThread.ts',
+    },
+    outdir: folder,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['@tensorflow/tfjs-node'],
+    mainFields: ['module', 'main'],
+    logLevel: 'warning',
+  });
+  await buildKernels(folder);
+  return { told: 'done', value: join(folder, 'bench.js') };
+}
+
+/** The text of the race: tiny-shakespeare where it lies beside the project, else the sample's chapters as one file. */
+async function defaultText() {
+  const shakespeare = join(root, '..', 'shared', 'corpora', 'tinyshakespeare.txt');
+  if (existsSync(shakespeare)) return shakespeare;
+  const sample = await sampleWorkspace();
+  const chapters = readdirSync(sample).filter((name) => name.startsWith('chapter'));
+  const text = join(cache, 'bench', 'sample.txt');
+  writeFileSync(text, chapters.map((name) => readFileSync(join(sample, name), 'utf8')).join('\n'));
+  return text;
+}
+
+await setUp({ editor: false });
+const python = await step('Python', setUpPython);
+const bench = await step('Benchmark', setUpBundle);
+const tensorflow = join(cache, 'tensorflow', 'node_modules', '@tensorflow', 'tfjs-node');
+const { status } = spawnSync(
+  node24(),
+  [
+    bench,
+    ...['--python', python, '--node24', node24(), '--text', await defaultText()],
+    ...(process.version.startsWith('v20.') ? ['--node20', process.execPath] : []),
+    ...(existsSync(tensorflow) ? ['--tensorflow', tensorflow] : []),
+    ...process.argv.slice(2),
+  ],
+  { stdio: 'inherit', cwd: root },
+);
+process.exit(status ?? 1);
