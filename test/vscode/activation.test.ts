@@ -46,7 +46,8 @@ describe('activation', () => {
     assert.ok(milliseconds < limit, `loading and activating took ${milliseconds} ms`);
     const loaded = Object.keys(require.cache).filter((path) => /tensorflow|tfjs|\.wasm|kernelThread/.test(path));
     assert.deepEqual(loaded, []);
-    assert.equal(helpers(), before);
+    // The editor's own may end meanwhile.
+    assert.ok(helpers() <= before);
   });
 
   it('registers each command that is contributed, and contributes each that is registered', async () => {
