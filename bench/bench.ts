@@ -16,6 +16,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string', default: 'training,generation,memory,growth,race' },
     text: { type: 'string', default: '' },
+    patience: { type: 'string', default: '1200' },
     python: { type: 'string', default: 'python3' },
     node24: { type: 'string', default: process.execPath },
     node20: { type: 'string', default: '' },
@@ -180,8 +181,8 @@ async function main(): Promise<void> {
   if (parts.has('memory')) tables.push(await compareMemory());
   if (parts.has('growth')) tables.push(...(await measureGrowth()));
   if (parts.has('race')) {
-    const { text, python, node24, cli, quick } = options;
-    tables.push(await raceToLosses({ text, python, node: node24, cli, threads, quick }));
+    const { text, python, node24, cli, patience } = options;
+    tables.push(await raceToLosses({ text, python, node: node24, cli, threads, patience }));
   }
   const date = new Date().toISOString().slice(0, 10);
   console.log(`${date}, ${machine}; medians of ${rounds}.\n`);

@@ -11,23 +11,20 @@ export interface RaceOptions {
   readonly node: string;
   readonly cli: string;
   readonly threads: string;
-  readonly quick: boolean;
+  /** A recipe is given up after so many seconds of training. */
+  readonly patience: string;
 }
 
 /** Validation losses, nats a character, that are raced to. */
 const targets = [2.0, 1.88, 1.7, 1.6];
 
-/** A recipe is given up after so many seconds of training. */
-const patience = { quick: 60, full: 1200 };
-
 /** How long each recipe trains until the text held out, the last tenth, is this easy: Textloom, char-rnn, blog post. */
 export async function raceToLosses(options: RaceOptions): Promise<Table> {
-  const limit = String(options.quick ? patience.quick : patience.full);
   const folder = mkdtempSync(join(tmpdir(), 'textloom-race-'));
   const recipe = (kind: string): Entrant => ({
     name: kind,
     command: options.python,
-    args: ['bench/peers/recipes.py', kind, options.text, options.threads, limit],
+    args: ['bench/peers/recipes.py', kind, options.text, options.threads, options.patience],
   });
   const textloom: Entrant = {
     name: 'Textloom',

@@ -1,7 +1,7 @@
 // @ts-check
 // `npm run bench`: Textloom's engines beside PyTorch and Keras. Sets up what it needs by itself: the project, Node 24 and
 // a Python environment with the newest PyTorch and TensorFlow, all under .cache; then runs bench/bench.ts.
-//   npm run bench [-- --quick] [--only training,generation,memory,growth,race] [--text FILE]
+//   npm run bench [-- --quick] [--only training,generation,memory,growth,race] [--text FILE] [--patience SECONDS]
 // TEXTLOOM_BENCH_PYTHON names a Python that has both already.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

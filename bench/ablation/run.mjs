@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { node24 } from '../../scripts/setup/node24.mjs';
 
 const { buildKernels } = createRequire(import.meta.url)('../../scripts/kernels.js');
 const folder = mkdtempSync(join(tmpdir(), 'textloom-ablation-bundle-'));
@@ -22,7 +23,7 @@ try {
     logLevel: 'warning',
   });
   await buildKernels(folder, { production: true });
-  const { status } = spawnSync(process.execPath, [join(folder, 'ablation.js'), ...process.argv.slice(2)], {
+  const { status } = spawnSync(node24(), [join(folder, 'ablation.js'), ...process.argv.slice(2)], {
     stdio: 'inherit',
   });
   process.exitCode = status ?? 1;

@@ -5,24 +5,30 @@ import { bestInstructionSet, type InstructionSet } from './wasm/wasm';
 
 /**
  * Training tokens a second of TensorFlow over those of the built-in engine, by hidden size (one row of the table), for
- * each build of the latter's kernels. From a quick run of the benchmark on two cores of an x64 server (AMD EPYC, Zen 3)
- * that had other work as well; sizes beyond the last have not been measured and are taken to be like it.
+ * each build of the latter's kernels, by the benchmark on two cores of an x64 server (AMD EPYC, Zen 3; bench/README.md);
+ * sizes beyond the last have not been measured and are taken to be like it.
  */
 const table: Readonly<Record<InstructionSet, readonly (readonly [hiddenSize: number, advantage: number])[]>> = {
   paired: [
-    [128, 0.79],
-    [256, 0.75],
-    [512, 0.8],
+    [128, 0.73],
+    [256, 0.72],
+    [384, 0.71],
+    [512, 1.02],
+    [1024, 0.84],
   ],
   relaxed: [
-    [128, 1.61],
-    [256, 1.26],
-    [512, 1.84],
+    [128, 1.2],
+    [256, 1.2],
+    [384, 1.25],
+    [512, 1.67],
+    [1024, 1.46],
   ],
   simd: [
-    [128, 1.98],
-    [256, 1.67],
-    [512, 2.2],
+    [128, 1.51],
+    [256, 1.63],
+    [384, 1.53],
+    [512, 2.28],
+    [1024, 2.02],
   ],
 };
 
