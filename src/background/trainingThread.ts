@@ -97,9 +97,11 @@ async function score({ params, ...options }: Job<'score'>, signal: AbortSignal):
 /** @returns the folder of a model that is there to stay; null where the run was discarded, failed or goes on elsewhere */
 async function trainFor(job: Job<'train'>, signal: AbortSignal, controls: TrainingControls): Promise<string | null> {
   const prepared = await prepare(job, signal);
-  tell({ type: 'log', message: `Training: ${prepared.engine.details}. ${prepared.engineReason}` });
   if (prepared.record.told !== null) tell({ type: 'earlier', run: prepared.record.told });
-  const { kind } = await train(prepared, controls);
+  const training = train(prepared, controls);
+  // Only now: what the kernels are compiled to is settled as the trainer is made.
+  tell({ type: 'log', message: `Training: ${prepared.engine.details}. ${prepared.engineReason}` });
+  const { kind } = await training;
   return kind === 'completed' || kind === 'early stop' || kind === 'stopped' ? prepared.folder : null;
 }
 

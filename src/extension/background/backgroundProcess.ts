@@ -197,7 +197,13 @@ export class BackgroundProcess {
     const parameters = host.parameters();
     this.idleSeconds = parameters.settings.idleSeconds;
     try {
-      const launched = await launch({ modulePath, parameters, timeout: times.start, log: host.log });
+      const launched = await launch({
+        modulePath,
+        parameters,
+        timeout: times.start,
+        cautious: this.crashes.hasAny,
+        log: host.log,
+      });
       this.processId = launched.id;
       this.listen(launched.connection);
       void launched.ended.then((how) => this.onEnded(launched, how));

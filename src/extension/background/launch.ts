@@ -17,6 +17,8 @@ export interface LaunchOptions {
   readonly parameters: InitializeParams;
   /** Longest wait for its first answer, milliseconds. */
   readonly timeout: number;
+  /** Whether to do without what is still an experiment of the run time's: the last process ended unasked. */
+  readonly cautious: boolean;
   /** Takes every line that the process prints. */
   readonly log: (line: string) => void;
 }
@@ -37,10 +39,10 @@ export interface Launched {
  * Forks the process and greets it. One promise, settled by the first of: its answer, an error, its end, the timeout.
  * @throws BackgroundError; the process is gone then.
  */
-export async function launch({ modulePath, parameters, timeout, log }: LaunchOptions): Promise<Launched> {
+export async function launch({ modulePath, parameters, timeout, cautious, log }: LaunchOptions): Promise<Launched> {
   const child = fork(modulePath, [], {
     execArgv: [],
-    env: environment(),
+    env: { ...environment(), ...(cautious && { TEXTLOOM_PAIRING: 'off' }) },
     // Not standard input and output: a native library that prints there would break the messages.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // Unlike JSON, keeps the NaN of a training that has blown up.

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CancellationToken, CancellationTokenSource, ResponseError } from 'vscode-jsonrpc';
 import type { CorpusSource } from '../../../src/corpus/corpus';
+import { canPair } from '../../../src/engine/wasm/kernelBuild';
 import { BackgroundError } from '../../../src/extension/background/backgroundError';
 import { BackgroundProcess, type Crash } from '../../../src/extension/background/backgroundProcess';
 import { defaultSampling } from '../../../src/generation/options';
@@ -72,6 +73,7 @@ describe('background process, whole', function () {
   let background: BackgroundProcess;
   let events: TrainingEvent[];
   let crashes: Crash[];
+  let lines: string[];
   let afterCrash: 'continue' | 'leave';
   /** Folder of a model that has been trained. */
   let trained: string;
@@ -98,10 +100,11 @@ describe('background process, whole', function () {
   function start(): void {
     events = [];
     crashes = [];
+    lines = [];
     afterCrash = 'leave';
     background = new BackgroundProcess(bundle.modulePath, {
       parameters: () => parameters,
-      log: () => undefined,
+      log: (line) => void lines.push(line),
       onCrash: (crash) => {
         crashes.push(crash);
         return afterCrash;
@@ -320,6 +323,8 @@ describe('background process, whole', function () {
     assert.ok(again.step > 0);
     assert.deepEqual((earlier as Run | null)?.started.at, saved?.started.at);
     await eventOf('progress', since);
+    const pairing = lines.filter((line) => line.startsWith('Training:')).map((line) => line.includes('paired'));
+    assert.deepEqual(pairing.slice(-2), [canPair(), false], 'without the experiment');
     assert.ok((await background.run())?.notes.some(({ kind }) => kind === 'restarted'));
     await background.control({ type: 'discard' });
   });
