@@ -2,8 +2,9 @@ import { type Architecture, elementCount, type Parameters, parameterShapes, type
 import { Random } from './random';
 
 /**
- * Birth weights of a model: uniform in +-1/sqrt(H) for the LSTM and in +-1/sqrt(fan-in) for the linear maps, normal with
- * deviation 0.1 for the embedding, and a forget-gate bias of 1 (Gers, 2000; Jozefowicz, 2015), held by `bias_hh` alone.
+ * Birth weights of a model: uniform in +-1/sqrt(H) for the LSTM and in +-1/sqrt(fan-in) for the linear maps, standard
+ * normal for the embedding (a tenth of that costs 0.08 nats after a minute), and a forget-gate bias of 1 (Gers, 2000;
+ * Jozefowicz, 2015), held by `bias_hh` alone.
  */
 export function initialParameters(architecture: Architecture, seed: number): Parameters {
   const random = Random.seeded(seed, 'initial parameters');
@@ -12,7 +13,7 @@ export function initialParameters(architecture: Architecture, seed: number): Par
   for (const [name, shape] of parameterShapes(architecture)) {
     const data = new Float32Array(elementCount(shape));
     if (name === 'embedding.weight') {
-      for (let i = 0; i < data.length; i++) data[i] = 0.1 * random.normal();
+      for (let i = 0; i < data.length; i++) data[i] = random.normal();
     } else if (name.startsWith('lstm.bias')) {
       if (name.startsWith('lstm.bias_hh')) data.fill(1, hidden, 2 * hidden);
     } else if (name !== 'head.bias') {
