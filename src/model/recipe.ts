@@ -16,7 +16,7 @@ export interface Recipe {
   readonly peakRate: number;
   /** Share of the budget over which the rate rises from zero. */
   readonly warmup: number;
-  /** Rate at the end of the cosine, as a share of the peak. */
+  /** Rate at the end of the decay, as a share of the peak. */
   readonly finalRate: number;
   readonly beta1: number;
   readonly beta2: number;

@@ -70,7 +70,7 @@ export function planRecipe(input: PlanInput): Recipe {
     budget,
     peakRate: request.peakRate ?? peakRate(architecture) * (input.ancestor ? warmRate : 1),
     warmup: 0.05,
-    finalRate: 0.01,
+    finalRate: 0,
     beta1: 0.9,
     beta2: 0.99,
     epsilon: 1e-8,
@@ -118,7 +118,7 @@ function planArchitecture(input: PlanInput, seconds: number): Architecture {
 
 /** Wider models want smaller steps. */
 function peakRate({ hiddenSize, layers }: Architecture): number {
-  return clamp((8e-3 * (384 / hiddenSize) ** 0.85) / layers, 1e-3, 1e-2);
+  return clamp((1.4e-2 * (384 / hiddenSize) ** 1.3) / layers, 1e-3, 2e-2);
 }
 
 /** Piecewise linear over the logarithm of x; constant outside of the points. */

@@ -10,13 +10,15 @@ export function endOf(budget: Budget): number {
   return budget.kind === 'steps' ? budget.steps : budget.minutes * 60;
 }
 
-/** Learning rate at a share of the budget: a linear warm-up, then a cosine to the final rate (Loshchilov, 2017). */
+/**
+ * Learning rate at a share of the budget: a linear warm-up, then a straight line to the final rate, which bench/ablation
+ * found to end better than a cosine (as did Defazio, 2023).
+ */
 export function rateAt(recipe: Recipe, share: number): number {
   const { peakRate, warmup, finalRate } = recipe;
   if (share < warmup) return (peakRate * share) / warmup;
   const along = Math.min(1, (share - warmup) / (1 - warmup));
-  const cosine = 0.5 * (1 + Math.cos(Math.PI * along));
-  return peakRate * (finalRate + (1 - finalRate) * cosine);
+  return peakRate * (1 - along * (1 - finalRate));
 }
 
 /** Decay of the averaged weights before step `step`: short at first, so that birth weights are soon forgotten. */
