@@ -4,6 +4,7 @@ import type { Engine } from '../engine/engine';
 import type { Choice } from '../generation/choices';
 import { CopyGuard } from '../generation/copies/copyGuard';
 import { copiesIn } from '../generation/copies/copyWatch';
+import { surprisalAtOnce } from '../generation/surprisal';
 import {
   type BackgroundSettings,
   type ChooseParams,
@@ -19,12 +20,16 @@ import {
   type TrainParams,
 } from '../protocol/background';
 import type { ThreadJob } from '../protocol/trainingThread';
+import { locateCopies } from '../training/copiesOfModel';
 import { onCancelled, signalOf } from './cancellation';
 import { failureOf, responseOf } from './failures';
-import { type JobOutcome, JobThread } from './jobThread';
+import { type JobMessage, type JobOutcome, JobThread } from './jobThread';
 import { loadReadingEngine } from './readingEngine';
 import { TrainingHost } from './trainingHost';
 import { WarmModels } from './warmModels';
+
+/** Longest text, code units, that is scored in this thread by a model that is warm: beyond it a thread of its own pays. */
+const mostAtOnce = 4096;
 
 const defaultWishes: CopyWishes = { nameFrom: 50, refuseFrom: 0 };
 
@@ -68,28 +73,41 @@ export class Service {
     connection.onRequest(requests.generate, (params, token) => answer(this.generate(params, token)));
     connection.onRequest(requests.score, (params, token) => answer(this.score(params, token)));
     connection.onRequest(requests.choose, (params, token) => answer(this.choose(params, token)));
+    connection.onRequest(requests.locate, ({ folder, passages }) => answer(locateCopies(folder, passages)));
   }
 
   private async survey(corpus: CorpusRequest, token: CancellationToken): Promise<CorpusSummary> {
-    const outcome = await this.perform({ kind: 'survey', corpus }, token);
+    const outcome = await this.perform({ kind: 'survey', corpus }, token, (message) => {
+      if (message.type !== 'progress') return;
+      this.tell(this.connection.sendNotification(notifications.corpusProgress, message.progress));
+    });
     if (outcome.type !== 'surveyed') throw new TypeError('A survey ended as another job.');
     return outcome.summary;
   }
 
   private async score(params: ScoreParams, token: CancellationToken): Promise<ScoreResult> {
+    const { id, folder, text } = params;
+    if (text.length <= mostAtOnce) {
+      const signal = signalOf(token);
+      return this.models.use(folder, (model) => surprisalAtOnce(model.predictor, model.tokenizer, text, signal));
+    }
     const { tensorflowFolders } = this.initial;
     const { threads } = this.settings;
-    const outcome = await this.perform({ kind: 'score', params, threads, tensorflowFolders }, token);
+    const outcome = await this.perform({ kind: 'score', params, threads, tensorflowFolders }, token, (message) => {
+      if (message.type !== 'scoring') return;
+      this.tell(this.connection.sendNotification(notifications.scored, { id, share: message.share }));
+    });
     if (outcome.type !== 'scored') throw new TypeError('A scoring ended as another job.');
     return outcome.score;
   }
 
   /** A job in a thread of its own. @throws ResponseError where it fails */
-  private async perform(job: ThreadJob, token: CancellationToken): Promise<JobOutcome> {
-    const thread = new JobThread(job, (message) => {
-      if (message.type !== 'progress') return;
-      this.tell(this.connection.sendNotification(notifications.corpusProgress, message.progress));
-    });
+  private async perform(
+    job: ThreadJob,
+    token: CancellationToken,
+    onMessage: (message: JobMessage) => void,
+  ): Promise<JobOutcome> {
+    const thread = new JobThread(job, onMessage);
     const cancelling = onCancelled(token, () => thread.send({ type: 'cancel' }));
     const outcome = await thread.outcome;
     cancelling.dispose();

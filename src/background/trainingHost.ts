@@ -105,6 +105,8 @@ export class TrainingHost {
         this.controls.get(message.id)?.();
         this.controls.delete(message.id);
         break;
+      case 'scoring':
+        break; // No training does.
       case 'log':
         this.listener.log(message.message);
         break;

@@ -2,14 +2,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { CorpusProgress, CorpusSummary } from '../corpus/corpus';
 import { summarize, surveyCorpus } from '../corpus/survey';
 import { createTokenizer } from '../corpus/tokenizers/create';
-import { saveCopyIndex } from '../generation/copies/copyFile';
-import { indexCorpus } from '../generation/copies/indexCorpus';
 import { type Surprisal, surprisal } from '../generation/surprisal';
 import { readModel } from '../model/modelFolder';
 import type { FromThread, ThreadJob, ToThread } from '../protocol/trainingThread';
 import { prepareContinuation } from '../training/continuation';
 import { TrainingControls } from '../training/controls';
-import { readCorpusRecipe } from '../training/corpusFile';
+import { indexCopies } from '../training/copiesOfModel';
 import { prepareTraining, type Surroundings } from '../training/prepare';
 import { train } from '../training/train';
 import type { TrainingJob } from '../training/trainingRun';
@@ -21,6 +19,8 @@ import { engineChooser } from './trainingEngine';
 
 type Job<K extends ThreadJob['kind']> = Extract<ThreadJob, { kind: K }>;
 
+const reportMilliseconds = 200;
+
 /** The one entry of a thread: does its job, tells how it ended, and lets the thread end. */
 async function main(job: ThreadJob): Promise<void> {
   lowerThread();
@@ -29,15 +29,14 @@ async function main(job: ThreadJob): Promise<void> {
   parentPort?.on('message', (message: ToThread) => obey(message, giveUp, controls));
   const outcome = await outcomeOf(job, giveUp.signal, controls);
   tell(outcome);
-  if (outcome.type === 'trained' && outcome.kept !== null) await indexCopies(outcome.kept, giveUp.signal);
+  if (outcome.type === 'trained' && outcome.kept !== null) await indexAfterwards(outcome.kept, giveUp.signal);
   parentPort?.close();
 }
 
 /** What a model is checked against for copies. It comes after the training's end, and the model does without. */
-async function indexCopies(folder: string, signal: AbortSignal): Promise<void> {
+async function indexAfterwards(folder: string, signal: AbortSignal): Promise<void> {
   try {
-    const { source } = await readCorpusRecipe(folder);
-    await saveCopyIndex(folder, await indexCorpus(source, { signal }));
+    await indexCopies(folder, signal);
   } catch (error) {
     tell({ type: 'log', message: `Copies will not be found: ${failureOf(error).stack}` });
   }
@@ -88,10 +87,21 @@ async function score({ params, ...options }: Job<'score'>, signal: AbortSignal):
   try {
     const tokenizer = createTokenizer(description.tokenizer);
     const model = { engine, architecture: description.architecture, parameters, tokenizer };
-    return await surprisal(model, params.text, { signal });
+    const report = throttled((share) => tell({ type: 'scoring', share }));
+    return await surprisal(model, params.text, { signal, report });
   } finally {
     engine.dispose();
   }
+}
+
+/** Calls at most a few times a second. */
+function throttled(report: (share: number) => void): (share: number) => void {
+  let next = performance.now() + reportMilliseconds;
+  return (share) => {
+    if (performance.now() < next) return;
+    next = performance.now() + reportMilliseconds;
+    report(share);
+  };
 }
 
 /** @returns the folder of a model that is there to stay; null where the run was discarded, failed or goes on elsewhere */

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Tokenizer } from '../corpus/tokenizer';
 import { createTokenizer } from '../corpus/tokenizers/create';
 import type { Engine, Predictor } from '../engine/engine';
 import { copyFile, readCopyIndex } from '../generation/copies/copyFile';
@@ -14,6 +15,7 @@ export interface WarmModel {
   readonly writer: Writer;
   readonly chooser: Chooser;
   readonly predictor: Predictor;
+  readonly tokenizer: Tokenizer;
   /** The index of its corpus, where there is one. */
   readonly copies: CopyIndex | null;
 }
@@ -81,7 +83,7 @@ export class WarmModels {
     const tokenizer = createTokenizer(description.tokenizer);
     const reader = new PromptReader(predictor);
     const writer = new Writer(tokenizer, predictor, reader);
-    return { predictor, copies, writer, chooser: new Chooser(tokenizer, predictor, reader) };
+    return { predictor, tokenizer, copies, writer, chooser: new Chooser(tokenizer, predictor, reader) };
   }
 }
 

@@ -13,6 +13,8 @@ import { evaluateCommand } from './evaluateCommand';
 import { generateCommand } from './generateCommand';
 import { helpOf, isCommandName, overview } from './help';
 import { modelsCommand } from './modelsCommand';
+import { scoreCommand } from './scoreCommand';
+import { surpriseCommand } from './surpriseCommand';
 import { trainCommand } from './trainCommand';
 import { UsageError } from './usageError';
 
@@ -21,6 +23,8 @@ const commands = {
   train: trainCommand,
   generate: generateCommand,
   evaluate: evaluateCommand,
+  score: scoreCommand,
+  surprise: surpriseCommand,
   models: modelsCommand,
   engines: enginesCommand,
 } as const;

@@ -1,11 +1,9 @@
-import { readTextFile } from '../corpus/readTextFile';
-import { createTokenizer } from '../corpus/tokenizers/create';
-import { UnreadableError } from '../corpus/unreadable';
 import { surprisal } from '../generation/surprisal';
 import { readModel } from '../model/modelFolder';
 import { readingEngine } from './engines';
 import { Flags } from './flags';
 import { grouped } from './format';
+import { scoringModel, textToScore } from './modelOnText';
 import { modelFolderOf } from './places';
 
 /** `textloom evaluate`: scores the whole of each file, read from end to end from a fresh start. */
@@ -14,16 +12,12 @@ export async function evaluateCommand(args: readonly string[]): Promise<number> 
   const model = flags.text('model');
   if (model === undefined) throw flags.wrong('Say which model with --model.');
   if (flags.positionals.length === 0) throw flags.wrong('Say which files to score.');
-  const { description, parameters } = await readModel(modelFolderOf(model));
-  const { architecture } = description;
-  const tokenizer = createTokenizer(description.tokenizer);
+  const loaded = await readModel(modelFolderOf(model));
   const engine = await readingEngine();
   try {
     for (const file of flags.positionals) {
-      const text = await textOf(file);
-      const { characters, total } = await surprisal({ engine, architecture, parameters, tokenizer }, text, {
-        streams: 1,
-      });
+      const text = await textToScore(file);
+      const { characters, total } = await surprisal(scoringModel(engine, loaded), text, { streams: 1 });
       print(file, scoreOf(total, characters.length), flags.has('json'));
     }
   } finally {
@@ -54,18 +48,4 @@ function print(file: string, score: Score, json: boolean): void {
   const { characters, natsPerCharacter, bitsPerCharacter, perplexity } = score;
   const quality = `${natsPerCharacter.toFixed(4)} nats per character, ${bitsPerCharacter.toFixed(4)} bits`;
   console.log(`${file}: ${quality}, perplexity ${perplexity.toFixed(3)} (${grouped(characters)} characters)`);
-}
-
-/** @throws Error, one sentence, where there is nothing to score. */
-async function textOf(file: string): Promise<string> {
-  let text: string;
-  try {
-    text = await readTextFile(file);
-  } catch (cause) {
-    if (!(cause instanceof UnreadableError)) throw cause;
-    const reason = cause.reason === 'unreadable' ? 'could not be read: is the path right?' : 'is no text.';
-    throw new Error(`${file} ${reason}`, { cause });
-  }
-  if (text === '') throw new Error(`${file} is empty: there is nothing to score.`);
-  return text;
 }

@@ -11,6 +11,10 @@ import { modelFolderOf } from './places';
 
 const defaultLength = 400;
 
+/** Temperatures of alternatives, as shares of the temperature asked for. */
+const leastDaring = 0.5;
+const mostDaring = 1.5;
+
 const kinds = {
   model: 'text',
   prompt: 'text',
@@ -23,6 +27,7 @@ const kinds = {
   seed: 'text',
   stop: 'text',
   count: 'text',
+  alternatives: 'text',
   json: 'switch',
 } as const;
 
@@ -36,7 +41,7 @@ export async function generateCommand(args: readonly string[]): Promise<number> 
   if (flags.positionals.length > 0) throw flags.wrong('Give the prompt with --prompt, in quotes.');
   const sampling = samplingOptions(flags);
   const stop = stopOptions(flags);
-  const count = flags.integer('count', 1, 10_000) ?? 1;
+  const draws = drawsOf(flags, sampling);
   const promptText = promptOf(flags);
   const { description, parameters } = await readModel(modelFolderOf(model));
   const engine = await readingEngine();
@@ -44,8 +49,8 @@ export async function generateCommand(args: readonly string[]): Promise<number> 
     const predictor = engine.createPredictor(description.architecture, parameters);
     const writer = new Writer(createTokenizer(description.tokenizer), predictor);
     const prompt = writer.prompt(promptText, true);
-    for (let i = 0; i < count; i++) {
-      const request = { prompt, stop, sampling: { ...sampling, seed: sampling.seed + i } };
+    for (const [i, each] of draws.entries()) {
+      const request = { prompt, stop, sampling: each };
       if (flags.has('json')) await writeJson(writer, request);
       else await writeText(writer, request, i > 0);
     }
@@ -53,6 +58,17 @@ export async function generateCommand(args: readonly string[]): Promise<number> 
     engine.dispose();
   }
   return 0;
+}
+
+/** How each of the texts is drawn: alike but for the seed, or each more daring than the one before. @throws UsageError */
+function drawsOf(flags: GenerateFlags, sampling: SamplingOptions): readonly SamplingOptions[] {
+  const alternatives = flags.integer('alternatives', 2, 100);
+  if (alternatives !== undefined && flags.has('count')) throw flags.wrong('Give --count or --alternatives, not both.');
+  const count = alternatives ?? flags.integer('count', 1, 10_000) ?? 1;
+  return Array.from({ length: count }, (_, i) => {
+    const daring = alternatives === undefined ? 1 : leastDaring + ((mostDaring - leastDaring) * i) / (count - 1);
+    return { ...sampling, seed: sampling.seed + i, temperature: Number((sampling.temperature * daring).toFixed(3)) };
+  });
 }
 
 interface Request {
@@ -65,7 +81,16 @@ async function writeJson(writer: Writer, request: Request): Promise<void> {
   const { text, stopped } = await writer.write(request);
   const { prompt, sampling } = request;
   const { unknownCharacters } = prompt;
-  console.log(JSON.stringify({ text, prompt: prompt.text, seed: sampling.seed, stopped, unknownCharacters }));
+  console.log(
+    JSON.stringify({
+      text,
+      prompt: prompt.text,
+      seed: sampling.seed,
+      temperature: sampling.temperature,
+      stopped,
+      unknownCharacters,
+    }),
+  );
 }
 
 /** Streams the text as it is written. */

@@ -29,10 +29,22 @@ Writes a text with a model.
   --temperature T    0 to 5 (default: 0.8)          --top-k K        keep the K likeliest tokens
   --top-p P          keep this much probability     --min-p P        keep tokens this likely, to the likeliest
   --seed S           repeats a text                 --count N        so many texts
+  --alternatives N   so many texts, each a little more daring than the one before
   --json             one object a line on standard output`,
   evaluate: `Usage: textloom evaluate --model DIR FILE... [--json]
 
 Scores files: how well a model predicts each character from what stands before it in the file.`,
+  score: `Usage: textloom score FILE... [--models DIR] [--json]
+
+Compares the models of a folder (default: .textloom/models of here) on files: bits per character, fewer are better.
+Long files are read in parts side by side: quicker than evaluate, and the same to about three digits.`,
+  surprise: `Usage: textloom surprise --model DIR FILE [flags]
+
+Lists the places of a file that surprise a model most.
+
+  --count N          so many places (default: 20)
+  --html             the whole file as a page in colours, on standard output
+  --json             one object a line on standard output`,
   models: `Usage: textloom models [DIR] [--json]
 
 Lists the models of a folder of models, or of a folder that has one (default: here).`,
@@ -60,6 +72,8 @@ export const overview = `Textloom trains a small language model on your own text
   textloom train PATH...                train a model on files and folders
   textloom generate --model DIR         write a text with it
   textloom evaluate --model DIR FILE... score texts with it
+  textloom score FILE...                compare models on texts
+  textloom surprise --model DIR FILE    find the places that are unlike the rest
   textloom models [DIR]                 list models
   textloom engines                      list what can train here
 

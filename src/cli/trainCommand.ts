@@ -3,6 +3,7 @@ import { resolve, join } from 'node:path';
 import type { CorpusSource } from '../corpus/corpus';
 import { folderNameOf } from '../model/modelName';
 import { readDescription } from '../model/modelFolder';
+import { indexCopies } from '../training/copiesOfModel';
 import { prepareContinuation } from '../training/continuation';
 import { TrainingControls } from '../training/controls';
 import { type NewTraining, prepareTraining, type Surroundings } from '../training/prepare';
@@ -69,6 +70,7 @@ export async function trainCommand(args: readonly string[]): Promise<number> {
     });
     const end = await train(job, controls);
     if (end.kind === 'failed') throw new Error(end.message);
+    await indexCopies(job.folder);
     reporter.done(job.folder, await readDescription(job.folder), end, job.record.told);
     return interruption.exitCode ?? 0;
   } catch (error) {

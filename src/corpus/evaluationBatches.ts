@@ -10,7 +10,7 @@ export interface EvaluationBatch extends TokenBatch {
 }
 
 /** Batches of text that a stream reads before its own part, so that no part is judged from a cold start. */
-const warmUpBatches = 2;
+const usualWarmUp = 2;
 
 /**
  * A sequence in `streams` parts side by side, each target counted once. All streams are reset in the first batch; each but the first
@@ -21,6 +21,7 @@ export function* evaluationBatches(
   sequence: TokenSequence,
   streams: number,
   length: number,
+  warmUpBatches = usualWarmUp,
 ): Generator<EvaluationBatch, void, void> {
   const targets = sequence.length - 1;
   const batch: EvaluationBatch = {

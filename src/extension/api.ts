@@ -1,8 +1,25 @@
+import type { CancellationToken } from 'vscode';
 import type { GenerateAtCursor, Written } from './generation/generateAtCursor';
 import type { GenerateOptions } from './generation/writingOptions';
 import type { Session, SessionState } from './session';
 import type { TrainOptions } from './training/trainOptions';
 import type { TrainingCommands } from './training/trainingCommands';
+
+/** What a caller of {@link ExtensionApi.score} may ask for. */
+export interface ScoreOptions {
+  /** Model folder, absolute path; left out: the model that writes. */
+  readonly model?: string;
+  /** Gives it up: the promise rejects then. */
+  readonly token?: CancellationToken;
+}
+
+/** How surprising a model finds a text. */
+export interface TextScore {
+  /** Mean; NaN for an empty text. */
+  readonly bitsPerCharacter: number;
+  /** Bits of each character (code point; a CR LF is one), in order. */
+  readonly bits: Float32Array;
+}
 
 /** What `activate` returns: for other extensions, by `vscode.extensions.getExtension('textloom.textloom').activate()`. */
 export interface ExtensionApi {
@@ -12,6 +29,8 @@ export interface ExtensionApi {
   train(options: TrainOptions): Promise<string>;
   /** Writes on from the cursors of the active editor. Rejects with one sentence for the user. */
   generate(options?: GenerateOptions): Promise<Written>;
+  /** How well a model predicts a text, read as one document. Rejects with one sentence for the user. */
+  score(text: string, options?: ScoreOptions): Promise<TextScore>;
   /** What goes on now. */
   readonly state: SessionState;
   /** Calls back after each change of {@link state}. */
@@ -27,14 +46,16 @@ export function extensionApi(parts: {
   readonly session: Session;
   readonly training: TrainingCommands;
   readonly writing: GenerateAtCursor;
+  readonly score: ExtensionApi['score'];
   readonly ready: Promise<void>;
   readonly activationMilliseconds: number;
 }): ExtensionApi {
-  const { session, training, writing, ready, activationMilliseconds } = parts;
+  const { session, training, writing, score, ready, activationMilliseconds } = parts;
   return {
     version: 1,
     train: (options) => training.train(options),
     generate: (options) => writing.generate(options),
+    score,
     get state() {
       return session.state;
     },

@@ -6,6 +6,7 @@ import type { GenerateAtCursor } from './generation/generateAtCursor';
 import type { TensorFlowInstallation } from './installTensorFlow';
 import type { ModelCommands } from './models/modelCommands';
 import type { Panel } from './panel/panel';
+import type { Reading } from './reading';
 import type { Reporter } from './reporter';
 import type { TrainingCommands } from './training/trainingCommands';
 
@@ -13,6 +14,7 @@ import type { TrainingCommands } from './training/trainingCommands';
 export interface Features {
   readonly training: TrainingCommands;
   readonly writing: GenerateAtCursor;
+  readonly reading: Reading;
   readonly models: ModelCommands;
   readonly panel: Panel;
   readonly log: vscode.LogOutputChannel;
@@ -25,6 +27,7 @@ type Handler = (...given: readonly unknown[]) => unknown;
 function commandTable({
   training,
   writing,
+  reading,
   models,
   panel,
   log,
@@ -41,6 +44,10 @@ function commandTable({
     'textloom.continue': (folder, minutes) => training.continue(text(folder), number(minutes)),
     'textloom.generate': (options) => writing.generate(generateOptions(options)),
     'textloom.stopGenerating': () => writing.stop(),
+    'textloom.ghostText': () => reading.ghostMenu(),
+    'textloom.showSurprise': () => reading.surprise.toggle(),
+    'textloom.nextSurprise': () => reading.surprise.next(),
+    'textloom.compareModels': () => reading.compareModels(),
     'textloom.selectModel': (folder) => models.select(text(folder)),
     'textloom.showCard': (folder) => models.showCard(text(folder)),
     'textloom.showPanel': () => panel.show(),

@@ -15,6 +15,7 @@ import { TensorFlowInstallation } from './installTensorFlow';
 import { ModelCommands } from './models/modelCommands';
 import { Models } from './models/models';
 import { openPanel } from './openPanel';
+import { Reading } from './reading';
 import { Reporter } from './reporter';
 import { Session } from './session';
 import { showStatusBar } from './statusBar';
@@ -40,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const training: TrainingCommands = new TrainingCommands(session, worker, models, settings.get, () => panel.show());
   const panel = openPanel(context, session, models, reporter, (control) => training.control(control));
   const writing = new GenerateAtCursor(session, worker, models, settings.get, (sentence) => reporter.mention(sentence));
+  const reading = new Reading(worker, models, { context, session, settings: settings.get, reporter, log });
   const tensorFlow = new TensorFlowInstallation(context, settings.get, session, worker, reporter, log);
   context.subscriptions.push(
     log,
@@ -47,14 +49,22 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     session,
     panel,
     training,
+    reading,
     showStatusBar(session),
     keepContextKeys(session),
     followRun(session, worker, models, reporter),
     settings.onDidChange((changed) => void reporter.attempt(() => worker.configure(backgroundSettings(changed)))),
-    registerCommands({ training, writing, models: modelCommands, tensorFlow, panel, log }, reporter),
+    registerCommands({ training, writing, reading, models: modelCommands, tensorFlow, panel, log }, reporter),
   );
   const ready = reporter.attempt(() => takeUp(session, models, training, reporter, settings.get()));
-  return extensionApi({ session, training, writing, ready, activationMilliseconds: millisecondsSince(began) });
+  return extensionApi({
+    session,
+    training,
+    writing,
+    score: (text, options) => reading.score(text, options),
+    ready,
+    activationMilliseconds: millisecondsSince(began),
+  });
 }
 
 /** Processor time, which other programs on the machine don't lengthen. */

@@ -84,6 +84,10 @@ export const settingsTable = {
   'training.peakRate': number(0, 0, 1),
   'training.resumeAfterReload': choice<'always' | 'ask' | 'never'>('always', 'ask', 'never'),
 
+  'ghostText.enabled': toggle(false),
+  'ghostText.delay': integer(200, 0, 5000),
+  'ghostText.length': integer(60, 1, 500),
+
   'generation.length': integer(400, 1, 100_000),
   'generation.stopAt': choice<'none' | 'word' | 'sentence' | 'line' | 'paragraph' | 'block'>(
     'none',

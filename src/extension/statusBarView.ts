@@ -24,6 +24,7 @@ const links = {
   'textloom.generate': 'Generate at Cursor',
   'textloom.stopGenerating': 'Stop Writing',
   'textloom.selectModel': 'Select Model',
+  'textloom.ghostText': 'Ghost Text…',
   'textloom.showPanel': 'Show Panel',
   'textloom.showLog': 'Show Log',
 } as const;
@@ -89,6 +90,7 @@ function idleView({ activeModel }: SessionState): StatusBarView {
       'textloom.selectModel',
       'textloom.continue',
       'textloom.train',
+      'textloom.ghostText',
       'textloom.showPanel',
     ]),
     command: 'textloom.showPanel',

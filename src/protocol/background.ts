@@ -9,6 +9,7 @@ import type { EngineName } from '../engine/engine';
 import type { Copy } from '../generation/copies/copyWatch';
 import type { Choice } from '../generation/choices';
 import type { SamplingOptions, StopOptions, StopReason } from '../generation/options';
+import type { CopiedPassage, SourceLine } from '../training/copiesOfModel';
 import type { TrainingControl, TrainingEvent } from '../training/events';
 import type { RecipeRequest } from '../training/recipe';
 import type { Run } from '../training/run';
@@ -94,8 +95,17 @@ export interface GenerateResult {
   readonly seconds: number;
 }
 
+/** Passages that a model has copied, to be found again in what it was trained on. */
+export interface LocateParams {
+  /** Model folder, absolute path. */
+  readonly folder: string;
+  readonly passages: readonly CopiedPassage[];
+}
+
 /** A text to be scored by a model, as one document. */
 export interface ScoreParams {
+  /** Chosen by the caller; {@link notifications.scored} carries it. */
+  readonly id: number;
   /** Model folder, absolute path. */
   readonly folder: string;
   readonly text: string;
@@ -105,6 +115,8 @@ export interface ScoreParams {
 export interface ScoreResult {
   /** Nats of each character (code point), in order. */
   readonly characters: Float32Array;
+  /** For each character, 1 where a token starts with it. */
+  readonly starts: Uint8Array;
   /** Nats of the whole. */
   readonly total: number;
 }
@@ -127,6 +139,13 @@ export interface ChooseParams {
 export interface GeneratedPiece {
   readonly id: number;
   readonly text: string;
+}
+
+/** How much of a text has been scored. */
+export interface ScoreProgress {
+  readonly id: number;
+  /** From 0 to 1. */
+  readonly share: number;
 }
 
 /** Codes of errors that travel back as `ResponseError`; the message is one sentence for the user. */
@@ -163,10 +182,12 @@ export const requests = {
   run: new RequestType0<Run | null, void>('run'),
   /** Cancellable: answers with what was written until then. */
   generate: new RequestType<GenerateParams, GenerateResult, void>('generate'),
-  /** Cancellable. */
+  /** Cancellable; tells {@link notifications.scored}. */
   score: new RequestType<ScoreParams, ScoreResult, void>('score'),
   /** The likeliest ways on, likeliest first, each with its probability. Cancellable: answers with fewer. */
   choose: new RequestType<ChooseParams, readonly Choice[], void>('choose'),
+  /** Where each passage stands; null where its document is no file. */
+  locate: new RequestType<LocateParams, readonly (SourceLine | null)[], void>('locate'),
   /** Save and end. */
   shutdown: new RequestType0<null, void>('shutdown'),
 } as const;
@@ -178,6 +199,8 @@ export const notifications = {
   earlier: new NotificationType<Run>('earlier'),
   training: new NotificationType<TrainingEvent>('training'),
   generated: new NotificationType<GeneratedPiece>('generated'),
+  /** Of long texts, a few times a second. */
+  scored: new NotificationType<ScoreProgress>('scored'),
   /** A line for the log. */
   log: new NotificationType<string>('log'),
 } as const;

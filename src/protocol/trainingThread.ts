@@ -32,6 +32,8 @@ export type ToThread =
 /** Thread to its background process. A job ends in exactly one of the last four. */
 export type FromThread =
   | { readonly type: 'progress'; readonly progress: CorpusProgress }
+  /** Share of a text that has been scored, from 0 to 1. */
+  | { readonly type: 'scoring'; readonly share: number }
   /** The run that this training goes on from, as far as it counts: before the first event. */
   | { readonly type: 'earlier'; readonly run: Run }
   | { readonly type: 'event'; readonly event: TrainingEvent }

@@ -16,12 +16,14 @@ import {
   type GenerateParams,
   type GenerateResult,
   type InitializeParams,
+  type LocateParams,
   notifications,
   requests,
   type ScoreParams,
   type ScoreResult,
   type TrainParams,
 } from '../../protocol/background';
+import type { SourceLine } from '../../training/copiesOfModel';
 import type { TrainingControl, TrainingEvent } from '../../training/events';
 import type { Run } from '../../training/run';
 import { BackgroundError } from './backgroundError';
@@ -68,6 +70,7 @@ export class BackgroundProcess {
   private readonly trainingTold = new Emitter<TrainingEvent>();
   private readonly corpusTold = new Emitter<CorpusProgress>();
   private readonly pieces = new Map<number, (text: string) => void>();
+  private readonly shares = new Map<number, (share: number) => void>();
   private readonly crashes = new CrashHistory();
   private current: BackgroundState = 'stopped';
   private launched: Promise<Launched> | null = null;
@@ -136,14 +139,29 @@ export class BackgroundProcess {
     }
   }
 
-  /** How surprising a model finds each character of a text. Cancellable. */
-  score(params: ScoreParams, token?: CancellationToken): Promise<ScoreResult> {
-    return this.call((connection) => connection.sendRequest(requests.score, params, token));
+  /** How surprising a model finds each character of a text. Cancellable. Of long texts it tells the share that is done. */
+  async score(
+    params: Omit<ScoreParams, 'id'>,
+    token?: CancellationToken,
+    onShare?: (share: number) => void,
+  ): Promise<ScoreResult> {
+    const id = this.nextText++;
+    if (onShare !== undefined) this.shares.set(id, onShare);
+    try {
+      return await this.call((connection) => connection.sendRequest(requests.score, { id, ...params }, token));
+    } finally {
+      this.shares.delete(id);
+    }
   }
 
   /** The likeliest ways on from a text. Cancelling it resolves with fewer. */
   choose(params: ChooseParams, token?: CancellationToken): Promise<readonly Choice[]> {
     return this.call((connection) => connection.sendRequest(requests.choose, params, token));
+  }
+
+  /** Where copied passages stand. */
+  locate(params: LocateParams): Promise<readonly (SourceLine | null)[]> {
+    return this.call((connection) => connection.sendRequest(requests.locate, params));
   }
 
   /** Settings have changed. A process that isn't there gets them when it starts. */
@@ -230,6 +248,7 @@ export class BackgroundProcess {
       this.corpusTold.fire(progress);
     });
     connection.onNotification(notifications.generated, ({ id, text }) => this.pieces.get(id)?.(text));
+    connection.onNotification(notifications.scored, ({ id, share }) => this.shares.get(id)?.(share));
     connection.onNotification(notifications.log, (line) => this.host.log(line));
   }
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
+import { readCopyIndex } from '../../../src/generation/copies/copyFile';
 import { readModel } from '../../../src/model/modelFolder';
 import { story } from '../training/story';
 import { jsonLines, run, start } from './run';
@@ -120,6 +121,70 @@ describe('textloom', () => {
       assert.match(plain.stdout, /bits per character/);
     });
 
+    it('draws alternatives, each more daring than the one before', async () => {
+      const flags = [
+        '--model',
+        model,
+        '--prompt',
+        'At dawn, ',
+        '--length',
+        '40',
+        '--temperature',
+        '0.8',
+        '--seed',
+        '7',
+      ];
+      const { stdout } = await run(folder, ['generate', ...flags, '--alternatives', '3', '--json']);
+      const lines = jsonLines(stdout);
+      assert.deepEqual(
+        lines.map(({ temperature }) => temperature),
+        [0.4, 0.8, 1.2],
+      );
+      assert.equal(new Set(lines.map(({ text }) => text)).size, 3);
+    });
+
+    it('indexes what it was trained on, so that copies are found', async () => {
+      assert.ok((await readCopyIndex(model)) !== null);
+    });
+
+    it('compares the models of a folder on files, damaged ones named', async () => {
+      const models = join(folder, 'several');
+      cpSync(model, join(models, 'good'), { recursive: true });
+      mkdirSync(join(models, 'broken'));
+      writeFileSync(join(models, 'broken', 'model.json'), '{');
+      const flags = ['score', 'unseen.txt', 'noise.txt', '--models', models];
+      const { code, stdout } = await run(folder, [...flags, '--json']);
+      assert.equal(code, 0);
+      const [broken, like, noise] = jsonLines(stdout);
+      assert.match(String(broken!['damaged']), /not JSON/);
+      assert.equal(like!['file'], 'unseen.txt');
+      assert.ok(Number(like!['bitsPerCharacter']) < Number(noise!['bitsPerCharacter']));
+      const exact = await run(folder, ['evaluate', '--model', model, 'unseen.txt', '--json']);
+      const difference = Number(like!['bitsPerCharacter']) - Number(jsonLines(exact.stdout)[0]!['bitsPerCharacter']);
+      assert.ok(Math.abs(difference) < 0.01, `${difference} bits`);
+      const plain = await run(folder, flags);
+      assert.match(plain.stdout, /^bits per character +unseen\.txt +noise\.txt\n/);
+      assert.match(plain.stdout, /\ntales +[\d.]+ \* +[\d.]+ \*\n/);
+      assert.match(plain.stdout, /broken: .*not JSON/);
+    });
+
+    it('finds the places that surprise it most, as lines and as a page', async () => {
+      writeFileSync(join(folder, 'odd.txt'), `${story(400, 6)}\n<zqx> ${story(100, 7)}`);
+      const flags = ['surprise', '--model', model, 'odd.txt'];
+      const { code, stdout } = await run(folder, [...flags, '--count', '1', '--json']);
+      assert.equal(code, 0);
+      const [place] = jsonLines(stdout);
+      const line = story(400, 6).split('\n').length + 1;
+      assert.equal(place!['line'], line);
+      assert.ok(Number(place!['column']) <= 6 && Number(place!['bits']) > 4);
+      const plain = await run(folder, [...flags, '--count', '1']);
+      assert.match(plain.stdout, new RegExp(`^odd\\.txt:${line}:\\d  [\\d.]+ bits  .*\\[.\\]`));
+      const page = await run(folder, [...flags, '--html']);
+      assert.match(page.stdout, /^<!doctype html>/);
+      assert.match(page.stdout, /<mark class="s\d" title="[\d., ]+ bits">/);
+      assert.ok(!page.stdout.includes('<zqx>'));
+    });
+
     it('prints plain lines to a pipe', async () => {
       const flags = ['train', 'tales', '--out', join(folder, 'elsewhere'), '--name', 'a/b', '--steps', '20', ...small];
       const { code, stdout } = await run(folder, flags);
@@ -193,6 +258,13 @@ describe('textloom', () => {
       ['that the model is missing', /which model/, ['generate']],
       ['that the prompt file is missing', /could not be read/, ['generate', '--model', 'x', '--prompt-file', 'none']],
       ['that the files are missing', /which files/, ['evaluate', '--model', 'x']],
+      ['that there is nothing to score', /which files/, ['score']],
+      ['that one file is meant', /one at a time/, ['surprise', '--model', 'x', 'a', 'b']],
+      [
+        'that alternatives are no count',
+        /not both/,
+        ['generate', '--model', 'x', '--count', '2', '--alternatives', '2'],
+      ],
     ];
     for (const [what, message, args] of wrong) it(`${what} (2)`, () => fails(2, message, args));
 

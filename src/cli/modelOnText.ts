@@ -1,0 +1,26 @@
+import { readTextFile } from '../corpus/readTextFile';
+import { createTokenizer } from '../corpus/tokenizers/create';
+import { UnreadableError } from '../corpus/unreadable';
+import type { Engine } from '../engine/engine';
+import type { ScoringModel } from '../generation/surprisal';
+import type { Model } from '../model/modelFolder';
+
+/** A model, ready to score with an engine. */
+export function scoringModel(engine: Engine, { description, parameters }: Model): ScoringModel {
+  const tokenizer = createTokenizer(description.tokenizer);
+  return { engine, architecture: description.architecture, parameters, tokenizer };
+}
+
+/** The text of a file to be scored. @throws Error, one sentence, where there is nothing to score. */
+export async function textToScore(file: string): Promise<string> {
+  let text: string;
+  try {
+    text = await readTextFile(file);
+  } catch (cause) {
+    if (!(cause instanceof UnreadableError)) throw cause;
+    const reason = cause.reason === 'unreadable' ? 'could not be read: is the path right?' : 'is no text.';
+    throw new Error(`${file} ${reason}`, { cause });
+  }
+  if (text === '') throw new Error(`${file} is empty: there is nothing to score.`);
+  return text;
+}

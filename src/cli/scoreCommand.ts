@@ -1,0 +1,78 @@
+import { basename } from 'node:path';
+import type { Engine } from '../engine/engine';
+import { surprisal } from '../generation/surprisal';
+import { type ListedModel, listModels, readModel } from '../model/modelFolder';
+import { loadWasm } from './engines';
+import { Flags } from './flags';
+import { scoringModel, textToScore } from './modelOnText';
+import { modelsFolderOf } from './places';
+
+/** `textloom score`: compares the models of a folder on files, all of each file read in parts side by side. */
+export async function scoreCommand(args: readonly string[]): Promise<number> {
+  const flags = Flags.parse('score', args, { models: 'text', json: 'switch' });
+  if (flags.positionals.length === 0) throw flags.wrong('Say which files to score.');
+  const folder = flags.text('models') ?? modelsFolderOf(process.cwd());
+  const listed = await listModels(folder);
+  if (listed.length === 0) throw new Error(`There is no model in ${folder}.`);
+  const texts = await Promise.all(flags.positionals.map((file) => textToScore(file)));
+  const engine = await loadWasm();
+  try {
+    const scores: ModelScore[] = [];
+    for (const model of listed) scores.push(await scoreOf(engine, model, texts));
+    print(flags.positionals, scores, flags.has('json'));
+  } finally {
+    engine.dispose();
+  }
+  return 0;
+}
+
+/** How a model does on each text, bits per character, or why it can't be asked. */
+type ModelScore =
+  | { readonly kind: 'scored'; readonly name: string; readonly folder: string; readonly bits: readonly number[] }
+  | { readonly kind: 'unusable'; readonly name: string; readonly folder: string; readonly reason: string };
+
+async function scoreOf(engine: Engine, listed: ListedModel, texts: readonly string[]): Promise<ModelScore> {
+  const { folder } = listed;
+  if (listed.kind === 'damaged') return { kind: 'unusable', name: basename(folder), folder, reason: listed.reason };
+  const { name, best } = listed.description;
+  if (best === null) return { kind: 'unusable', name, folder, reason: 'It has no weights yet.' };
+  const model = scoringModel(engine, await readModel(folder));
+  const bits: number[] = [];
+  for (const text of texts) {
+    const { total, characters } = await surprisal(model, text);
+    bits.push(total / Math.LN2 / characters.length);
+  }
+  return { kind: 'scored', name, folder, bits };
+}
+
+function print(files: readonly string[], scores: readonly ModelScore[], json: boolean): void {
+  if (json) for (const score of scores) printJson(files, score);
+  else printTable(files, scores);
+}
+
+function printJson(files: readonly string[], score: ModelScore): void {
+  const { name: model, folder } = score;
+  if (score.kind === 'unusable') console.log(JSON.stringify({ model, folder, damaged: score.reason }));
+  else {
+    score.bits.forEach((bitsPerCharacter, i) => {
+      console.log(JSON.stringify({ model, folder, file: files[i], bitsPerCharacter }));
+    });
+  }
+}
+
+/** A row a model, a column a file; the best of each column is marked. */
+function printTable(files: readonly string[], scores: readonly ModelScore[]): void {
+  const scored = scores.filter((score) => score.kind === 'scored');
+  const best = files.map((_, i) => Math.min(...scored.map(({ bits }) => bits[i] ?? Infinity)));
+  const rows = scored.map(({ name, bits }) => [
+    name,
+    ...bits.map((value, i) => `${value.toFixed(3)}${value === best[i] ? ' *' : '  '}`),
+  ]);
+  const table = [['bits per character', ...files.map((file) => `${basename(file)}  `)], ...rows];
+  const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
+  for (const row of table) {
+    const cells = row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)));
+    console.log(cells.join('  ').trimEnd());
+  }
+  for (const score of scores) if (score.kind === 'unusable') console.log(`${score.name}: ${score.reason}`);
+}

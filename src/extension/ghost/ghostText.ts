@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import { defaultSampling } from '../../generation/options';
+import type { BackgroundProcess } from '../background/backgroundProcess';
+import { describeFailure } from '../failure';
+import { promptText } from '../generation/promptText';
+import type { Models } from '../models/models';
+import type { Session } from '../session';
+import type { Settings } from '../settings';
+import { isSuggestiblePlace, tidySuggestion } from './suggestible';
+import { SuggestionCache } from './suggestionCache';
+import type { Switches } from './switches';
+
+/** Characters before the cursor that the model reads. */
+const promptLength = 1000;
+
+/** Close to the likeliest, without falling into its repetitions. */
+const temperature = 0.3;
+
+/**
+ * Suggests how the text goes on, in grey after the cursor. The editor is asked to call it only once ghost text is on
+ * somewhere; each call waits until the typing rests, and is given up with the next key.
+ */
+export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Disposable {
+  private readonly cache = new SuggestionCache();
+  private registration: vscode.Disposable | undefined;
+  private readonly listening: vscode.Disposable;
+
+  constructor(
+    private readonly session: Session,
+    private readonly background: BackgroundProcess,
+    private readonly models: Models,
+    private readonly settings: () => Settings,
+    private readonly switches: Switches,
+    private readonly log: (line: string) => void,
+  ) {
+    this.listening = switches.onDidChange(() => this.register());
+    this.register();
+  }
+
+  async provideInlineCompletionItems(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    context: vscode.InlineCompletionContext,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.InlineCompletionItem[] | undefined> {
+    if (context.selectedCompletionInfo !== undefined || !this.mayStand(document, position)) return undefined;
+    const folder = this.session.state.activeModel?.folder ?? (await this.models.active())?.folder;
+    if (folder === undefined) return undefined;
+    const key = `${folder}\n${document.uri.toString()}`;
+    const offset = document.offsetAt(position);
+    const before = textBefore(document, position);
+    const known = this.cache.find(key, offset, before);
+    if (known !== undefined) return [itemAt(position, known)];
+    if (context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic) {
+      await sleep(this.settings()['ghostText.delay']);
+      if (token.isCancellationRequested) return undefined;
+    }
+    const text = await this.draw(folder, before, token);
+    if (text === undefined || token.isCancellationRequested) return undefined;
+    this.cache.add({ key, offset, before, text });
+    return [itemAt(position, text)];
+  }
+
+  dispose(): void {
+    this.registration?.dispose();
+    this.listening.dispose();
+  }
+
+  private register(): void {
+    if (!this.switches.isOnAnywhere) {
+      this.registration?.dispose();
+      this.registration = undefined;
+      return;
+    }
+    this.registration ??= vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, this);
+  }
+
+  private mayStand(document: vscode.TextDocument, position: vscode.Position): boolean {
+    if (this.session.state.generating > 0 || this.switches.silence(document) !== undefined) return false;
+    const editor = vscode.window.activeTextEditor;
+    const isSelected = editor?.document === document && editor.selections.some((selection) => !selection.isEmpty);
+    return !isSelected && isSuggestiblePlace(document.lineAt(position).text.slice(position.character));
+  }
+
+  /** What the model would write; a failure is no reason to disturb whoever types. */
+  private async draw(folder: string, before: string, token: vscode.CancellationToken): Promise<string | undefined> {
+    const settings = this.settings();
+    const length = settings['ghostText.length'];
+    try {
+      const { text, stopped } = await this.background.generate(
+        {
+          folder,
+          prompt: before,
+          sampling: { ...defaultSampling, temperature, seed: 1 },
+          stop: { characters: length, at: 'line' },
+        },
+        () => undefined,
+        token,
+      );
+      return tidySuggestion(text, stopped === 'length');
+    } catch (error) {
+      const failure = describeFailure(error);
+      if (failure.kind === 'told') this.log(`No ghost text: ${failure.details}`);
+      return undefined;
+    }
+  }
+}
+
+function textBefore(document: vscode.TextDocument, position: vscode.Position): string {
+  const start = document.positionAt(Math.max(0, document.offsetAt(position) - 2 * promptLength));
+  return promptText(document.getText(new vscode.Range(start, position)), promptLength);
+}
+
+function itemAt(position: vscode.Position, text: string): vscode.InlineCompletionItem {
+  return new vscode.InlineCompletionItem(text, new vscode.Range(position, position));
+}

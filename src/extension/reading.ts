@@ -1,0 +1,67 @@
+import * as vscode from 'vscode';
+import type { ScoreOptions, TextScore } from './api';
+import type { BackgroundProcess } from './background/backgroundProcess';
+import { compareModels } from './compare/compareModels';
+import { showGhostMenu, showGhostStatus } from './ghost/ghostMenu';
+import { GhostText } from './ghost/ghostText';
+import { Switches } from './ghost/switches';
+import type { Models } from './models/models';
+import { noModel } from './models/selectModel';
+import type { Reporter } from './reporter';
+import type { Session } from './session';
+import type { Settings } from './settings';
+import { Surprise } from './surprise/surprise';
+
+/** What a model does beside writing at the cursor: it reads along, says how it finds a text, and suggests. */
+export class Reading implements vscode.Disposable {
+  readonly surprise: Surprise;
+  private readonly switches: Switches;
+  private readonly subscriptions: vscode.Disposable;
+
+  constructor(
+    private readonly background: BackgroundProcess,
+    private readonly models: Models,
+    parts: {
+      readonly context: vscode.ExtensionContext;
+      readonly session: Session;
+      readonly settings: () => Settings;
+      readonly reporter: Reporter;
+      readonly log: vscode.LogOutputChannel;
+    },
+  ) {
+    const { context, session, settings, reporter, log } = parts;
+    this.surprise = new Surprise(session, background, models, reporter);
+    this.switches = new Switches(context.workspaceState);
+    this.subscriptions = vscode.Disposable.from(
+      this.surprise,
+      new GhostText(session, background, models, settings, this.switches, (line) => log.warn(line)),
+      showGhostStatus(this.switches),
+      this.switches,
+    );
+  }
+
+  /** See {@link compareModels}. */
+  compareModels(): Promise<void> {
+    return compareModels(this.models, this.background);
+  }
+
+  /** How well a model predicts a text. @throws UserError where there is no model */
+  async score(text: string, { model, token }: ScoreOptions = {}): Promise<TextScore> {
+    const folder = model ?? (await this.models.active())?.folder;
+    if (folder === undefined) throw noModel();
+    const { total, characters } = await this.background.score({ folder, text: text.replace(/\r\n?/g, '\n') }, token);
+    return {
+      bitsPerCharacter: total / Math.LN2 / characters.length,
+      bits: characters.map((nats) => nats / Math.LN2),
+    };
+  }
+
+  /** See {@link showGhostMenu}. */
+  ghostMenu(): Promise<void> {
+    return showGhostMenu(this.switches);
+  }
+
+  dispose(): void {
+    this.subscriptions.dispose();
+  }
+}

@@ -1,0 +1,47 @@
+import type { Choice } from '../../generation/choices';
+import { levels } from '../../generation/surpriseLevels';
+import { colorOf } from './colors';
+
+/** What a hover over a token says, in Markdown: how surprising it is, and what was expected. */
+export function hoverText(token: string, bits: number, expected: readonly Choice[]): string {
+  const odds = bits < 1 ? '' : ` · 1 in ${oddsOf(bits)}`;
+  const lines = [`**${bits.toFixed(1)} bits** for ${code(token)}${odds}`];
+  if (expected.length > 0) {
+    const ways = expected.map(({ text, probability }) => `${code(text)} ${percent(probability)}`);
+    lines.push(`Expected: ${ways.join(' · ')}`);
+  }
+  return lines.join('\n\n');
+}
+
+/** The colours and what they stand for, in Markdown with HTML. */
+export function legend(): string {
+  const rows = levels.map(({ name, label, from }, i) => {
+    const next = levels[i + 1]?.from;
+    const range = next === undefined ? `${from} bits and more` : `${from} to ${next} bits`;
+    const variable = `var(--vscode-${colorOf(name).replaceAll('.', '-')})`;
+    const swatch = `<span style="background-color:${variable};">&nbsp;&nbsp;Aa&nbsp;&nbsp;</span>`;
+    return `${swatch}&nbsp; ${label}: ${range}`;
+  });
+  return rows.join('  \n');
+}
+
+/** Text that a model may have written, as it is, in a span of code; blanks made visible. */
+function code(text: string): string {
+  const visible = text
+    .replaceAll(' ', '␣')
+    .replaceAll('\n', '⏎')
+    .replaceAll('\t', '⇥')
+    .replace(/\p{Cc}/gu, '�');
+  const fence = '`'.repeat(1 + Math.max(0, ...Array.from(visible.matchAll(/`+/g), ([run]) => run.length)));
+  const gap = visible.startsWith('`') || visible.endsWith('`') ? ' ' : '';
+  return `${fence}${gap}${visible}${gap}${fence}`;
+}
+
+function oddsOf(bits: number): string {
+  const odds = 2 ** bits;
+  return odds < 1e6 ? Math.round(odds).toLocaleString('en') : 'more than a million';
+}
+
+function percent(probability: number): string {
+  return probability < 0.001 ? '<0.1%' : `${(probability * 100).toFixed(probability < 0.0995 ? 1 : 0)}%`;
+}

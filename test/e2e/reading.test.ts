@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { type EditorSession, openSession } from '../launcher/launcher';
+import { trainByTerminal } from './trainByTerminal';
+import {
+  changeTheme,
+  eventually,
+  openFile,
+  photograph,
+  question,
+  runCommand,
+  statusBarText,
+  whaleWorkspace,
+  type Workspace,
+} from './workbench';
+
+const draft = `It was a damp, drizzly morning, and the captain stood upon the deck and looked at the sea.
+The whale was there, and the ship was therr, and teh men of the ship were at their oars.
+xqzj kwvq! Then the old man said that they should lower the boats for the whale.
+
+`;
+
+const themes = {
+  dark: 'Dark Modern',
+  light: 'Light Modern',
+  'high-contrast': 'Dark High Contrast',
+  'high-contrast-light': 'Light High Contrast',
+} as const;
+
+describe('reading with a model', () => {
+  let workspace: Workspace;
+  let session: EditorSession;
+  let page: Page;
+
+  before(async () => {
+    workspace = whaleWorkspace(12);
+    writeFileSync(join(workspace.folder, 'draft.md'), draft);
+    trainByTerminal(workspace.folder, 'small', { hidden: 24, steps: 60 });
+    trainByTerminal(workspace.folder, 'whale', { hidden: 96, steps: 450 });
+    session = await openSession({
+      workspace: workspace.folder,
+      settings: {
+        'workbench.colorTheme': themes.dark,
+        'editor.wordWrap': 'on',
+        'files.autoSave': 'off',
+        'editor.hover.delay': 100,
+      },
+    });
+    ({ page } = session);
+    await openFile(page, 'draft.md');
+  });
+
+  after(async () => {
+    await session.close();
+    workspace.remove();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await photograph(page, `failed-${this.currentTest.title}`);
+  });
+
+  it('fills a table of the models as each is scored, and the one picked writes', async () => {
+    await runCommand(page, 'Textloom: Compare Models');
+    await question(page, 'Compare Models on draft.md');
+    const rows = page.locator('.quick-input-list .monaco-list-row');
+    await eventually(
+      async () => (await rows.allInnerTexts()).join(' '),
+      (text) => text.split('bits per character').length === 3,
+      60,
+      'Two scores',
+    );
+    const [best, other] = await rows.allInnerTexts();
+    assert.match(best!, /whale[^]*· best/);
+    assert.match(other!, /small[^]*\+\d/);
+    await photograph(page, 'compare-dark');
+    await takeModel(page, 'small');
+    await eventually(
+      () => statusBarText(page),
+      (text) => text.includes('small'),
+      20,
+      'The picked model in the status bar',
+    );
+    await runCommand(page, 'Textloom: Compare Models');
+    await rows.filter({ hasText: '· best' }).waitFor();
+    await takeModel(page, 'whale');
+    await eventually(
+      () => statusBarText(page),
+      (text) => text.includes('whale'),
+      20,
+      'The best model in the status bar',
+    );
+  });
+
+  it('colours what is surprising, in every kind of theme, with a legend', async () => {
+    await runCommand(page, 'Textloom: Toggle Surprise');
+    await eventually(
+      () => surpriseText(page),
+      (text) => /[\d.]+ bits\/character/.test(text),
+      30,
+      'A mean',
+    );
+    const seen = new Set<string>();
+    for (const [name, theme] of Object.entries(themes)) {
+      if (name !== 'dark') await changeTheme(page, theme);
+      const colours = await eventually(
+        () => coloursIn(page),
+        (found) => found.length >= 3 && !seen.has(found.join()),
+        20,
+        `Colours of ${theme}`,
+      );
+      seen.add(colours.join());
+      await photograph(page, `surprise-${name}`);
+    }
+    await changeTheme(page, themes.dark);
+    await page.locator(surpriseItem).hover();
+    await page.locator('.monaco-hover', { hasText: 'astonishing' }).waitFor();
+    await photograph(page, 'surprise-legend');
+    await page.mouse.move(600, 600);
+  });
+
+  it('jumps to the most surprising place, and says there what was expected', async () => {
+    await runCommand(page, 'Textloom: Next Most Surprising Place');
+    const cursor = page.locator('.statusbar-item', { hasText: /Ln \d+, Col \d+/ });
+    await eventually(
+      () => cursor.innerText(),
+      (text) => text.includes('Ln 3,'),
+      20,
+      'The line of noise',
+    );
+    await runCommand(page, 'Show or Focus Hover');
+    const hover = page.locator('.monaco-hover', { hasText: 'Expected:' });
+    await hover.waitFor();
+    assert.match(await hover.innerText(), /[\d.]+ bits for .*1 in [\d,]+[^]*Expected: .+%/);
+    await photograph(page, 'surprise-hover');
+    await page.keyboard.press('Escape');
+  });
+
+  it('scores what is typed, and takes the colours away again', async () => {
+    const before = await marksIn(page);
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('The captain zzxqj said');
+    await eventually(
+      () => marksIn(page),
+      (count) => count >= before + 2,
+      20,
+      'Colours on the new line',
+    );
+    await photograph(page, 'surprise-typed');
+    await runCommand(page, 'Textloom: Toggle Surprise');
+    await eventually(
+      () => coloursIn(page),
+      (found) => found.length === 0,
+      20,
+      'No colours',
+    );
+  });
+});
+
+const surpriseItem = '.statusbar-item[id$="textloom.surprise"]';
+
+async function surpriseText(page: Page): Promise<string> {
+  const item = page.locator(surpriseItem);
+  return (await item.count()) === 0 ? '' : ((await item.textContent()) ?? '');
+}
+
+/** Goes down the open list to the row of a model, and takes it. */
+async function takeModel(page: Page, name: string): Promise<void> {
+  const focused = page.locator('.quick-input-list .monaco-list-row.focused').first();
+  for (let row = 0; row < 5; row++) {
+    if ((await focused.innerText()).includes(name)) return page.keyboard.press('Enter');
+    await page.keyboard.press('ArrowDown');
+  }
+  assert.fail(`${name} is not in the list.`);
+}
+
+/** How many stretches of the text on the screen are coloured. */
+function marksIn(page: Page): Promise<number> {
+  return page.locator('.view-overlays [class*="ced-"]').count();
+}
+
+/** The distinct colours behind the text. */
+function coloursIn(page: Page): Promise<readonly string[]> {
+  return page.evaluate<string[]>(`(() => {
+    const marks = [...document.querySelectorAll('.view-overlays [class*="ced-"]')];
+    const colours = marks.map((mark) => getComputedStyle(mark).backgroundColor);
+    return [...new Set(colours)].filter((colour) => colour !== 'rgba(0, 0, 0, 0)').sort();
+  })()`);
+}

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { meanBits, type Score, SurpriseText } from '../../../../src/extension/surprise/surpriseText';
+
+/** A model that remembers `memory` characters: what it finds of one depends on those and on nothing else. */
+function scorer(memory: number): { readonly score: Score; readonly lengths: number[] } {
+  const lengths: number[] = [];
+  const score: Score = (text) => {
+    const characters = Array.from(text);
+    lengths.push(characters.length);
+    const codes = characters.map((character) => character.codePointAt(0)!);
+    const nats = codes.map((_, i) => codes.slice(Math.max(0, i - memory), i + 1).reduce(mix, 7) % 11);
+    return Promise.resolve({ characters: Float32Array.from(nats), starts: new Uint8Array(nats.length).fill(1) });
+  };
+  return { score, lengths };
+}
+
+function mix(sum: number, code: number): number {
+  return (sum * 31 + code) % 65_521;
+}
+
+/** Scored in one go. */
+async function whole(text: string, score: Score): Promise<SurpriseText> {
+  const read = new SurpriseText(text.length);
+  await read.readAll(text, score);
+  return read;
+}
+
+function replaced(text: string, offset: number, removed: number, inserted: string): string {
+  return text.slice(0, offset) + inserted + text.slice(offset + removed);
+}
+
+const longText = Array.from({ length: 9000 }, (_, i) => 'abc de\n'[(i * i + (i >> 3)) % 7]).join('');
+
+describe('the surprise of a document', () => {
+  it('is the same after an edit as if all of it were scored again', async () => {
+    const { score } = scorer(20);
+    const unit = fc.constantFrom('a', 'b', ' ', '\n', '\r\n', 'é', '😀');
+    const edit = fc.tuple(fc.nat(9000), fc.nat(40), fc.array(unit, { maxLength: 30 }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 4 }), async (edits) => {
+        let text = longText;
+        const surprise = await whole(text, score);
+        for (const [place, removed, inserted] of edits) {
+          const offset = Math.min(place, text.length);
+          const count = Math.min(removed, text.length - offset);
+          text = replaced(text, offset, count, inserted.join(''));
+          surprise.edit(offset, count, inserted.join('').length);
+        }
+        await surprise.refresh(text, score, () => undefined);
+        assert.ok(!surprise.isStale);
+        assert.deepEqual(surprise.surprise, (await whole(text, score)).surprise);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('is scored again from the change on, and only as far as the change is felt', async () => {
+    const { score, lengths } = scorer(20);
+    const surprise = await whole(longText, score);
+    lengths.length = 0;
+    surprise.edit(4000, 0, 3);
+    const text = replaced(longText, 4000, 0, 'xyz');
+    await surprise.refresh(text, score, () => undefined);
+    assert.equal(lengths.length, 1);
+    assert.ok(lengths[0]! < 2000, `${lengths[0]} characters were read again`);
+  });
+
+  it('is followed to the end of the text where a change is felt that far', async () => {
+    const { score, lengths } = scorer(100_000);
+    const surprise = await whole(longText, score);
+    lengths.length = 0;
+    let goes = 0;
+    surprise.edit(100, 1, 1);
+    await surprise.refresh(replaced(longText, 100, 1, 'Q'), score, () => goes++);
+    assert.ok(!surprise.isStale);
+    assert.equal(goes, lengths.length);
+    assert.ok(goes > 2 && goes < 6, `${goes} goes`);
+  });
+
+  it('is unknown where something was typed, until it is scored, and moves with its text', async () => {
+    const { score } = scorer(3);
+    const surprise = await whole('abcdef', score);
+    const [a, b, c, d] = surprise.surprise;
+    surprise.edit(2, 1, 2);
+    const [a2, b2, x, y, d2] = surprise.surprise;
+    assert.deepEqual([a2, b2, d2], [a, b, d]);
+    assert.ok(Number.isNaN(x) && Number.isNaN(y) && !Number.isNaN(c));
+    assert.ok(surprise.isStale);
+  });
+
+  it('gives up a score that an edit has overtaken', async () => {
+    const surprise = new SurpriseText(6);
+    const { score } = scorer(3);
+    const reading = surprise.readAll('abcdef', async (text) => {
+      const result = await score(text);
+      surprise.edit(0, 0, 1);
+      return result;
+    });
+    await assert.rejects(reading, { name: 'CancelledError' });
+    assert.ok(surprise.surprise.every(Number.isNaN));
+  });
+
+  it('counts a CR LF and a pair of surrogates as the one character that the model reads', async () => {
+    const { score } = scorer(0);
+    const surprise = await whole('a\r\n😀b', score);
+    const [, cr, lf, high, low] = surprise.surprise;
+    assert.equal(cr, lf);
+    assert.equal(high, low);
+    const plain = await whole('a\n😀b', score);
+    assert.ok(Math.abs(meanBits(surprise.surprise, 'a\r\n😀b') - meanBits(plain.surprise, 'a\n😀b')) < 1e-6);
+  });
+
+  it('knows the token that a place belongs to, and what all of it costs', async () => {
+    const surprise = await whole('abcdef', () =>
+      Promise.resolve({
+        characters: new Float32Array(6).fill(Math.LN2),
+        starts: Uint8Array.of(1, 0, 0, 1, 0, 1),
+      }),
+    );
+    assert.deepEqual(surprise.tokenAt(1), { start: 0, end: 3 });
+    assert.deepEqual(surprise.tokenAt(3), { start: 3, end: 5 });
+    assert.deepEqual(surprise.tokenAt(5), { start: 5, end: 6 });
+    assert.ok(Math.abs(surprise.bitsOf(surprise.tokenAt(1), 'abcdef') - 3) < 1e-6);
+  });
+});

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { editorWith, inWorkspace, small, tales, textloom, trainedModel, whenIdle } from './support';
+
+describe('the interface for other extensions', () => {
+  let model: string;
+
+  before(async () => {
+    model = await trainedModel();
+  });
+
+  afterEach(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
+
+  it('has a version', async () => {
+    assert.equal((await textloom()).version, 1);
+  });
+
+  it('trains, and tells the folder of the model', async () => {
+    const api = await textloom();
+    const folder = await api.train({ ...small, paths: [tales()], name: 'by-interface', steps: 20, seed: 1 });
+    assert.equal(folder, inWorkspace('.textloom', 'models', 'by-interface'));
+    await whenIdle();
+    await trainedModel();
+  });
+
+  it('generates at the cursor', async () => {
+    const { document } = await editorWith('Call me');
+    const { texts } = await (await textloom()).generate({ length: 20, seed: 1 });
+    assert.equal(document.getText(), `Call me${texts[0]}`);
+  });
+
+  it('scores a text by each of its characters', async () => {
+    const api = await textloom();
+    const text = 'Call me Ishmael.\r\nSome years ago 😀';
+    const own = await api.score(text);
+    assert.equal(own.bits.length, Array.from(text).length - 1);
+    const mean = own.bits.reduce((sum, bits) => sum + bits, 0) / own.bits.length;
+    assert.ok(Math.abs(mean - own.bitsPerCharacter) < 1e-3);
+    const odd = await api.score('zqxj vkww qqqz', { model });
+    assert.ok(odd.bitsPerCharacter > own.bitsPerCharacter);
+  });
+
+  it('gives a score up, and rejects with a sentence where there is no model', async () => {
+    const api = await textloom();
+    const cancellation = new vscode.CancellationTokenSource();
+    const scoring = api.score('Call me Ishmael. '.repeat(100_000), { token: cancellation.token });
+    setTimeout(() => cancellation.cancel(), 50);
+    await assert.rejects(scoring);
+    await assert.rejects(api.score('Call me', { model: inWorkspace('nowhere') }), /There is no model in/);
+  });
+});
