@@ -125,7 +125,7 @@ export class Service {
     const { id, folder, sampling, stop, copies: wishes = defaultWishes } = params;
     const start = performance.now();
     return this.models.use(folder, async ({ writer, copies: index }) => {
-      const prompt = writer.prompt(params.prompt, params.startsDocument ?? true);
+      const prompt = writer.prompt(params.prompt, params.startsDocument ?? true, params.promptLength);
       const guard = index !== null && wishes.refuseFrom > 0 ? new CopyGuard(index, wishes.refuseFrom) : null;
       const request = { prompt, sampling, stop, signal: signalOf(token), ...(guard && { guard }) };
       const { text, stopped } = await writer.write(request, (piece) => {
@@ -138,9 +138,9 @@ export class Service {
   }
 
   private choose(params: ChooseParams, token: CancellationToken): Promise<readonly Choice[]> {
-    const { folder, prompt: text, startsDocument = true, unit, count } = params;
+    const { folder, prompt: text, startsDocument = true, promptLength, unit, count } = params;
     return this.models.use(folder, ({ writer, chooser }) => {
-      const prompt = writer.prompt(text, startsDocument);
+      const prompt = writer.prompt(text, startsDocument, promptLength);
       const signal = signalOf(token);
       return unit === 'word' ? chooser.words(prompt, count, signal) : chooser.symbols(prompt, count, signal);
     });

@@ -125,11 +125,8 @@ function prepare(job: Job<'train'>, signal: AbortSignal): Promise<TrainingJob> {
     signal,
   };
   if (params.kind === 'continue') return prepareContinuation(params.folder, params.minutes, surroundings);
-  const { name, modelsFolder, corpus, recipe } = params;
-  return prepareTraining(
-    { name, modelsFolder, source: corpus.source, tokenizer: corpus.tokenizer, recipe },
-    surroundings,
-  );
+  const { corpus, ...request } = params;
+  return prepareTraining({ ...request, ...corpus }, surroundings);
 }
 
 function tell(message: FromThread): void {

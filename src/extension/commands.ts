@@ -2,7 +2,9 @@ import * as vscode from 'vscode';
 import { generateOptions, trainOptions } from './arguments';
 import { documentPick, selectionPick, uriPick } from './corpus/pickText';
 import type { CorpusPick } from './corpus/corpusPick';
+import type { Alternatives } from './generation/alternatives';
 import type { GenerateAtCursor } from './generation/generateAtCursor';
+import type { StepByHand } from './generation/stepByHand';
 import type { TensorFlowInstallation } from './installTensorFlow';
 import type { ModelCommands } from './models/modelCommands';
 import type { Panel } from './panel/panel';
@@ -15,6 +17,8 @@ export interface Features {
   readonly training: TrainingCommands;
   readonly writing: GenerateAtCursor;
   readonly reading: Reading;
+  readonly alternatives: Alternatives;
+  readonly stepByHand: StepByHand;
   readonly models: ModelCommands;
   readonly panel: Panel;
   readonly log: vscode.LogOutputChannel;
@@ -28,6 +32,8 @@ function commandTable({
   training,
   writing,
   reading,
+  alternatives,
+  stepByHand,
   models,
   panel,
   log,
@@ -42,12 +48,19 @@ function commandTable({
     'textloom.stop': () => training.control({ type: 'stop' }),
     'textloom.discard': () => training.discard(),
     'textloom.continue': (folder, minutes) => training.continue(text(folder), number(minutes)),
+    'textloom.extendVocabulary': (folder, uri) =>
+      training.extendVocabulary(text(folder), uri instanceof vscode.Uri ? uri : undefined),
     'textloom.generate': (options) => writing.generate(generateOptions(options)),
     'textloom.stopGenerating': () => writing.stop(),
     'textloom.ghostText': () => reading.ghostMenu(),
     'textloom.showSurprise': () => reading.surprise.toggle(),
     'textloom.nextSurprise': () => reading.surprise.next(),
     'textloom.compareModels': () => reading.compareModels(),
+    'textloom.regenerate': () => writing.regenerate('differently'),
+    'textloom.regenerateSame': () => writing.regenerate('same'),
+    'textloom.alternatives': (options) => alternatives.choose(generateOptions(options)),
+    'textloom.stepByHand': (next) => (next === 'next' ? stepByHand.goOn() : stepByHand.begin()),
+    'textloom.stopStepping': () => stepByHand.end(),
     'textloom.selectModel': (folder) => models.select(text(folder)),
     'textloom.showCard': (folder) => models.showCard(text(folder)),
     'textloom.showPanel': () => panel.show(),

@@ -2,10 +2,11 @@ import * as vscode from 'vscode';
 import type { Session, SessionState } from './session';
 
 /** What `when` clauses of package.json may ask for. */
-function contextKeys({ activity, generating, activeModel }: SessionState): Readonly<Record<string, unknown>> {
+function contextKeys({ activity, generating, stepping, activeModel }: SessionState): Readonly<Record<string, unknown>> {
   return {
     'textloom.activity': activity.kind,
     'textloom.generating': generating > 0,
+    'textloom.stepping': stepping,
     'textloom.hasModel': activeModel !== null,
   };
 }

@@ -10,7 +10,11 @@ import { keepContextKeys } from './contextKeys';
 import { backgroundSettings, CurrentSettings } from './currentSettings';
 import { type ExtensionApi, extensionApi } from './api';
 import { backgroundHost } from './backgroundHost';
+import { Alternatives } from './generation/alternatives';
 import { GenerateAtCursor } from './generation/generateAtCursor';
+import { LatestWriting } from './generation/latestWriting';
+import { PromptDoctor } from './generation/promptDoctor';
+import { StepByHand } from './generation/stepByHand';
 import { TensorFlowInstallation } from './installTensorFlow';
 import { ModelCommands } from './models/modelCommands';
 import { Models } from './models/models';
@@ -40,8 +44,13 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const modelCommands = new ModelCommands(models);
   const training: TrainingCommands = new TrainingCommands(session, worker, models, settings.get, () => panel.show());
   const panel = openPanel(context, session, models, reporter, (control) => training.control(control));
-  const writing = new GenerateAtCursor(session, worker, models, settings.get, (sentence) => reporter.mention(sentence));
   const reading = new Reading(worker, models, { context, session, settings: settings.get, reporter, log });
+  const latest = new LatestWriting();
+  const doctor = new PromptDoctor((sentence, offer) => reporter.notify(sentence, offer));
+  const mention = (sentence: string): void => reporter.mention(sentence);
+  const writing = new GenerateAtCursor(session, worker, models, settings.get, latest, doctor, mention);
+  const alternatives = new Alternatives(worker, models, settings.get, latest, doctor);
+  const stepByHand = new StepByHand(session, worker, models, settings.get, (error) => reporter.tell(error));
   const tensorFlow = new TensorFlowInstallation(context, settings.get, session, worker, reporter, log);
   context.subscriptions.push(
     log,
@@ -50,11 +59,16 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     panel,
     training,
     reading,
+    latest,
+    stepByHand,
     showStatusBar(session),
     keepContextKeys(session),
     followRun(session, worker, models, reporter),
     settings.onDidChange((changed) => void reporter.attempt(() => worker.configure(backgroundSettings(changed)))),
-    registerCommands({ training, writing, reading, models: modelCommands, tensorFlow, panel, log }, reporter),
+    registerCommands(
+      { training, writing, reading, alternatives, stepByHand, models: modelCommands, tensorFlow, panel, log },
+      reporter,
+    ),
   );
   const ready = reporter.attempt(() => takeUp(session, models, training, reporter, settings.get()));
   return extensionApi({

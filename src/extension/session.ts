@@ -34,6 +34,8 @@ export interface SessionState {
   readonly activeModel: ModelReference | null;
   /** Texts being written now. */
   readonly generating: number;
+  /** The user goes through a text choice by choice. */
+  readonly stepping: boolean;
 }
 
 const initialState: SessionState = {
@@ -41,6 +43,7 @@ const initialState: SessionState = {
   run: null,
   activeModel: null,
   generating: 0,
+  stepping: false,
 };
 
 /**
@@ -108,6 +111,11 @@ export class Session {
       ended = true;
       this.update({ generating: this.current.generating - 1 });
     };
+  }
+
+  /** Stepping by hand begins or ends. */
+  stepByHand(stepping: boolean): void {
+    if (stepping !== this.current.stepping) this.update({ stepping });
   }
 
   dispose(): void {

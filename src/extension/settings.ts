@@ -97,7 +97,8 @@ export const settingsTable = {
     'paragraph',
     'block',
   ),
-  'generation.promptLength': integer(4000, 1, 100_000),
+  'generation.speed': number(0, 0, 10_000),
+  'generation.promptLength': integer(1000, 1, 100_000),
   'generation.temperature': number(defaultSampling.temperature, 0, 5),
   'generation.topK': integer(defaultSampling.topK, 0, 65_536),
   'generation.topP': number(defaultSampling.topP, 0.01, 1),
@@ -105,6 +106,11 @@ export const settingsTable = {
   'generation.typicalP': number(defaultSampling.typicalP, 0.01, 1),
   'generation.repetitionPenalty': number(defaultSampling.repetitionPenalty, 0.1, 10),
   'generation.seed': integer(-1, -1, 2 ** 31 - 1),
+
+  'stepByHand.unit': choice<'word' | 'character'>('word', 'character'),
+
+  'copies.nameFrom': integer(50, 40, 10_000),
+  'copies.refuseFrom': integer(0, 0, 10_000),
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
 
 type Table = typeof settingsTable;

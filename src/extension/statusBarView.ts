@@ -23,6 +23,8 @@ const links = {
   'textloom.cancelPreparation': 'Cancel',
   'textloom.generate': 'Generate at Cursor',
   'textloom.stopGenerating': 'Stop Writing',
+  'textloom.alternatives': 'Choose from Alternatives…',
+  'textloom.stopStepping': 'Stop Stepping',
   'textloom.selectModel': 'Select Model',
   'textloom.ghostText': 'Ghost Text…',
   'textloom.showPanel': 'Show Panel',
@@ -37,6 +39,7 @@ export const linkedCommands: readonly string[] = Object.keys(links);
 /** The status bar item of a state. Pure: all that it says comes from its argument. */
 export function statusBarView(state: SessionState): StatusBarView {
   if (state.generating > 0) return generatingView(state);
+  if (state.stepping) return steppingView(state);
   const { activity, run } = state;
   switch (activity.kind) {
     case 'idle':
@@ -87,6 +90,7 @@ function idleView({ activeModel }: SessionState): StatusBarView {
     text: `$(textloom-mark) ${escapeIcons(activeModel.name)}`,
     tooltip: tooltip(escapeMarkdown(activeModel.name), 'This model writes at the cursor.', [
       'textloom.generate',
+      'textloom.alternatives',
       'textloom.selectModel',
       'textloom.continue',
       'textloom.train',
@@ -109,6 +113,18 @@ function generatingView({ activity, run, activeModel }: SessionState): StatusBar
     ]),
     command: 'textloom.stopGenerating',
     accessibilityLabel: 'Textloom is writing at the cursor. Activate to stop.',
+  };
+}
+
+function steppingView({ activeModel }: SessionState): StatusBarView {
+  return {
+    text: '$(list-selection) Step by hand, Esc ends',
+    tooltip: tooltip('Step by hand', activeModel === null ? '' : `with ${escapeMarkdown(activeModel.name)}`, [
+      'textloom.stopStepping',
+      'textloom.showPanel',
+    ]),
+    command: 'textloom.stopStepping',
+    accessibilityLabel: 'Textloom shows the likeliest ways on at the cursor. Activate to end that.',
   };
 }
 

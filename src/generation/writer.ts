@@ -39,8 +39,8 @@ export class Writer {
   }
 
   /** See {@link makePrompt}. */
-  prompt(text: string, startsDocument: boolean): Prompt {
-    return makePrompt(this.tokenizer, text, startsDocument);
+  prompt(text: string, startsDocument: boolean, limit?: number): Prompt {
+    return makePrompt(this.tokenizer, text, startsDocument, limit);
   }
 
   /**

@@ -52,6 +52,10 @@ export type TrainParams =
       readonly modelsFolder: string;
       readonly corpus: CorpusRequest;
       readonly recipe: RecipeRequest;
+      /** Folder of a model to start from: its weights and shape, its vocabulary and what the text has beyond it. */
+      readonly from?: string;
+      /** Symbols that a model which starts from another shall know too, however rare they are. */
+      readonly symbols?: readonly string[];
     }
   | {
       /** Go on from the newest checkpoint: to the end of its budget, and `minutes` longer. */
@@ -70,6 +74,8 @@ export interface GenerateParams {
   readonly prompt: string;
   /** Nothing stands before the prompt: its document starts there. Left out: it does. */
   readonly startsDocument?: boolean;
+  /** How much of the prompt's end is read at least, code units. Left out: as much as a small model remembers. */
+  readonly promptLength?: number;
   readonly sampling: SamplingOptions;
   readonly stop: StopOptions;
   /** Left out: nothing is refused, and passages of 50 code units are named. */
@@ -129,6 +135,8 @@ export interface ChooseParams {
   readonly prompt: string;
   /** As in {@link GenerateParams}. */
   readonly startsDocument?: boolean;
+  /** As in {@link GenerateParams}. */
+  readonly promptLength?: number;
   /** Single symbols, or whole words with the blanks before them. */
   readonly unit: 'symbol' | 'word';
   /** At most so many. */

@@ -41,6 +41,8 @@ export interface NewTraining {
   readonly recipe: RecipeRequest;
   /** Folder of a model to start from, instead of from nothing: its weights, its architecture, its tokens and new ones. */
   readonly from?: string;
+  /** Symbols that such a model shall know too, however rare they are in the text. */
+  readonly symbols?: readonly string[];
 }
 
 /** What preparing a run needs of its surroundings. */
@@ -71,7 +73,7 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
   const ancestor = request.from === undefined ? null : await readModel(request.from);
   const work = workOptions(surroundings);
   const corpus = await (ancestor
-    ? buildCorpusFor(ancestor, source, options, work)
+    ? buildCorpusFor(ancestor, source, options, work, request.symbols)
     : buildCorpus(source, options, work));
   try {
     const { recipe, engine, reason } = await settleRecipe(request.recipe, corpus, ancestor, surroundings);

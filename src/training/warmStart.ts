@@ -11,6 +11,7 @@ import { vocabularySizeOf } from '../model/tokenizerDescription';
 /**
  * A corpus for a model that starts from another one's weights: its tokens keep their ids, and symbols or words that the
  * text has beyond them get new ones. Bytes and byte pairs read any text as they are.
+ * @param symbols that are to be known too, however rare they are in the text
  * @throws what buildCorpus throws
  */
 export async function buildCorpusFor(
@@ -18,12 +19,14 @@ export async function buildCorpusFor(
   source: CorpusSource,
   options: CorpusOptions,
   work?: WorkOptions,
+  symbols: readonly string[] = [],
 ): Promise<Corpus> {
   const known = ancestor.description.tokenizer;
   if (known.kind === 'byte' || known.kind === 'bpe')
     return buildCorpus(source, { ...options, vocabulary: known }, work);
   const learned = await buildCorpus(source, { ...options, tokenizer: known.kind }, work);
-  const vocabulary = extendTokenizer(known, learned.tokenizer.description);
+  const wished = known.kind === 'char' ? { kind: known.kind, symbols } : { kind: known.kind, words: symbols };
+  const vocabulary = extendTokenizer(extendTokenizer(known, wished), learned.tokenizer.description);
   learned.dispose();
   return buildCorpus(source, { ...options, vocabulary }, work);
 }

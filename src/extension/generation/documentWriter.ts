@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { type Insertion, InsertionPoints } from './insertionPoints';
+import { type Insertion, InsertionPoints, type Place } from './insertionPoints';
+import { UndoStep } from './undoStep';
 
 /** Why a text could not be written to its end. */
 export type Interruption = 'changed' | 'closed' | 'read-only';
@@ -8,12 +9,16 @@ export type Interruption = 'changed' | 'closed' | 'read-only';
 const coalesceMilliseconds = 40;
 
 /**
- * Streams texts into a document: one undo step for all of it. It inserts and never replaces, one edit at a time, and
- * stops for good as soon as anyone else changes the document or its editor goes; what was written stays.
+ * Streams texts into a document: one undo step for all of it. It touches nothing but the places it was given, makes one
+ * edit at a time, and stops for good as soon as anyone else changes the document or its editor goes; what was written
+ * stays.
  */
 export class DocumentWriter implements vscode.Disposable {
   private readonly points: InsertionPoints;
+  private readonly step: UndoStep;
   private readonly subscriptions: vscode.Disposable[];
+  private readonly written: string[];
+  private readonly waiting: string[];
   /** The edit that is on its way, to tell its change from everyone else's. */
   private expected: readonly Insertion[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -22,16 +27,20 @@ export class DocumentWriter implements vscode.Disposable {
   private interrupted: Interruption | undefined;
 
   /**
-   * @param offsets where the texts go, all different.
+   * @param places where the texts go, all at different offsets.
    * @param onInterrupt called once, when no more can be written.
    */
   constructor(
     private readonly editor: vscode.TextEditor,
-    offsets: readonly number[],
+    private readonly places: readonly Place[],
     private readonly onInterrupt: (reason: Interruption) => void,
   ) {
-    this.points = new InsertionPoints(offsets, editor.document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n');
+    this.points = new InsertionPoints(places, editor.document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n');
+    this.step = new UndoStep(editor, places);
+    this.written = places.map(() => '');
+    this.waiting = places.map(() => '');
     this.subscriptions = [
+      this.step,
       vscode.workspace.onDidChangeTextDocument((event) => this.watch(event)),
       vscode.window.onDidChangeVisibleTextEditors((editors) => {
         if (!editors.includes(editor)) this.interrupt('closed');
@@ -39,11 +48,12 @@ export class DocumentWriter implements vscode.Disposable {
     ];
   }
 
-  /** Adds a piece to one of the texts. */
+  /** Adds a piece to one of the texts. The first one of all is written at once. */
   append(index: number, text: string): void {
     if (this.interrupted !== undefined) return;
     this.points.append(index, text);
-    this.timer ??= setTimeout(() => this.schedule({ last: false }), coalesceMilliseconds);
+    this.waiting[index] = `${this.waiting[index] ?? ''}${text}`;
+    this.timer ??= setTimeout(() => this.schedule({ last: false }), this.begun ? coalesceMilliseconds : 0);
   }
 
   /** Writes what still waits and closes the undo step. */
@@ -57,12 +67,20 @@ export class DocumentWriter implements vscode.Disposable {
     return this.interrupted;
   }
 
-  /** Where the texts stand, in the order of the offsets given. */
+  /** What stands in the document of each text, line ends as they came. */
+  get texts(): readonly string[] {
+    return this.written;
+  }
+
+  /** Where the texts stand, UTF-16, in the order of the places given. */
+  get offsets(): InsertionPoints['ranges'] {
+    return this.points.ranges;
+  }
+
+  /** The same as positions. */
   get ranges(): readonly vscode.Range[] {
     const { document } = this.editor;
-    return this.points.ranges.map(
-      ({ start, end }) => new vscode.Range(document.positionAt(start), document.positionAt(end)),
-    );
+    return this.offsets.map(({ start, end }) => new vscode.Range(document.positionAt(start), document.positionAt(end)));
   }
 
   dispose(): void {
@@ -74,35 +92,38 @@ export class DocumentWriter implements vscode.Disposable {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.writing = this.writing.then(() => this.flush(last));
-  }
-
-  private async flush(last: boolean): Promise<void> {
-    if (this.interrupted !== undefined || (!this.begun && !this.points.hasPending)) return;
-    const { document } = this.editor;
-    const follows = this.caretFollows();
-    const { version } = document;
-    const insertions = this.points.take();
-    this.expected = insertions;
-    try {
-      const applied = await this.editor.edit(
-        (edit) => {
-          for (const { offset, text } of insertions) edit.insert(document.positionAt(offset), text);
-          // An edit without content is dropped with its undo stop; one of no text isn't.
-          if (insertions.length === 0) edit.insert(this.endOfFirst(), '');
-        },
-        { undoStopBefore: !this.begun, undoStopAfter: last },
-      );
-      if (insertions.length > 0 && document.version === version) this.interrupt('read-only');
-      else if (!applied) this.interrupt('changed');
-      else if (follows) this.reveal();
-    } catch {
-      this.interrupt('closed');
-    }
     this.begun = true;
   }
 
+  private async flush(last: boolean): Promise<void> {
+    if (this.interrupted !== undefined || (!this.step.begun && !this.points.hasPending)) return;
+    const follows = this.caretFollows();
+    const { version } = this.editor.document;
+    const insertions = this.points.take();
+    const texts = this.waiting.splice(0, this.waiting.length, ...this.waiting.map(() => ''));
+    this.expected = insertions;
+    try {
+      const applied = await this.step.edit(insertions, last);
+      if (insertions.length > 0 && this.editor.document.version === version) this.interrupt('read-only');
+      else if (!applied) this.interrupt('changed');
+      else texts.forEach((text, index) => (this.written[index] = `${this.written[index] ?? ''}${text}`));
+      if (this.interrupted === undefined && last) await this.step.join(this.whole());
+      if (follows) this.reveal();
+    } catch {
+      this.interrupt('closed');
+    }
+  }
+
+  /** All that was written, as one edit of the document as it was before. */
+  private whole(): readonly Insertion[] {
+    const texts = this.ranges.map((range) => this.editor.document.getText(range));
+    return this.places
+      .map((place, index) => ({ ...place, text: texts[index] ?? '' }))
+      .filter(({ text }) => text !== '');
+  }
+
   private watch({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
-    if (document !== this.editor.document || contentChanges.length === 0) return;
+    if (document !== this.editor.document || contentChanges.length === 0 || this.step.isJoining) return;
     const own =
       contentChanges.length === this.expected.length &&
       this.expected.every((insertion) => contentChanges.some((change) => isChangeOf(change, insertion)));
@@ -132,5 +153,6 @@ export class DocumentWriter implements vscode.Disposable {
 }
 
 function isChangeOf(change: vscode.TextDocumentContentChangeEvent, insertion: Insertion): boolean {
-  return change.rangeOffset === insertion.offset && change.rangeLength === 0 && change.text === insertion.text;
+  const { rangeOffset, rangeLength, text } = change;
+  return rangeOffset === insertion.offset && rangeLength === insertion.replaced && text === insertion.text;
 }

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import type { Copy } from '../../generation/copies/copyWatch';
 import type { StopReason } from '../../generation/options';
+import type { GenerateResult } from '../../protocol/background';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import { UserError } from '../failure';
 import type { Models } from '../models/models';
@@ -7,9 +9,13 @@ import { noModel } from '../models/selectModel';
 import type { Session } from '../session';
 import type { Settings } from '../settings';
 import { DocumentWriter, type Interruption } from './documentWriter';
-import { promptText } from './promptText';
-import { interruptionText, UnknownCharacters } from './remarks';
-import { chooseSeed, type GenerateOptions, writingOptions } from './writingOptions';
+import { editorToWriteIn } from './editorToWriteIn';
+import type { LatestWriting } from './latestWriting';
+import { Pacer } from './pacer';
+import type { PromptDoctor } from './promptDoctor';
+import { interruptionText, readOnly } from './remarks';
+import { type Target, targetsOf } from './targets';
+import { chooseSeed, type GenerateOptions, withSeed, type WritingWishes, writingOptions } from './writingOptions';
 
 /** What was written at the cursors of an editor. */
 export interface Written {
@@ -22,24 +28,29 @@ export interface Written {
   readonly seed: number;
   /** Distinct characters of the prompts that the model has never seen. */
   readonly unknownCharacters: readonly string[];
+  /** Passages of each text that stand verbatim in the model's corpus. */
+  readonly copies: readonly (readonly Copy[])[];
 }
 
-interface Target {
-  /** Where the text goes, UTF-16. */
-  readonly offset: number;
-  readonly prompt: string;
+/** Texts to be written together. */
+interface Task {
+  readonly folder: string;
+  /** The seed is that of the first text; the next ones count on from it. */
+  readonly wishes: WritingWishes;
+  readonly targets: readonly Target[];
 }
 
 /** Writes on from the cursors of the active editor with the active model: one text at a time in a window. */
 export class GenerateAtCursor {
   private cancellation: vscode.CancellationTokenSource | undefined;
-  private readonly unknown = new UnknownCharacters();
 
   constructor(
     private readonly session: Session,
     private readonly background: BackgroundProcess,
     private readonly models: Models,
     private readonly settings: () => Settings,
+    private readonly latest: LatestWriting,
+    private readonly doctor: PromptDoctor,
     private readonly mention: (sentence: string) => void,
   ) {}
 
@@ -49,15 +60,42 @@ export class GenerateAtCursor {
    */
   async generate(options: GenerateOptions = {}): Promise<Written> {
     const editor = await editorToWriteIn();
+    return this.write(editor, async () => {
+      const folder = options.model ?? (await this.models.active())?.folder;
+      if (folder === undefined) throw noModel();
+      const settings = this.settings();
+      const seed = chooseSeed(options.seed ?? settings['generation.seed']);
+      const targets = targetsOf(editor, settings['generation.promptLength']);
+      return { folder, wishes: writingOptions(settings, options, seed), targets };
+    });
+  }
+
+  /**
+   * Draws what was written last again, in its place: one undo step, which brings the former text back.
+   * @throws UserError where there is none, or where it was changed since.
+   */
+  async regenerate(how: 'same' | 'differently'): Promise<Written> {
+    const { document, folder, wishes, passages } = this.latest.get();
+    const editor = await vscode.window.showTextDocument(document, { preserveFocus: false });
+    const seed = how === 'same' ? wishes.sampling.seed : chooseSeed(-1);
+    const targets = passages.map(({ start, end, prompt }) => ({ offset: start, replaced: end - start, prompt }));
+    return this.write(editor, () => Promise.resolve({ folder, wishes: withSeed(wishes, seed), targets }));
+  }
+
+  /** Ends what is being written; what stands there stays. */
+  stop(): void {
+    this.cancellation?.cancel();
+  }
+
+  private async write(editor: vscode.TextEditor, prepare: () => Promise<Task>): Promise<Written> {
     if (this.cancellation !== undefined) throw new UserError('A text is being written already: Esc stops it.');
     const cancellation = new vscode.CancellationTokenSource();
     this.cancellation = cancellation;
     const ended = this.session.beginGenerating();
     try {
-      const folder = options.model ?? (await this.models.active())?.folder;
-      if (folder === undefined) throw noModel();
-      const written = await this.stream(editor, folder, options, cancellation);
-      this.remark(folder, written);
+      const task = await prepare();
+      const written = await this.stream(editor, task, cancellation);
+      this.remark(editor.document, task, written);
       return written;
     } finally {
       ended();
@@ -66,50 +104,19 @@ export class GenerateAtCursor {
     }
   }
 
-  /** Ends what is being written; what stands there stays. */
-  stop(): void {
-    this.cancellation?.cancel();
-  }
-
-  private remark(folder: string, { stopped, unknownCharacters }: Written): void {
-    if (stopped === 'changed' || stopped === 'closed') this.mention(interruptionText(stopped));
-    const remark = this.unknown.remark(folder, unknownCharacters);
-    if (remark !== undefined) this.mention(remark);
-  }
-
   private async stream(
     editor: vscode.TextEditor,
-    folder: string,
-    options: GenerateOptions,
+    task: Task,
     cancellation: vscode.CancellationTokenSource,
   ): Promise<Written> {
-    const settings = this.settings();
-    const seed = chooseSeed(options.seed ?? settings['generation.seed']);
-    const targets = targetsOf(editor, settings['generation.promptLength']);
-    const writer = new DocumentWriter(
-      editor,
-      targets.map(({ offset }) => offset),
-      () => cancellation.cancel(),
-    );
+    const writer = new DocumentWriter(editor, task.targets, () => cancellation.cancel());
     try {
-      const results = await Promise.all(
-        targets.map(({ prompt }, index) =>
-          this.background.generate(
-            { folder, prompt, ...writingOptions(settings, options, seed + index) },
-            (piece) => writer.append(index, piece),
-            cancellation.token,
-          ),
-        ),
-      );
+      const results = await this.drawAll(task, writer, cancellation.token);
       await writer.finish();
       if (writer.interruption === 'read-only') throw readOnly();
-      return {
-        texts: results.map(({ text }) => text),
-        ranges: writer.ranges,
-        stopped: writer.interruption ?? results[0]?.stopped ?? 'length',
-        seed,
-        unknownCharacters: [...new Set(results.flatMap(({ unknownCharacters }) => unknownCharacters))],
-      };
+      const written = writtenBy(writer, results, task.wishes);
+      if (writer.interruption === undefined) this.remember(editor.document, task, writer, written);
+      return written;
     } catch (error) {
       cancellation.cancel();
       await writer.finish();
@@ -118,28 +125,67 @@ export class GenerateAtCursor {
       writer.dispose();
     }
   }
+
+  /** Draws the texts side by side, and lets them into the document at the speed that is set. */
+  private drawAll(
+    { folder, wishes, targets }: Task,
+    writer: DocumentWriter,
+    token: vscode.CancellationToken,
+  ): Promise<readonly GenerateResult[]> {
+    const speed = this.settings()['generation.speed'];
+    return Promise.all(
+      targets.map(async ({ prompt }, index) => {
+        const pacer = new Pacer(speed, (piece) => writer.append(index, piece));
+        const stopping = token.onCancellationRequested(() => pacer.stop());
+        try {
+          const request = { folder, ...prompt, ...withSeed(wishes, wishes.sampling.seed + index) };
+          const result = await this.background.generate(request, (piece) => pacer.push(piece), token);
+          await pacer.emptied();
+          return result;
+        } finally {
+          stopping.dispose();
+        }
+      }),
+    );
+  }
+
+  private remember(
+    document: vscode.TextDocument,
+    { folder, wishes, targets }: Task,
+    writer: DocumentWriter,
+    { copies, ranges, texts }: Written,
+  ): void {
+    if (texts.every((text) => text === '')) return;
+    const passages = targets.map(({ prompt }, index) => ({
+      prompt,
+      ...(writer.offsets[index] ?? { start: 0, end: 0 }),
+      text: document.getText(ranges[index]),
+      copies: copies[index] ?? [],
+    }));
+    this.latest.remember({ document, folder, wishes, passages });
+  }
+
+  private remark(document: vscode.TextDocument, { folder }: Task, written: Written): void {
+    const { stopped, unknownCharacters, texts } = written;
+    if (stopped === 'changed' || stopped === 'closed') this.mention(interruptionText(stopped));
+    else if (stopped !== 'cancelled' && texts.every((text) => text === '')) {
+      this.mention('The model takes this for the end of the text, and has nothing to add.');
+    }
+    this.doctor.examine(document, folder, unknownCharacters);
+  }
 }
 
-/** The editor with the cursor; where a panel has the focus, one that can be seen, which gets it back. */
-async function editorToWriteIn(): Promise<vscode.TextEditor> {
-  const { activeTextEditor, visibleTextEditors } = vscode.window;
-  if (activeTextEditor !== undefined) return activeTextEditor;
-  const visible = visibleTextEditors.find(({ document }) => document.uri.scheme !== 'output');
-  if (visible === undefined) throw new UserError('No text is open: open a document to write in.');
-  return vscode.window.showTextDocument(visible.document, visible.viewColumn);
-}
-
-/** Where to write and what from: at the end of each selection, from its text or from what stands before the cursor. */
-function targetsOf({ document, selections }: vscode.TextEditor, promptLength: number): readonly Target[] {
-  const targets = selections.map((selection) => {
-    const offset = document.offsetAt(selection.end);
-    // Two UTF-16 units a code point, and as many for a CR LF, are always enough.
-    const start = selection.isEmpty ? document.positionAt(offset - 2 * promptLength) : selection.start;
-    return { offset, prompt: promptText(document.getText(new vscode.Range(start, selection.end)), promptLength) };
-  });
-  return targets.filter(({ offset }, index) => targets.findIndex((target) => target.offset === offset) === index);
-}
-
-function readOnly(): UserError {
-  return new UserError('This editor is read-only: copy the text to a new file and generate there.');
+function writtenBy(writer: DocumentWriter, results: readonly GenerateResult[], { sampling }: WritingWishes): Written {
+  const { texts, ranges, interruption } = writer;
+  const isCut = results.some(({ text }, index) => text !== texts[index]);
+  return {
+    texts,
+    ranges,
+    stopped: interruption ?? (isCut ? 'cancelled' : (results[0]?.stopped ?? 'length')),
+    seed: sampling.seed,
+    unknownCharacters: [...new Set(results.flatMap(({ unknownCharacters }) => unknownCharacters))],
+    copies: results.map(({ copies }, index) => {
+      return copies.filter(({ start, length }) => start + length <= (texts[index] ?? '').length);
+    }),
+  };
 }

@@ -1,6 +1,13 @@
-/** One edit that inserts text at each place where there is some. */
-export interface Insertion {
-  /** UTF-16 offset in the document as it is before the edit. */
+/** A place in a document where a text goes. Offsets are UTF-16 units. */
+export interface Place {
+  readonly offset: number;
+  /** Length of what stands there and gives way to the text; 0 for a text that goes between. */
+  readonly replaced: number;
+}
+
+/** A piece for one place of a document. */
+export interface Insertion extends Place {
+  /** In the document as it is before the edit. */
   readonly offset: number;
   readonly text: string;
 }
@@ -10,22 +17,24 @@ interface Point {
   start: number;
   /** Where its next piece goes. */
   end: number;
+  /** What its first piece takes the place of. */
+  replaced: number;
   pending: string;
 }
 
 /**
  * The places of a document at which texts are being written, and what waits to be inserted at each. Inserting at one
- * moves those behind it. Offsets are UTF-16 units, line ends as the document has them.
+ * moves those behind it. Line ends are made those of the document.
  */
 export class InsertionPoints {
   private readonly points: readonly Point[];
 
-  /** @param offsets one for each text, in any order; two texts may start at the same place. */
+  /** @param places one for each text, in any order; two texts may start at the same place. */
   constructor(
-    offsets: readonly number[],
+    places: readonly Place[],
     private readonly lineEnd: '\n' | '\r\n',
   ) {
-    this.points = offsets.map((offset) => ({ start: offset, end: offset, pending: '' }));
+    this.points = places.map(({ offset, replaced }) => ({ start: offset, end: offset, replaced, pending: '' }));
   }
 
   /** Adds a piece to what waits at a place. */
@@ -46,10 +55,13 @@ export class InsertionPoints {
     for (const index of order) {
       const point = this.points[index];
       if (point === undefined) continue;
-      if (point.pending !== '') insertions.push({ offset: point.end, text: point.pending });
+      const { pending: text, end: offset } = point;
+      const replaced = text === '' ? 0 : point.replaced;
+      if (text !== '') insertions.push({ offset, replaced, text });
       point.start += shift;
-      shift += point.pending.length;
-      point.end += shift;
+      point.end += shift + text.length;
+      shift += text.length - replaced;
+      point.replaced -= replaced;
       point.pending = '';
     }
     return insertions;
@@ -63,4 +75,10 @@ export class InsertionPoints {
   private endOf(index: number): number {
     return this.points[index]?.end ?? 0;
   }
+}
+
+/** How far a change of the document moves a text that starts there: not at all, unless it lies wholly before it. */
+export function shiftOf(start: number, change: Place & { readonly text: string }): number {
+  const isBefore = change.offset + change.replaced <= start && change.offset < start;
+  return isBefore ? change.text.length - change.replaced : 0;
 }

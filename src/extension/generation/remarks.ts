@@ -1,3 +1,4 @@
+import { UserError } from '../failure';
 import type { Interruption } from './documentWriter';
 
 /** Why a text was left as it stands, in one sentence. */
@@ -12,21 +13,20 @@ export function interruptionText(reason: Exclude<Interruption, 'read-only'>): st
   }
 }
 
-/** Names the characters of prompts that a model has never seen: each of them once for each model. */
-export class UnknownCharacters {
-  private readonly named = new Map<string, Set<string>>();
+/** What is said where nothing can be written. */
+export function readOnly(): UserError {
+  return new UserError('This editor is read-only: copy the text to a new file and generate there.');
+}
 
-  /** One sentence on those that weren't named yet; undefined where there are none. */
-  remark(folder: string, characters: readonly string[]): string | undefined {
-    const known = this.named.get(folder) ?? new Set<string>();
-    this.named.set(folder, known);
-    const fresh = characters.filter((character) => !known.has(character));
-    if (fresh.length === 0) return undefined;
-    for (const character of fresh) known.add(character);
-    const shown = fresh.slice(0, 10).map(nameOf).join(' ');
-    const more = fresh.length > 10 ? ` and ${fresh.length - 10} more` : '';
-    return `The model has never seen ${shown}${more}: it reads them as unknown.`;
-  }
+/** Most characters that a sentence names. */
+const mostNamed = 10;
+
+/** Characters that a model has never seen, and what they were mapped to, in one sentence. */
+export function unknownText(characters: readonly string[]): string {
+  const shown = characters.slice(0, mostNamed).map(nameOf).join(' ');
+  const more = characters.length > mostNamed ? ` and ${characters.length - mostNamed} more` : '';
+  const each = characters.length > 1 ? 'each of them' : 'it';
+  return `The model has never seen ${shown}${more}: it reads ${each} as \ufffd, its one sign for all that it does not know.`;
 }
 
 /** The character, or its number where it can't be seen. */

@@ -1,5 +1,6 @@
 import type { SamplingOptions, StopOptions } from '../../generation/options';
 import { defaultSampling } from '../../generation/options';
+import type { CopyWishes } from '../../protocol/background';
 import type { Settings } from '../settings';
 
 /** What a caller of `textloom.generate` may ask for in place of the settings. */
@@ -18,12 +19,15 @@ export interface GenerateOptions {
   readonly model?: string;
 }
 
+/** How a text is written, as the background process is asked for it. */
+export interface WritingWishes {
+  readonly sampling: SamplingOptions;
+  readonly stop: StopOptions;
+  readonly copies: CopyWishes;
+}
+
 /** How to draw and where to stop, from settings and what overrides them; `seed` is already chosen. */
-export function writingOptions(
-  settings: Settings,
-  options: GenerateOptions,
-  seed: number,
-): { readonly sampling: SamplingOptions; readonly stop: StopOptions } {
+export function writingOptions(settings: Settings, options: GenerateOptions, seed: number): WritingWishes {
   return {
     sampling: {
       temperature: options.temperature ?? settings['generation.temperature'],
@@ -39,10 +43,16 @@ export function writingOptions(
       characters: options.length ?? settings['generation.length'],
       at: options.stopAt ?? settings['generation.stopAt'],
     },
+    copies: { nameFrom: settings['copies.nameFrom'], refuseFrom: settings['copies.refuseFrom'] },
   };
 }
 
 /** The seed to draw with: the one asked for, or where that is -1 one of the clock's own. */
 export function chooseSeed(wanted: number, random: () => number = Math.random): number {
   return wanted >= 0 ? wanted : Math.floor(random() * 2 ** 31);
+}
+
+/** The same with another seed. */
+export function withSeed(wishes: WritingWishes, seed: number): WritingWishes {
+  return { ...wishes, sampling: { ...wishes.sampling, seed } };
 }

@@ -1,19 +1,21 @@
 import * as vscode from 'vscode';
 import type { TrainParams } from '../../protocol/background';
-import type { TrainingControl } from '../../training/training';
+import type { Budget, TrainingControl } from '../../training/training';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import type { CorpusPick } from '../corpus/corpusPick';
 import { corpusSource } from '../corpus/corpusSource';
 import { uriPick } from '../corpus/pickText';
 import { progressText } from '../corpus/summaryText';
 import { actions, CancelledError, UserError } from '../failure';
+import { plural } from '../format';
 import type { Models } from '../models/models';
 import { uniqueName } from '../models/modelName';
-import { pickModel } from '../models/selectModel';
+import { noModel, pickModel } from '../models/selectModel';
 import { isRunning, type Session } from '../session';
 import type { Settings } from '../settings';
 import { pickBudget } from './pickBudget';
 import { askForPlan, namesOf, type Plan } from './plan';
+import { vocabularyTraining } from './vocabulary';
 import { budgetOf, recipeRequest, type TrainOptions } from './trainOptions';
 
 /** Starts, continues and steers trainings: what the commands of the palette, the menus and the panel come down to. */
@@ -54,8 +56,25 @@ export class TrainingCommands implements vscode.Disposable {
   async continue(folder?: string, minutes?: number): Promise<string> {
     return this.prepare(async (token) => {
       const model = folder ?? (await this.pickToContinue());
-      const longer = minutes ?? (await this.askForMinutes());
+      const longer =
+        minutes ?? minutesOf(await this.askForBudget('Continue Training', 'How much longer may it learn?'));
       return this.begin({ kind: 'continue', folder: model, minutes: longer }, token);
+    });
+  }
+
+  /**
+   * Teaches a model the characters of a document that it has never seen: it goes on as a new model that knows them.
+   * Without arguments, the model that writes and the document being edited.
+   */
+  async extendVocabulary(folder?: string, uri?: vscode.Uri): Promise<string> {
+    return this.prepare(async (token) => {
+      const model = folder ?? (await this.models.active())?.folder;
+      if (model === undefined) throw noModel();
+      const { name, ...training } = await vocabularyTraining(model, documentToLearn(uri));
+      const budget = await this.askForBudget('Extend the Vocabulary', newSymbolsText(training.symbols));
+      const recipe = recipeRequest(budget, {}, this.settings());
+      const params = { ...training, kind: 'new', name: uniqueName(name, await namesOf(this.models)), recipe } as const;
+      return this.begin(params, token);
     });
   }
 
@@ -155,13 +174,31 @@ export class TrainingCommands implements vscode.Disposable {
     return (await pickModel(this.models, 'Continue Training', 'Which model should learn on?')).folder;
   }
 
-  private async askForMinutes(): Promise<number> {
-    const step = { title: 'Continue Training', step: 1, totalSteps: 1, canGoBack: false };
-    const budget = await pickBudget(step, 'How much longer may it learn?');
-    return typeof budget === 'symbol' || budget.kind === 'steps' ? 0 : budget.minutes;
+  private async askForBudget(title: string, question: string): Promise<Budget> {
+    const budget = await pickBudget({ title, step: 1, totalSteps: 1, canGoBack: false }, question);
+    if (typeof budget === 'symbol') throw new CancelledError();
+    return budget;
   }
 
   private tell(message: string): void {
     if (!isRunning(this.session.state.activity)) this.session.prepare(message);
   }
+}
+
+function minutesOf(budget: Budget): number {
+  return budget.kind === 'minutes' ? budget.minutes : 0;
+}
+
+/** The document of an address that is open, else the one being edited. @throws UserError where there is none. */
+function documentToLearn(uri: vscode.Uri | undefined): vscode.TextDocument {
+  const document =
+    uri === undefined
+      ? vscode.window.activeTextEditor?.document
+      : vscode.workspace.textDocuments.find((open) => open.uri.toString() === uri.toString());
+  if (document === undefined) throw new UserError('Open the document whose characters the model shall learn.');
+  return document;
+}
+
+function newSymbolsText(symbols: readonly string[] = []): string {
+  return `How long may it learn ${plural(symbols.length, 'new symbol')}? The model as it is stays, too.`;
 }

@@ -1,0 +1,105 @@
+import * as vscode from 'vscode';
+import { CancelledError } from '../failure';
+import { type Draft, draftLabel } from './drafts';
+
+/** A line of the list. */
+interface DraftItem extends vscode.QuickPickItem {
+  readonly draft: Draft;
+}
+
+const more: vscode.QuickPickItem = { label: '$(refresh) Draw others', alwaysShow: true };
+
+/** How often the list shows what has been added to the drafts, milliseconds. */
+const refreshMilliseconds = 150;
+
+/** What the list tells. */
+export interface DraftPickListener {
+  /** More drafts are wished for. */
+  readonly onMore: () => void;
+  /** This one is looked at; none is, where the row for more has the focus. */
+  readonly onLook: (draft: Draft | undefined) => void;
+}
+
+/** A list of drafts that grow, of which one is picked. */
+export class DraftPick implements vscode.Disposable {
+  private readonly pick = vscode.window.createQuickPick();
+  private readonly items: DraftItem[] = [];
+  private looked: DraftItem | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private isOver = false;
+  private giveUp: (error: unknown) => void = () => undefined;
+
+  constructor(
+    placeholder: string,
+    private readonly listener: DraftPickListener,
+  ) {
+    const { pick } = this;
+    pick.title = 'Choose from Alternatives';
+    pick.placeholder = placeholder;
+    pick.buttons = [{ iconPath: new vscode.ThemeIcon('refresh'), tooltip: 'Draw others' }];
+    pick.keepScrollPosition = true;
+    pick.onDidTriggerButton(() => listener.onMore());
+    pick.onDidChangeActive(([item]) => this.look(item));
+  }
+
+  /** Adds drafts to the list; the first of them gets the focus. */
+  add(drafts: readonly Draft[]): void {
+    const items = drafts.map((draft) => ({ draft, label: '', alwaysShow: true }));
+    this.items.push(...items);
+    this.looked = items[0];
+    this.refresh();
+  }
+
+  /** Text was added to drafts, or some are complete. */
+  update(): void {
+    if (!this.isOver) this.timer ??= setTimeout(() => this.refresh(), refreshMilliseconds);
+  }
+
+  /** No draft can be drawn: the choice ends with this error. */
+  fail(error: unknown): void {
+    this.giveUp(error);
+  }
+
+  /** The draft that is taken. @throws CancelledError when the list is dismissed. */
+  choose(): Promise<Draft> {
+    return new Promise((resolve, reject) => {
+      this.giveUp = reject;
+      this.pick.onDidAccept(() => {
+        const [item] = this.pick.selectedItems;
+        if (item === more) this.listener.onMore();
+        else if (isDraftItem(item) && item.draft.text !== '') resolve(item.draft);
+      });
+      this.pick.onDidHide(() => reject(new CancelledError()));
+      this.pick.show();
+    });
+  }
+
+  dispose(): void {
+    this.isOver = true;
+    clearTimeout(this.timer);
+    this.pick.dispose();
+  }
+
+  private look(item: vscode.QuickPickItem | undefined): void {
+    this.looked = isDraftItem(item) ? item : undefined;
+    this.listener.onLook(this.looked?.draft);
+  }
+
+  private refresh(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const { looked } = this;
+    for (const item of this.items) {
+      item.label = draftLabel(item.draft);
+      item.description = `temperature ${item.draft.temperature}`;
+    }
+    this.pick.busy = this.items.some(({ draft }) => !draft.isComplete);
+    this.pick.items = [...this.items, more];
+    if (looked !== undefined) this.pick.activeItems = [looked];
+    this.listener.onLook(looked?.draft);
+  }
+}
+
+function isDraftItem(item: vscode.QuickPickItem | undefined): item is DraftItem {
+  return item !== undefined && 'draft' in item;
+}

@@ -1,0 +1,86 @@
+import * as vscode from 'vscode';
+import { UserError } from '../failure';
+import type { Copy } from '../../generation/copies/copyWatch';
+import { shiftOf } from './insertionPoints';
+import type { Prompt } from './prompt';
+import type { WritingWishes } from './writingOptions';
+
+/** One of the texts that were written together. */
+export interface WrittenPassage {
+  readonly prompt: Prompt;
+  /** Where it stands: UTF-16. */
+  readonly start: number;
+  readonly end: number;
+  /** What stands there, line ends as the document has them. */
+  readonly text: string;
+  readonly copies: readonly Copy[];
+}
+
+/** What one request has put into a document. */
+export interface Writing {
+  readonly document: vscode.TextDocument;
+  /** Model folder. */
+  readonly folder: string;
+  /** The seed is that of the first passage; the next ones count on from it. */
+  readonly wishes: WritingWishes;
+  readonly passages: readonly WrittenPassage[];
+}
+
+/** The last thing that was written in this window, followed through edits around it. */
+export class LatestWriting implements vscode.Disposable {
+  private latest: Writing | undefined;
+  private readonly written = new vscode.EventEmitter<Writing>();
+  private readonly subscriptions: readonly vscode.Disposable[];
+
+  /** Fires when a text has been written, by whatever command. */
+  readonly onDidWrite = this.written.event;
+
+  constructor() {
+    this.subscriptions = [
+      this.written,
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (document === this.latest?.document) this.latest = moved(this.latest, contentChanges);
+      }),
+      vscode.workspace.onDidCloseTextDocument((document) => {
+        if (document === this.latest?.document) this.latest = undefined;
+      }),
+    ];
+  }
+
+  remember(writing: Writing): void {
+    this.latest = writing;
+    this.written.fire(writing);
+  }
+
+  /** What was written last, where it stands now. @throws UserError where there is none, or not as it was written. */
+  get(): Writing {
+    const { latest } = this;
+    if (latest === undefined) throw new UserError('Nothing was written here yet: use Generate at Cursor first.');
+    const { document, passages } = latest;
+    const isThere = passages.every(({ start, end, text }) => textBetween(document, start, end) === text);
+    if (!isThere) throw new UserError('The text was changed since it was written, so it is not drawn again.');
+    return latest;
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+}
+
+function moved(writing: Writing, changes: readonly vscode.TextDocumentContentChangeEvent[]): Writing {
+  const places = changes.map(({ rangeOffset, rangeLength, text }) => ({
+    offset: rangeOffset,
+    replaced: rangeLength,
+    text,
+  }));
+  const passages = writing.passages.map((passage) => {
+    // The changes of one event all mean the document as it was before.
+    const shift = places.reduce((sum, change) => sum + shiftOf(passage.start, change), 0);
+    return { ...passage, start: passage.start + shift, end: passage.end + shift };
+  });
+  return { ...writing, passages };
+}
+
+function textBetween(document: vscode.TextDocument, start: number, end: number): string {
+  return document.getText(new vscode.Range(document.positionAt(start), document.positionAt(end)));
+}

@@ -1,0 +1,172 @@
+import * as vscode from 'vscode';
+import { readDescription } from '../../model/modelFolder';
+import type { BackgroundProcess } from '../background/backgroundProcess';
+import type { Models } from '../models/models';
+import { noModel } from '../models/selectModel';
+import type { Session } from '../session';
+import type { Settings } from '../settings';
+import { editorToWriteIn } from './editorToWriteIn';
+import { promptBefore } from './prompt';
+import { isBeginningOfWord, stepFilter, stepLabel, stepProbability } from './stepText';
+
+/** How many ways on are offered. */
+const choices = 12;
+
+/** What one goes through a text by hand with: fixed while the mode is on. */
+interface Stepping {
+  readonly document: vscode.TextDocument;
+  readonly folder: string;
+  readonly unit: 'word' | 'symbol';
+  /** The model reads whole words: what is typed of one says nothing to it. */
+  readonly readsWords: boolean;
+  readonly subscriptions: vscode.Disposable;
+  /** Where the choice at hand begins: what is typed after it filters. */
+  anchor: vscode.Position;
+  /** Where the cursor is after the last edit of the document. */
+  edited: vscode.Position | undefined;
+  /** Whether the last list had something in it. */
+  hadChoices: boolean;
+}
+
+/**
+ * Writing with the model, one choice at a time: the editor's own list at the cursor shows how the text may go on, and
+ * how likely that is. Arrows and Enter pick, typing filters, Esc ends.
+ */
+export class StepByHand implements vscode.Disposable {
+  private stepping: Stepping | undefined;
+
+  constructor(
+    private readonly session: Session,
+    private readonly background: BackgroundProcess,
+    private readonly models: Models,
+    private readonly settings: () => Settings,
+    private readonly tell: (error: unknown) => void,
+  ) {}
+
+  /** Begins at the cursor of the active editor. @throws UserError where there is nothing to write with or in. */
+  async begin(): Promise<void> {
+    this.end();
+    const editor = await editorToWriteIn();
+    const { document } = editor;
+    const folder = (await this.models.active())?.folder;
+    if (folder === undefined) throw noModel();
+    const { tokenizer } = await readDescription(folder);
+    this.stepping = {
+      document,
+      folder,
+      unit: this.settings()['stepByHand.unit'] === 'word' ? 'word' : 'symbol',
+      readsWords: tokenizer.kind === 'word',
+      subscriptions: this.listen(document),
+      anchor: editor.selection.active,
+      edited: undefined,
+      hadChoices: true,
+    };
+    this.session.stepByHand(true);
+    await this.goOn();
+  }
+
+  /** A choice was taken: shows the next ones. */
+  async goOn(): Promise<void> {
+    const { stepping } = this;
+    const editor = vscode.window.activeTextEditor;
+    if (stepping === undefined || editor?.document !== stepping.document) return;
+    stepping.anchor = editor.selection.active;
+    await vscode.commands.executeCommand('editor.action.triggerSuggest');
+  }
+
+  /** Ends the mode and closes its list. */
+  end(): void {
+    if (this.stepping === undefined) return;
+    this.stepping.subscriptions.dispose();
+    this.stepping = undefined;
+    this.session.stepByHand(false);
+    void vscode.commands.executeCommand('hideSuggestWidget');
+  }
+
+  dispose(): void {
+    this.stepping?.subscriptions.dispose();
+  }
+
+  private listen(document: vscode.TextDocument): vscode.Disposable {
+    // Of the providers that fit best, those of the document's kind among them, the editor asks no others.
+    const selector = { scheme: document.uri.scheme };
+    const provider = {
+      provideCompletionItems: (asked: vscode.TextDocument, place: vscode.Position, token: vscode.CancellationToken) =>
+        this.provide(asked, place, token),
+    };
+    return vscode.Disposable.from(
+      vscode.languages.registerCompletionItemProvider(selector, provider),
+      vscode.workspace.onDidChangeTextDocument((event) => this.noteEdit(event)),
+      vscode.window.onDidChangeTextEditorSelection((event) => this.follow(event)),
+      vscode.window.onDidChangeActiveTextEditor((editor) => {
+        if (editor?.document !== document) this.end();
+      }),
+    );
+  }
+
+  private async provide(
+    document: vscode.TextDocument,
+    place: vscode.Position,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.CompletionList | undefined> {
+    const { stepping } = this;
+    if (stepping?.document !== document) return undefined;
+    const { folder, unit, readsWords } = stepping;
+    const start = anchorOf(stepping, place);
+    const asked = readsWords ? start : place;
+    const typed = document.getText(new vscode.Range(start, asked));
+    const prompt = promptBefore(document, asked, this.settings()['generation.promptLength']);
+    try {
+      const found = await this.background.choose({ folder, ...prompt, unit, count: choices }, token);
+      stepping.hadChoices = found.length > 0;
+      const range = new vscode.Range(start, place);
+      const items = found.map(({ text, probability }, rank) => itemOf(typed + text, probability, rank, range));
+      return new vscode.CompletionList(items, true);
+    } catch (error) {
+      this.end();
+      this.tell(error);
+      return undefined;
+    }
+  }
+
+  private noteEdit({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
+    const [change] = contentChanges;
+    if (this.stepping?.document !== document || change === undefined) return;
+    this.stepping.edited = document.positionAt(change.rangeOffset + change.text.length);
+  }
+
+  /** What is typed goes on with the choice at hand, or begins the next one; a cursor put elsewhere begins one there. */
+  private follow({ textEditor, selections }: vscode.TextEditorSelectionChangeEvent): void {
+    const { stepping } = this;
+    if (stepping?.document !== textEditor.document) return;
+    const [selection] = selections;
+    if (selection === undefined || selections.length > 1 || !selection.isEmpty) {
+      this.end();
+      return;
+    }
+    const isTyped = stepping.edited?.isEqual(selection.active) === true;
+    stepping.edited = undefined;
+    const goesOn = isTyped && stepping.hadChoices && anchorOf(stepping, selection.active).isEqual(stepping.anchor);
+    if (!goesOn) void this.goOn();
+  }
+}
+
+/** Where the choice begins that a place belongs to: where the last one ended, if no more than part of a word was typed. */
+function anchorOf({ document, anchor, unit }: Stepping, place: vscode.Position): vscode.Position {
+  const goesOn = unit === 'word' && anchor.line === place.line && anchor.isBeforeOrEqual(place);
+  if (!goesOn) return place;
+  return isBeginningOfWord(document.getText(new vscode.Range(anchor, place))) ? anchor : place;
+}
+
+function itemOf(text: string, probability: number, rank: number, range: vscode.Range): vscode.CompletionItem {
+  const label = { label: stepLabel(text), description: stepProbability(probability) };
+  const item = new vscode.CompletionItem(label, vscode.CompletionItemKind.Text);
+  item.range = range;
+  item.insertText = text;
+  item.filterText = stepFilter(text);
+  item.sortText = String(rank).padStart(4, '0');
+  item.preselect = rank === 0;
+  item.keepWhitespace = true;
+  item.command = { command: 'textloom.stepByHand', title: 'The next choices', arguments: ['next'] };
+  return item;
+}

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { unknownText } from '../../../src/extension/generation/remarks';
+import { symbolsBeyond } from '../../../src/extension/training/symbols';
+
+describe('what a model has never seen', () => {
+  it('is found in a text, each symbol once', () => {
+    const text = 'aΩb\r\n☃Ω😀';
+    assert.deepEqual(symbolsBeyond({ kind: 'char', symbols: ['a', 'b', '\n'] }, text), ['Ω', '☃', '😀']);
+    assert.deepEqual(symbolsBeyond({ kind: 'word', words: ['the', ','] }, 'the whale, the sea'), ['whale', 'sea']);
+    assert.deepEqual(symbolsBeyond({ kind: 'byte' }, text), []);
+  });
+
+  it('is named with what it was mapped to', () => {
+    assert.equal(
+      unknownText(['Ω', '\u200b']),
+      'The model has never seen Ω U+200B: it reads each of them as \ufffd, its one sign for all that it does not know.',
+    );
+    assert.match(unknownText(Array.from('abcdefghijkl')), /j and 2 more: it reads each/);
+  });
+});
