@@ -16,7 +16,7 @@ const coalesceMilliseconds = 40;
 export class DocumentWriter implements vscode.Disposable {
   private readonly points: InsertionPoints;
   private readonly step: UndoStep;
-  private readonly subscriptions: vscode.Disposable[];
+  private readonly subscriptions: vscode.Disposable;
   private readonly written: string[];
   private readonly waiting: string[];
   /** The edit that is on its way, to tell its change from everyone else's. */
@@ -39,13 +39,13 @@ export class DocumentWriter implements vscode.Disposable {
     this.step = new UndoStep(editor, places);
     this.written = places.map(() => '');
     this.waiting = places.map(() => '');
-    this.subscriptions = [
+    this.subscriptions = vscode.Disposable.from(
       this.step,
       vscode.workspace.onDidChangeTextDocument((event) => this.watch(event)),
       vscode.window.onDidChangeVisibleTextEditors((editors) => {
         if (!editors.includes(editor)) this.interrupt('closed');
       }),
-    ];
+    );
   }
 
   /** Adds a piece to one of the texts. The first one of all is written at once. */
@@ -85,7 +85,7 @@ export class DocumentWriter implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.timer);
-    for (const subscription of this.subscriptions) subscription.dispose();
+    this.subscriptions.dispose();
   }
 
   private schedule({ last }: { readonly last: boolean }): void {
@@ -107,7 +107,7 @@ export class DocumentWriter implements vscode.Disposable {
       if (insertions.length > 0 && this.editor.document.version === version) this.interrupt('read-only');
       else if (!applied) this.interrupt('changed');
       else texts.forEach((text, index) => (this.written[index] = `${this.written[index] ?? ''}${text}`));
-      if (this.interrupted === undefined && last) await this.step.join(this.whole());
+      if (this.interruption === undefined && last) await this.step.join(this.whole());
       if (follows) this.reveal();
     } catch {
       this.interrupt('closed');

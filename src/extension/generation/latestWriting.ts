@@ -26,45 +26,60 @@ export interface Writing {
   readonly passages: readonly WrittenPassage[];
 }
 
+/** How many drawings at one place are known. */
+const mostKept = 32;
+
 /** The last thing that was written in this window, followed through edits around it. */
 export class LatestWriting implements vscode.Disposable {
-  private latest: Writing | undefined;
+  /** What was drawn at the same places, the latest last: an undo brings an earlier one back. */
+  private drawn: readonly Writing[] = [];
   private readonly written = new vscode.EventEmitter<Writing>();
-  private readonly subscriptions: readonly vscode.Disposable[];
+  private readonly subscriptions: vscode.Disposable;
 
   /** Fires when a text has been written, by whatever command. */
   readonly onDidWrite = this.written.event;
 
   constructor() {
-    this.subscriptions = [
+    this.subscriptions = vscode.Disposable.from(
       this.written,
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        if (document === this.latest?.document) this.latest = moved(this.latest, contentChanges);
+        if (this.isOf(document)) this.drawn = this.drawn.map((writing) => moved(writing, contentChanges));
       }),
       vscode.workspace.onDidCloseTextDocument((document) => {
-        if (document === this.latest?.document) this.latest = undefined;
+        if (this.isOf(document)) this.drawn = [];
       }),
-    ];
+    );
   }
 
   remember(writing: Writing): void {
-    this.latest = writing;
+    const earlier = this.isOf(writing.document) ? this.drawn.filter((other) => isInPlaceOf(writing, other)) : [];
+    this.drawn = [...earlier.slice(1 - mostKept), writing];
     this.written.fire(writing);
   }
 
   /** What was written last, where it stands now. @throws UserError where there is none, or not as it was written. */
   get(): Writing {
-    const { latest } = this;
-    if (latest === undefined) throw new UserError('Nothing was written here yet: use Generate at Cursor first.');
-    const { document, passages } = latest;
-    const isThere = passages.every(({ start, end, text }) => textBetween(document, start, end) === text);
-    if (!isThere) throw new UserError('The text was changed since it was written, so it is not drawn again.');
-    return latest;
+    if (this.drawn.length === 0) throw new UserError('Nothing was written here yet: use Generate at Cursor first.');
+    const there = this.drawn.findLast(({ document, passages }) =>
+      passages.every(({ start, end, text }) => textBetween(document, start, end) === text),
+    );
+    if (there === undefined) throw new UserError('The text was changed since it was written: it is not drawn again.');
+    return there;
   }
 
   dispose(): void {
-    for (const subscription of this.subscriptions) subscription.dispose();
+    this.subscriptions.dispose();
   }
+
+  private isOf(document: vscode.TextDocument): boolean {
+    return this.drawn.at(-1)?.document === document;
+  }
+}
+
+function isInPlaceOf(writing: Writing, other: Writing): boolean {
+  const { passages } = writing;
+  const isSame = other.passages.every(({ start }, index) => start === passages[index]?.start);
+  return isSame && passages.length === other.passages.length;
 }
 
 function moved(writing: Writing, changes: readonly vscode.TextDocumentContentChangeEvent[]): Writing {

@@ -22,8 +22,6 @@ interface Stepping {
   readonly subscriptions: vscode.Disposable;
   /** Where the choice at hand begins: what is typed after it filters. */
   anchor: vscode.Position;
-  /** Where the cursor is after the last edit of the document. */
-  edited: vscode.Position | undefined;
   /** Whether the last list had something in it. */
   hadChoices: boolean;
 }
@@ -58,7 +56,6 @@ export class StepByHand implements vscode.Disposable {
       readsWords: tokenizer.kind === 'word',
       subscriptions: this.listen(document),
       anchor: editor.selection.active,
-      edited: undefined,
       hadChoices: true,
     };
     this.session.stepByHand(true);
@@ -96,7 +93,6 @@ export class StepByHand implements vscode.Disposable {
     };
     return vscode.Disposable.from(
       vscode.languages.registerCompletionItemProvider(selector, provider),
-      vscode.workspace.onDidChangeTextDocument((event) => this.noteEdit(event)),
       vscode.window.onDidChangeTextEditorSelection((event) => this.follow(event)),
       vscode.window.onDidChangeActiveTextEditor((editor) => {
         if (editor?.document !== document) this.end();
@@ -129,12 +125,6 @@ export class StepByHand implements vscode.Disposable {
     }
   }
 
-  private noteEdit({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
-    const [change] = contentChanges;
-    if (this.stepping?.document !== document || change === undefined) return;
-    this.stepping.edited = document.positionAt(change.rangeOffset + change.text.length);
-  }
-
   /** What is typed goes on with the choice at hand, or begins the next one; a cursor put elsewhere begins one there. */
   private follow({ textEditor, selections }: vscode.TextEditorSelectionChangeEvent): void {
     const { stepping } = this;
@@ -144,10 +134,9 @@ export class StepByHand implements vscode.Disposable {
       this.end();
       return;
     }
-    const isTyped = stepping.edited?.isEqual(selection.active) === true;
-    stepping.edited = undefined;
-    const goesOn = isTyped && stepping.hadChoices && anchorOf(stepping, selection.active).isEqual(stepping.anchor);
-    if (!goesOn) void this.goOn();
+    const { anchor, hadChoices } = stepping;
+    const isBehind = !selection.active.isEqual(anchor) && anchorOf(stepping, selection.active).isEqual(anchor);
+    if (!isBehind || !hadChoices) void this.goOn();
   }
 }
 

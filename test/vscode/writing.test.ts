@@ -1,0 +1,309 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import * as vscode from 'vscode';
+import type { Written } from '../../src/extension/generation/generateAtCursor';
+import { promptBefore, promptOf } from '../../src/extension/generation/prompt';
+import { editorWith, eventually, inWorkspace, type Messages, textloom, trainedModel, watchMessages } from './support';
+
+const prompt = 'Call me Ishmael. Some years ago';
+
+async function write(command: string, options: object = {}): Promise<Written> {
+  const written = await vscode.commands.executeCommand<Written | undefined>(command, options);
+  assert.ok(written, command);
+  return written;
+}
+
+function generate(options: object): Promise<Written> {
+  return write('textloom.generate', options);
+}
+
+async function withSettings(settings: Readonly<Record<string, unknown>>, deed: () => Promise<void>): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration();
+  for (const [name, value] of Object.entries(settings)) await configuration.update(name, value, true);
+  try {
+    await deed();
+  } finally {
+    for (const name of Object.keys(settings)) await configuration.update(name, undefined, true);
+  }
+}
+
+/** A file of the workspace with this text, shown, with the cursor at its end. */
+async function editorOnFile(name: string, text: string): Promise<vscode.TextEditor> {
+  writeFileSync(inWorkspace(name), text);
+  const document = await vscode.workspace.openTextDocument(inWorkspace(name));
+  const editor = await vscode.window.showTextDocument(document);
+  const end = document.positionAt(document.getText().length);
+  editor.selection = new vscode.Selection(end, end);
+  return editor;
+}
+
+describe('writing at the cursor', () => {
+  let messages: Messages;
+
+  before(async () => {
+    await trainedModel();
+  });
+
+  beforeEach(() => {
+    messages = watchMessages();
+  });
+
+  afterEach(async () => {
+    messages.restore();
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  it('is one undo step and one redo even where it was saved on the way', async () => {
+    const editor = await editorOnFile('saved.md', `${prompt}\n${prompt}`);
+    const { document } = editor;
+    const before = document.getText();
+    await withSettings({ 'textloom.generation.speed': 100 }, async () => {
+      const writing = generate({ length: 120, seed: 21 });
+      for (const length of [20, 60]) {
+        await eventually(() => document.getText().length > before.length + length, 'some text is there');
+        await document.save();
+      }
+      const { stopped, texts } = await writing;
+      assert.equal(stopped, 'length');
+      const after = before + texts[0]!;
+      assert.equal(document.getText(), after);
+      const saved = readFileSync(document.uri.fsPath, 'utf8');
+      assert.ok(saved.length > before.length && after.startsWith(saved), 'it was saved half-way');
+      assert.ok(editor.selection.active.isEqual(document.positionAt(after.length)), 'the cursor is at its end');
+      await vscode.commands.executeCommand('undo');
+      assert.equal(document.getText(), before);
+      await vscode.commands.executeCommand('redo');
+      assert.equal(document.getText(), after);
+    });
+  });
+
+  it('keeps to the speed that is set, and stops with what can be seen', async () => {
+    const { document } = await editorWith(prompt);
+    await withSettings({ 'textloom.generation.speed': 50 }, async () => {
+      const writing = generate({ length: 5000, seed: 22 });
+      await eventually(() => document.getText().length > prompt.length + 10, 'some text is there');
+      await vscode.commands.executeCommand('textloom.stopGenerating');
+      const { stopped, texts } = await writing;
+      assert.equal(stopped, 'cancelled');
+      assert.ok(texts[0]!.length < 2500, `${texts[0]!.length} characters`);
+      assert.equal(document.getText(), prompt + texts[0]!);
+    });
+  });
+
+  it('reads the text before the cursor only, and knows where a document starts', async () => {
+    const { document } = await editorWith(`One\n${prompt} and so on`);
+    const end = new vscode.Position(1, prompt.length);
+    assert.deepEqual(promptBefore(document, end, 1000), {
+      prompt: `One\n${prompt}`,
+      startsDocument: true,
+      promptLength: 1000,
+    });
+    const { prompt: short, startsDocument } = promptBefore(document, end, 10);
+    assert.equal(short, prompt.slice(-15));
+    assert.equal(startsDocument, false);
+    assert.equal(promptOf(document, new vscode.Range(1, 0, 1, 7), 1000).startsDocument, false);
+    assert.equal(promptOf(document, new vscode.Range(0, 0, 0, 3), 1000).startsDocument, true);
+  });
+
+  it('writes in the cell of a notebook, with the cells above as its prompt', async () => {
+    const cell = (text: string) => new vscode.NotebookCellData(vscode.NotebookCellKind.Markup, text, 'markdown');
+    const above = ['It was a damp, drizzly November.', 'The whale!\n\n'];
+    const notebook = await vscode.workspace.openNotebookDocument(
+      'jupyter-notebook',
+      new vscode.NotebookData([...above, prompt, 'Below.'].map(cell)),
+    );
+    await vscode.window.showNotebookDocument(notebook, { selections: [new vscode.NotebookRange(2, 3)] });
+    await vscode.commands.executeCommand('notebook.cell.edit');
+    const { document } = notebook.cellAt(2);
+    await eventually(() => vscode.window.activeTextEditor?.document === document, 'the cell is edited');
+    const end = document.positionAt(prompt.length);
+    vscode.window.activeTextEditor!.selection = new vscode.Selection(end, end);
+    const read = promptBefore(document, end, 1000);
+    assert.equal(read.prompt, `It was a damp, drizzly November.\n\nThe whale!\n\n${prompt}`);
+    assert.equal(read.startsDocument, true);
+    const { texts } = await generate({ length: 40, seed: 23 });
+    assert.equal(document.getText(), prompt + texts[0]!);
+    assert.deepEqual(
+      notebook.getCells().map((each) => each.document.getText()),
+      [...above, prompt + texts[0]!, 'Below.'],
+    );
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), prompt);
+  });
+
+  it('reads the end of a large document only', async () => {
+    const line = 'The quick brown fox jumps over the lazy dog, and the whale looks on.\n';
+    const editor = await editorWith(line.repeat(Math.ceil((8 * 2 ** 20) / line.length)) + prompt);
+    const { document } = editor;
+    const { texts } = await generate({ length: 30, seed: 24 });
+    assert.equal(
+      document.lineAt(document.lineCount - 1).text.slice(0, prompt.length + 5),
+      prompt + texts[0]!.slice(0, 5),
+    );
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.lineAt(document.lineCount - 1).text, prompt);
+  });
+
+  it('names characters that the model has never seen once for each document, and offers to teach them', async () => {
+    const said = () => messages.shown.filter(({ text }) => text.includes('never seen'));
+    for (const expected of [1, 2]) {
+      await editorOnFile(`greek-${expected}.md`, 'Ω and ☃ and Ω');
+      await generate({ length: 5, seed: 16 });
+      await generate({ length: 5, seed: 17 });
+      assert.equal(said().length, expected, JSON.stringify(messages.shown));
+      await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    }
+    assert.match(said()[0]!.text, /Ω ☃: it reads each of them as \ufffd/);
+    assert.deepEqual(said()[0]!.buttons, ['Extend the Vocabulary…']);
+  });
+});
+
+describe('drawing again', () => {
+  let messages: Messages;
+
+  before(async () => {
+    await trainedModel();
+  });
+
+  beforeEach(() => {
+    messages = watchMessages();
+  });
+
+  afterEach(async () => {
+    messages.restore();
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  it('writes something else in place, and one undo brings the former text back', async () => {
+    const editor = await editorWith(`${prompt}\nThe end.`);
+    const { document } = editor;
+    editor.selection = new vscode.Selection(0, prompt.length, 0, prompt.length);
+    const first = await generate({ length: 50, seed: 31 });
+    const before = document.getText();
+    const second = await write('textloom.regenerate');
+    assert.notEqual(second.texts[0], first.texts[0]);
+    assert.equal(document.getText(), `${prompt}${second.texts[0]}\nThe end.`);
+    assert.equal(document.getText(second.ranges[0]), second.texts[0]);
+    assert.ok(editor.selection.isEmpty && editor.selection.active.isEqual(second.ranges[0]!.end), 'the cursor follows');
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), before);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), `${prompt}\nThe end.`);
+  });
+
+  it('writes the same by its seed, at every cursor, whatever was edited around it', async () => {
+    const editor = await editorWith('Call me\nThe whale');
+    const { document } = editor;
+    editor.selections = [0, 1].map((line) => {
+      const { end } = document.lineAt(line).range;
+      return new vscode.Selection(end, end);
+    });
+    const first = await generate({ length: 25 });
+    await write('textloom.regenerate');
+    await vscode.commands.executeCommand('undo');
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'A title\n\n'));
+    await write('textloom.regenerate');
+    const again = await write('textloom.regenerateSame');
+    assert.equal(document.getText(), `A title\n\nCall me${again.texts[0]}\nThe whale${again.texts[1]}`);
+    assert.notDeepEqual(again.texts, first.texts);
+    const same = await write('textloom.regenerateSame');
+    assert.deepEqual(same.texts, again.texts);
+    assert.equal(same.seed, again.seed);
+  });
+
+  it('refuses where the text was changed since, or taken back, and works again once it stands there', async () => {
+    const editor = await editorWith(prompt);
+    const { document } = editor;
+    const { ranges } = await generate({ length: 40, seed: 32 });
+    const written = document.getText();
+    await editor.edit((edit) => edit.insert(ranges[0]!.start.translate(0, 3), '!'));
+    const changed = document.getText();
+    assert.equal(await vscode.commands.executeCommand('textloom.regenerate'), undefined);
+    assert.match(messages.shown.at(-1)!.text, /changed since/);
+    assert.equal(document.getText(), changed);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), written);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(await vscode.commands.executeCommand('textloom.regenerateSame'), undefined);
+    assert.match(messages.shown.at(-1)!.text, /changed since/);
+    await vscode.commands.executeCommand('redo');
+    await write('textloom.regenerateSame');
+    assert.equal(document.getText(), written);
+  });
+
+  it('refuses where nothing was written, or its document is closed', async () => {
+    await editorWith(prompt);
+    await generate({ length: 5, seed: 33 });
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await editorWith(prompt);
+    await eventually(async () => {
+      await vscode.commands.executeCommand('textloom.regenerate');
+      return messages.shown.some(({ text }) => text.includes('Nothing was written here yet'));
+    }, 'a refusal');
+  });
+});
+
+describe('stepping by hand', () => {
+  before(async () => {
+    await trainedModel();
+  });
+
+  afterEach(async () => {
+    await vscode.commands.executeCommand('textloom.stopStepping');
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  /** What the list at the cursor offers, the mode being on. */
+  async function offered(editor: vscode.TextEditor): Promise<readonly vscode.CompletionItem[]> {
+    const { document, selection } = editor;
+    const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+      'vscode.executeCompletionItemProvider',
+      document.uri,
+      selection.active,
+    );
+    return list.items.filter(({ command }) => command?.command === 'textloom.stepByHand');
+  }
+
+  function percent({ label }: vscode.CompletionItem): number {
+    return parseFloat(typeof label === 'string' ? '' : (label.description ?? ''));
+  }
+
+  it('offers words with their probabilities, likeliest first, filtered by what is typed', async () => {
+    const editor = await editorWith(prompt);
+    assert.deepEqual(await offered(editor), []);
+    await vscode.commands.executeCommand('textloom.stepByHand');
+    assert.equal((await textloom()).state.stepping, true);
+    const items = [...(await offered(editor))].sort((a, b) => a.sortText!.localeCompare(b.sortText!));
+    assert.ok(items.length >= 5, `${items.length} choices`);
+    const percents = items.map(percent);
+    assert.deepEqual(
+      percents,
+      [...percents].sort((a, b) => b - a),
+    );
+    assert.ok(percents[0]! > 0 && percents.reduce((sum, value) => sum + value, 0) <= 101);
+    for (const { insertText } of items) assert.match(insertText as string, /^\s*\S+$/u);
+    await vscode.commands.executeCommand('type', { text: ' t' });
+    const filtered = await offered(editor);
+    assert.ok(filtered.length > 0);
+    for (const { insertText } of filtered) assert.match(insertText as string, /^ t/u);
+  });
+
+  it('offers characters where they are asked for, and nothing once it has ended', async () => {
+    const editor = await editorWith(prompt);
+    await withSettings({ 'textloom.stepByHand.unit': 'character' }, async () => {
+      await vscode.commands.executeCommand('textloom.stepByHand');
+      for (const { insertText } of await offered(editor)) assert.equal(Array.from(insertText as string).length, 1);
+      await vscode.commands.executeCommand('textloom.stopStepping');
+      assert.equal((await textloom()).state.stepping, false);
+      assert.deepEqual(await offered(editor), []);
+    });
+  });
+
+  it('ends with its editor', async () => {
+    await editorWith(prompt);
+    await vscode.commands.executeCommand('textloom.stepByHand');
+    await editorWith('Another text');
+    await eventually(async () => !(await textloom()).state.stepping, 'the mode has ended');
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+});
