@@ -83,15 +83,18 @@ export class UndoStep implements vscode.Disposable {
     if (insertions.length === 0) edit.insert(document.positionAt(this.places[0]?.offset ?? 0), '');
   }
 
-  /** @returns how many steps were undone: no more than it takes, and none where the undo went elsewhere. */
+  /** @returns how many steps were undone: no more than it takes, and few where the undo goes elsewhere. */
   private async takeBack(document: vscode.TextDocument): Promise<number> {
-    for (let undone = 0; undone < this.saves + 2; undone++) {
-      if (this.isAsBefore(document)) return undone;
+    let undone = 0;
+    let idle = 0;
+    // One step may be of no text: that which closes the writing.
+    while (!this.isAsBefore(document) && undone < this.saves + 2 && idle < 2) {
       const { version } = document;
       await vscode.commands.executeCommand('undo');
-      if (document.version === version) return undone;
+      undone++;
+      idle = document.version === version ? idle + 1 : 0;
     }
-    return this.saves + 2;
+    return undone;
   }
 
   private isAsBefore(document: vscode.TextDocument): boolean {
