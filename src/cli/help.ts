@@ -46,8 +46,21 @@ Lists the places of a file that surprise a model most.
   --html             the whole file as a page in colours, on standard output
   --json             one object a line on standard output`,
   models: `Usage: textloom models [DIR] [--json]
+       textloom models export MODEL [FILE] [--with-training]
+       textloom models import FILE [--out DIR] [--name NAME] [--with-training]
+       textloom models rename MODEL NAME
+       textloom models duplicate MODEL [NAME]
+       textloom models move MODEL DIR
+       textloom models delete MODEL [--for-good]
 
-Lists the models of a folder of models, or of a folder that has one (default: here).`,
+Lists the models of a folder of models, or of a folder that has one (default: here), or changes one of them. MODEL is
+its folder, or its name where it is one of those that are kept here.
+
+  --with-training    with what a training goes on from: the checkpoint, and the folders that the text was read from
+  --out DIR          folder of models to put it in (default: .textloom/models of here)
+  --name NAME        what to call it (default: as it was called)
+  --for-good         at once, instead of keeping it aside for a week
+  --json             one object a line on standard output`,
   engines: `Usage: textloom engines [--json]
 
 Lists what can train here.`,
@@ -74,7 +87,7 @@ export const overview = `Textloom trains a small language model on your own text
   textloom evaluate --model DIR FILE... score texts with it
   textloom score FILE...                compare models on texts
   textloom surprise --model DIR FILE    find the places that are unlike the rest
-  textloom models [DIR]                 list models
+  textloom models [DIR]                 list models; export, import, rename, duplicate, move and delete them
   textloom engines                      list what can train here
 
 "textloom COMMAND --help" tells more of each; "textloom --version" its version.`;

@@ -4,10 +4,17 @@ import { type ListedModel, listModels } from '../model/modelFolder';
 import { parameterCount } from '../model/architecture';
 import { Flags } from './flags';
 import { grouped } from './format';
+import { isChangeName, modelChanges } from './modelChanges';
 import { modelsFolderOf } from './places';
 
-/** `textloom models`: lists the models of a folder. */
+/** `textloom models`: lists the models of a folder, or does what the first word says with one of them. */
 export async function modelsCommand(args: readonly string[]): Promise<number> {
+  const [word = '', ...rest] = args;
+  if (isChangeName(word)) return modelChanges[word](rest);
+  return listCommand(args);
+}
+
+async function listCommand(args: readonly string[]): Promise<number> {
   const flags = Flags.parse('models', args, { json: 'switch' });
   const [folder = '.', ...others] = flags.positionals;
   if (others.length > 0) throw flags.wrong('Give one folder.');

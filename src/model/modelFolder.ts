@@ -5,6 +5,8 @@
  *   model.safetensors     the best weights, with a copy of the description that they belong to
  *   training.safetensors  what a resume needs (checkpoint.ts)
  *   metrics.jsonl, samples.jsonl, README.md
+ *   copies.index          what tells a copy of the corpus from new text (generation/copies)
+ *   corpus.json, run.json what the training read, and everything that it told (training)
  *
  * Weights are written before model.json, and carry the description of the same save. So a reader that finds the two to
  * differ knows that a save was cut short between them, and takes the copy inside the weights: a pair is never half new.
@@ -27,6 +29,9 @@ export const modelFiles = {
   metrics: 'metrics.jsonl',
   samples: 'samples.jsonl',
   card: 'README.md',
+  copies: 'copies.index',
+  corpus: 'corpus.json',
+  run: 'run.json',
 } as const;
 
 /** A model, whole and valid. */
@@ -43,11 +48,21 @@ export type ListedModel =
   | { readonly kind: 'model'; readonly folder: string; readonly description: ModelDescription }
   | { readonly kind: 'damaged'; readonly folder: string; readonly reason: string };
 
-const descriptionKey = 'textloom';
+/** Where the weights' metadata hold the description that they belong to. */
+export const descriptionKey = 'textloom';
+
+/**
+ * Makes a folder of models, where there is none yet. A `.textloom` folder that comes to be with it ignores itself, as a
+ * Python virtual environment does.
+ * @throws StorageError
+ */
+export async function makeModelsFolder(modelsFolder: string, disk: Disk = realDisk): Promise<void> {
+  await makeFolder(modelsFolder);
+  await ignoreItself(dirname(modelsFolder), disk);
+}
 
 /**
  * Makes the folder of a new model below `modelsFolder`, under a safe name of its own: "name", "name 2"...
- * A `.textloom` folder that comes to be with it ignores itself, as a Python virtual environment does.
  * @returns the folder, and the description with the name that the model got.
  * @throws StorageError
  */
@@ -56,8 +71,7 @@ export async function createModelFolder(
   description: ModelDescription,
   disk: Disk = realDisk,
 ): Promise<{ readonly folder: string; readonly description: ModelDescription }> {
-  await makeFolder(modelsFolder);
-  await ignoreItself(dirname(modelsFolder), disk);
+  await makeModelsFolder(modelsFolder, disk);
   const safe = folderNameOf(description.name);
   for (let attempt = 1; ; attempt++) {
     const name = attempt === 1 ? safe : `${safe} ${attempt}`;

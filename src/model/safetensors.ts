@@ -60,19 +60,25 @@ interface Header {
  * The format: 8 bytes little-endian header length, a JSON header, then the tensors packed without holes.
  */
 export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array[] {
-  const header: Record<string, unknown> = { __metadata__: metadata };
   let offset = 0;
-  for (const [name, { shape, data }] of tensors) {
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] };
+  const entries = [...tensors].map(([name, { shape, data }]) => {
+    const begin = offset;
     offset += data.byteLength;
-  }
+    return { name, shape, begin, end: offset };
+  });
+  const pieces = [...tensors.values()].map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return [...encodeHeader(entries, metadata), ...pieces];
+}
+
+function encodeHeader(entries: readonly Entry[], metadata: Readonly<Record<string, string>>): Uint8Array[] {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  for (const { name, shape, begin, end } of entries) header[name] = { dtype: 'F32', shape, data_offsets: [begin, end] };
   const json = Buffer.from(JSON.stringify(header));
   const padded = Buffer.alloc(Math.ceil(json.length / 8) * 8, ' ');
   json.copy(padded);
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(padded.length));
-  const pieces = [...tensors.values()].map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  return [length, padded, ...pieces];
+  return [length, padded];
 }
 
 /**
@@ -87,9 +93,7 @@ export async function readSafetensors(path: string): Promise<Safetensors> {
     for (const { name, shape, begin, end } of entries) {
       const data = new Float32Array((end - begin) / Float32Array.BYTES_PER_ELEMENT);
       await readExactly(file, dataStart + begin, new Uint8Array(data.buffer));
-      if (!data.every(Number.isFinite)) {
-        throw new SafetensorsError('not finite', `The tensor "${name}" holds a value that is not a number.`);
-      }
+      requireFinite(name, data);
       tensors.set(name, { shape, data });
     }
     return { tensors, metadata };
@@ -108,6 +112,58 @@ export async function readSafetensorsOutline(path: string): Promise<SafetensorsO
     const { entries, metadata } = await readHeader(file);
     return { shapes: new Map(entries.map(({ name, shape }) => [name, shape])), metadata };
   });
+}
+
+/**
+ * Reads a whole file piece by piece, as strictly as {@link readSafetensors}, and keeps nothing of it: small steps that leave
+ * room for others between them.
+ * @throws SafetensorsError
+ */
+export async function checkSafetensors(path: string): Promise<void> {
+  await withFile(path, async (file) => {
+    const { entries, dataStart } = await readHeader(file);
+    const floats = new Float32Array(pieceLength);
+    for (const { name, begin, end } of entries) {
+      for (let position = begin; position < end; position += floats.byteLength) {
+        const piece = floats.subarray(0, Math.min(floats.byteLength, end - position) / floats.BYTES_PER_ELEMENT);
+        await readExactly(file, dataStart + position, new Uint8Array(piece.buffer, 0, piece.byteLength));
+        requireFinite(name, piece);
+      }
+    }
+  });
+}
+
+/** Copies a file whose header is sound, with other metadata. @throws SafetensorsError, or the file system's error. */
+export async function copySafetensors(
+  from: string,
+  to: string,
+  metadata: Readonly<Record<string, string>>,
+): Promise<void> {
+  await withFile(from, async (source) => {
+    const { entries, dataStart } = await readHeader(source);
+    const target = await open(to, 'wx');
+    try {
+      for (const piece of encodeHeader(entries, metadata)) await target.writeFile(piece);
+      const piece = new Uint8Array(pieceLength);
+      for (let position = dataStart; ;) {
+        const { bytesRead } = await source.read(piece, 0, piece.length, position);
+        if (bytesRead === 0) break;
+        await target.writeFile(piece.subarray(0, bytesRead));
+        position += bytesRead;
+      }
+      await target.sync();
+    } finally {
+      await target.close();
+    }
+  });
+}
+
+/** Floats that are read at a time where a file is only gone through. */
+const pieceLength = 65_536;
+
+function requireFinite(name: string, data: Float32Array): void {
+  if (data.every(Number.isFinite)) return;
+  throw new SafetensorsError('not finite', `The tensor "${name}" holds a value that is not a number.`);
 }
 
 async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { CorpusOptions, CorpusSource } from '../corpus/corpus';
 import { replaceFile } from '../model/disk';
 import { ModelError } from '../model/modelError';
+import { modelFiles } from '../model/modelFolder';
 
 /** What a corpus is built from: enough to build it again when its model is trained further. */
 export interface CorpusRecipe {
@@ -12,7 +13,7 @@ export interface CorpusRecipe {
 }
 
 /** Stands beside the checkpoint and not in model.json: it names folders of this machine, and may hold unsaved text. */
-const corpusFile = 'corpus.json';
+const corpusFile = modelFiles.corpus;
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const recipeSchema = v.object({

@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { realDisk, replaceFile } from '../model/disk';
 import { appendJsonLine, readJsonLines, replaceJsonLines } from '../model/jsonLines';
-import { modelFiles } from '../model/modelFolder';
+import { modelFiles, readDescription } from '../model/modelFolder';
 import type { EvaluationEvent, TrainingEvent } from './events';
 import { advanceRun, type Run } from './run';
 
 /** The file that holds everything that can be shown of a run, so that a new window shows the whole curve. */
-const runFile = 'run.json';
+const runFile = modelFiles.run;
 
 /** Hears every event first: tells it on, folds it into the run, and writes what a model folder keeps. */
 export class RunRecord {
@@ -74,11 +74,16 @@ async function keepLines(path: string, events: readonly { readonly step: number 
   await replaceJsonLines(path, kept);
 }
 
-/** The run that made a model, as far as it was saved; null where none was, or it can't be read. */
+/**
+ * The run that made a model, as far as it was saved; null where none was, or it can't be read. A model may have been renamed,
+ * moved or copied since: the run is told as that of the model where it stands now.
+ */
 export async function readRun(folder: string): Promise<Run | null> {
   try {
     const run: unknown = JSON.parse(await readFile(join(folder, runFile), 'utf8'));
-    return isRun(run) ? run : null;
+    if (!isRun(run)) return null;
+    const { name } = await readDescription(folder).catch(() => run.started);
+    return { ...run, started: { ...run.started, folder, name } };
   } catch {
     return null;
   }

@@ -61,6 +61,11 @@ export async function lockRun(folder: string, signal?: AbortSignal): Promise<Run
   };
 }
 
+/** Whether a process trains the model of this folder, in this window, another one or a terminal. */
+export async function isBeingTrained(folder: string): Promise<boolean> {
+  return (await stateOf(join(folder, lockFile))) !== 'stale';
+}
+
 async function create(path: string): Promise<boolean> {
   const owner: Owner = { process: process.pid, parent: process.ppid, host: hostname() };
   try {

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { CorpusProgress, CorpusSource, CorpusSummary } from '../../corpus/corpus';
 import type { TokenizerChoice } from '../../corpus/tokenizer';
+import { nameFault, uniqueName } from '../../model/modelName';
 import type { CorpusRequest } from '../../protocol/background';
 import type { Budget } from '../../training/training';
 import type { BackgroundProcess } from '../background/backgroundProcess';
@@ -11,7 +12,6 @@ import { pickSummary } from '../corpus/pickSummary';
 import { pickText } from '../corpus/pickText';
 import { progressText } from '../corpus/summaryText';
 import type { Models } from '../models/models';
-import { nameFault, uniqueName } from '../models/modelName';
 import { askText, back, type Step } from '../picks';
 import type { Settings } from '../settings';
 import { pickBudget } from './pickBudget';

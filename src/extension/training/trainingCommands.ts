@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { uniqueName } from '../../model/modelName';
 import type { TrainParams } from '../../protocol/background';
 import type { Budget, TrainingControl } from '../../training/training';
 import type { BackgroundProcess } from '../background/backgroundProcess';
@@ -9,7 +10,6 @@ import { progressText } from '../corpus/summaryText';
 import { actions, CancelledError, UserError } from '../failure';
 import { plural } from '../format';
 import type { Models } from '../models/models';
-import { uniqueName } from '../models/modelName';
 import { noModel, pickModel } from '../models/selectModel';
 import { isRunning, type Session } from '../session';
 import type { Settings } from '../settings';

@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { replaceFile } from '../../model/disk';
+import { modelFiles } from '../../model/modelFolder';
 import { CopyIndex } from './copyIndex';
 
 /** Stands in a model's folder, beside its weights. */
-export const copyFile = 'copies.index';
+export const copyFile = modelFiles.copies;
 
 const formatVersion = 1;
 

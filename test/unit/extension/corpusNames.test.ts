@@ -3,7 +3,7 @@ import picomatch from 'picomatch';
 import { excludeGlobs, languageGlob } from '../../../src/extension/corpus/globs';
 import { commonFolder, corpusName, isWithin } from '../../../src/extension/corpus/roots';
 import { nothingText, skippedLines, summaryTitle } from '../../../src/extension/corpus/summaryText';
-import { nameFault, uniqueName } from '../../../src/extension/models/modelName';
+import { nameFault, uniqueName } from '../../../src/model/modelName';
 import { emptySummary } from './events';
 
 describe('exclude settings', () => {
@@ -76,7 +76,7 @@ describe('names of models', () => {
 
   it('are refused with a reason where no folder can have them', () => {
     assert.equal(nameFault('tales', ['other']), undefined);
-    for (const wrong of ['', '  ', 'a/b', 'a\\b', 'a\u0000', '.hidden', 'end.', 'x'.repeat(61), 'TALES']) {
+    for (const wrong of ['', '  ', 'a/b', 'a\\b', 'a\u0000', '.hidden', 'end.', 'con', 'x'.repeat(61), 'TALES']) {
       assert.equal(typeof nameFault(wrong, ['tales']), 'string', wrong);
     }
   });

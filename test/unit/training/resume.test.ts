@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
 import { readJsonLines } from '../../../src/model/jsonLines';
+import { duplicateModel, renameModel } from '../../../src/model/modelChanges';
 import { modelFiles, readDescription, readModel } from '../../../src/model/modelFolder';
 import { readSafetensors } from '../../../src/model/safetensors';
 import { TrainingControls } from '../../../src/training/controls';
@@ -106,6 +107,21 @@ describe('an interrupted training', () => {
     assert.equal((await readRun(first.folder))!.phase, 'finished');
     assert.ok((await readRun(first.folder))!.evaluations.length > expected.evaluations.length);
     further.dispose();
+  });
+
+  it('keeps its whole curve when the model was renamed in between, and so does a copy of it', async () => {
+    const first = await workshop.prepare(steps);
+    await train(first, new TrainingControls());
+    const renamed = await renameModel(first.folder, 'another name');
+    const copy = await duplicateModel(renamed.folder);
+    for (const { folder, description } of [renamed, copy]) {
+      const { started } = (await readRun(folder))!;
+      assert.deepEqual({ folder: started.folder, name: started.name }, { folder, name: description.name });
+      await train(await workshop.continue(folder, 0.002), new TrainingControls());
+      const run = (await readRun(folder))!;
+      assert.equal(run.evaluations[0]!.step, expected.evaluations[0]![0], 'the curve begins where it began');
+      assert.equal((await readModel(folder)).description.name, description.name);
+    }
   });
 
   it('keeps its vocabulary where the text has changed, and says so', async () => {

@@ -1,0 +1,127 @@
+import { rm } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import {
+  type Changed,
+  deletedAreKept,
+  duplicateModel,
+  forgetEmpty,
+  longSetAside,
+  moveModel,
+  renameModel,
+  setAside,
+} from '../model/modelChanges';
+import { packedEnding } from '../model/packedModel';
+import { packModel } from '../model/packModel';
+import { unpackModel } from '../model/unpackModel';
+import { isBeingTrained } from '../training/runLock';
+import { Flags } from './flags';
+import { grouped } from './format';
+import { modelFolderOf, modelsFolderOf } from './places';
+
+/** What `textloom models` does with one model, by the word that asks for it. Each takes the arguments after that word. */
+export const modelChanges = {
+  export: exportModel,
+  import: importModel,
+  rename,
+  duplicate,
+  move,
+  delete: deleteModel,
+} as const;
+
+/** Whether a word asks for one of them. */
+export function isChangeName(word: string): word is keyof typeof modelChanges {
+  return Object.hasOwn(modelChanges, word);
+}
+
+async function exportModel(args: readonly string[]): Promise<number> {
+  const flags = Flags.parse('models', args, { 'with-training': 'switch', json: 'switch' });
+  const [model, file] = words(flags, 1, 2, 'Say which model, and perhaps the file to write.');
+  const folder = modelFolderOf(model);
+  const path = resolve(file ?? `${basename(folder)}${packedEnding}`);
+  const bytes = await packModel(folder, path, { withTraining: flags.has('with-training') });
+  tell(flags, { file: path, bytes }, `Packed in ${path} (${grouped(bytes)} bytes)`);
+  return 0;
+}
+
+async function importModel(args: readonly string[]): Promise<number> {
+  const kinds = { out: 'text', name: 'text', 'with-training': 'switch', json: 'switch' } as const;
+  const flags = Flags.parse('models', args, kinds);
+  const [file] = words(flags, 1, 1, 'Say which file to import.');
+  const name = flags.text('name');
+  const modelsFolder = resolve(flags.text('out') ?? modelsFolderOf(process.cwd()));
+  const options = { withTraining: flags.has('with-training'), ...(name !== undefined && { name }) };
+  tellChanged(flags, 'Imported as', await unpackModel(resolve(file), modelsFolder, options));
+  return 0;
+}
+
+async function rename(args: readonly string[]): Promise<number> {
+  const flags = Flags.parse('models', args, { json: 'switch' });
+  const [model, name = ''] = words(flags, 2, 2, 'Say which model, and its new name.');
+  tellChanged(flags, 'Renamed to', await renameModel(await untrained(model), name));
+  return 0;
+}
+
+async function duplicate(args: readonly string[]): Promise<number> {
+  const flags = Flags.parse('models', args, { json: 'switch' });
+  const [model, name] = words(flags, 1, 2, 'Say which model, and perhaps the name of its copy.');
+  tellChanged(flags, 'Copied to', await duplicateModel(modelFolderOf(model), name));
+  return 0;
+}
+
+async function move(args: readonly string[]): Promise<number> {
+  const flags = Flags.parse('models', args, { json: 'switch' });
+  const [model, target = ''] = words(flags, 2, 2, 'Say which model, and the folder of models that it goes to.');
+  const folder = await untrained(model);
+  const moved = await moveModel(folder, resolve(target));
+  tell(flags, { model: moved }, `Moved to ${moved}`);
+  return 0;
+}
+
+async function deleteModel(args: readonly string[]): Promise<number> {
+  const flags = Flags.parse('models', args, { 'for-good': 'switch', json: 'switch' });
+  const [model] = words(flags, 1, 1, 'Say which model.');
+  const folder = await untrained(model);
+  const kept = await setAside(folder);
+  const expired = await longSetAside(dirname(folder), Date.now() - deletedAreKept);
+  for (const path of flags.has('for-good') ? [...expired, kept] : expired) {
+    await rm(path, { recursive: true, force: true });
+    await forgetEmpty(path);
+  }
+  if (flags.has('for-good')) tell(flags, { deleted: folder }, `Deleted ${folder}`);
+  else tell(flags, { deleted: folder, kept }, `Deleted ${folder}; for a week it is kept in ${kept}`);
+  return 0;
+}
+
+/** The folder of a model that no process is training. @throws Error, one sentence */
+async function untrained(model: string): Promise<string> {
+  const folder = modelFolderOf(model);
+  if (await isBeingTrained(folder)) throw new Error(`"${basename(folder)}" is being trained: stop its training first.`);
+  return folder;
+}
+
+/** The arguments that aren't flags, so many of them. @throws UsageError */
+function words(
+  flags: Pick<Flags<'json'>, 'positionals' | 'wrong'>,
+  least: number,
+  most: number,
+  sentence: string,
+): readonly [string, ...(string | undefined)[]] {
+  const [first, ...others] = flags.positionals;
+  if (first === undefined || flags.positionals.length < least || flags.positionals.length > most) {
+    throw flags.wrong(sentence);
+  }
+  return [first, ...others];
+}
+
+/** Flags of which `--json` is one. */
+interface JsonFlag {
+  has(name: 'json'): boolean;
+}
+
+function tellChanged(flags: JsonFlag, what: string, { folder, description }: Changed): void {
+  tell(flags, { model: folder, name: description.name }, `${what} "${description.name}" in ${folder}`);
+}
+
+function tell(flags: JsonFlag, record: object, sentence: string): void {
+  console.log(flags.has('json') ? JSON.stringify(record) : sentence);
+}

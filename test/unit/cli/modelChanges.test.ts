@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { createModelFolder, readModel, saveModel } from '../../../src/model/modelFolder';
+import { sampleDescription, sampleParameters, withBest } from '../model/sampleModel';
+import { jsonLines, run } from './run';
+
+describe('textloom models', () => {
+  let root: string;
+  let models: string;
+  beforeEach(async () => {
+    root = mkdtempSync(join(tmpdir(), 'textloom-cli-models-'));
+    models = join(root, '.textloom', 'models');
+    const { folder, description } = await createModelFolder(models, sampleDescription('one'));
+    await saveModel(folder, withBest(description, 10), sampleParameters(10));
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  async function succeeds(...args: string[]): Promise<Record<string, unknown>> {
+    const { code, stdout, stderr } = await run(root, ['models', ...args, '--json']);
+    assert.equal(stderr, '');
+    assert.equal(code, 0);
+    return jsonLines(stdout)[0]!;
+  }
+  async function fails(code: number, message: RegExp, ...args: string[]): Promise<void> {
+    const finished = await run(root, ['models', ...args]);
+    assert.equal(finished.code, code, finished.stderr);
+    assert.match(finished.stderr, message);
+    assert.match(finished.stderr, /^textloom: [^\n]+\n$/);
+    assert.equal(finished.stdout, '');
+  }
+
+  it('takes a model to another place in one file', async () => {
+    const { file, bytes } = await succeeds('export', 'one');
+    assert.equal(file, join(root, 'one.textloom'));
+    assert.equal(readFileSync(join(root, 'one.textloom')).length, bytes);
+    const imported = await succeeds('import', 'one.textloom', '--out', 'elsewhere', '--name', 'guest');
+    assert.equal(imported['model'], join(root, 'elsewhere', 'guest'));
+    assert.deepEqual((await readModel(join(root, 'elsewhere', 'guest'))).parameters, sampleParameters(10));
+    assert.equal((await succeeds('import', 'one.textloom'))['name'], 'one 2');
+  });
+
+  it('renames, copies, moves and deletes', async () => {
+    assert.equal((await succeeds('rename', 'one', 'two'))['model'], join(models, 'two'));
+    assert.equal((await succeeds('duplicate', 'two', 'three'))['model'], join(models, 'three'));
+    assert.equal((await succeeds('move', 'three', 'elsewhere'))['model'], join(root, 'elsewhere', 'three'));
+    const { kept } = await succeeds('delete', 'two');
+    assert.ok(existsSync(join(String(kept), 'model.safetensors')));
+    assert.ok(!existsSync(join(models, 'two')));
+    await succeeds('delete', 'elsewhere/three', '--for-good');
+    assert.ok(!existsSync(join(root, 'elsewhere', '.deleted')));
+  });
+
+  it('says in one sentence what cannot be', async () => {
+    writeFileSync(join(root, 'letter.textloom'), 'Dear all');
+    await fails(1, /no ZIP archive/, 'import', 'letter.textloom');
+    await fails(1, /Leave out/, 'rename', 'one', 'a/b');
+    await fails(1, /no model in/, 'rename', 'nobody', 'two');
+    await fails(1, /no model in/, 'delete', '.');
+    await fails(2, /its new name/, 'rename', 'one');
+    await fails(2, /which model/, 'delete');
+    await fails(2, /which file/, 'import');
+  });
+
+  it('leaves a model alone that is being trained', async () => {
+    const lock = { process: process.pid, parent: process.pid, host: hostname() };
+    writeFileSync(join(models, 'one', 'training.lock'), JSON.stringify(lock));
+    for (const args of [
+      ['rename', 'one', 'two'],
+      ['move', 'one', 'elsewhere'],
+      ['delete', 'one'],
+    ]) {
+      await fails(1, /"one" is being trained: stop its training first/, ...args);
+    }
+    assert.equal((await succeeds('duplicate', 'one'))['name'], 'one 2');
+  });
+});
