@@ -6,7 +6,7 @@ import type { Alternatives } from './generation/alternatives';
 import type { GenerateAtCursor } from './generation/generateAtCursor';
 import type { StepByHand } from './generation/stepByHand';
 import type { TensorFlowInstallation } from './installTensorFlow';
-import type { ModelCommands } from './models/modelCommands';
+import { type ModelFeatures, modelHandlers } from './models/modelHandlers';
 import type { Panel } from './panel/panel';
 import type { Reading } from './reading';
 import type { Reporter } from './reporter';
@@ -19,7 +19,7 @@ export interface Features {
   readonly reading: Reading;
   readonly alternatives: Alternatives;
   readonly stepByHand: StepByHand;
-  readonly models: ModelCommands;
+  readonly models: ModelFeatures;
   readonly panel: Panel;
   readonly log: vscode.LogOutputChannel;
   readonly tensorFlow: TensorFlowInstallation;
@@ -61,8 +61,7 @@ function commandTable({
     'textloom.alternatives': (options) => alternatives.choose(generateOptions(options)),
     'textloom.stepByHand': (next) => (next === 'next' ? stepByHand.goOn() : stepByHand.begin()),
     'textloom.stopStepping': () => stepByHand.end(),
-    'textloom.selectModel': (folder) => models.select(text(folder)),
-    'textloom.showCard': (folder) => models.showCard(text(folder)),
+    ...modelHandlers(models, training, writing),
     'textloom.showPanel': () => panel.show(),
     'textloom.showLog': () => log.show(true),
     'textloom.installTensorFlow': () => tensorFlow.install(),

@@ -16,8 +16,8 @@ import { LatestWriting } from './generation/latestWriting';
 import { PromptDoctor } from './generation/promptDoctor';
 import { StepByHand } from './generation/stepByHand';
 import { TensorFlowInstallation } from './installTensorFlow';
-import { ModelCommands } from './models/modelCommands';
 import { Models } from './models/models';
+import { modelFeatures } from './models/modelFeatures';
 import { openPanel } from './openPanel';
 import { Reading } from './reading';
 import { Reporter } from './reporter';
@@ -41,7 +41,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   );
   background = worker;
   const models = new Models(context, session, settings.get);
-  const modelCommands = new ModelCommands(models);
+  const onModels = modelFeatures(models, session, settings, reporter, log);
   const training: TrainingCommands = new TrainingCommands(session, worker, models, settings.get, () => panel.show());
   const panel = openPanel(context, session, models, reporter, (control) => training.control(control));
   const reading = new Reading(worker, models, { context, session, settings: settings.get, reporter, log });
@@ -56,6 +56,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     log,
     settings,
     session,
+    onModels.view,
     panel,
     training,
     reading,
@@ -66,7 +67,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     followRun(session, worker, models, reporter),
     settings.onDidChange((changed) => void reporter.attempt(() => worker.configure(backgroundSettings(changed)))),
     registerCommands(
-      { training, writing, reading, alternatives, stepByHand, models: modelCommands, tensorFlow, panel, log },
+      { training, writing, reading, alternatives, stepByHand, models: onModels, tensorFlow, panel, log },
       reporter,
     ),
   );

@@ -102,6 +102,16 @@ export class Session {
     this.update({ activeModel: model });
   }
 
+  /** A model is called otherwise, or kept elsewhere, from now on. */
+  relocate(from: string, to: ModelReference): void {
+    const { activeModel, run, activity } = this.current;
+    if (activeModel?.folder === from) this.update({ activeModel: to });
+    if (run?.started.folder === from) this.update({ run: { ...run, started: { ...run.started, ...to } } });
+    if (activity.kind === 'failed' && activity.resumable === from) {
+      this.update({ activity: { ...activity, resumable: to.folder } });
+    }
+  }
+
   /** A text is being written until the returned function is called. */
   beginGenerating(): () => void {
     this.update({ generating: this.current.generating + 1 });

@@ -193,7 +193,7 @@ function tooltip(title: string, body: string, actions: readonly Link[]): string 
 }
 
 /** Text that Markdown shows as it is. */
-function escapeMarkdown(text: string): string {
+export function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_{}[\]()#+\-.!<>|~$&]/g, '\\$&').replace(/\s+/g, ' ');
 }
 

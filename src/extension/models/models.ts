@@ -1,4 +1,4 @@
-import { isAbsolute, join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import { type ListedModel, listModels } from '../../model/modelFolder';
 import type { ModelReference, Session } from '../session';
@@ -6,6 +6,16 @@ import type { Settings } from '../settings';
 
 /** A model that can be read; it has no weights yet while `description.best` is null. */
 export type ReadableModel = Extract<ListedModel, { kind: 'model' }>;
+
+/** A folder that holds models. */
+export interface Shelf {
+  /** Absolute path; the folder is made when the first model is put there. */
+  readonly folder: string;
+  /** What it is called in the editor. */
+  readonly label: string;
+  /** Of one workspace folder, of the folder that a setting names, or of the user, whatever is open. */
+  readonly kind: 'workspace' | 'setting' | 'user';
+}
 
 const rememberedKey = 'activeModel';
 
@@ -17,13 +27,20 @@ export class Models {
     private readonly settings: () => Settings,
   ) {}
 
-  /** Folders that hold models: of each workspace folder, and of the user for what has no folder. */
-  get shelves(): readonly string[] {
+  /** Where models are: a shelf for each workspace folder, or the one that a setting names, and the user's own. */
+  get shelves(): readonly Shelf[] {
     const named = this.settings().modelsFolder;
-    const own = join(this.context.globalStorageUri.fsPath, 'models');
-    if (isAbsolute(named)) return [named, own];
+    const own: Shelf = {
+      folder: join(this.context.globalStorageUri.fsPath, 'models'),
+      label: 'In Every Workspace',
+      kind: 'user',
+    };
+    if (isAbsolute(named)) return [{ folder: named, label: basename(named), kind: 'setting' }, own];
     const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
-    return [...folders.map(({ uri }) => join(uri.fsPath, named)), own];
+    const shelves = folders.map(({ uri, name }) => {
+      return { folder: join(uri.fsPath, named), label: name, kind: 'workspace' } as const;
+    });
+    return [...shelves, own];
   }
 
   /** Where a new model trained on this root goes: into the workspace folder that holds it, else to the user's own. */
@@ -33,19 +50,24 @@ export class Models {
     const folder =
       vscode.workspace.getWorkspaceFolder(vscode.Uri.file(root)) ??
       vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file');
-    return folder?.uri.scheme === 'file' ? join(folder.uri.fsPath, named) : (this.shelves.at(-1) ?? named);
+    return folder?.uri.scheme === 'file' ? join(folder.uri.fsPath, named) : (this.shelves.at(-1)?.folder ?? named);
   }
 
   /** Every model and every damaged one, newest first. */
   async list(): Promise<readonly ListedModel[]> {
-    const shelves = await Promise.all([...new Set(this.shelves)].map((shelf) => listModels(shelf)));
-    return shelves.flat().sort((one, other) => createdOf(other).localeCompare(createdOf(one)));
+    const folders = new Set(this.shelves.map(({ folder }) => folder));
+    const shelves = await Promise.all([...folders].map((folder) => listModels(folder)));
+    return shelves.flat().sort(newestFirst);
+  }
+
+  /** Models that can be read, with weights or without, newest first. */
+  async intact(): Promise<readonly ReadableModel[]> {
+    return (await this.list()).filter((model) => model.kind === 'model');
   }
 
   /** Models that can write, newest first. */
   async usable(): Promise<readonly ReadableModel[]> {
-    const models = await this.list();
-    return models.filter((model) => model.kind === 'model').filter(({ description }) => description.best !== null);
+    return (await this.intact()).filter(({ description }) => description.best !== null);
   }
 
   /** The model that writes; the session is told of it. Null where there is none. */
@@ -64,6 +86,20 @@ export class Models {
     await this.context.workspaceState.update(rememberedKey, model.folder);
     this.session.use(model);
   }
+
+  /** A model has got another folder or another name: what is remembered of it follows. */
+  async follow(from: string, to: ModelReference): Promise<void> {
+    if (this.context.workspaceState.get<string>(rememberedKey) === from) {
+      await this.context.workspaceState.update(rememberedKey, to.folder);
+    }
+    this.session.relocate(from, to);
+    await this.active();
+  }
+}
+
+/** The order of lists: damaged models, whose age isn't known, come last. */
+export function newestFirst(one: ListedModel, other: ListedModel): number {
+  return createdOf(other).localeCompare(createdOf(one));
 }
 
 function createdOf(model: ListedModel): string {

@@ -7,18 +7,23 @@ import type { ModelReference } from '../session';
 import type { Models, ReadableModel } from './models';
 
 /**
- * Has one of the models picked that can write.
+ * Has one of the models picked: one that can write, or one of those given.
  * @throws UserError where there is none; CancelledError when the list is dismissed.
  */
-export async function pickModel(models: Models, title: string, placeholder: string): Promise<ModelReference> {
-  const usable = await models.usable();
-  if (usable.length === 0) throw noModel();
+export async function pickModel(
+  models: Models,
+  title: string,
+  placeholder: string,
+  given?: readonly ReadableModel[],
+): Promise<ModelReference> {
+  const candidates = given ?? (await models.usable());
+  if (candidates.length === 0) throw noModel();
   const active = await models.active();
   const step = { title, step: 1, totalSteps: 1, canGoBack: false };
   const picked = await pickOne(
     step,
     placeholder,
-    usable.map((model) => modelChoice(model, active?.folder === model.folder)),
+    candidates.map((model) => modelChoice(model, active?.folder === model.folder)),
   );
   if (typeof picked === 'symbol') throw noModel();
   return picked;
@@ -31,7 +36,7 @@ export function noModel(): UserError {
 
 function modelChoice({ description, folder }: ReadableModel, isActive: boolean): Choice<ModelReference> {
   const { name, best, corpus, created } = description;
-  const quality = best === null ? '' : `${formatLoss(best.natsPerCharacter, 3)} nats per character`;
+  const quality = best === null ? 'no weights yet' : `${formatLoss(best.natsPerCharacter, 3)} nats per character`;
   return {
     value: { name, folder },
     label: isActive ? `$(check) ${name}` : name,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  formatAge,
   formatBytes,
   formatCount,
   formatDuration,
@@ -29,6 +30,15 @@ describe('numbers said to a user', () => {
       '3.4 MB',
     ]);
     assert.deepEqual([-1, 45.4, 174, 3600, 4800].map(formatDuration), ['0 s', '45 s', '3 min', '1 h', '1 h 20 min']);
+  });
+
+  it('have an age in whole units', () => {
+    const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
+    const ages = [-day, 30_000, 5 * minute, 3 * hour, day, 12 * day, 100 * day, 800 * day];
+    assert.deepEqual(
+      ages.map((age) => formatAge(0, age)),
+      ['new', 'new', '5 min', '3 h', '1 day', '12 days', '3 months', '2 years'],
+    );
   });
 
   it('reach 100 % only at the end', () => {

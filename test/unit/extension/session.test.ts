@@ -37,6 +37,22 @@ describe('the session', () => {
     assert.equal(session.state.activity.kind, 'idle');
   });
 
+  it('follows a model that is renamed or moved, and no other', () => {
+    const session = new Session();
+    session.use({ name: 'tales', folder: '/models/tales' });
+    session.receive(started());
+    session.receive(finished({ kind: 'failed', message: 'The disk is full.' }, null));
+    const before = session.state;
+    session.relocate('/models/other', { name: 'x', folder: '/models/x' });
+    assert.deepEqual(session.state, before);
+    const to = { name: 'stories', folder: '/models/stories' };
+    session.relocate('/models/tales', to);
+    const { activeModel, run, activity } = session.state;
+    assert.deepEqual(activeModel, to);
+    assert.deepEqual({ name: run!.started.name, folder: run!.started.folder }, to);
+    assert.equal(activity.kind === 'failed' && activity.resumable, to.folder);
+  });
+
   it('forgets a preparation that is given up, and nothing else', () => {
     const session = new Session();
     session.prepare('Reading…');

@@ -1,0 +1,160 @@
+import { stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { basename, join } from 'node:path';
+import * as vscode from 'vscode';
+import { folderSize } from '../../model/footprint';
+import { modelFiles, readDescription } from '../../model/modelFolder';
+import { packedEnding, PackedModel } from '../../model/packedModel';
+import { packModel } from '../../model/packModel';
+import { unpackModel } from '../../model/unpackModel';
+import { CancelledError, UserError } from '../failure';
+import { formatBytes } from '../format';
+import { pickOne } from '../picks';
+import type { Reporter } from '../reporter';
+import type { Models } from './models';
+
+const filters = { 'Textloom Model': [packedEnding.slice(1)] };
+
+/** Takes models out of the workspace as single files, and in again. */
+export class CarryModels {
+  constructor(
+    private readonly models: Models,
+    private readonly reporter: Reporter,
+  ) {}
+
+  /** Packs a model into one file: the one given, or one that the user names. Returns its path. */
+  async export(folder: string, given?: string): Promise<string> {
+    const { name } = await readDescription(folder);
+    const withTraining = given === undefined && (await askForTraining(folder, name));
+    const path = given ?? (await askWhere(name));
+    const bytes = await inSteps(`Exporting "${name}"`, (signal, onProgress) =>
+      packModel(folder, path, { withTraining, signal, onProgress }),
+    );
+    const reveal = { title: 'Reveal', command: 'revealFileInOS', arguments: [vscode.Uri.file(path)] };
+    this.reporter.notify(
+      `Exported "${name}" to ${basename(path)} (${formatBytes(bytes)}).`,
+      ...(vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined ? [reveal] : []),
+    );
+    return path;
+  }
+
+  /**
+   * Unpacks models into a folder of models: the files given, or those that the user picks.
+   * @param shelf where they go; the workspace's own folder of models otherwise, asked for where there are several.
+   * @returns their folders.
+   */
+  async import(given: readonly string[] = [], shelf?: string): Promise<readonly string[]> {
+    const files = given.length > 0 ? given : await askForFiles();
+    const target = shelf ?? (await this.pickShelf());
+    const folders: string[] = [];
+    for (const file of files) folders.push(await this.importFile(file, target));
+    await this.models.active();
+    return folders;
+  }
+
+  private async importFile(file: string, shelf: string): Promise<string> {
+    const packed = await PackedModel.open(file);
+    const { holdsTraining } = packed;
+    await packed.close();
+    const withTraining = holdsTraining && (await askToTakeTraining(file));
+    const { folder, description } = await inSteps(`Importing ${basename(file)}`, (signal, onProgress) =>
+      unpackModel(file, shelf, { withTraining, signal, onProgress }),
+    );
+    const use = { title: 'Use Model', command: 'textloom.useModel', arguments: [folder] };
+    this.reporter.notify(`Imported ${basename(file)} as "${description.name}".`, use);
+    return folder;
+  }
+
+  private async pickShelf(): Promise<string> {
+    const [first, ...others] = this.models.shelves;
+    if (first === undefined) throw new UserError('There is no folder to keep a model in.');
+    const workspace = this.models.shelves.filter(({ kind }) => kind !== 'user');
+    if (workspace.length === 1 || others.length === 0) return first.folder;
+    const step = { title: 'Import Model', step: 1, totalSteps: 1, canGoBack: false };
+    const choices = this.models.shelves.map(({ label, folder }) => ({ label, description: folder, value: folder }));
+    const picked = await pickOne(step, 'Where should it be kept?', choices);
+    if (typeof picked === 'symbol') throw new CancelledError();
+    return picked;
+  }
+}
+
+/** Whether what a training goes on from is to be packed; not asked where there is nothing of the kind. */
+async function askForTraining(folder: string, name: string): Promise<boolean> {
+  const checkpoint = await stat(join(folder, modelFiles.checkpoint)).catch(() => undefined);
+  if (checkpoint === undefined) return false;
+  const whole = await folderSize(folder);
+  const step = { title: `Export "${name}"`, step: 1, totalSteps: 1, canGoBack: false };
+  const picked = await pickOne(step, 'What should be in the file?', [
+    {
+      label: 'The model',
+      description: formatBytes(whole - checkpoint.size),
+      detail: 'What it takes to write with it, to look at it, and to share it.',
+      value: false,
+    },
+    {
+      label: 'The model and its training state',
+      description: formatBytes(whole),
+      detail: 'To train on elsewhere. It names folders of this machine, and holds unsaved text that was trained on.',
+      value: true,
+    },
+  ]);
+  return picked === true;
+}
+
+async function askWhere(name: string): Promise<string> {
+  const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri.fsPath ?? homedir();
+  const defaultUri = vscode.Uri.file(join(folder, `${name}${packedEnding}`));
+  const uri = await vscode.window.showSaveDialog({ title: `Export "${name}"`, defaultUri, filters });
+  if (uri === undefined) throw new CancelledError();
+  if (uri.scheme !== 'file') throw new UserError('A model can only be exported to a disk of this machine.');
+  return uri.fsPath;
+}
+
+async function askForFiles(): Promise<readonly string[]> {
+  const uris = await vscode.window.showOpenDialog({
+    title: 'Import Model',
+    openLabel: 'Import',
+    filters,
+    canSelectMany: true,
+  });
+  const files = (uris ?? []).filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath);
+  if (files.length === 0) throw new CancelledError();
+  return files;
+}
+
+async function askToTakeTraining(file: string): Promise<boolean> {
+  const [all, model] = ['Import All', 'Only the Model'] as const;
+  const answer = await vscode.window.showInformationMessage(
+    `${basename(file)} holds a training state as well. Import it?`,
+    {
+      modal: true,
+      detail: 'Whoever made the file has said in it which folders of this machine "Continue Training" reads.',
+    },
+    model,
+    all,
+  );
+  if (answer === undefined) throw new CancelledError();
+  return answer === all;
+}
+
+/** Does something that takes a while, with its progress shown and a button that gives it up. */
+async function inSteps<T>(
+  title: string,
+  deed: (signal: AbortSignal, onProgress: (share: number) => void) => Promise<T>,
+): Promise<T> {
+  const location = vscode.ProgressLocation.Notification;
+  return vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
+    const controller = new AbortController();
+    const listening = token.onCancellationRequested(() => controller.abort(new CancelledError()));
+    let told = 0;
+    try {
+      return await deed(controller.signal, (share) => {
+        if (share - told < 0.01 && share < 1) return;
+        progress.report({ increment: (share - told) * 100 });
+        told = share;
+      });
+    } finally {
+      listening.dispose();
+    }
+  });
+}

@@ -1,0 +1,111 @@
+import type { ListedModel } from '../../model/modelFolder';
+import { folderNameOf } from '../../model/modelName';
+import { formatAge, formatBytes, formatLoss, formatPercent, plural } from '../format';
+import { escapeMarkdown } from '../statusBarView';
+
+/** One row of the view. Plain data, so that plain Node tests what a user reads. */
+export interface Row {
+  readonly label: string;
+  /** Smaller, after the label; cut off first where the view is narrow. */
+  readonly description: string;
+  /** Markdown, without links. */
+  readonly tooltip: string;
+  readonly icon: { readonly id: string; readonly color?: string };
+  /** Words for `when` clauses of menus, as `viewItem`. */
+  readonly context: string;
+  /** What a screen reader says in place of label and description. */
+  readonly spoken: string;
+}
+
+/** A training that is on. */
+export interface Progress {
+  readonly phase: 'training' | 'paused';
+  /** Share of the budget used, 0 to 1; null where another window or a terminal trains, whose progress isn't seen from here. */
+  readonly share: number | null;
+}
+
+/** A model with what stands beside its description. */
+export interface ShownModel {
+  readonly listed: ListedModel;
+  /** Size of its folder. */
+  readonly bytes: number;
+  /** It writes in this workspace. */
+  readonly isActive: boolean;
+  readonly progress: Progress | null;
+}
+
+/** The row of a model at a time in milliseconds. Pure: all that it says comes from its arguments. */
+export function modelRow(model: ShownModel, now: number): Row {
+  const { listed, bytes } = model;
+  if (listed.kind === 'damaged') return damagedRow(listed.folder, listed.reason, bytes);
+  const { name, created, best } = listed.description;
+  const age = formatAge(Date.parse(created), now);
+  const folder = lastPart(listed.folder);
+  const facts = [
+    ...(model.progress === null ? [] : [progressText(model.progress)]),
+    best === null ? 'no weights yet' : `${best.bitsPerCharacter.toFixed(2)} bits/char`,
+    formatBytes(bytes),
+    age,
+    // As where it was copied by hand: it tells apart what has one name.
+    ...(folder === folderNameOf(name) ? [] : [`in ${folder}`]),
+  ];
+  const context = [
+    'model',
+    ...(best === null ? [] : ['usable']),
+    ...(model.isActive ? ['active'] : []),
+    ...(model.progress === null ? [] : ['running']),
+  ];
+  return {
+    label: name,
+    description: facts.join(' · '),
+    tooltip: tooltipOf(model, listed),
+    icon: iconOf(model, best !== null),
+    context: context.join(' '),
+    spoken: [name, ...(model.isActive ? ['writes in this workspace'] : []), ...facts]
+      .join(', ')
+      .replace('bits/char', 'bits per character')
+      .replace(`, ${age}`, age === 'new' ? ', new' : `, ${age} old`),
+  };
+}
+
+function damagedRow(folder: string, reason: string, bytes: number): Row {
+  const label = lastPart(folder);
+  return {
+    label,
+    description: `${reason.replace(/^This model is damaged: /, 'damaged: ')} · ${formatBytes(bytes)}`,
+    tooltip: `**${escapeMarkdown(label)}** can't be used  \n${escapeMarkdown(reason)}`,
+    icon: { id: 'warning', color: 'list.warningForeground' },
+    context: 'damaged',
+    spoken: `${label} can't be used: ${reason}`,
+  };
+}
+
+/** The name of a folder. */
+function lastPart(folder: string): string {
+  return folder.split(/[\\/]/).at(-1) ?? folder;
+}
+
+function progressText({ phase, share }: Progress): string {
+  if (share === null) return 'training';
+  return phase === 'paused' ? `paused at ${formatPercent(share)}` : `training ${formatPercent(share)}`;
+}
+
+function iconOf({ progress, isActive }: ShownModel, hasWeights: boolean): Row['icon'] {
+  if (progress?.phase === 'paused') return { id: 'debug-pause', color: 'charts.yellow' };
+  if (progress !== null) return { id: 'loading~spin', color: 'charts.blue' };
+  if (isActive) return { id: 'pass-filled', color: 'charts.green' };
+  return { id: hasWeights ? 'circle-outline' : 'circle-slash' };
+}
+
+function tooltipOf({ isActive, bytes }: ShownModel, listed: Extract<ListedModel, { kind: 'model' }>): string {
+  const { name, best, corpus, created, appVersion } = listed.description;
+  const lines = [
+    `**${escapeMarkdown(name)}**${isActive ? ': writes in this workspace' : ''}`,
+    best === null
+      ? 'It has no weights yet: its training did not come that far.'
+      : `${best.bitsPerCharacter.toFixed(3)} bits (${formatLoss(best.natsPerCharacter, 3)} nats) per character of unseen text`,
+    `Trained on ${plural(corpus.summary.files, 'file')}, begun on ${new Date(created).toLocaleString()} by Textloom ${escapeMarkdown(appVersion)}`,
+    `${formatBytes(bytes)} in ${escapeMarkdown(listed.folder)}`,
+  ];
+  return lines.join('  \n');
+}

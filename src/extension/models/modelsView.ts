@@ -1,0 +1,95 @@
+import * as vscode from 'vscode';
+import type { CurrentSettings } from '../currentSettings';
+import type { Reporter } from '../reporter';
+import type { Session, SessionState } from '../session';
+import type { DragModels } from './dragModels';
+import type { ModelBin } from './modelBin';
+import type { Models } from './models';
+import { ModelsTree, type ModelsNode } from './modelsTree';
+import { watchShelves } from './watchShelves';
+
+/** How often the share of a running training is drawn, at most, milliseconds. */
+const redrawInterval = 1000;
+
+/** The view of models in the activity bar: keeps it equal to what is on disk and to the session. */
+export class ModelsView implements vscode.Disposable {
+  private readonly tree: ModelsTree;
+  private readonly view: vscode.TreeView<ModelsNode>;
+  private readonly listening: vscode.Disposable;
+  private watching: vscode.Disposable;
+  private told: SessionState;
+  /** When a share was drawn last, milliseconds. */
+  private drawn = 0;
+
+  constructor(
+    private readonly models: Models,
+    session: Session,
+    private readonly reporter: Reporter,
+    settings: CurrentSettings,
+    bin: ModelBin,
+    dragAndDropController: DragModels,
+  ) {
+    this.told = session.state;
+    this.tree = new ModelsTree(models, session);
+    this.view = vscode.window.createTreeView('textloom.models', {
+      treeDataProvider: this.tree,
+      canSelectMany: true,
+      dragAndDropController,
+    });
+    this.watching = this.watch();
+    this.listening = vscode.Disposable.from(
+      session.onDidChange((state) => this.follow(state)),
+      settings.onDidChange(() => this.rearrange()),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.rearrange()),
+      this.view.onDidChangeVisibility(({ visible }) => {
+        if (!visible) return;
+        this.tree.refresh();
+        void this.reporter.attempt(() => bin.empty());
+      }),
+    );
+  }
+
+  /** Items selected in the view: what a key that is pressed in it is about. */
+  get selection(): readonly ModelsNode[] {
+    return this.view.selection;
+  }
+
+  /** Looks at the disk again: which models there are, and which of them writes. */
+  refresh(): void {
+    this.tree.refresh();
+    void this.reporter.attempt(() => this.models.active());
+  }
+
+  dispose(): void {
+    this.listening.dispose();
+    this.watching.dispose();
+    this.view.dispose();
+    this.tree.dispose();
+  }
+
+  /** The folders of models may be other ones now. */
+  private rearrange(): void {
+    this.watching.dispose();
+    this.watching = this.watch();
+    this.refresh();
+  }
+
+  private watch(): vscode.Disposable {
+    return watchShelves(this.models.shelves, () => this.refresh());
+  }
+
+  /** Another model writes, or a run has begun or ended: all is read again. A running one only draws its share anew. */
+  private follow(state: SessionState): void {
+    const before = this.told;
+    this.told = state;
+    if (before.activeModel !== state.activeModel || before.activity.kind !== state.activity.kind) {
+      this.tree.refresh();
+      return;
+    }
+    const { run } = state;
+    const now = Date.now();
+    if (run === null || run === before.run || !this.view.visible || now - this.drawn < redrawInterval) return;
+    this.drawn = now;
+    this.tree.redraw(run.started.folder);
+  }
+}

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { type ModelDescription } from '../../src/model/description';
+import { createModelFolder, modelFiles, saveModel } from '../../src/model/modelFolder';
+import { type EditorSession, openSession } from '../launcher/launcher';
+import { sampleDescription, sampleParameters, withBest } from '../unit/model/sampleModel';
+import { changeTheme, eventually, photograph, runCommand, whaleWorkspace, type Workspace } from './workbench';
+
+const day = 24 * 3600 * 1000;
+
+describe('the view of models', () => {
+  let workspace: Workspace;
+  let session: EditorSession;
+  let page: Page;
+  let models: string;
+
+  before(async () => {
+    workspace = whaleWorkspace(2);
+    models = join(workspace.folder, '.textloom', 'models');
+    await model('moby-dick', 2 * day, 900);
+    await model('first draft', 20 * day, 30);
+    await model('spoilt', 1 * day, 10);
+    writeFileSync(join(models, 'spoilt', modelFiles.description), '{');
+    session = await openSession({
+      workspace: workspace.folder,
+      settings: { 'workbench.colorTheme': 'Dark Modern', 'window.dialogStyle': 'custom' },
+      size: { width: 1280, height: 900 },
+    });
+    ({ page } = session);
+  });
+
+  after(async () => {
+    await session.close();
+    workspace.remove();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await photograph(page, `failed-models-${this.currentTest.title}`);
+  });
+
+  /** Puts a model into the workspace that was begun so long ago and has taken so many steps. */
+  async function model(name: string, age: number, steps: number): Promise<string> {
+    const created = new Date(Date.now() - age).toISOString();
+    const born: ModelDescription = { ...sampleDescription(name), created, id: name };
+    const { folder, description } = await createModelFolder(models, born);
+    const better = { ...withBest(description, steps), baseline: { order: 5, natsPerCharacter: 2.4 } };
+    await saveModel(folder, better, sampleParameters(steps));
+    const sample = {
+      step: steps,
+      seconds: 60,
+      temperature: 0.8,
+      prompt: 'It was ',
+      text: 'a whale, and the sea was dark.',
+    };
+    writeFileSync(join(folder, modelFiles.samples), `${JSON.stringify(sample)}\n`);
+    return folder;
+  }
+
+  const tree = () => page.locator('.pane-body .monaco-list[aria-label="Models"]');
+  const row = (text: string) => tree().locator('.monaco-list-row', { hasText: text });
+  const names = async (): Promise<readonly string[]> => {
+    const labels = await tree().locator('.monaco-list-row .label-name').allInnerTexts();
+    return labels.map((label) => label.replaceAll('\u00a0', ' '));
+  };
+  const appears = (text: string): Promise<void> => row(text).first().waitFor();
+  const goes = (text: string): Promise<void> => row(text).first().waitFor({ state: 'detached' });
+
+  async function select(text: string): Promise<void> {
+    await row(text).locator('.label-name').first().click();
+  }
+
+  it('is behind its own icon, and tells each model apart', async () => {
+    await page.locator('.activitybar .action-label[aria-label="Textloom"]').click();
+    await appears('spoilt');
+    assert.deepEqual(await names(), ['moby-dick', 'moby-dick', 'first draft', 'spoilt', 'In Every Workspace']);
+    assert.match(await row('first draft').innerText(), /bits\/char · \d.* (bytes|KB) · 20 days/);
+    assert.match(await row('spoilt').innerText(), /damaged/);
+    const spoken = await row('bits/char').first().getAttribute('aria-label');
+    assert.match(spoken ?? '', /writes in this workspace, \d\.\d\d bits per character/);
+  });
+
+  it('opens a model by keys and shows what it was trained on and what it sounds like', async () => {
+    await select('first draft');
+    await page.keyboard.press('ArrowRight');
+    await appears('Samples');
+    for (const [label, text] of [
+      ['Quality', /bits\/char · \d+% better than the n-gram model/],
+      ['Corpus', /1 file · 120 characters/],
+      ['Recipe', /2 x 4 · char/],
+    ] as const) {
+      assert.match((await row(label).innerText()).replaceAll('\u00a0', ' '), text);
+    }
+    await row('Samples').click();
+    await page.keyboard.press('ArrowRight');
+    await appears('a whale, and the sea');
+    await photograph(page, 'models-dark');
+    await changeTheme(page, 'Light Modern');
+    await page.waitForTimeout(300);
+    await photograph(page, 'models-light');
+    await changeTheme(page, 'Dark Modern');
+    await row('Samples').click();
+    await select('first draft');
+    await page.keyboard.press('ArrowLeft');
+    await goes('Recipe');
+  });
+
+  it('renames by F2, and says when a name is taken', async () => {
+    await select('first draft');
+    await page.keyboard.press('F2');
+    const box = page.locator('.quick-input-widget');
+    await box.locator('.quick-input-titlebar', { hasText: 'Rename "first draft"' }).waitFor();
+    await page.keyboard.type('Moby-Dick');
+    await box.locator('.quick-input-message', { hasText: 'a model named "Moby-Dick" already' }).waitFor();
+    await photograph(page, 'models-rename-clash');
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('second draft');
+    await page.keyboard.press('Enter');
+    await appears('second draft');
+    assert.ok(existsSync(join(models, 'second draft', modelFiles.weights)));
+    assert.ok(!existsSync(join(models, 'first draft')));
+  });
+
+  it('deletes by the Delete key after asking, and Undo brings it back', async () => {
+    await select('second draft');
+    await page.keyboard.press('Delete');
+    const dialog = page.locator('.monaco-dialog-box', { hasText: 'Delete "second draft"?' });
+    await dialog.waitFor();
+    await photograph(page, 'models-delete');
+    await dialog.getByRole('button', { name: 'Delete' }).press('Enter');
+    await goes('second draft');
+    // Notifications stay in their centre here, so that they cover nothing.
+    await runCommand(page, 'Notifications: Show Notifications');
+    const message = page.locator('.notifications-center .notification-list-item', {
+      hasText: 'Deleted "second draft".',
+    });
+    await message.getByRole('button', { name: 'Undo' }).click();
+    await appears('second draft');
+    assert.deepEqual(readdirSync(models).sort(), ['moby-dick', 'second draft', 'spoilt']);
+  });
+
+  it('moves a model that is dragged to another folder of models', async () => {
+    await row('second draft').dragTo(row('In Every Workspace'));
+    await eventually(
+      () => Promise.resolve(existsSync(join(models, 'second draft'))),
+      (isThere) => !isThere,
+      10,
+      'The model in its new folder',
+    );
+    await eventually(
+      names,
+      (all) => all.indexOf('second draft') > all.indexOf('In Every Workspace'),
+      10,
+      'The model below the other folder',
+    );
+  });
+
+  it('shows by itself what others do, and says what to do when there is nothing', async () => {
+    cpSync(join(models, 'moby-dick'), join(models, 'guest'), { recursive: true });
+    await eventually(
+      () => row('bits/char').count(),
+      (count) => count === 3,
+      10,
+      'The model that was copied here',
+    );
+    await select('second draft');
+    await page.keyboard.press('Delete');
+    await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Delete' }).press('Enter');
+    await goes('second draft');
+    rmSync(models, { recursive: true });
+    const train = page.locator('.welcome-view-content').getByRole('button', { name: 'Train Model…' });
+    await train.waitFor();
+    await photograph(page, 'models-empty');
+  });
+});
