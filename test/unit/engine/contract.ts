@@ -5,6 +5,7 @@ import { freshState } from '../../../src/engine/trainerState';
 import { type Architecture, initialParameters, Random } from '../../../src/model/model';
 import { assertClose, assertParametersClose, assertParametersEqual } from './closeness';
 import { type Fixture, fixtureNames, readFixture } from './fixtures';
+import { compareLongRun } from './longRun';
 import { referencePass } from './reference';
 
 /** How far an engine may be from PyTorch in one pass, and after ten updates: both compute in float32. */
@@ -45,6 +46,7 @@ export function describeEngine(name: string, load: () => Promise<Engine>): void 
     }
     it('has the gradients of the maths in float64 for many positions and a large vocabulary', () =>
       compareWithReference(engine));
+    it('ends a long training where PyTorch does', () => compareLongRun(engine));
     describe('training', () => describeTraining(() => engine));
     describe('evaluation', () => describeEvaluation(() => engine));
     describe('prediction', () => describePrediction(() => engine));
