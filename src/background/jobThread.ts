@@ -44,6 +44,7 @@ export class JobThread {
 
 const namesOfJobs: Readonly<Record<ThreadJob['kind'], string>> = {
   survey: 'Looking through the files',
+  list: 'Looking through the files',
   score: 'Scoring the text',
   train: 'The training',
 };

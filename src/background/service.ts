@@ -13,6 +13,8 @@ import {
   type GenerateParams,
   type GenerateResult,
   type InitializeParams,
+  listed,
+  type ListParams,
   notifications,
   requests,
   type ScoreParams,
@@ -67,6 +69,7 @@ export class Service {
       return null;
     });
     connection.onRequest(requests.survey, (corpus, token) => answer(this.survey(corpus, token)));
+    connection.onRequest(requests.list, (params, token) => answer(this.list(params, token)));
     connection.onRequest(requests.train, (params, token) => answer(this.train(params, token)));
     connection.onRequest(requests.control, (control) => answer(this.training.control(control).then(() => null)));
     connection.onRequest(requests.run, () => this.training.run);
@@ -80,6 +83,14 @@ export class Service {
     const outcome = await this.perform({ kind: 'survey', corpus }, token, (message) => {
       if (message.type !== 'progress') return;
       this.tell(this.connection.sendNotification(notifications.corpusProgress, message.progress));
+    });
+    if (outcome.type !== 'surveyed') throw new TypeError('A survey ended as another job.');
+    return outcome.summary;
+  }
+
+  private async list({ id, corpus }: ListParams, token: CancellationToken): Promise<CorpusSummary> {
+    const outcome = await this.perform({ kind: 'list', corpus }, token, (message) => {
+      if (message.type === 'listed') this.tell(this.connection.sendProgress(listed, id, message.documents));
     });
     if (outcome.type !== 'surveyed') throw new TypeError('A survey ended as another job.');
     return outcome.summary;

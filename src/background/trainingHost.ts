@@ -98,6 +98,8 @@ export class TrainingHost {
         this.advance(message.event);
         if (message.event.type === 'started') this.onStarted({ folder: message.event.folder });
         break;
+      case 'listed':
+        break; // A training lists nothing.
       case 'progress':
         this.listener.onCorpusProgress(message.progress);
         break;

@@ -1,9 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { userCacheFolder } from '../corpus/cacheFolder';
 import type { CorpusProgress, CorpusSummary } from '../corpus/corpus';
-import { summarize, surveyCorpus } from '../corpus/survey';
+import { summarize, type Survey, surveyCorpus, type SurveyedFile } from '../corpus/survey';
 import { createTokenizer } from '../corpus/tokenizers/create';
 import { type Surprisal, surprisal } from '../generation/surprisal';
 import { readModel } from '../model/modelFolder';
+import type { ListedDocument } from '../protocol/background';
 import type { FromThread, ThreadJob, ToThread } from '../protocol/trainingThread';
 import { prepareContinuation } from '../training/continuation';
 import { TrainingControls } from '../training/controls';
@@ -63,7 +65,9 @@ async function outcomeOf(job: ThreadJob, signal: AbortSignal, controls: Training
   try {
     switch (job.kind) {
       case 'survey':
-        return { type: 'surveyed', summary: await survey(job, signal) };
+        return { type: 'surveyed', summary: summarize(await survey(job, signal)) };
+      case 'list':
+        return { type: 'surveyed', summary: await list(job, signal) };
       case 'score':
         return { type: 'scored', score: await score(job, signal) };
       case 'train':
@@ -76,9 +80,28 @@ async function outcomeOf(job: ThreadJob, signal: AbortSignal, controls: Training
   }
 }
 
-async function survey({ corpus }: Job<'survey'>, signal: AbortSignal): Promise<CorpusSummary> {
+function survey({ corpus }: Job<'survey' | 'list'>, signal: AbortSignal): Promise<Survey> {
   const report = (progress: CorpusProgress) => tell({ type: 'progress', progress });
-  return summarize(await surveyCorpus(corpus.source, { signal, report }));
+  return surveyCorpus(corpus.source, { signal, report, cacheFolder: userCacheFolder() });
+}
+
+/** Documents told of at once: more would keep who hears of them from anything else for too long. */
+const listedAtOnce = 500;
+
+async function list(job: Job<'list'>, signal: AbortSignal): Promise<CorpusSummary> {
+  const found = await survey(job, signal);
+  for (let start = 0; start < found.files.length; start += listedAtOnce) {
+    const documents = found.files.slice(start, start + listedAtOnce).map(listedDocument);
+    tell({ type: 'listed', documents });
+    await new Promise(setImmediate);
+  }
+  return summarize(found);
+}
+
+function listedDocument({ name, verdict }: SurveyedFile): ListedDocument {
+  if (verdict.kind === 'skipped') return { name, verdict: verdict.reason, characters: 0, secretLines: 0 };
+  const secretLines = [...verdict.secretLines.values()].reduce((sum, lines) => sum + lines, 0);
+  return { name, verdict: 'included', characters: verdict.characters, secretLines };
 }
 
 async function score({ params, ...options }: Job<'score'>, signal: AbortSignal): Promise<Surprisal> {
@@ -123,6 +146,7 @@ function prepare(job: Job<'train'>, signal: AbortSignal): Promise<TrainingJob> {
     report: (event) => tell({ type: 'event', event }),
     onCorpusProgress: (progress) => tell({ type: 'progress', progress }),
     signal,
+    cacheFolder: userCacheFolder(),
   };
   if (params.kind === 'continue') return prepareContinuation(params.folder, params.minutes, surroundings);
   const { corpus, ...request } = params;

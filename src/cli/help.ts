@@ -1,7 +1,7 @@
 const commandHelp = {
-  train: `Usage: textloom train PATH... [flags]
+  train: `Usage: textloom train [PATH...] [flags]
 
-Trains a model on the text of files and folders.
+Trains a model on the text of files and folders; without any, on what textloom.json says in this folder.
 
   --out DIR          folder of models to put it in (default: .textloom/models of PATH, or of here)
   --name NAME        what to call it (default: the name of PATH)
@@ -14,6 +14,7 @@ Trains a model on the text of files and folders.
   --rate R           peak learning rate             --seed S        default: 1
   --engine NAME      auto, tensorflow or wasm       --threads N     default: all
   --include GLOB     only such files (repeatable)   --exclude GLOB  not such files (repeatable)
+  --recipe FILE      train on what this textloom.json says of its folder
   --from DIR         start from this model's weights; new characters or words are added to its own
   --resume           go on with the model --name (default: the newest), to the end of its budget;
                      with --minutes N, for N minutes more; PATH only says where to look
@@ -82,7 +83,7 @@ export function helpOf(command: CommandName): string {
 /** What `textloom` alone prints. */
 export const overview = `Textloom trains a small language model on your own text, on your own machine, and writes on in that voice.
 
-  textloom train PATH...                train a model on files and folders
+  textloom train [PATH...]              train a model on files and folders, or as textloom.json says
   textloom generate --model DIR         write a text with it
   textloom evaluate --model DIR FILE... score texts with it
   textloom score FILE...                compare models on texts

@@ -1,6 +1,7 @@
 import { version } from '../../package.json';
 import { resolve, join } from 'node:path';
-import type { CorpusSource } from '../corpus/corpus';
+import { userCacheFolder } from '../corpus/cacheFolder';
+import { recipeFileName } from '../corpus/recipe/recipeFile';
 import { folderNameOf } from '../model/modelName';
 import { readDescription } from '../model/modelFolder';
 import { indexCopies } from '../training/copiesOfModel';
@@ -14,10 +15,10 @@ import { engineChooser } from './engines';
 import { Flags } from './flags';
 import { Interruption } from './interruption';
 import { modelFolderOf, modelsFolderOf, nameFor, newestModel, workspaceOf } from './places';
+import { type TrainingText, textByRecipe, textOfPaths } from './trainingText';
 import { trainReporter } from './trainReporter';
 
-/** Files larger than this are hardly text that someone wrote, bytes. */
-const maximumFileSize = 2 ** 30;
+const tokenizers = ['auto', 'char', 'byte', 'bpe', 'word'] as const;
 
 const defaultMinutes = 5;
 
@@ -40,6 +41,7 @@ const kinds = {
   seed: 'text',
   include: 'texts',
   exclude: 'texts',
+  recipe: 'text',
   resume: 'switch',
   json: 'switch',
 } as const;
@@ -49,7 +51,7 @@ type TrainFlags = Flags<keyof typeof kinds>;
 /** `textloom train`: trains a model, or goes on with one. */
 export async function trainCommand(args: readonly string[]): Promise<number> {
   const flags = Flags.parse('train', args, kinds);
-  const prepare = flags.has('resume') ? await continuation(flags) : newTraining(flags);
+  const prepare = flags.has('resume') ? await continuation(flags) : await newTraining(flags);
   const reporter = trainReporter(flags.has('json'));
   const controls = new TrainingControls();
   const giveUp = new AbortController();
@@ -67,6 +69,7 @@ export async function trainCommand(args: readonly string[]): Promise<number> {
       report: (event) => reporter.event(event),
       onCorpusProgress: (progress) => reporter.corpus(progress),
       signal: giveUp.signal,
+      cacheFolder: userCacheFolder(),
     });
     const end = await train(job, controls);
     if (end.kind === 'failed') throw new Error(end.message);
@@ -85,20 +88,33 @@ export async function trainCommand(args: readonly string[]): Promise<number> {
 /** What makes a job ready, once all flags are known to be right. */
 type Preparation = (surroundings: Surroundings) => Promise<TrainingJob>;
 
-/** @throws UsageError */
-function newTraining(flags: TrainFlags): Preparation {
-  const { positionals: paths } = flags;
-  if (paths.length === 0) throw flags.wrong('Say which files or folders to train on.');
+/** @throws UsageError, RecipeError */
+async function newTraining(flags: TrainFlags): Promise<Preparation> {
+  const text = await textOf(flags);
   const from = flags.text('from');
   const request: NewTraining = {
-    name: flags.text('name') ?? nameFor(paths),
-    modelsFolder: modelsFolder(flags),
-    source: sourceOf(flags),
-    tokenizer: flags.choice('tokenizer', ['auto', 'char', 'byte', 'bpe', 'word']) ?? 'auto',
-    recipe: recipeRequest(flags),
+    name: flags.text('name') ?? nameFor([text.place]),
+    modelsFolder: modelsFolder(flags, text.source.root),
+    source: text.source,
+    tokenizer: flags.choice('tokenizer', tokenizers) ?? text.recipe.tokenizer ?? 'auto',
+    ...(text.recipe.weights && { weights: text.recipe.weights }),
+    recipe: recipeRequest(flags, text.recipe.minutes),
     ...(from !== undefined && { from: modelFolderOf(from) }),
   };
   return (surroundings) => prepareTraining(request, surroundings);
+}
+
+/** What is trained on: paths, or what a recipe file says. @throws UsageError, RecipeError */
+async function textOf(flags: TrainFlags): Promise<TrainingText> {
+  const { positionals: paths } = flags;
+  const file = flags.text('recipe');
+  if (file !== undefined && paths.length > 0) throw flags.wrong('Give paths or --recipe, not both.');
+  const globs = { include: flags.texts('include'), exclude: flags.texts('exclude') };
+  if (paths.length > 0) return textOfPaths(paths, globs);
+  const text = await textByRecipe(file === undefined ? resolve(recipeFileName) : resolve(file), globs);
+  if (text !== null) return text;
+  if (file !== undefined) throw flags.wrong(`There is no recipe ${file}.`);
+  throw flags.wrong(`Say which files or folders to train on, or write a ${recipeFileName}.`);
 }
 
 /** @throws UsageError where there is no model to go on with. */
@@ -112,26 +128,12 @@ async function continuation(flags: TrainFlags): Promise<Preparation> {
   return (surroundings) => prepareContinuation(folder, minutes, surroundings);
 }
 
-function modelsFolder(flags: TrainFlags): string {
-  return resolve(flags.text('out') ?? modelsFolderOf(workspaceOf(flags.positionals)));
-}
-
-function sourceOf(flags: TrainFlags): CorpusSource {
-  return {
-    paths: flags.positionals.map((path) => resolve(path)),
-    root: workspaceOf(flags.positionals),
-    documents: [],
-    filters: {
-      include: flags.texts('include'),
-      exclude: flags.texts('exclude'),
-      respectGitignore: true,
-      maximumFileSize,
-    },
-  };
+function modelsFolder(flags: TrainFlags, workspace = workspaceOf(flags.positionals)): string {
+  return resolve(flags.text('out') ?? modelsFolderOf(workspace));
 }
 
 /** @throws UsageError */
-function recipeRequest(flags: TrainFlags): RecipeRequest {
+function recipeRequest(flags: TrainFlags, minutes: number | undefined): RecipeRequest {
   const chosen = {
     hiddenSize: flags.integer('hidden', 1, 16_384),
     layers: flags.integer('layers', 1, 16),
@@ -143,12 +145,13 @@ function recipeRequest(flags: TrainFlags): RecipeRequest {
     seed: flags.integer('seed', 0, Number.MAX_SAFE_INTEGER),
   };
   const given = Object.entries(chosen).filter(([, value]) => value !== undefined);
-  return { budget: budgetOf(flags), ...(Object.fromEntries(given) as Omit<RecipeRequest, 'budget'>) };
+  return { budget: budgetOf(flags, minutes), ...(Object.fromEntries(given) as Omit<RecipeRequest, 'budget'>) };
 }
 
-function budgetOf(flags: TrainFlags): Budget {
+/** @param usual what the recipe file says */
+function budgetOf(flags: TrainFlags, usual = defaultMinutes): Budget {
   const minutes = flags.number('minutes', 0, 1e6);
   const steps = flags.integer('steps', 0, 1e9);
   if (minutes !== undefined && steps !== undefined) throw flags.wrong('Give --minutes or --steps, not both.');
-  return steps !== undefined ? { kind: 'steps', steps } : { kind: 'minutes', minutes: minutes ?? defaultMinutes };
+  return steps !== undefined ? { kind: 'steps', steps } : { kind: 'minutes', minutes: minutes ?? usual };
 }

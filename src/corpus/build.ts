@@ -4,38 +4,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Corpus, CorpusOptions, CorpusSource } from './corpus';
 import { CorpusCache } from './corpusCache';
+import {
+  type EncodedDocument,
+  fingerprintOf,
+  type PlannedDocument,
+  planDocuments,
+  plannedFingerprint,
+} from './corpusPlan';
 import { DocumentReader } from './document';
 import { CorpusEncoder } from './encoder';
-import type { Verdict } from './judge';
 import { Pace, type WorkOptions } from './pace';
-import { requireText } from './requirements';
-import { type Share, partPieces, split } from './split';
+import { requireText, requireTraining } from './requirements';
+import { partPieces } from './split';
 import { type Survey, type SurveyedFile, summarize, surveyCorpus } from './survey';
 import type { Tokenizer, TokenizerDescription, TokenizerKind } from './tokenizer';
 import { createTokenizer } from './tokenizers/create';
 import { UnreadableError } from './unreadable';
-import { chooseKind, tokenizerTrainer } from './tokenizers/train';
-
-/** Raised whenever equal documents and options come to give other tokens than before. */
-const fingerprintVersion = 1;
+import { chooseKind } from './tokenizers/chooseKind';
+import { tokenizerTrainer } from './tokenizers/train';
 
 /** Code units of text kept from the survey on: most corpora are read but once. */
 const heldInMemory = 48 * 1024 * 1024;
-
-/** A document that is trained on or held out. */
-interface PlannedDocument {
-  readonly file: SurveyedFile;
-  readonly verdict: Extract<Verdict, { kind: 'included' }>;
-  readonly share: Share;
-}
-
-/** A document as it was when it was tokenised. */
-interface EncodedDocument {
-  readonly name: string;
-  readonly characters: number;
-  /** SHA-256, hex. */
-  readonly hash: string;
-}
 
 /**
  * Makes a corpus of a source: surveys it, then goes on as {@link buildFromSurvey} does.
@@ -60,10 +49,11 @@ export async function buildFromSurvey(survey: Survey, options: CorpusOptions, wo
   requireText(summary);
   const plan = planDocuments(survey, options);
   const cache = work.cacheFolder === undefined ? null : new CorpusCache(work.cacheFolder);
-  const made = await cache?.open(fingerprintOf(plan.map(asPlanned), options), options.vocabulary);
+  const made = await cache?.open(plannedFingerprint(plan, options), options.vocabulary);
   if (made) return { ...made, summary };
   const { tokenizer, reason } = await settleTokenizer(plan, summary.characters, options, work);
-  const folder = cache?.begin() ?? join(tmpdir(), `textloom-${randomUUID()}`);
+  const entry = (await cache?.begin()) ?? null;
+  const folder = entry ?? join(tmpdir(), `textloom-${randomUUID()}`);
   const encoder = new CorpusEncoder(tokenizer, folder);
   const dispose = () => {
     encoder.close();
@@ -72,7 +62,7 @@ export async function buildFromSurvey(survey: Survey, options: CorpusOptions, wo
   try {
     const encoded = await encodeCorpus(plan, survey, encoder, options, work);
     const corpus = { ...encoded, ...encoder.finish(), tokenizer, tokenizerReason: reason, dispose };
-    return cache ? await keep(cache, folder, encoder, corpus, options.vocabulary) : corpus;
+    return cache && entry !== null ? await keep(cache, folder, encoder, corpus, options.vocabulary) : corpus;
   } catch (error) {
     dispose();
     throw error;
@@ -109,22 +99,6 @@ async function keep(
   const kept = await cache.open(corpus.fingerprint, vocabulary);
   if (!kept) throw new Error('The tokenised corpus could not be read back.');
   return kept;
-}
-
-function planDocuments(survey: Survey, { validationShare, seed }: CorpusOptions): readonly PlannedDocument[] {
-  const included = survey.files.flatMap((file) =>
-    file.verdict.kind === 'included' ? [{ file, verdict: file.verdict }] : [],
-  );
-  const shares = split(
-    included.map(({ file, verdict }) => ({ name: file.name, characters: verdict.characters })),
-    validationShare,
-    seed,
-  );
-  return included.map(({ file, verdict }, index) => ({
-    file,
-    verdict,
-    share: shares[index] ?? { training: verdict.characters, validation: 0 },
-  }));
 }
 
 /** The tokeniser to use, and why, in one sentence. */
@@ -175,20 +149,24 @@ async function encodeCorpus(
   const reader = new DocumentReader();
   const encoded = new Map<SurveyedFile, EncodedDocument>();
   let validationCharacters = 0;
-  for (const { file, verdict, share } of plan) {
+  for (const { file, verdict, share, rounds } of plan) {
+    const skipped = share.training - (rounds[0] ?? 0);
     await leniently(async () => {
       const hash = createHash('sha256');
       const pieces = reader.pieces(verdict.origin, verdict.language, hash);
-      const { training, validation } = await encoder.add(pieces, share, pace);
+      const first = { ...share, training: share.training - skipped, skipped };
+      const { training, validation } = await encoder.add(pieces, first, pace);
       const read = verdict.origin.kind === 'text' ? verdict.hash : hash.digest('hex');
-      encoded.set(file, { name: file.name, characters: training + validation, hash: read });
+      encoded.set(file, { name: file.name, characters: training + skipped + validation, hash: read });
       validationCharacters += validation;
     });
     pace.add(1, 0);
   }
+  await encodeFurtherRounds(plan, reader, encoder, pace);
   pace.finish();
   const summary = summarize(afterReading(survey, encoded));
   requireText(summary);
+  if (options.weights) requireTraining(encoder.trainingTokens);
   const documents = [...encoded.values()];
   return {
     validationCharacters,
@@ -196,6 +174,25 @@ async function encodeCorpus(
     documents: documents.map(({ name, characters }) => ({ name, characters })),
     fingerprint: fingerprintOf(documents, options),
   };
+}
+
+/** Weighty documents again, after all have come up once. */
+async function encodeFurtherRounds(
+  plan: readonly PlannedDocument[],
+  reader: DocumentReader,
+  encoder: CorpusEncoder,
+  pace: Pace,
+): Promise<void> {
+  for (let round = 1; plan.some(({ rounds }) => rounds.length > round); round++) {
+    for (const { verdict, rounds } of plan) {
+      const training = rounds[round] ?? 0;
+      if (training === 0) continue;
+      await leniently(async () => {
+        const pieces = reader.pieces(verdict.origin, verdict.language);
+        await encoder.add(pieces, { training, skipped: Infinity, validation: 0 }, pace);
+      });
+    }
+  }
 }
 
 /** Does something with one document; where the document can't be read any more, goes on without it. */
@@ -216,17 +213,4 @@ function afterReading(survey: Survey, encoded: ReadonlyMap<SurveyedFile, Encoded
     return { ...file, verdict: { ...file.verdict, characters: document.characters } };
   });
   return { files };
-}
-
-/** A document as it will be when it is tokenised, unless it changes before. */
-function asPlanned({ file, verdict: { hash, characters } }: PlannedDocument): EncodedDocument {
-  return { name: file.name, characters, hash };
-}
-
-function fingerprintOf(documents: readonly EncodedDocument[], options: CorpusOptions): string {
-  const { tokenizer, maximumVocabulary, minimumCount, validationShare, seed } = options;
-  const hash = createHash('sha256');
-  hash.update(JSON.stringify([fingerprintVersion, tokenizer, maximumVocabulary, minimumCount, validationShare, seed]));
-  for (const document of documents) hash.update(JSON.stringify([document.name, document.hash]));
-  return hash.digest('hex');
 }

@@ -84,6 +84,12 @@ export interface TokenSequence {
   read(offset: number, into: Uint16Array): void;
 }
 
+/**
+ * By the path of a folder or file relative to the root, how often its text comes up in an epoch; 1 for what isn't named.
+ * The longest path that holds a document counts; `.` stands for the root.
+ */
+export type FolderWeights = Readonly<Record<string, number>>;
+
 /** How a corpus is cut and tokenised. */
 export interface CorpusOptions {
   readonly tokenizer: TokenizerChoice;
@@ -95,8 +101,10 @@ export interface CorpusOptions {
   readonly minimumCount: number;
   /** Share of the text that is held out, in (0, 0.5]; of very large corpora less, see split.ts. */
   readonly validationShare: number;
-  /** Chooses which small files are held out. */
+  /** Chooses which small files are held out, and which of a light folder are read. */
   readonly seed: number;
+  /** How often the text of folders comes up in an epoch; left out: all of it once. */
+  readonly weights?: FolderWeights;
 }
 
 /** What a corpus is made with unless someone asks for something else. */

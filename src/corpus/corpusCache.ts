@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { readFile, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { replaceFile } from '../model/disk';
@@ -15,6 +15,8 @@ import { createTokenizer } from './tokenizers/create';
 const version = 1;
 /** What all kept corpora together may take on disk, bytes: beyond it, those not used for longest go. */
 const mostBytes = 4 * 1024 ** 3;
+/** What wasn't used for so long goes even where there is room, milliseconds. */
+const forgotten = 90 * 24 * 3600 * 1000;
 /** Age of an unfinished entry that nobody can be writing any more, milliseconds. */
 const abandoned = 24 * 3600 * 1000;
 
@@ -65,9 +67,13 @@ export class CorpusCache {
     return null;
   }
 
-  /** A folder of its own for the token files of an entry to be; it isn't there yet. */
-  begin(): string {
-    return join(this.folder, `${randomUUID()}${unfinished}`);
+  /** A folder of its own for the token files of an entry to be; null where nothing can be kept. */
+  async begin(): Promise<string | null> {
+    const folder = join(this.folder, `${randomUUID()}${unfinished}`);
+    return mkdir(folder, { recursive: true, mode: 0o700 }).then(
+      () => folder,
+      () => null,
+    );
   }
 
   /**
@@ -96,16 +102,16 @@ export class CorpusCache {
     await this.trim(place);
   }
 
-  /** Removes what was abandoned, and the entries not used for longest until the rest is small enough. */
+  /** Removes what was abandoned or forgotten, and the entries not used for longest until the rest is small enough. */
   private async trim(newest: string): Promise<void> {
     const entries = (
       await Promise.all((await readdir(this.folder)).map((name) => weigh(join(this.folder, name))))
     ).filter((entry) => entry !== null);
     let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
     for (const { folder, bytes, used } of entries.sort((a, b) => a.used - b.used)) {
-      const isAbandoned = folder.endsWith(unfinished) && Date.now() - used > abandoned;
-      const isTooMuch = total > this.limit && folder !== newest && !folder.endsWith(unfinished);
-      if (!isAbandoned && !isTooMuch) continue;
+      const isOld = Date.now() - used > (folder.endsWith(unfinished) ? abandoned : forgotten);
+      const isTooMuch = total > this.limit && !folder.endsWith(unfinished);
+      if (folder === newest || !(isOld || isTooMuch)) continue;
       await rm(folder, { recursive: true, force: true }).catch(() => undefined);
       total -= bytes;
     }

@@ -44,6 +44,11 @@ export class CorpusEncoder {
     }
   }
 
+  /** Tokens to train on, so far. */
+  get trainingTokens(): number {
+    return this.training.length;
+  }
+
   /** Whether the sequences are in memory, so that they outlive {@link close}. */
   get inMemory(): boolean {
     return this.training.inMemory && this.validation.inMemory;

@@ -12,14 +12,21 @@ export interface GlobFilter {
   includes(path: string): boolean;
 }
 
-/** Globs without a slash match a name at any depth, as in the editor's own settings. */
+/** Globs without a slash match a name at any depth, as in the editor's own settings; one that begins with a slash, the root. */
 export function globFilter({ include, exclude }: CorpusFilters): GlobFilter {
   return { excludes: matcher(exclude), includes: include.length === 0 ? () => true : matcher(include) };
 }
 
 function matcher(globs: readonly string[]): (path: string) => boolean {
-  const patterns = globs.map((glob) => glob.trim().replace(/^\.?\/+|\/+$/g, '')).filter((glob) => glob.length > 0);
+  const patterns = globs.map((glob) => glob.trim().replace(/\/+$/, '')).filter((glob) => glob.length > 0);
   if (patterns.length === 0) return () => false;
-  const anywhere = patterns.map((pattern) => (pattern.includes('/') ? pattern : `**/${pattern}`));
+  const anywhere = patterns.map((pattern) => {
+    return pattern.includes('/') ? pattern.replace(/^\.?\/+/, '') : `**/${pattern}`;
+  });
   return picomatch(anywhere, { dot: true, nocase: ignoresCase, windows: false });
+}
+
+/** The glob of one file or folder (and so of all below it), by its path from the root. */
+export function exactGlob(path: string): string {
+  return `/${path.replace(/\/+$/, '').replace(/[\\*?[\]{}()!+@|]/g, '\\$&')}`;
 }

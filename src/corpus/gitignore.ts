@@ -33,6 +33,11 @@ export class IgnoreRules {
     } catch {
       return parent;
     }
+    return IgnoreRules.parse(text, folder, parent);
+  }
+
+  /** The rules inside a folder whose `.gitignore` says this. */
+  static parse(text: string, folder: string, parent: IgnoreRules | null): IgnoreRules {
     return new IgnoreRules(folder, ignore({ ignorecase: ignoresCase }).add(text.replace(/^\ufeff/, '')), parent);
   }
 

@@ -46,6 +46,8 @@ interface Folder {
 class Walk {
   private readonly globs: GlobFilter;
   private readonly found = new Map<string, ListedFile>();
+  /** Folders that were picked themselves: what ignores them elsewhere doesn't count. */
+  private readonly picked = new Set<string>();
   /** Real paths of folders walked: a link back up ends there. */
   private readonly walked = new Set<string>();
 
@@ -77,6 +79,7 @@ class Walk {
   }
 
   private pickedFolder(path: string, name: string): Folder {
+    this.picked.add(path);
     const rules = this.rulesAbove(path, name);
     return { path, name, rules, included: this.includedAbove(name) };
   }
@@ -128,7 +131,7 @@ class Walk {
   }
 
   private async enter(parent: Folder, path: string, name: string, own: string): Promise<void> {
-    if (hiddenFolders.has(own)) return;
+    if (hiddenFolders.has(own) || this.picked.has(path)) return;
     const reason = this.folderReason(parent, name, own);
     if (reason !== null) {
       this.add(path, `${name}/`, noStamp, reason);

@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path/posix';
 import type { SkipReason } from './corpus';
+import { recipeFileName } from './recipe/recipeFile';
 
 /** Folders that are never walked into, and not worth a line in a list of what was left out. */
 export const hiddenFolders: ReadonlySet<string> = new Set(['.git', '.hg', '.svn', '.jj', '.textloom']);
@@ -56,6 +57,7 @@ const generatedNames = [
 /** Why a file is left out by its name alone; null where its name speaks against nothing. */
 export function reasonByName(name: string): SkipReason | null {
   const file = basename(name);
+  if (file === recipeFileName) return 'excluded';
   if (secretNames.some((pattern) => pattern.test(file)) && !sampleName.test(file)) return 'secret';
   if (name.split('/').some((folder) => secretFolders.has(folder))) return 'secret';
   if (binaryEndings.has(ending(file))) return 'binary';

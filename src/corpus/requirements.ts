@@ -3,6 +3,9 @@ import { CorpusError, type CorpusSummary } from './corpus';
 /** Code points below which nothing can be learned, let alone held out. */
 export const fewestCharacters = 2000;
 
+/** Tokens of the training part that are needed for a single batch of a few streams. */
+const fewestTokens = 64;
+
 /** @throws CorpusError where there is too little text to train on; its message says what would help. */
 export function requireText(summary: CorpusSummary): void {
   if (summary.files === 0) throw nothingLeft(summary);
@@ -12,6 +15,13 @@ export function requireText(summary: CorpusSummary): void {
     'too small',
     `The text has ${found}, and training needs at least ${count(fewestCharacters, 'character')}: pick more files.`,
   );
+}
+
+/** @throws CorpusError where the weights of a corpus leave hardly anything of it to train on. */
+export function requireTraining(tokens: number): void {
+  if (tokens > fewestTokens) return;
+  const message = 'Its weights leave nothing of this text to train on: raise them, or pick more files.';
+  throw new CorpusError('too small', message);
 }
 
 function nothingLeft({ skipped }: CorpusSummary): CorpusError {

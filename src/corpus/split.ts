@@ -12,6 +12,8 @@ export interface Sized {
 export interface Share {
   /** Code points from the start that are trained on: all, none, or all but a block at the end. */
   readonly training: number;
+  /** Code points after them that are neither trained on nor held out; Infinity for all. Left out: none. */
+  readonly skipped?: number;
   /** Code points after them that are held out. */
   readonly validation: number;
 }
@@ -25,14 +27,18 @@ const fewestToDrawFrom = 4;
 /** More held-out text than this (code points) would only make evaluation slow, whatever the share. */
 const mostHeldOut = 4_000_000;
 
+/** The share of a text of so many code points that is held out where this share is wished for. */
+export function heldOutShare(characters: number, wished: number): number {
+  return Math.min(wished, mostHeldOut / Math.max(1, characters));
+}
+
 /**
  * Decides, before anything is cut into sequences, what is held out: the last `share` of each large document as one block,
  * and small documents whole, drawn by the seed, until they make up the same share. Where small documents are too few to
  * draw from, they give their ends like large ones.
  */
 export function split(documents: readonly Sized[], share: number, seed: number): readonly Share[] {
-  const total = charactersOf(documents);
-  const wanted = Math.min(share, mostHeldOut / Math.max(1, total));
+  const wanted = heldOutShare(charactersOf(documents), share);
   const small = documents.filter(isSmall);
   const drawn = small.length >= fewestToDrawFrom / wanted ? draw(small, wanted, seed) : null;
   return documents.map((document) => {
@@ -62,7 +68,8 @@ function draw(documents: readonly Sized[], share: number, seed: number): Readonl
   return drawn;
 }
 
-function isSmall({ characters }: Sized): boolean {
+/** Whether a document is held out, or drawn by its weight, whole or not at all. */
+export function isSmall({ characters }: Sized): boolean {
   return characters < largeDocument;
 }
 
@@ -78,15 +85,22 @@ export interface PartPiece {
   readonly characters: number;
 }
 
-/** The pieces of a document, cut where its training part ends. */
+/** The pieces of a document, cut where its training part ends. Reads no further than it has to. */
 export function* partPieces(pieces: Iterable<string>, share: Share): Generator<PartPiece, void, void> {
-  let left = share.training;
+  let training = share.training;
+  let skipped = share.skipped ?? 0;
   for (const text of pieces) {
     const characters = codePointCount(text);
-    const training = Math.min(left, characters);
-    const cut = codePointOffset(text, training);
-    if (training > 0) yield { part: 'training', text: text.slice(0, cut), characters: training };
-    if (training < characters) yield { part: 'validation', text: text.slice(cut), characters: characters - training };
-    left -= training;
+    const trained = Math.min(training, characters);
+    const left = Math.min(skipped, characters - trained);
+    const cut = codePointOffset(text, trained);
+    if (trained > 0) yield { part: 'training', text: text.slice(0, cut), characters: trained };
+    if (trained + left < characters) {
+      const rest = codePointOffset(text, trained + left);
+      yield { part: 'validation', text: text.slice(rest), characters: characters - trained - left };
+    }
+    training -= trained;
+    skipped -= left;
+    if (training === 0 && skipped === Infinity) return;
   }
 }

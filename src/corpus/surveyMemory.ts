@@ -1,5 +1,5 @@
 import { type Hash, createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder, replaceFile } from '../model/disk';
 import type { SkipReason } from './corpus';
@@ -14,6 +14,8 @@ const fewestFiles = 200;
 const fewestBytes = 8_000_000;
 /** More files than this aren't remembered of one folder. */
 const mostFiles = 300_000;
+/** What the surveys of all folders together may take on disk, bytes: beyond it, those not used for longest go. */
+const mostBytes = 512 * 1024 ** 2;
 
 /** What is kept of one file. Plain JSON with short names, since there may be a hundred thousand. */
 interface Entry {
@@ -50,7 +52,9 @@ export class SurveyMemory {
     if (cacheFolder === undefined) return new SurveyMemory(null, new Map());
     const name = createHash('sha256').update(root).digest('hex').slice(0, 32);
     const file = join(cacheFolder, 'surveys', `${name}.jsonl`);
-    return new SurveyMemory(file, await readEntries(file));
+    const entries = await readEntries(file);
+    if (entries.size > 0) await utimes(file, new Date(), new Date()).catch(() => undefined);
+    return new SurveyMemory(file, entries);
   }
 
   /** What was found in a file when it had this stamp; null where that isn't known. */
@@ -81,7 +85,9 @@ export class SurveyMemory {
     const { file, next, entries } = this;
     if (file === null || !this.changed || (next.size < fewestFiles && this.bytes < fewestBytes)) return;
     for (const [path, entry] of entries) if (next.size < mostFiles && !next.has(path)) next.set(path, entry);
-    await writeEntries(file, next).catch(() => undefined);
+    await writeEntries(file, next)
+      .then(() => trim(dirname(file)))
+      .catch(() => undefined);
   }
 
   private note(path: string, entry: Entry): void {
@@ -162,4 +168,19 @@ function hashed(lines: readonly string[], hash: Hash): Buffer {
 /** The last line: it vouches for those before it. */
 function seal(hash: Hash): string {
   return `textloom survey ${version} ${hash.digest('hex')}\n`;
+}
+
+/** Removes the surveys not used for longest until the rest is small enough. */
+async function trim(folder: string): Promise<void> {
+  const files = await Promise.all(
+    (await readdir(folder)).map(async (name) => {
+      const { size, mtimeMs } = await stat(join(folder, name));
+      return { path: join(folder, name), size, used: mtimeMs };
+    }),
+  );
+  let kept = 0;
+  for (const { path, size } of files.sort((a, b) => b.used - a.used)) {
+    kept += size;
+    if (kept > mostBytes) await rm(path, { force: true });
+  }
 }

@@ -11,6 +11,7 @@ const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const trainSchema = v.partial(
   v.object({
     paths: v.pipe(v.array(v.string()), v.minLength(1)),
+    recipe: v.string(),
     name: v.string(),
     minutes: positive,
     steps: count,

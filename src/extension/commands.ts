@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
 import { generateOptions, trainOptions } from './arguments';
-import { documentPick, selectionPick, uriPick } from './corpus/pickText';
+import { documentPick, recipePick, selectionPick, uriPick } from './corpus/pickText';
 import type { CorpusPick } from './corpus/corpusPick';
+import { openRecipe, pickWorkspaceFolder } from './corpus/openRecipe';
+import type { CorpusRow } from './corpus/tree/corpusItems';
+import type { CorpusTree } from './corpus/tree/corpusTree';
 import type { Alternatives } from './generation/alternatives';
 import type { GenerateAtCursor } from './generation/generateAtCursor';
 import type { StepByHand } from './generation/stepByHand';
@@ -20,6 +23,7 @@ export interface Features {
   readonly alternatives: Alternatives;
   readonly stepByHand: StepByHand;
   readonly models: ModelFeatures;
+  readonly corpus: CorpusTree;
   readonly panel: Panel;
   readonly log: vscode.LogOutputChannel;
   readonly tensorFlow: TensorFlowInstallation;
@@ -35,6 +39,7 @@ function commandTable({
   alternatives,
   stepByHand,
   models,
+  corpus,
   panel,
   log,
   tensorFlow,
@@ -42,6 +47,7 @@ function commandTable({
   return {
     'textloom.train': (options) => training.train(trainOptions(options)),
     'textloom.trainOnThis': (uri, uris) => training.train({}, pointedAt(uri, uris)),
+    'textloom.trainByRecipe': async (uri) => training.train({}, await recipePick(await recipeFolderOf(uri))),
     'textloom.cancelPreparation': () => training.cancelPreparation(),
     'textloom.pause': () => training.control({ type: 'pause' }),
     'textloom.resume': () => training.control({ type: 'resume' }),
@@ -62,6 +68,11 @@ function commandTable({
     'textloom.stepByHand': (next) => (next === 'next' ? stepByHand.goOn() : stepByHand.begin()),
     'textloom.stopStepping': () => stepByHand.end(),
     ...modelHandlers(models, training, writing),
+    'textloom.refreshCorpus': () => corpus.refresh(),
+    'textloom.includeInCorpus': (row) => corpus.include(row as CorpusRow | undefined),
+    'textloom.excludeFromCorpus': (row) => corpus.exclude(row as CorpusRow | undefined),
+    'textloom.showMoreOfCorpus': (row) => corpus.showMore(row as CorpusRow | undefined),
+    'textloom.openRecipe': async (uri) => openRecipe(await recipeFolderOf(uri)),
     'textloom.showPanel': () => panel.show(),
     'textloom.showLog': () => log.show(true),
     'textloom.installTensorFlow': () => tensorFlow.install(),
@@ -86,6 +97,12 @@ function pointedAt(uri: unknown, uris: unknown): CorpusPick {
     return isSelected ? selectionPick(editor) : documentPick(editor.document);
   }
   return uriPick(uri instanceof vscode.Uri ? [uri] : []);
+}
+
+/** The workspace folder that a recipe file lies in; else the only one, or the one that the user picks. */
+async function recipeFolderOf(uri: unknown): Promise<vscode.WorkspaceFolder> {
+  const given = uri instanceof vscode.Uri ? vscode.workspace.getWorkspaceFolder(uri) : undefined;
+  return given ?? pickWorkspaceFolder();
 }
 
 function text(value: unknown): string | undefined {

@@ -11,6 +11,7 @@ import { backgroundSettings, CurrentSettings } from './currentSettings';
 import { type ExtensionApi, extensionApi } from './api';
 import { backgroundHost } from './backgroundHost';
 import { Alternatives } from './generation/alternatives';
+import { CorpusTree } from './corpus/tree/corpusTree';
 import { GenerateAtCursor } from './generation/generateAtCursor';
 import { LatestWriting } from './generation/latestWriting';
 import { PromptDoctor } from './generation/promptDoctor';
@@ -51,6 +52,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const writing = new GenerateAtCursor(session, worker, models, settings.get, latest, doctor, mention);
   const alternatives = new Alternatives(worker, models, settings.get, latest, doctor);
   const stepByHand = new StepByHand(session, worker, models, settings.get, (error) => reporter.tell(error));
+  const corpus = new CorpusTree(worker, settings.get, reporter);
   const tensorFlow = new TensorFlowInstallation(context, settings.get, session, worker, reporter, log);
   context.subscriptions.push(
     log,
@@ -62,12 +64,13 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     reading,
     latest,
     stepByHand,
+    corpus,
     showStatusBar(session),
     keepContextKeys(session),
     followRun(session, worker, models, reporter),
     settings.onDidChange((changed) => void reporter.attempt(() => worker.configure(backgroundSettings(changed)))),
     registerCommands(
-      { training, writing, reading, alternatives, stepByHand, models: onModels, tensorFlow, panel, log },
+      { training, writing, reading, alternatives, stepByHand, models: onModels, corpus, tensorFlow, panel, log },
       reporter,
     ),
   );

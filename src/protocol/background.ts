@@ -2,8 +2,8 @@
  * protocol/: what crosses a process boundary, as types and names: between the editor and its background process (this
  * file, over vscode-jsonrpc) and between the editor and the panel (panel.ts). No behaviour lives here.
  */
-import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
-import type { CorpusProgress, CorpusSource, CorpusSummary } from '../corpus/corpus';
+import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc';
+import type { CorpusProgress, CorpusSource, CorpusSummary, FolderWeights, SkipReason } from '../corpus/corpus';
 import type { TokenizerChoice } from '../corpus/tokenizer';
 import type { EngineName } from '../engine/engine';
 import type { Copy } from '../generation/copies/copyWatch';
@@ -41,7 +41,30 @@ export interface BackgroundSettings {
 export interface CorpusRequest {
   readonly source: CorpusSource;
   readonly tokenizer: TokenizerChoice;
+  /** How often the text of folders comes up in an epoch; left out: all of it once. */
+  readonly weights?: FolderWeights;
 }
+
+/** A file or text of a corpus, and what becomes of it. */
+export interface ListedDocument {
+  /** Relative to the root, with forward slashes; a folder that isn't read has a slash at its end. */
+  readonly name: string;
+  readonly verdict: 'included' | SkipReason;
+  /** Code points to train on; 0 of what is left out. */
+  readonly characters: number;
+  /** Lines of it that are left out since they look like secrets. */
+  readonly secretLines: number;
+}
+
+/** Every document of a corpus is asked for. */
+export interface ListParams {
+  /** Chosen by the caller: {@link listed} comes under it. */
+  readonly id: number;
+  readonly corpus: CorpusRequest;
+}
+
+/** The documents of a {@link requests.list}, some at a time and in the corpus's order: progress of that request. */
+export const listed = new ProgressType<readonly ListedDocument[]>();
 
 /** Start training: a new model, or more of one that is there. */
 export type TrainParams =
@@ -182,6 +205,8 @@ export const requests = {
   configure: new RequestType<BackgroundSettings, null, void>('configure'),
   /** Lists and counts without training. Cancellable; tells {@link notifications.corpusProgress}. */
   survey: new RequestType<CorpusRequest, CorpusSummary, void>('survey'),
+  /** A survey that also tells of each document: see {@link listed}. Cancellable. */
+  list: new RequestType<ListParams, CorpusSummary, void>('list'),
   /** Resolves with the model's folder once the run has started; the rest comes as training events. Cancellable until then. */
   train: new RequestType<TrainParams, { readonly folder: string }, void>('train'),
   /** Resolves once the control has been obeyed (a stop: once the model is saved). */

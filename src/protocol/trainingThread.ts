@@ -1,11 +1,20 @@
 import type { CorpusProgress, CorpusSummary } from '../corpus/corpus';
 import type { TrainingControl, TrainingEvent } from '../training/events';
 import type { Run } from '../training/run';
-import type { BackgroundSettings, CorpusRequest, ScoreParams, ScoreResult, TrainParams } from './background';
+import type {
+  BackgroundSettings,
+  CorpusRequest,
+  ListedDocument,
+  ScoreParams,
+  ScoreResult,
+  TrainParams,
+} from './background';
 
 /** What a thread is started for (its `workerData`). It does one job and ends. */
 export type ThreadJob =
   | { readonly kind: 'survey'; readonly corpus: CorpusRequest }
+  /** A survey that tells of each document as well. */
+  | { readonly kind: 'list'; readonly corpus: CorpusRequest }
   | {
       readonly kind: 'score';
       readonly params: ScoreParams;
@@ -34,6 +43,7 @@ export type FromThread =
   | { readonly type: 'progress'; readonly progress: CorpusProgress }
   /** Share of a text that has been scored, from 0 to 1. */
   | { readonly type: 'scoring'; readonly share: number }
+  | { readonly type: 'listed'; readonly documents: readonly ListedDocument[] }
   /** The run that this training goes on from, as far as it counts: before the first event. */
   | { readonly type: 'earlier'; readonly run: Run }
   | { readonly type: 'event'; readonly event: TrainingEvent }

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { buildCorpus } from '../corpus/build';
 import type { Corpus } from '../corpus/corpus';
+import { CorpusCache } from '../corpus/corpusCache';
 import type { ModelDescription } from '../model/description';
 import { removeTemporaryFiles } from '../model/disk';
 import { readDescription, readModel } from '../model/modelFolder';
@@ -16,8 +17,8 @@ import type { TrainingJob } from './trainingRun';
 
 /**
  * Makes ready to go on with a model's training: from where an interrupted run was, to the end of its budget, or with
- * `minutes` more for one that was stopped or came to its end. The corpus is read again; where its text has changed, the
- * model keeps its vocabulary. The job owns what it holds: `train` ends it.
+ * `minutes` more for one that was stopped or came to its end. An interrupted run has the text that it had, as long as that is
+ * in the cache; else the corpus is read again, and where it has changed the model keeps its vocabulary. The job owns what it holds: `train` ends it.
  * @throws ModelError, RunLockedError, CorpusError, EngineUnavailableError, StorageError, or the signal's reason
  */
 export async function prepareContinuation(
@@ -43,9 +44,9 @@ async function prepareLocked(
 ): Promise<TrainingJob> {
   const description = await readDescription(folder);
   const left = await leftOff(folder, description);
-  const { source, options } = await readCorpusRecipe(folder);
-  const vocabulary = description.tokenizer;
-  const corpus = await buildCorpus(source, { ...options, vocabulary }, workOptions(surroundings));
+  const corpus =
+    (await interruptedCorpus(left, description, surroundings)) ??
+    (await currentCorpus(folder, description, surroundings));
   try {
     const { architecture, length, streams } = left.progress.recipe;
     const { engine, reason } = await surroundings.engineFor(architecture, length, streams);
@@ -76,6 +77,26 @@ async function prepareLocked(
     corpus.dispose();
     throw error;
   }
+}
+
+/** The very text that an interrupted run had, though its files may have changed since; null where it isn't kept. */
+async function interruptedCorpus(
+  { progress }: Snapshot,
+  { corpus, tokenizer }: ModelDescription,
+  { cacheFolder }: Surroundings,
+): Promise<Corpus | null> {
+  if (progress.standing !== 'running' || cacheFolder === undefined) return null;
+  return new CorpusCache(cacheFolder).open(corpus.fingerprint, tokenizer);
+}
+
+/** The corpus as it is now, in the model's vocabulary. */
+async function currentCorpus(
+  folder: string,
+  { tokenizer: vocabulary }: ModelDescription,
+  surroundings: Surroundings,
+): Promise<Corpus> {
+  const { source, options } = await readCorpusRecipe(folder);
+  return buildCorpus(source, { ...options, vocabulary }, workOptions(surroundings));
 }
 
 /** Where training left off; a model that came without its checkpoint starts from its weights, with a fresh optimiser. */

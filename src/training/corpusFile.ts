@@ -34,6 +34,7 @@ const recipeSchema = v.object({
     minimumCount: count,
     validationShare: v.pipe(v.number(), v.gtValue(0), v.maxValue(0.5)),
     seed: v.pipe(v.number(), v.safeInteger()),
+    weights: v.exactOptional(v.record(v.string(), v.pipe(v.number(), v.gtValue(0)))),
   }),
 });
 

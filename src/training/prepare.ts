@@ -8,6 +8,7 @@ import {
   type CorpusProgress,
   type CorpusSource,
   defaultCorpusOptions,
+  type FolderWeights,
 } from '../corpus/corpus';
 import type { WorkOptions } from '../corpus/pace';
 import type { TokenizerChoice } from '../corpus/tokenizer';
@@ -19,13 +20,13 @@ import { initialParameters } from '../model/initialParameters';
 import { createModelFolder, type Model, readModel } from '../model/modelFolder';
 import { measurePower } from './calibrate';
 import type { Clock } from './clock';
-import { saveCorpusRecipe } from './corpusFile';
+import { type CorpusRecipe, saveCorpusRecipe } from './corpusFile';
 import type { TrainingEvent } from './events';
 import { planRecipe, referencePower } from './plan';
 import type { Progress, Snapshot } from './progress';
 import type { Recipe, RecipeRequest } from './recipe';
 import { RunRecord } from './record';
-import { lockRun } from './runLock';
+import { lockRun, type RunLock } from './runLock';
 import { nextEvaluation } from './schedule';
 import type { TrainingJob } from './trainingRun';
 import { buildCorpusFor, growParameters, warmOpening } from './warmStart';
@@ -38,6 +39,8 @@ export interface NewTraining {
   readonly modelsFolder: string;
   readonly source: CorpusSource;
   readonly tokenizer: TokenizerChoice;
+  /** See {@link CorpusOptions}. */
+  readonly weights?: FolderWeights;
   readonly recipe: RecipeRequest;
   /** Folder of a model to start from, instead of from nothing: its weights, its architecture, its tokens and new ones. */
   readonly from?: string;
@@ -61,6 +64,8 @@ export interface Surroundings {
   readonly signal?: AbortSignal;
   /** What a budget in minutes is counted by; else this process's monotonic clock. */
   readonly clock?: Clock;
+  /** Where tokenised text is kept, so that it needn't be read again: see {@link WorkOptions}. */
+  readonly cacheFolder?: string;
 }
 
 /**
@@ -68,8 +73,8 @@ export interface Surroundings {
  * @throws CorpusError, EngineUnavailableError, StorageError, ModelError of the model to start from, or the signal's reason
  */
 export async function prepareTraining(request: NewTraining, surroundings: Surroundings): Promise<TrainingJob> {
-  const { source, tokenizer } = request;
-  const options: CorpusOptions = { ...defaultCorpusOptions, tokenizer };
+  const { source, tokenizer, weights } = request;
+  const options: CorpusOptions = { ...defaultCorpusOptions, tokenizer, ...(weights && { weights }) };
   const ancestor = request.from === undefined ? null : await readModel(request.from);
   const work = workOptions(surroundings);
   const corpus = await (ancestor
@@ -81,8 +86,7 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
       surroundings.signal?.throwIfAborted();
       const born = describe(request.name, surroundings.appVersion, corpus, recipe);
       const { folder, description } = await createModelFolder(request.modelsFolder, born);
-      const lock = await lockRun(folder, surroundings.signal);
-      await saveCorpusRecipe(folder, { source, options });
+      const lock = await takeFolder(folder, { source, options }, surroundings.signal);
       return {
         folder,
         description,
@@ -107,9 +111,30 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
   }
 }
 
+/** Takes a new model's folder for its run. Where that fails, nothing of the folder stays. */
+async function takeFolder(folder: string, recipe: CorpusRecipe, signal: AbortSignal | undefined): Promise<RunLock> {
+  try {
+    const lock = await lockRun(folder, signal);
+    try {
+      await saveCorpusRecipe(folder, recipe);
+      return lock;
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
 /** What buildCorpus takes of the surroundings. */
-export function workOptions({ signal, onCorpusProgress }: Surroundings): WorkOptions {
-  return { ...(signal && { signal }), ...(onCorpusProgress && { report: onCorpusProgress }) };
+export function workOptions({ signal, onCorpusProgress, cacheFolder }: Surroundings): WorkOptions {
+  return {
+    ...(signal && { signal }),
+    ...(onCorpusProgress && { report: onCorpusProgress }),
+    ...(cacheFolder !== undefined && { cacheFolder }),
+  };
 }
 
 /** The corpus's part of a description: names and numbers. */

@@ -11,6 +11,10 @@ const editorSeconds = 900;
 
 async function main(layer: string | undefined): Promise<void> {
   if (!isLayer(layer)) throw new Error('Say which layer: unit, vscode or e2e.');
+  const cache = mkdtempSync(join(tmpdir(), 'textloom-cache-'));
+  process.on('exit', () => rmSync(cache, { recursive: true, force: true }));
+  // Inherited by all that the tests start: they neither use nor fill the cache of who runs them.
+  process.env['TEXTLOOM_CACHE'] = cache;
   if (layer === 'vscode') await runInEditor();
   else await runLayer(layer, join('dist', 'test', layer));
 }

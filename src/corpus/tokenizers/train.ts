@@ -1,4 +1,4 @@
-import type { Tokenizer, TokenizerChoice, TokenizerKind } from '../tokenizer';
+import type { Tokenizer, TokenizerKind } from '../tokenizer';
 import { firstMerge } from './bpe';
 import { learnMerges } from './bpeTraining';
 import { CharCounter } from './char';
@@ -55,23 +55,4 @@ export function trainTokenizer(kind: TokenizerKind, texts: Iterable<string>, opt
   const trainer = tokenizerTrainer(kind, options);
   for (const text of texts) trainer.add(text);
   return trainer.finish();
-}
-
-/** From this many code points on, byte pairs pay: there is enough text to learn whole words from. */
-export const largeCorpus = 20_000_000;
-
-/** Settles `auto` by the corpus's size (code points), and says why in one sentence. */
-export function chooseKind(
-  choice: TokenizerChoice,
-  characters: number,
-): { readonly kind: TokenizerKind; readonly reason: string } {
-  if (choice !== 'auto') return { kind: choice, reason: `The ${choice} tokeniser was asked for.` };
-  const size = characters.toLocaleString('en');
-  if (characters < largeCorpus) {
-    return {
-      kind: 'char',
-      reason: `Characters, since a text of ${size} characters is too small to learn longer tokens well.`,
-    };
-  }
-  return { kind: 'bpe', reason: `Byte pairs, since ${size} characters are enough to learn whole words from.` };
 }

@@ -17,6 +17,8 @@ import {
   type GenerateResult,
   type InitializeParams,
   type LocateParams,
+  listed,
+  type ListedDocument,
   notifications,
   requests,
   type ScoreParams,
@@ -81,6 +83,7 @@ export class BackgroundProcess {
   private idleSeconds = 0;
   private idleTimer: NodeJS.Timeout | undefined;
   private nextText = 0;
+  private nextList = 0;
 
   readonly onState: Event<BackgroundState> = this.stateChanged.event;
   /** A training goes on from this run: it comes before the first event, and replaces what was known. */
@@ -106,6 +109,23 @@ export class BackgroundProcess {
   /** What a training on this corpus would read. Cancellable. */
   survey(corpus: CorpusRequest, token?: CancellationToken): Promise<CorpusSummary> {
     return this.call((connection) => connection.sendRequest(requests.survey, corpus, token));
+  }
+
+  /** What a training on this corpus would read, and of each document, some at a time, what becomes of it. Cancellable. */
+  list(
+    corpus: CorpusRequest,
+    onListed: (documents: readonly ListedDocument[]) => void,
+    token?: CancellationToken,
+  ): Promise<CorpusSummary> {
+    const id = this.nextList++;
+    return this.call(async (connection) => {
+      const listening = connection.onProgress(listed, id, onListed);
+      try {
+        return await connection.sendRequest(requests.list, { id, corpus }, token);
+      } finally {
+        listening.dispose();
+      }
+    });
   }
 
   /** Resolves with the model's folder once the run has started; cancellable until then. */

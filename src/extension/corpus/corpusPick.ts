@@ -1,5 +1,6 @@
 import type { Uri } from 'vscode';
 import type { Document } from '../../corpus/corpus';
+import type { RecipeFile } from '../../corpus/recipe/recipeFile';
 
 /** What the user pointed at: files and folders of any file system, and texts that are nowhere else. */
 export interface CorpusPick {
@@ -8,4 +9,6 @@ export interface CorpusPick {
   readonly uris: readonly Uri[];
   /** Selections and untitled documents. */
   readonly documents: readonly Document[];
+  /** The recipe that says what of it is read, and how; it is that of the only one of {@link uris}. */
+  readonly recipe?: RecipeFile;
 }

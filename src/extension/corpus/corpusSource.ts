@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { CorpusFilters, CorpusSource, Document } from '../../corpus/corpus';
+import { recipeFilters, recipePaths } from '../../corpus/recipe/recipeSource';
 import type { Settings } from '../settings';
 import { excludeGlobs } from './globs';
 import type { CorpusPick } from './corpusPick';
@@ -18,10 +19,12 @@ export async function corpusSource(
   exclude: readonly string[],
   token: vscode.CancellationToken,
 ): Promise<CorpusSource> {
-  const filters = corpusFilters(pick.uris[0], settings, exclude);
-  const paths = pick.uris.filter((uri) => uri.scheme === 'file').map((uri) => uri.fsPath);
-  const root = await corpusRoot(paths);
-  const documents: Document[] = [...pick.documents, ...unsavedDocuments(paths, root)];
+  const { recipe = {} } = pick;
+  const filters = recipeFilters(recipe, corpusFilters(pick.uris[0], settings, exclude));
+  const picked = pick.uris.filter((uri) => uri.scheme === 'file').map((uri) => uri.fsPath);
+  const root = await corpusRoot(picked);
+  const paths = picked.flatMap((path) => recipePaths(recipe, path));
+  const documents: Document[] = [...pick.documents, ...unsavedDocuments(paths, root), ...unsavedNotebooks(paths, root)];
   for (const uri of pick.uris.filter(({ scheme }) => scheme !== 'file')) {
     documents.push(...(await readVirtualFiles(uri, filters, token)));
   }
@@ -63,6 +66,20 @@ async function folderOf(path: string): Promise<string> {
 /** Files with changes that aren't saved, below any of the paths: their text as it is on screen. */
 function unsavedDocuments(paths: readonly string[], root: string): readonly Document[] {
   return vscode.workspace.textDocuments
-    .filter(({ uri, isDirty }) => isDirty && uri.scheme === 'file' && paths.some((path) => isWithin(uri.fsPath, path)))
+    .filter(({ uri, isDirty }) => isDirty && isBelow(uri, paths))
     .map((document) => ({ name: corpusName(document.uri.fsPath, root), text: document.getText() }));
+}
+
+/** The same of notebooks: their cells as they are on screen, in the form that a corpus reads them in. */
+function unsavedNotebooks(paths: readonly string[], root: string): readonly Document[] {
+  return vscode.workspace.notebookDocuments
+    .filter(({ uri, isDirty, notebookType }) => isDirty && notebookType === 'jupyter-notebook' && isBelow(uri, paths))
+    .map((notebook) => {
+      const cells = notebook.getCells().map(({ document }) => ({ source: document.getText() }));
+      return { name: corpusName(notebook.uri.fsPath, root), text: JSON.stringify({ cells }) };
+    });
+}
+
+function isBelow(uri: vscode.Uri, paths: readonly string[]): boolean {
+  return uri.scheme === 'file' && paths.some((path) => isWithin(uri.fsPath, path));
 }

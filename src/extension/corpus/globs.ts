@@ -14,11 +14,6 @@ export function languageGlob(language: string): string {
     : `**/{*.${escapeGlob(language)},${escapeGlob(language)}}`;
 }
 
-/** Globs of one file or folder, and of everything below it, by its path from the root of the corpus. */
-export function entryGlobs(path: string): readonly string[] {
-  return [escapeGlob(path), `${escapeGlob(path)}/**`];
-}
-
 function escapeGlob(text: string): string {
   return text.replace(/[\\*?[\]{}()!+@|]/g, '\\$&');
 }

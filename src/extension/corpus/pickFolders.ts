@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
+import { exactGlob } from '../../corpus/filters';
 import { back, runStep, type Step } from '../picks';
 import type { CorpusPick } from './corpusPick';
-import { entryGlobs } from './globs';
 import { corpusName } from './roots';
 
 interface Entry extends vscode.QuickPickItem {
@@ -26,10 +26,10 @@ export async function pickFolders(
   list.placeholder = 'Untick what to leave out, then press Enter';
   const entries = (await Promise.all(pick.uris.map((uri) => entriesOf(uri, root)))).flat();
   list.items = entries;
-  list.selectedItems = entries.filter(({ path }) => !entryGlobs(path).every((glob) => left.includes(glob)));
+  list.selectedItems = entries.filter(({ path }) => !left.includes(exactGlob(path)));
   const chosen = await runStep(list, { ...step, canGoBack: true }, () => list.selectedItems);
   if (typeof chosen === 'symbol') return back;
-  return entries.filter((entry) => !chosen.includes(entry)).flatMap(({ path }) => entryGlobs(path));
+  return entries.filter((entry) => !chosen.includes(entry)).map(({ path }) => exactGlob(path));
 }
 
 /** Whether there is anything to choose from. */

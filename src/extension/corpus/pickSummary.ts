@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import type { CorpusProgress, CorpusSummary } from '../../corpus/corpus';
+import { recipeFileName } from '../../corpus/recipe/recipeFile';
+import type { TokenizerChoice } from '../../corpus/tokenizer';
 import { UserError } from '../failure';
 import { formatCount, plural } from '../format';
 import type { back } from '../picks';
 import { runStep, type Step } from '../picks';
 import { languageGlob } from './globs';
-import { nothingText, progressText, skippedLines, summaryTitle } from './summaryText';
+import { nothingText, progressText, skippedLines, summaryTitle, useLines } from './summaryText';
 
 /** Counts a corpus; tells how far it has come. */
 export type Survey = (
@@ -13,9 +15,21 @@ export type Survey = (
   token: vscode.CancellationToken,
 ) => Promise<CorpusSummary>;
 
-/** What the user makes of a summary: train on it without these globs, or first say which folders to leave out. */
+/**
+ * What the user makes of a summary: train on it without these globs, having that kept in the folder's recipe or not; or first
+ * say which folders to leave out.
+ */
 export type SummaryAnswer =
-  { readonly kind: 'train'; readonly exclude: readonly string[] } | { readonly kind: 'choose folders' };
+  | { readonly kind: 'train' | 'keep and train'; readonly exclude: readonly string[] }
+  | { readonly kind: 'choose folders' };
+
+/** What can be done with a summary beside training on it. */
+export interface SummaryChoices {
+  readonly folders: boolean;
+  /** There is a folder whose recipe may keep what is chosen. */
+  readonly keep: boolean;
+  readonly tokenizer: TokenizerChoice;
+}
 
 /** A line of the list, and what Enter does on it. */
 interface Row extends vscode.QuickPickItem {
@@ -28,7 +42,7 @@ interface Row extends vscode.QuickPickItem {
  */
 export async function pickSummary(
   step: Step,
-  canChooseFolders: boolean,
+  choices: SummaryChoices,
   survey: Survey,
 ): Promise<SummaryAnswer | typeof back> {
   const pick = vscode.window.createQuickPick<Row>();
@@ -48,7 +62,7 @@ export async function pickSummary(
   });
   const show = (found: CorpusSummary): void => {
     pick.title = `Train on ${summaryTitle(narrowed(found, without))}`;
-    pick.items = rowsOf(found, without, canChooseFolders);
+    pick.items = rowsOf(found, without, choices);
   };
   try {
     const answered = runStep(pick, step, () => {
@@ -68,12 +82,19 @@ export async function pickSummary(
   }
 }
 
-function rowsOf(summary: CorpusSummary, without: ReadonlySet<string>, canChooseFolders: boolean): readonly Row[] {
+function rowsOf(summary: CorpusSummary, without: ReadonlySet<string>, choices: SummaryChoices): readonly Row[] {
   const separator = (label: string): Row => ({ label, kind: vscode.QuickPickItemKind.Separator });
   const skipped = skippedLines(summary);
   return [
     { label: '$(arrow-right) Go on with this text', act: 'train', alwaysShow: true },
-    ...(canChooseFolders ? [{ label: '$(folder) Choose folders…', act: 'choose folders' } as const] : []),
+    ...(choices.keep
+      ? [{ label: `$(save) Go on, and keep this choice in ${recipeFileName}`, act: 'keep and train' } as const]
+      : []),
+    ...(choices.folders ? [{ label: '$(folder) Choose folders…', act: 'choose folders' } as const] : []),
+    ...useLines(narrowed(summary, without), choices.tokenizer).map(({ label, detail }) => ({
+      label: `$(info) ${label}`,
+      description: detail,
+    })),
     separator('kinds of file'),
     ...summary.languages.map(({ language, files, characters }) => ({
       label: `${without.has(language) ? '$(circle-large-outline)' : '$(pass-filled)'} ${language}`,
@@ -96,7 +117,7 @@ function narrowed(summary: CorpusSummary, without: ReadonlySet<string>): CorpusS
 }
 
 function answerOf(kind: SummaryAnswer['kind'], without: ReadonlySet<string>): SummaryAnswer {
-  return kind === 'train' ? { kind, exclude: [...without].map(languageGlob) } : { kind };
+  return kind === 'choose folders' ? { kind } : { kind, exclude: [...without].map(languageGlob) };
 }
 
 function toggle(without: Set<string>, language: string): void {

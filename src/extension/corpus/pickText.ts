@@ -1,15 +1,21 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { recipeFileName } from '../../corpus/recipe/recipeFile';
 import { CancelledError, UserError } from '../failure';
 import { type back, type Choice, pickOne, type Step } from '../picks';
 import type { CorpusPick } from './corpusPick';
+import { hasRecipe, readRecipeOf } from './recipes';
 
 type Kind = 'workspace' | 'folder' | 'files' | 'open editors' | 'current file' | 'selection';
 
+/** A kind of text, or the folder whose recipe says what. */
+type Wish = Kind | vscode.WorkspaceFolder;
+
 /** Has the user say what to train on; only what there is is offered. */
 export async function pickText(step: Step): Promise<CorpusPick | typeof back> {
-  const kind = await pickOne(step, 'What should the model learn to write like?', choices());
-  return typeof kind === 'symbol' ? kind : pickOf(kind);
+  const wish = await pickOne<Wish>(step, 'What should the model learn to write like?', await choices());
+  if (typeof wish === 'symbol') return wish;
+  return typeof wish === 'string' ? pickOf(wish) : recipePick(wish);
 }
 
 /** The text of one kind, which the user narrows further where it needs a dialog. */
@@ -40,6 +46,13 @@ export function workspacePick(): CorpusPick {
   return { label, uris: folders.map(({ uri }) => uri), documents: [] };
 }
 
+/** What a folder's recipe says. @throws UserError where it has none, or a wrong one */
+export async function recipePick({ name, uri }: vscode.WorkspaceFolder): Promise<CorpusPick> {
+  const recipe = await readRecipeOf(uri);
+  if (recipe === null) throw new UserError(`There is no ${recipeFileName} in ${name}.`);
+  return { label: name, uris: [uri], documents: [], recipe };
+}
+
 /** Files and folders, as the explorer gives them. */
 export function uriPick(uris: readonly vscode.Uri[]): CorpusPick {
   const [first] = uris;
@@ -63,11 +76,15 @@ export function selectionPick({ document, selections }: vscode.TextEditor): Corp
   return { label, uris: [], documents: [{ name: `${basename(document.uri.path)} (selection)`, text }] };
 }
 
-function choices(): readonly (Choice<Kind> | vscode.QuickPickItem)[] {
+async function choices(): Promise<readonly (Choice<Wish> | vscode.QuickPickItem)[]> {
   const folders = vscode.workspace.workspaceFolders ?? [];
+  const told = await Promise.all(folders.map(({ uri }) => hasRecipe(uri)));
   const editor = vscode.window.activeTextEditor;
   const name = editor === undefined ? '' : basename(editor.document.uri.path);
   return [
+    ...folders
+      .filter((_, index) => told[index])
+      .map((folder) => choice(folder, `$(checklist) As in ${recipeFileName}`, folders.length > 1 ? folder.name : '')),
     ...(folders.length === 0
       ? []
       : [choice('workspace', '$(root-folder) Whole workspace', folders.map((folder) => folder.name).join(', '))]),
@@ -81,7 +98,7 @@ function choices(): readonly (Choice<Kind> | vscode.QuickPickItem)[] {
   ];
 }
 
-function choice(value: Kind, label: string, description = ''): Choice<Kind> {
+function choice<T extends Wish>(value: T, label: string, description = ''): Choice<T> {
   return { value, label, description };
 }
 

@@ -1,4 +1,7 @@
-import type { CorpusSummary } from '../../corpus/corpus';
+import { type CorpusSummary, defaultCorpusOptions } from '../../corpus/corpus';
+import { heldOutShare } from '../../corpus/split';
+import type { TokenizerChoice } from '../../corpus/tokenizer';
+import { chooseKind } from '../../corpus/tokenizers/chooseKind';
 import { formatBytes, formatCount, plural } from '../format';
 
 /** "34 files, 1.2 million characters". */
@@ -11,14 +14,43 @@ export function progressText(progress: { readonly files: number; readonly bytes:
   return `${plural(progress.files, 'file')}, ${formatBytes(progress.bytes)}`;
 }
 
-/** What was left out: a line a reason, most files first, with an example or two. */
-export function skippedLines(summary: CorpusSummary): readonly { readonly label: string; readonly detail: string }[] {
-  return [...summary.skipped]
+/** A line of a summary, and more about it. */
+export interface SummaryLine {
+  readonly label: string;
+  readonly detail: string;
+}
+
+/** What is made of the text: how much is held out, and what it is cut into. */
+export function useLines({ characters }: CorpusSummary, choice: TokenizerChoice): readonly SummaryLine[] {
+  const share = heldOutShare(characters, defaultCorpusOptions.validationShare);
+  const { kind, reason } = chooseKind(choice, characters);
+  return [
+    {
+      label: `${formatShare(share)} held out`,
+      detail: `${formatCount(Math.round(characters * share))} characters, to see how well it predicts what it has not read`,
+    },
+    { label: `Tokeniser ${kind}`, detail: reason },
+  ];
+}
+
+/** What was left out: a line a reason, most files first, with an example or two; then lines that look like secrets. */
+export function skippedLines({ skipped, secretLines }: CorpusSummary): readonly SummaryLine[] {
+  const files = [...skipped]
     .sort((one, other) => other.files - one.files)
     .map(({ reason, files, examples }) => ({
       label: `${plural(files, 'file')} left out: ${reason}`,
       detail: examples.slice(0, 3).join(', '),
     }));
+  const lines = secretLines.map(({ rule, lines }) => ({
+    label: `${plural(lines, 'line')} left out: secret`,
+    detail: rule,
+  }));
+  return [...files, ...lines];
+}
+
+/** 10%, or 0.4% where it is small. */
+function formatShare(share: number): string {
+  return `${(share * 100).toFixed(share < 0.02 ? 1 : 0)}%`;
 }
 
 /** Why there is nothing to train on, in one sentence. */

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
-import type { CorpusProgress, CorpusSource, CorpusSummary } from '../../corpus/corpus';
+import type { CorpusProgress, CorpusSource, CorpusSummary, FolderWeights } from '../../corpus/corpus';
+import type { RecipeFile } from '../../corpus/recipe/recipeFile';
 import type { TokenizerChoice } from '../../corpus/tokenizer';
 import { nameFault, uniqueName } from '../../model/modelName';
 import type { CorpusRequest } from '../../protocol/background';
@@ -8,6 +9,7 @@ import type { BackgroundProcess } from '../background/backgroundProcess';
 import { type CorpusPick } from '../corpus/corpusPick';
 import { corpusSource } from '../corpus/corpusSource';
 import { hasFolders, pickFolders } from '../corpus/pickFolders';
+import { keepPick, recipeFolder } from '../corpus/keepPick';
 import { pickSummary } from '../corpus/pickSummary';
 import { pickText } from '../corpus/pickText';
 import { progressText } from '../corpus/summaryText';
@@ -20,6 +22,7 @@ import { pickBudget } from './pickBudget';
 export interface Plan {
   readonly source: CorpusSource;
   readonly tokenizer: TokenizerChoice;
+  readonly weights?: FolderWeights;
   readonly budget: Budget;
   readonly name: string;
 }
@@ -53,13 +56,15 @@ async function askAboutText(
   pick: CorpusPick,
   given: CorpusPick | undefined,
 ): Promise<Plan | typeof back> {
-  const tokenizer = context.settings['training.tokenizer'];
-  const canChooseFolders = await hasFolders(pick);
+  const { recipe = {} } = pick;
+  const tokenizer = recipe.tokenizer ?? context.settings['training.tokenizer'];
+  const keeper = recipeFolder(pick);
+  const choices = { folders: await hasFolders(pick), keep: keeper !== undefined, tokenizer };
   let left: readonly string[] = [];
   for (;;) {
     context.tell('Looking at the text…');
     const source = await corpusSource(pick, context.settings, left, context.token);
-    const answer = await pickSummary(stepOf(2, given), canChooseFolders, (onProgress, token) =>
+    const answer = await pickSummary(stepOf(2, given), choices, (onProgress, token) =>
       surveyed(context, { source, tokenizer }, onProgress, token),
     );
     if (typeof answer === 'symbol') return back;
@@ -69,10 +74,12 @@ async function askAboutText(
       continue;
     }
     context.tell('Setting up a training…');
-    const terms = await askForTerms(context, pick.label, given);
+    const terms = await askForTerms(context, pick.label, recipe, given);
     if (typeof terms === 'symbol') continue;
+    const narrowed = [...left, ...answer.exclude];
+    if (answer.kind === 'keep and train' && keeper !== undefined) await keepPick(keeper, pick, narrowed);
     const filters = { ...source.filters, exclude: [...source.filters.exclude, ...answer.exclude] };
-    return { source: { ...source, filters }, tokenizer, ...terms };
+    return { source: { ...source, filters }, tokenizer, ...(recipe.weights && { weights: recipe.weights }), ...terms };
   }
 }
 
@@ -96,13 +103,14 @@ async function surveyed(
 async function askForTerms(
   { models }: PlanContext,
   label: string,
+  { minutes }: RecipeFile,
   given: CorpusPick | undefined,
 ): Promise<Pick<Plan, 'budget' | 'name'> | typeof back> {
   for (;;) {
-    const budget = await pickBudget(
-      stepOf(3, given),
-      'How long may it learn? It can be stopped or extended at any time.',
-    );
+    const budget =
+      minutes === undefined
+        ? await pickBudget(stepOf(3, given), 'How long may it learn? It can be stopped or extended at any time.')
+        : ({ kind: 'minutes', minutes } as const);
     if (typeof budget === 'symbol') return back;
     const taken = await namesOf(models);
     const name = await askText(
@@ -112,6 +120,7 @@ async function askForTerms(
       (text) => nameFault(text, taken),
     );
     if (typeof name !== 'symbol') return { budget, name: name.trim() };
+    if (minutes !== undefined) return back;
   }
 }
 

@@ -4,8 +4,10 @@ import type { Settings } from '../settings';
 
 /** What a caller of `textloom.train` may give in place of what the user is asked for, and of the settings. */
 export interface TrainOptions {
-  /** Absolute paths of files and folders. Given, nothing at all is asked. */
+  /** Absolute paths of files and folders, or URIs where they are on another file system. Given, nothing at all is asked. */
   readonly paths?: readonly string[];
+  /** In place of paths: a workspace folder, by path or URI, that is read as its textloom.json says. */
+  readonly recipe?: string;
   readonly name?: string;
   readonly minutes?: number;
   /** Optimiser steps in place of minutes: exactly repeatable. */

@@ -5,7 +5,7 @@ import type { Budget, TrainingControl } from '../../training/training';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import type { CorpusPick } from '../corpus/corpusPick';
 import { corpusSource } from '../corpus/corpusSource';
-import { uriPick } from '../corpus/pickText';
+import { recipePick, uriPick } from '../corpus/pickText';
 import { progressText } from '../corpus/summaryText';
 import { actions, CancelledError, UserError } from '../failure';
 import { plural } from '../format';
@@ -37,14 +37,18 @@ export class TrainingCommands implements vscode.Disposable {
    */
   async train(options: TrainOptions = {}, pick?: CorpusPick): Promise<string> {
     return this.prepare(async (token) => {
-      const plan =
-        options.paths === undefined ? await this.ask(pick, token) : await this.planOf(options, options.paths, token);
+      const given = await pickOfOptions(options);
+      const plan = given === undefined ? await this.ask(pick, token) : await this.planOf(options, given, token);
       return this.begin(
         {
           kind: 'new',
           name: plan.name,
           modelsFolder: this.models.shelfFor(plan.source.root),
-          corpus: { source: plan.source, tokenizer: plan.tokenizer },
+          corpus: {
+            source: plan.source,
+            tokenizer: plan.tokenizer,
+            ...(plan.weights && { weights: plan.weights }),
+          },
           recipe: recipeRequest(plan.budget, options, this.settings()),
         },
         token,
@@ -153,17 +157,14 @@ export class TrainingCommands implements vscode.Disposable {
     );
   }
 
-  private async planOf(
-    options: TrainOptions,
-    paths: readonly string[],
-    token: vscode.CancellationToken,
-  ): Promise<Plan> {
-    const pick = uriPick(paths.map((path) => vscode.Uri.file(path)));
+  private async planOf(options: TrainOptions, pick: CorpusPick, token: vscode.CancellationToken): Promise<Plan> {
     const settings = this.settings();
+    const { tokenizer, minutes, weights } = pick.recipe ?? {};
     return {
       source: await corpusSource(pick, settings, [], token),
-      tokenizer: options.tokenizer ?? settings['training.tokenizer'],
-      budget: budgetOf(options),
+      tokenizer: options.tokenizer ?? tokenizer ?? settings['training.tokenizer'],
+      ...(weights && { weights }),
+      budget: budgetOf(minutes === undefined ? options : { minutes, ...options }),
       name: uniqueName(options.name ?? pick.label, await namesOf(this.models)),
     };
   }
@@ -201,4 +202,18 @@ function documentToLearn(uri: vscode.Uri | undefined): vscode.TextDocument {
 
 function newSymbolsText(symbols: readonly string[] = []): string {
   return `How long may it learn ${plural(symbols.length, 'new symbol')}? The model as it is stays, too.`;
+}
+
+/** The text that options name; undefined where they leave it to the user. */
+async function pickOfOptions({ paths, recipe }: TrainOptions): Promise<CorpusPick | undefined> {
+  if (paths !== undefined) return uriPick(paths.map(uriOf));
+  if (recipe === undefined) return undefined;
+  const folder = vscode.workspace.getWorkspaceFolder(uriOf(recipe));
+  if (folder === undefined) throw new UserError(`${recipe} is no folder of this workspace.`);
+  return recipePick(folder);
+}
+
+/** A path, or a URI: which has a scheme of more letters than a drive. */
+function uriOf(place: string): vscode.Uri {
+  return /^[a-z][a-z0-9+.-]+:/i.test(place) ? vscode.Uri.parse(place) : vscode.Uri.file(place);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -148,6 +148,27 @@ describe('background process, whole', function () {
     const summary = await background.survey({ source: sourceOf(5000), tokenizer: 'auto' });
     assert.equal(summary.files, 1);
     assert.ok(summary.characters >= 5000);
+  });
+
+  it('reads a text from the cache that was trained on before', async () => {
+    const cache = mkdtempSync(join(folder, 'cache-'));
+    const before = process.env['TEXTLOOM_CACHE'];
+    process.env['TEXTLOOM_CACHE'] = cache;
+    try {
+      const entry = async () => {
+        await background.train(training(folder, 2, 'cached'));
+        await eventOf('finished', events.length);
+        const [name, ...others] = readdirSync(join(cache, 'corpora'));
+        assert.deepEqual(others, []);
+        return statSync(join(cache, 'corpora', name!, 'training.tokens'));
+      };
+      const written = await entry();
+      const found = await entry();
+      assert.deepEqual([found.ino, found.ctimeMs], [written.ino, written.ctimeMs]);
+    } finally {
+      if (before === undefined) delete process.env['TEXTLOOM_CACHE'];
+      else process.env['TEXTLOOM_CACHE'] = before;
+    }
   });
 
   it('trains a model that learns, and tells the whole run', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
@@ -49,6 +49,21 @@ describe('textloom', () => {
       assert.equal(done['outcome'], 'completed');
       assert.equal(done['steps'], 200);
       assert.ok(Number(done['validation']) < Number(evaluations[0]!['validation']));
+    });
+
+    it('takes a text that it has tokenised before from the cache', async () => {
+      const cache = mkdtempSync(join(folder, 'cache-'));
+      const flags = ['train', 'tales', '--out', join(folder, 'cached'), '--steps', '2', ...small];
+      const entry = async () => {
+        const { code } = await start(folder, flags, '', { TEXTLOOM_CACHE: cache }).finished;
+        assert.equal(code, 0);
+        const [name, ...others] = readdirSync(join(cache, 'corpora'));
+        assert.deepEqual(others, []);
+        return join(cache, 'corpora', name!, 'training.tokens');
+      };
+      const written = statSync(await entry());
+      const found = statSync(await entry());
+      assert.deepEqual([found.ino, found.ctimeMs], [written.ino, written.ctimeMs]);
     });
 
     it('puts the model below the folder that it was trained on', async () => {
@@ -192,6 +207,54 @@ describe('textloom', () => {
       assert.ok(!stdout.includes('\u001b') && !stdout.includes('\r'));
       assert.match(stdout, /2 files, 12,\d{3} characters/);
       assert.match(stdout, /Saved in .*elsewhere.*a b\n$/);
+    });
+  });
+
+  describe('with a recipe', () => {
+    const model = async (name: string) =>
+      (await readModel(join(folder, 'told', '.textloom', 'models', name))).description;
+    const write = (recipe: object) => {
+      mkdirSync(join(folder, 'told', 'drafts'), { recursive: true });
+      writeFileSync(join(folder, 'told', 'kept.md'), story(4000, 4));
+      writeFileSync(join(folder, 'told', 'drafts', 'left.md'), story(4000, 5));
+      writeFileSync(join(folder, 'told', 'textloom.json'), JSON.stringify(recipe));
+    };
+
+    it('trains on what textloom.json says, without a path', async () => {
+      write({ exclude: ['drafts'], tokenizer: 'word', minutes: 0.01, weights: { 'kept.md': 2 } });
+      const { code, stderr } = await run(join(folder, 'told'), ['train', ...small]);
+      assert.equal(code, 0, stderr);
+      const { corpus, tokenizer, recipe } = await model('told');
+      assert.deepEqual(
+        corpus.documents.map(({ name }) => name),
+        ['kept.md'],
+      );
+      assert.equal(tokenizer.kind, 'word');
+      assert.deepEqual(recipe.budget, { kind: 'minutes', minutes: 0.01 });
+    });
+
+    it('takes the one that is named, and flags win', async () => {
+      write({ exclude: ['drafts'], tokenizer: 'word' });
+      const flags = ['--steps', '2', '--tokenizer', 'char', '--name', 'flags', '--recipe', 'told/textloom.json'];
+      const { code, stderr } = await run(folder, ['train', ...small, ...flags]);
+      assert.equal(code, 0, stderr);
+      assert.equal((await model('flags')).tokenizer.kind, 'char');
+    });
+
+    it('that is wrong says where and ends', async () => {
+      write({ minutes: 'five' });
+      const { code, stderr, stdout } = await run(join(folder, 'told'), ['train']);
+      assert.equal(code, 1);
+      assert.equal(stdout, '');
+      assert.match(
+        stderr,
+        /^textloom: textloom\.json, line 1: "minutes" must be a number, not "five"; mend it[^\n]+\n$/,
+      );
+    });
+
+    it('that is not there, or comes with paths, is wrong usage', async () => {
+      assert.equal((await run(folder, ['train', '--recipe', 'none.json'])).code, 2);
+      assert.equal((await run(folder, ['train', 'tales', '--recipe', 'told/textloom.json'])).code, 2);
     });
   });
 

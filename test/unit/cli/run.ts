@@ -17,9 +17,14 @@ export interface Running {
 }
 
 /** Starts the command line as it ships, in a folder. */
-export function start(folder: string, args: readonly string[], input = ''): Running {
+export function start(
+  folder: string,
+  args: readonly string[],
+  input = '',
+  environment: Readonly<Record<string, string>> = {},
+): Running {
   const cli = join(process.cwd(), 'dist', 'cli.js');
-  const child = spawn(process.execPath, [cli, ...args], { cwd: folder });
+  const child = spawn(process.execPath, [cli, ...args], { cwd: folder, env: { ...process.env, ...environment } });
   let stdout = '';
   let stderr = '';
   let heard: () => void = () => undefined;

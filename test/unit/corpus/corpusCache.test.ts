@@ -149,9 +149,9 @@ describe('the cache of corpora', () => {
     const size = readdirSync(first!).reduce((sum, name) => sum + statSync(join(first!, name)).size, 0);
     const cache = new CorpusCache(cacheFolder, 2.5 * size);
     assert.ok(await cache.open(corpora[0]!.fingerprint), 'the first is used again, so the second goes');
-    const folder = cache.begin();
-    writeTokens(folder);
-    await cache.keep(folder, { ...corpora[0]!, fingerprint: 'f'.repeat(64) });
+    const folder = await cache.begin();
+    writeTokens(folder!);
+    await cache.keep(folder!, { ...corpora[0]!, fingerprint: 'f'.repeat(64) });
     assert.deepEqual(
       [first, second, third].map((entry) => existsSync(entry!)),
       [true, false, true],

@@ -6,7 +6,8 @@ import { createTokenizer } from '../../../src/corpus/tokenizers/create';
 import { codeUnits } from '../../../src/corpus/tokenizers/codeUnits';
 import { PieceTable } from '../../../src/corpus/tokenizers/pieceTable';
 import { forEachPiece, longestPiece } from '../../../src/corpus/tokenizers/pieces';
-import { chooseKind, largeCorpus, trainTokenizer } from '../../../src/corpus/tokenizers/train';
+import { chooseKind, largeCorpus } from '../../../src/corpus/tokenizers/chooseKind';
+import { trainTokenizer } from '../../../src/corpus/tokenizers/train';
 import { vocabularySizeOf } from '../../../src/model/tokenizerDescription';
 import { prose } from './sources';
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import picomatch from 'picomatch';
+import { exactGlob, globFilter } from '../../../src/corpus/filters';
 import { excludeGlobs, languageGlob } from '../../../src/extension/corpus/globs';
 import { commonFolder, corpusName, isWithin } from '../../../src/extension/corpus/roots';
 import { nothingText, skippedLines, summaryTitle } from '../../../src/extension/corpus/summaryText';
@@ -21,6 +22,22 @@ describe('exclude settings', () => {
     assert.ok(!make('x/Makefile.am'));
     const odd = picomatch(languageGlob('c++'), { dot: true });
     assert.ok(odd('a.c++') && !odd('a.c'));
+  });
+});
+
+describe('a glob of a path', () => {
+  const matches = (path: string, other: string) => {
+    const filters = { include: [], exclude: [exactGlob(path)], respectGitignore: true, maximumFileSize: 1 };
+    return globFilter(filters).excludes(other);
+  };
+
+  it('matches that path and nothing else', () => {
+    for (const path of ['docs', 'a.md', 'x/[y] {z}.md', 'q?!(x)*', 'sub/docs']) {
+      assert.ok(matches(path, path), path);
+      assert.ok(!matches(path, `other/${path}`), path);
+    }
+    assert.ok(matches('docs/', 'docs'));
+    assert.ok(!matches('a?.md', 'ab.md'));
   });
 });
 

@@ -21,6 +21,7 @@ const shipped = [
   'dist/panel.js',
   'dist/trainingThread.js',
   'package.json',
+  'schemas/recipe.schema.json',
 ];
 
 /** None of them ships: the list of what does names no folder like these. */

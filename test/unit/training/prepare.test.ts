@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { CorpusError } from '../../../src/corpus/corpus';
+import { CorpusError, type CorpusProgress } from '../../../src/corpus/corpus';
 import { readDescription } from '../../../src/model/modelFolder';
+import { prepareContinuation } from '../../../src/training/continuation';
 import { TrainingControls } from '../../../src/training/controls';
 import { prepareTraining, type Surroundings } from '../../../src/training/prepare';
 import { train } from '../../../src/training/train';
@@ -52,6 +53,34 @@ describe('prepareTraining', () => {
     assert.deepEqual(await train(job, new TrainingControls()), { kind: 'completed' });
     const { trained } = await readDescription(job.folder);
     assert.ok(trained.seconds >= 0.6);
+  });
+
+  it('tokenises a text once: the second preparation takes it from the cache', async () => {
+    const cacheFolder = join(workshop.folder, 'cache');
+    const phases: string[] = [];
+    const surroundings = {
+      ...workshop.surroundings,
+      cacheFolder,
+      onCorpusProgress: ({ phase }: CorpusProgress) => phases.push(phase),
+    };
+    const first = await prepareTraining(workshop.newTraining(recipe), surroundings);
+    assert.ok(phases.includes('tokenising'));
+    phases.splice(0);
+    const second = await prepareTraining(workshop.newTraining(recipe), surroundings);
+    assert.ok(phases.length > 0 && !phases.includes('tokenising'), phases.join());
+    assert.equal(second.corpus.training.length, first.corpus.training.length);
+    assert.deepEqual(second.description.corpus, first.description.corpus);
+    for (const job of [first, second]) await train(job, new TrainingControls());
+    phases.splice(0);
+    await prepareContinuation(second.folder, 1, surroundings);
+    assert.ok(!phases.includes('tokenising'), phases.join());
+  });
+
+  it('leaves no folder and no lock behind where the recipe of its corpus can not be saved', async () => {
+    const request = workshop.newTraining(recipe);
+    const unsayable = { ...request.source, documents: request.source.documents.map((text) => ({ ...text, size: 1n })) };
+    await assert.rejects(prepareTraining({ ...request, source: unsayable }, workshop.surroundings), /BigInt/);
+    assert.deepEqual(readdirSync(workshop.modelsFolder), []);
   });
 
   it('keeps the corpus recipe beside the checkpoint, and no path of this machine in model.json', async () => {

@@ -7,11 +7,13 @@ import { duplicateModel, renameModel } from '../../../src/model/modelChanges';
 import { modelFiles, readDescription, readModel } from '../../../src/model/modelFolder';
 import { readSafetensors } from '../../../src/model/safetensors';
 import { TrainingControls } from '../../../src/training/controls';
+import { prepareContinuation } from '../../../src/training/continuation';
+import { prepareTraining } from '../../../src/training/prepare';
 import { readRun } from '../../../src/training/record';
 import { train } from '../../../src/training/train';
 import { story } from './story';
 import { watchedEngine } from './watchedEngine';
-import { Workshop } from './workshop';
+import { small, Workshop } from './workshop';
 
 const steps = 60;
 
@@ -35,6 +37,14 @@ async function result(workshop: Workshop, folder: string) {
     metrics: metrics.map(({ step, validation }) => [step, validation]),
     last: workshop.told('finished').at(-1)!.natsPerCharacter,
   };
+}
+
+/** Has a model's folder say that it was trained on another text. */
+function changeText(folder: string): void {
+  const path = join(folder, 'corpus.json');
+  const recipe = JSON.parse(readFileSync(path, 'utf8')) as { source: { documents: { text: string }[] } };
+  recipe.source.documents[0]!.text = `${story(5000, 9)} Ünseen ☃ letters.`;
+  writeFileSync(path, JSON.stringify(recipe));
 }
 
 describe('an interrupted training', () => {
@@ -70,6 +80,26 @@ describe('an interrupted training', () => {
       assert.match(workshop.told('note')[0]!.message, new RegExp(`step ${at}, where it was interrupted`));
     });
   }
+
+  it('goes on with the text that it had, though that has changed since', async () => {
+    const controls = new TrainingControls();
+    const cacheFolder = join(workshop.folder, 'cache');
+    const stopping = watchedEngine((call, told) => {
+      if (call === 20) void controls.send({ type: 'suspend' });
+      return told;
+    });
+    workshop = new Workshop(stopping);
+    const request = workshop.newTraining({ ...small, budget: { kind: 'steps', steps } });
+    const { folder } = await (async () => {
+      const job = await prepareTraining(request, { ...workshop.surroundings, cacheFolder });
+      await train(job, controls);
+      return job;
+    })();
+    changeText(folder);
+    const job = await prepareContinuation(folder, 0, { ...workshop.surroundings, cacheFolder });
+    await train(job, new TrainingControls());
+    assert.deepEqual(await result(workshop, folder), expected);
+  });
 
   it('goes on bit for bit from its newest checkpoint after its process died', async () => {
     let time = 0;
@@ -127,10 +157,7 @@ describe('an interrupted training', () => {
   it('keeps its vocabulary where the text has changed, and says so', async () => {
     const first = await workshop.prepare(steps);
     await train(first, new TrainingControls());
-    const path = join(first.folder, 'corpus.json');
-    const recipe = JSON.parse(readFileSync(path, 'utf8')) as { source: { documents: { text: string }[] } };
-    recipe.source.documents[0]!.text = `${story(5000, 9)} Ünseen ☃ letters.`;
-    writeFileSync(path, JSON.stringify(recipe));
+    changeText(first.folder);
     await train(await workshop.continue(first.folder, 0.002), new TrainingControls());
     assert.match(workshop.told('note').at(-1)!.message, /The text has changed since; the model keeps its vocabulary/);
     const { description } = await readModel(first.folder);

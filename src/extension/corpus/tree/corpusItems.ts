@@ -1,0 +1,86 @@
+import * as vscode from 'vscode';
+import { withIncluded } from '../../../corpus/recipe/recipeEdits';
+import { formatCount, plural } from '../../format';
+import type { FolderCorpus } from './folderCorpus';
+import type { FileNode, FolderNode } from './listing';
+import { verdictText } from './reasons';
+
+/** A row of the tree. */
+export type CorpusRow =
+  /** A workspace folder, where there are several. */
+  | { readonly kind: 'root'; readonly folder: vscode.WorkspaceFolder }
+  | { readonly kind: 'folder'; readonly corpus: FolderCorpus; readonly node: FolderNode }
+  | { readonly kind: 'file'; readonly corpus: FolderCorpus; readonly node: FileNode }
+  /** What a long folder has beyond the rows shown. */
+  | { readonly kind: 'more'; readonly corpus: FolderCorpus; readonly node: FolderNode; readonly shown: number };
+
+/** The path of a row in its folder; a folder that isn't read has a slash at its end. */
+export function pathOf(row: Extract<CorpusRow, { kind: 'folder' | 'file' }>): string {
+  return row.kind === 'folder' ? `${row.node.path}/` : row.node.document.name;
+}
+
+/** How a row looks. Its `contextValue` says what can be done with it: `in` can go out, `out` can come in. */
+export function itemOf(row: CorpusRow): vscode.TreeItem {
+  switch (row.kind) {
+    case 'root':
+      return rootItem(row.folder);
+    case 'folder':
+      return folderItem(row.corpus, row.node);
+    case 'file':
+      return fileItem(row.corpus, row.node);
+    case 'more':
+      return moreItem(row);
+    default:
+      return row satisfies never;
+  }
+}
+
+function rootItem({ name, uri }: vscode.WorkspaceFolder): vscode.TreeItem {
+  const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = uri.toString();
+  item.iconPath = new vscode.ThemeIcon('root-folder');
+  return item;
+}
+
+function folderItem(corpus: FolderCorpus, { name, path, included, leftOut, characters }: FolderNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = vscode.Uri.joinPath(corpus.folder.uri, path).toString();
+  item.description =
+    leftOut === 0 ? plural(included, 'file') : `${formatCount(included)} of ${plural(included + leftOut, 'file')}`;
+  item.tooltip = `${path}: ${formatCount(characters)} characters are read`;
+  item.iconPath = included === 0 ? out : new vscode.ThemeIcon('folder');
+  item.contextValue = included === 0 ? 'fixed' : 'in';
+  item.accessibilityInformation = { label: `folder ${name}, ${item.description} read` };
+  return item;
+}
+
+function fileItem(corpus: FolderCorpus, { name, document }: FileNode): vscode.TreeItem {
+  const isFolder = document.name.endsWith('/');
+  const isIn = document.verdict === 'included';
+  const text = verdictText(document, corpus.recipe);
+  const uri = vscode.Uri.joinPath(corpus.folder.uri, document.name);
+  const item = new vscode.TreeItem(isFolder ? `${name}/` : name);
+  item.id = uri.toString();
+  item.description = text;
+  item.tooltip = `${document.name}\n${isIn ? 'Read' : 'Left out'}: ${text}`;
+  item.iconPath = isIn ? into : out;
+  item.contextValue = isIn ? 'in' : canComeIn(corpus, document) ? 'out' : 'fixed';
+  item.accessibilityInformation = { label: `${name}, ${isIn ? 'read' : 'left out'}: ${text}` };
+  if (!isFolder) item.command = { title: 'Open File', command: 'vscode.open', arguments: [uri] };
+  return item;
+}
+
+function canComeIn({ recipe }: FolderCorpus, { name, verdict }: FileNode['document']): boolean {
+  return verdict !== 'included' && withIncluded(recipe, name, verdict) !== null;
+}
+
+function moreItem(row: Extract<CorpusRow, { kind: 'more' }>): vscode.TreeItem {
+  const left = row.node.children.size - row.shown;
+  const item = new vscode.TreeItem(`${formatCount(left)} more…`);
+  item.command = { title: 'Show More', command: 'textloom.showMoreOfCorpus', arguments: [row] };
+  item.iconPath = new vscode.ThemeIcon('ellipsis');
+  return item;
+}
+
+const into = new vscode.ThemeIcon('pass-filled', new vscode.ThemeColor('charts.green'));
+const out = new vscode.ThemeIcon('circle-slash', new vscode.ThemeColor('disabledForeground'));

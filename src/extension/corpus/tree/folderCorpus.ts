@@ -1,0 +1,33 @@
+import type * as vscode from 'vscode';
+import type { CorpusSummary } from '../../../corpus/corpus';
+import type { RecipeFile } from '../../../corpus/recipe/recipeFile';
+import type { BackgroundProcess } from '../../background/backgroundProcess';
+import type { Settings } from '../../settings';
+import { corpusSource } from '../corpusSource';
+import { readRecipeOf } from '../recipes';
+import { CorpusListing } from './listing';
+
+/** What a training on a workspace folder would read. */
+export interface FolderCorpus {
+  readonly folder: vscode.WorkspaceFolder;
+  /** Empty where the folder has none. */
+  readonly recipe: RecipeFile;
+  readonly listing: CorpusListing;
+  readonly summary: CorpusSummary;
+}
+
+/** Lists a workspace folder by its recipe, or by the settings alone. @throws UserError where the recipe is wrong */
+export async function listFolder(
+  folder: vscode.WorkspaceFolder,
+  background: BackgroundProcess,
+  settings: Settings,
+  token: vscode.CancellationToken,
+): Promise<FolderCorpus> {
+  const recipe = (await readRecipeOf(folder.uri)) ?? {};
+  const pick = { label: folder.name, uris: [folder.uri], documents: [], recipe };
+  const source = await corpusSource(pick, settings, [], token);
+  const listing = new CorpusListing();
+  const corpus = { source, tokenizer: 'auto' } as const;
+  const summary = await background.list(corpus, (documents) => listing.add(documents), token);
+  return { folder, recipe, listing, summary };
+}

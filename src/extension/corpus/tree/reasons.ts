@@ -1,0 +1,47 @@
+import type { FolderWeights, SkipReason } from '../../../corpus/corpus';
+import { globFilter } from '../../../corpus/filters';
+import { excludingGlob } from '../../../corpus/recipe/recipeEdits';
+import { type RecipeFile, recipeFileName } from '../../../corpus/recipe/recipeFile';
+import { weightOf } from '../../../corpus/weights';
+import type { ListedDocument } from '../../../protocol/background';
+import { formatCount, plural } from '../../format';
+
+/** Why something is left out, as a row of the tree says it; `excluded` is told apart by {@link exclusionText}. */
+const reasons: Readonly<Record<Exclude<SkipReason, 'excluded'>, string>> = {
+  ignored: 'git ignores it',
+  binary: 'not text',
+  'too large': 'too large',
+  minified: 'minified',
+  generated: 'made by a program',
+  'lock file': 'lock file',
+  secret: 'may hold secrets',
+  empty: 'empty',
+  unreadable: 'could not be read',
+  duplicate: 'same as another file',
+  'near duplicate': 'nearly the same as another file',
+};
+
+/** What becomes of a document, and why, in a few words. */
+export function verdictText({ name, verdict, characters, secretLines }: ListedDocument, recipe: RecipeFile): string {
+  if (verdict === 'excluded') return exclusionText(name, recipe);
+  if (verdict !== 'included') return reasons[verdict];
+  const parts = [`${formatCount(characters)} characters`];
+  if (secretLines > 0) parts.push(`${plural(secretLines, 'line')} left out as secret`);
+  return [...parts, ...weightText(name, recipe.weights ?? {})].join(', ');
+}
+
+function exclusionText(name: string, recipe: RecipeFile): string {
+  const path = name.replace(/\/+$/, '');
+  if (path.endsWith(recipeFileName)) return 'the recipe itself';
+  const glob = excludingGlob(recipe, path);
+  if (glob !== undefined) return `left out by "${glob}"`;
+  const { include = [] } = recipe;
+  const { includes } = globFilter({ include, exclude: [], respectGitignore: true, maximumFileSize: Infinity });
+  if (!name.endsWith('/') && !includes(path)) return 'not among what is included';
+  return 'left out by the settings';
+}
+
+function weightText(name: string, weights: FolderWeights): readonly string[] {
+  const weight = weightOf(name, weights);
+  return weight === 1 ? [] : [`weight ${weight}`];
+}

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { type EditorSession, openSession } from '../launcher/launcher';
+import { changeTheme, eventually, photograph, question, runCommand, whaleWorkspace, type Workspace } from './workbench';
+
+describe('the corpus in a view of its own', () => {
+  let workspace: Workspace;
+  let session: EditorSession;
+  let page: Page;
+  const recipe = () => join(workspace.folder, 'textloom.json');
+
+  before(async () => {
+    workspace = whaleWorkspace(8);
+    const write = (name: string, text: string) => {
+      mkdirSync(join(workspace.folder, name, '..'), { recursive: true });
+      writeFileSync(join(workspace.folder, name), text);
+    };
+    const chapter = readFileSync(join(workspace.folder, 'chapter_1.md'), 'utf8');
+    write('.gitignore', 'build/\n');
+    write('build/chapters.md', chapter);
+    mkdirSync(join(workspace.folder, 'drafts'));
+    for (const name of ['chapter_7.md', 'chapter_8.md']) {
+      renameSync(join(workspace.folder, name), join(workspace.folder, 'drafts', name));
+    }
+    write('notes/keys.md', 'password = "c0rrectHorse9battery"\nA note about the sea.\n');
+    write('cover.png', 'not a picture');
+    session = await openSession({
+      workspace: workspace.folder,
+      settings: { 'workbench.colorTheme': 'Dark Modern' },
+      size: { width: 1400, height: 900 },
+    });
+    ({ page } = session);
+  });
+
+  after(async () => {
+    await session.close();
+    workspace.remove();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await photograph(page, `failed-${this.currentTest.title}`);
+  });
+
+  it('shows each file in or out, and why', async () => {
+    await runCommand(page, 'Textloom: Refresh Corpus');
+    await row(page, 'chapter_1.md').waitFor();
+    assert.match(await row(page, 'chapter_2.md').innerText(), /[\d,]+ characters/);
+    assert.match(await row(page, 'cover.png').innerText(), /not text/);
+    assert.match(await row(page, 'build/').innerText(), /git ignores it/);
+    assert.match(await row(page, 'drafts').innerText(), /drafts\s*2 files/);
+    await photograph(page, 'corpus-dark');
+  });
+
+  it('takes a folder out and back in by keys and buttons, and keeps that in textloom.json', async () => {
+    await row(page, 'drafts').click();
+    await row(page, 'drafts').getByRole('button', { name: 'Exclude from Corpus' }).click();
+    await eventually(() => Promise.resolve(existsSync(recipe())), Boolean, 10, 'A recipe');
+    await row(page, 'drafts/').filter({ hasText: 'left out by' }).waitFor();
+    assert.deepEqual(JSON.parse(readFileSync(recipe(), 'utf8')), { exclude: ['/drafts'] });
+    await photograph(page, 'corpus-excluded-dark');
+    await row(page, 'build/').hover();
+    await row(page, 'build/').getByRole('button', { name: 'Include in Corpus' }).click();
+    await eventually(said, ({ also }) => also?.includes('build') === true, 10, 'The folder in the recipe');
+    await row(page, 'drafts/').hover();
+    await row(page, 'drafts/').getByRole('button', { name: 'Include in Corpus' }).click();
+    await eventually(said, ({ exclude }) => exclude === undefined, 10, 'The folder out of the exclusions');
+    await row(page, 'drafts').filter({ hasText: '2 files' }).waitFor();
+  });
+
+  it('follows what is written into textloom.json by hand', async () => {
+    writeFileSync(
+      recipe(),
+      JSON.stringify({ exclude: ['chapter_2.md'], minutes: 0.1, weights: { 'chapter_3.md': 2 } }),
+    );
+    await row(page, 'chapter_2.md').filter({ hasText: 'left out by' }).waitFor();
+    assert.match(await row(page, 'chapter_3.md').innerText(), /weight 2/);
+    await changeTheme(page, 'Light Modern');
+    await photograph(page, 'corpus-light');
+  });
+
+  it('is offered first when a training is asked for, and keeps what is unticked', async () => {
+    await runCommand(page, 'Textloom: Train Model');
+    await question(page, 'Train Model (1/4)');
+    await page.keyboard.type('As in textloom.json');
+    await page.keyboard.press('Enter');
+    await question(page, 'Train on', 60);
+    await photograph(page, 'corpus-summary-light');
+    await page.keyboard.type('Choose folders');
+    await page.keyboard.press('Enter');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'drafts' }).waitFor();
+    await page.keyboard.type('drafts');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Enter');
+    await question(page, 'Train on', 60);
+    await page.keyboard.type('keep this choice');
+    await page.keyboard.press('Enter');
+    await question(page, 'Train Model (4/4)');
+    await page.keyboard.press('Enter');
+    await eventually(said, ({ exclude }) => exclude?.includes('/drafts') === true, 10, 'The folder in the recipe');
+    assert.deepEqual(await said(), {
+      exclude: ['chapter_2.md', '/drafts'],
+      minutes: 0.1,
+      weights: { 'chapter_3.md': 2 },
+    });
+  });
+
+  function said(): Promise<{ readonly exclude?: readonly string[]; readonly also?: readonly string[] }> {
+    return Promise.resolve(JSON.parse(readFileSync(recipe(), 'utf8')) as { exclude?: string[] });
+  }
+});
+
+/** A row of the view whose first words are these. */
+function row(page: Page, name: string): Locator {
+  const label = page.locator('.label-name', { hasText: new RegExp(`^${name.replace(/[.]/g, '\\.')}$`) });
+  return page.locator('.pane-body .customview-tree .monaco-list-row').filter({ has: label });
+}

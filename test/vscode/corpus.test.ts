@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import {
+  eventually,
+  inWorkspace,
+  type Messages,
+  small,
+  tales,
+  textloom,
+  until,
+  watchMessages,
+  whenIdle,
+} from './support';
+
+/** A file system that only the editor can read. */
+class Attic implements vscode.FileSystemProvider {
+  readonly onDidChangeFile = new vscode.EventEmitter<vscode.FileChangeEvent[]>().event;
+
+  constructor(private readonly files: Readonly<Record<string, string | Uint8Array>>) {}
+
+  watch(): vscode.Disposable {
+    return new vscode.Disposable(() => undefined);
+  }
+
+  stat({ path }: vscode.Uri): vscode.FileStat {
+    const file = this.files[path.slice(1)];
+    const times = { ctime: 0, mtime: 0 };
+    if (file !== undefined) return { type: vscode.FileType.File, ...times, size: file.length };
+    if (this.below(path).length > 0) return { type: vscode.FileType.Directory, ...times, size: 0 };
+    throw vscode.FileSystemError.FileNotFound();
+  }
+
+  readDirectory({ path }: vscode.Uri): [string, vscode.FileType][] {
+    const entries = new Map<string, vscode.FileType>();
+    for (const name of this.below(path)) {
+      const [first = '', ...rest] = name.split('/');
+      entries.set(first, rest.length > 0 ? vscode.FileType.Directory : vscode.FileType.File);
+    }
+    return [...entries];
+  }
+
+  readFile({ path }: vscode.Uri): Uint8Array {
+    const file = this.files[path.slice(1)];
+    if (file === undefined) throw vscode.FileSystemError.FileNotFound();
+    return Buffer.from(file);
+  }
+
+  createDirectory = readOnly;
+  writeFile = readOnly;
+  delete = readOnly;
+  rename = readOnly;
+
+  private below(path: string): string[] {
+    const folder = path === '/' ? '' : `${path.slice(1)}/`;
+    return Object.keys(this.files).flatMap((name) => (name.startsWith(folder) ? [name.slice(folder.length)] : []));
+  }
+}
+
+function readOnly(): never {
+  throw vscode.FileSystemError.NoPermissions();
+}
+
+interface Description {
+  readonly tokenizer: { readonly kind: string; readonly symbols: readonly string[] };
+  readonly corpus: { readonly documents: readonly { readonly name: string }[] };
+}
+
+function descriptionOf(folder: string): Description {
+  return JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8')) as Description;
+}
+
+function namesOf(folder: string): string[] {
+  return descriptionOf(folder)
+    .corpus.documents.map(({ name }) => name)
+    .sort();
+}
+
+describe('the text to train on', () => {
+  let messages: Messages;
+  const recipe = () => inWorkspace('textloom.json');
+
+  beforeEach(() => (messages = watchMessages()));
+
+  afterEach(async () => {
+    messages.restore();
+    const { state } = await textloom();
+    if (state.activity.kind === 'training') await vscode.commands.executeCommand('textloom.stop');
+    await whenIdle();
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    rmSync(recipe(), { force: true });
+  });
+
+  it('may lie on a file system of the editor, by the rules that count on disk', async () => {
+    const [text, other, third] = [1, 2, 3].map((chapter) => {
+      return readFileSync(join(tales(), `chapter_${chapter}.txt`), 'utf8');
+    });
+    const provider = new Attic({
+      'box/.gitignore': 'old.md\nshelf/*.log',
+      'box/letter.md': text!,
+      'box/old.md': `old ${text}`,
+      'box/shelf/diary.md': other!,
+      'box/shelf/a.log': `log ${text}`,
+      'box/shelf/.gitignore': '!diary.md',
+      'box/wide.txt': Buffer.from(`\ufeff${third}`, 'utf16le'),
+      'box/photo.xyz': Uint8Array.of(1, 2, 0, 3),
+      'box/node_modules/p/readme.md': `other ${text}`,
+      'box/huge.md': 'x'.repeat(5 * 2 ** 20),
+      'box/.env': `KEY=${text}`,
+    });
+    const registration = vscode.workspace.registerFileSystemProvider('attic', provider, { isReadonly: true });
+    try {
+      const api = await textloom();
+      const folder = await api.train({ ...small, paths: ['attic:/box'], name: 'attic', steps: 2 });
+      await whenIdle();
+      assert.deepEqual(namesOf(folder), ['.gitignore', 'letter.md', 'shelf/.gitignore', 'shelf/diary.md', 'wide.txt']);
+    } finally {
+      registration.dispose();
+    }
+  });
+
+  it('is read as textloom.json says', async () => {
+    tales();
+    writeFileSync(
+      recipe(),
+      JSON.stringify({ include: ['tales'], exclude: ['chapter_1.txt'], tokenizer: 'byte', weights: { tales: 2 } }),
+    );
+    const api = await textloom();
+    const { hiddenSize, streams, length } = small;
+    const folder = await api.train({ hiddenSize, streams, length, recipe: inWorkspace(), name: 'told', steps: 2 });
+    await whenIdle();
+    assert.deepEqual(namesOf(folder), ['tales/chapter_2.txt', 'tales/chapter_3.txt', 'tales/chapter_4.txt']);
+    assert.equal(descriptionOf(folder).tokenizer.kind, 'byte');
+  });
+
+  it('leaves out what the editor hides from its explorer and its search', async () => {
+    const configuration = vscode.workspace.getConfiguration();
+    const settings = { 'files.exclude': 'chapter_1.txt', 'search.exclude': '**/chapter_2.*' };
+    const set = async (isOn: boolean) => {
+      for (const [name, glob] of Object.entries(settings)) {
+        await configuration.update(name, isOn ? { [glob]: true } : undefined, vscode.ConfigurationTarget.Workspace);
+      }
+    };
+    await set(true);
+    try {
+      const folder = await (await textloom()).train({ ...small, paths: [tales()], name: 'hidden', steps: 2 });
+      await whenIdle();
+      assert.deepEqual(namesOf(folder), ['tales/chapter_3.txt', 'tales/chapter_4.txt']);
+    } finally {
+      await set(false);
+    }
+  });
+
+  it('says where textloom.json is wrong, and opens it there', async () => {
+    writeFileSync(recipe(), '{\n  "exclude": [],\n  "minutes": "five"\n}\n');
+    messages.press('Open textloom.json');
+    await vscode.commands.executeCommand('textloom.train', { recipe: inWorkspace() });
+    const message = messages.shown.find(({ kind }) => kind === 'error');
+    assert.equal(message?.text, 'textloom.json, line 3: "minutes" must be a number, not "five"; mend it or remove it.');
+    await eventually(() => vscode.window.activeTextEditor?.document.fileName === recipe(), 'the recipe opens');
+    await eventually(() => vscode.window.activeTextEditor?.selection.start.line === 2, 'at its third line');
+  });
+
+  it('is told by textloom.json with completion, and what is wrong in it is underlined', async () => {
+    writeFileSync(recipe(), '{\n  "tokenizer": "letters"\n}\n');
+    const document = await vscode.workspace.openTextDocument(recipe());
+    await vscode.window.showTextDocument(document);
+    await eventually(
+      () => vscode.languages.getDiagnostics(document.uri).some(({ message }) => message.includes('"auto"')),
+      'a wrong tokeniser is underlined',
+    );
+    const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+      'vscode.executeCompletionItemProvider',
+      document.uri,
+      new vscode.Position(0, 1),
+    );
+    const labels = list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+    for (const key of ['include', 'exclude', 'weights', 'minutes']) assert.ok(labels.includes(key), labels.join());
+  });
+
+  it('is made a recipe that leaves everything as it is where there is none', async () => {
+    await vscode.commands.executeCommand('textloom.openRecipe');
+    assert.equal(vscode.window.activeTextEditor?.document.fileName, recipe());
+    assert.deepEqual(JSON.parse(readFileSync(recipe(), 'utf8')), { include: ['**/*'], exclude: [] });
+  });
+
+  it('may be a document that was never saved', async () => {
+    const text = readFileSync(join(tales(), 'chapter_1.txt'), 'utf8');
+    const document = await vscode.workspace.openTextDocument({ content: `ΩΩΩ ${text}` });
+    await vscode.window.showTextDocument(document);
+    const training = vscode.commands.executeCommand<string>('textloom.trainOnThis');
+    const api = await textloom();
+    await eventually(async () => {
+      if (api.state.activity.kind === 'training') return true;
+      // Takes what each question offers first.
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return false;
+    }, 'a training begins');
+    const folder = await training;
+    await vscode.commands.executeCommand('textloom.stop');
+    await until(({ run }) => run?.phase === 'finished');
+    assert.ok(descriptionOf(folder).tokenizer.symbols.includes('Ω'));
+    assert.ok(existsSync(folder));
+  });
+});
