@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { Written } from '../../src/extension/generation/generateAtCursor';
+import { readDescription } from '../../src/model/modelFolder';
 import { promptBefore, promptOf } from '../../src/extension/generation/prompt';
-import { editorWith, eventually, inWorkspace, type Messages, textloom, trainedModel, watchMessages } from './support';
+import {
+  editorWith,
+  eventually,
+  inWorkspace,
+  type Messages,
+  textloom,
+  trainedModel,
+  watchMessages,
+  whenIdle,
+} from './support';
 
 const prompt = 'Call me Ishmael. Some years ago';
 
@@ -144,6 +154,17 @@ describe('writing at the cursor', () => {
     assert.equal(document.lineAt(document.lineCount - 1).text, prompt);
   });
 
+  it('says so where the editor keeps a document to itself for its size', async () => {
+    const path = inWorkspace('huge.txt');
+    writeFileSync(path, 'The whale looks on.\n'.repeat(Math.ceil((52 * 2 ** 20) / 20)));
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path));
+    assert.equal(await vscode.commands.executeCommand('textloom.generate', { length: 5 }), undefined);
+    assert.match(messages.shown[0]!.text, /above 50 MB/);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    rmSync(path);
+  });
+
   it('names characters that the model has never seen once for each document, and offers to teach them', async () => {
     const said = () => messages.shown.filter(({ text }) => text.includes('never seen'));
     for (const expected of [1, 2]) {
@@ -243,6 +264,35 @@ describe('drawing again', () => {
   });
 });
 
+describe('extending the vocabulary', () => {
+  before(async () => {
+    await trainedModel();
+    await whenIdle();
+  });
+
+  it('goes on from the model, with new symbols, as a new model', async () => {
+    const known = (await readDescription(await trainedModel())).tokenizer;
+    const { document } = await editorOnFile('omega.md', 'Ω and ☃, and a whale. '.repeat(40));
+    void vscode.commands.executeCommand('textloom.extendVocabulary', undefined, document.uri);
+    // The first budget that is offered, as soon as it is.
+    const api = await textloom();
+    await eventually(async () => {
+      if (api.state.activity.kind !== 'training') {
+        await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      }
+      return api.state.activity.kind === 'training' && api.state.run?.started.name.startsWith('sailor ') === true;
+    }, 'the training has begun');
+    const { started } = api.state.run!;
+    const { tokenizer } = await readDescription(started.folder);
+    assert.ok(known.kind === 'char' && tokenizer.kind === 'char');
+    assert.deepEqual(tokenizer.symbols.slice(0, known.symbols.length), known.symbols);
+    assert.ok(['Ω', '☃'].every((symbol) => tokenizer.symbols.includes(symbol)));
+    await vscode.commands.executeCommand('textloom.stop');
+    await whenIdle();
+    await trainedModel();
+  });
+});
+
 describe('stepping by hand', () => {
   before(async () => {
     await trainedModel();
@@ -285,7 +335,7 @@ describe('stepping by hand', () => {
     await vscode.commands.executeCommand('type', { text: ' t' });
     const filtered = await offered(editor);
     assert.ok(filtered.length > 0);
-    for (const { insertText } of filtered) assert.match(insertText as string, /^ t/u);
+    for (const { insertText } of filtered) assert.match(insertText as string, /^ ?t/u);
   });
 
   it('offers characters where they are asked for, and nothing once it has ended', async () => {

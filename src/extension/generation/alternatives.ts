@@ -97,7 +97,7 @@ export class Alternatives {
     draft.isComplete = true;
     draft.copies = copies;
     onGrowth();
-    this.doctor.examine(editor.document, folder, unknownCharacters);
+    this.doctor.examine(editor.document.uri, folder, unknownCharacters);
   }
 
   /** Writes a draft as one undo step, where the text before it is still what it was drawn from. */

@@ -29,7 +29,7 @@ export function newRound(temperature: number, seed: number): readonly Draft[] {
 }
 
 /** Most characters of a draft that a list shows. */
-const longestLabel = 160;
+const longestLabel = 60;
 
 /** A draft as a line of a list: it goes on from the text before it, line ends can be seen, nothing is an icon. */
 export function draftLabel({ text }: Draft): string {

@@ -61,12 +61,8 @@ export class GenerateAtCursor {
   async generate(options: GenerateOptions = {}): Promise<Written> {
     const editor = await editorToWriteIn();
     return this.write(editor, async () => {
-      const folder = options.model ?? (await this.models.active())?.folder;
-      if (folder === undefined) throw noModel();
-      const settings = this.settings();
-      const seed = chooseSeed(options.seed ?? settings['generation.seed']);
-      const targets = targetsOf(editor, settings['generation.promptLength']);
-      return { folder, wishes: writingOptions(settings, options, seed), targets };
+      const targets = targetsOf(editor, this.settings()['generation.promptLength']);
+      return { ...(await this.terms(options)), targets };
     });
   }
 
@@ -87,16 +83,32 @@ export class GenerateAtCursor {
     this.cancellation?.cancel();
   }
 
-  private async write(editor: vscode.TextEditor, prepare: () => Promise<Task>): Promise<Written> {
+  private write(editor: vscode.TextEditor, prepare: () => Promise<Task>): Promise<Written> {
+    return this.alone(async (cancellation) => {
+      const task = await prepare();
+      const written = await this.stream(editor, task, cancellation);
+      this.remark(editor.document.uri, task.folder, written);
+      return written;
+    });
+  }
+
+  /** With what, and how: from the options, else the settings. */
+  private async terms(options: GenerateOptions): Promise<Pick<Task, 'folder' | 'wishes'>> {
+    const folder = options.model ?? (await this.models.active())?.folder;
+    if (folder === undefined) throw noModel();
+    const settings = this.settings();
+    const seed = chooseSeed(options.seed ?? settings['generation.seed']);
+    return { folder, wishes: writingOptions(settings, options, seed) };
+  }
+
+  /** One at a time, seen to be on, and stopped by {@link stop}. */
+  private async alone<T>(deed: (cancellation: vscode.CancellationTokenSource) => Promise<T>): Promise<T> {
     if (this.cancellation !== undefined) throw new UserError('A text is being written already: Esc stops it.');
     const cancellation = new vscode.CancellationTokenSource();
     this.cancellation = cancellation;
     const ended = this.session.beginGenerating();
     try {
-      const task = await prepare();
-      const written = await this.stream(editor, task, cancellation);
-      this.remark(editor.document, task, written);
-      return written;
+      return await deed(cancellation);
     } finally {
       ended();
       this.cancellation = undefined;
@@ -165,13 +177,13 @@ export class GenerateAtCursor {
     this.latest.remember({ document, folder, wishes, passages });
   }
 
-  private remark(document: vscode.TextDocument, { folder }: Task, written: Written): void {
+  private remark(uri: vscode.Uri, folder: string, written: Written): void {
     const { stopped, unknownCharacters, texts } = written;
     if (stopped === 'changed' || stopped === 'closed') this.mention(interruptionText(stopped));
     else if (stopped !== 'cancelled' && texts.every((text) => text === '')) {
       this.mention('The model takes this for the end of the text, and has nothing to add.');
     }
-    this.doctor.examine(document, folder, unknownCharacters);
+    this.doctor.examine(uri, folder, unknownCharacters);
   }
 }
 

@@ -9,8 +9,8 @@ export class PromptDoctor {
   constructor(private readonly tell: (sentence: string, offer: Action) => void) {}
 
   /** Says which of the characters are new to the model and weren't named yet, and offers to teach them. */
-  examine(document: vscode.TextDocument, folder: string, characters: readonly string[]): void {
-    const key = JSON.stringify([folder, document.uri.toString()]);
+  examine(uri: vscode.Uri, folder: string, characters: readonly string[]): void {
+    const key = JSON.stringify([folder, uri.toString()]);
     const known = this.named.get(key) ?? new Set<string>();
     this.named.set(key, known);
     const fresh = characters.filter((character) => !known.has(character));
@@ -19,7 +19,7 @@ export class PromptDoctor {
     const offer: Action = {
       title: 'Extend the Vocabulary…',
       command: 'textloom.extendVocabulary',
-      arguments: [folder, document.uri],
+      arguments: [folder, uri],
     };
     this.tell(unknownText(fresh), offer);
   }

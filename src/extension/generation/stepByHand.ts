@@ -7,7 +7,7 @@ import type { Session } from '../session';
 import type { Settings } from '../settings';
 import { editorToWriteIn } from './editorToWriteIn';
 import { promptBefore } from './prompt';
-import { isBeginningOfWord, stepFilter, stepLabel, stepProbability } from './stepText';
+import { endsInWord, isBeginningOfWord, stepFilter, stepLabel, stepProbability } from './stepText';
 
 /** How many ways on are offered. */
 const choices = 12;
@@ -62,12 +62,12 @@ export class StepByHand implements vscode.Disposable {
     await this.goOn();
   }
 
-  /** A choice was taken: shows the next ones. */
-  async goOn(): Promise<void> {
+  /** Shows the choices at a place: else at the cursor, where one was taken. */
+  async goOn(place?: vscode.Position): Promise<void> {
     const { stepping } = this;
     const editor = vscode.window.activeTextEditor;
     if (stepping === undefined || editor?.document !== stepping.document) return;
-    stepping.anchor = editor.selection.active;
+    stepping.anchor = place ?? editor.selection.active;
     await vscode.commands.executeCommand('editor.action.triggerSuggest');
   }
 
@@ -125,18 +125,22 @@ export class StepByHand implements vscode.Disposable {
     }
   }
 
-  /** What is typed goes on with the choice at hand, or begins the next one; a cursor put elsewhere begins one there. */
+  /** What is typed of a word narrows the choice at hand; what else is typed, or a cursor put elsewhere, begins one. */
   private follow({ textEditor, selections }: vscode.TextEditorSelectionChangeEvent): void {
     const { stepping } = this;
     if (stepping?.document !== textEditor.document) return;
     const [selection] = selections;
-    if (selection === undefined || selections.length > 1 || !selection.isEmpty) {
+    const isElsewhere = selection?.isEmpty !== true || selections.length > 1;
+    if (isElsewhere || this.session.state.generating > 0) {
       this.end();
       return;
     }
-    const { anchor, hadChoices } = stepping;
-    const isBehind = !selection.active.isEqual(anchor) && anchorOf(stepping, selection.active).isEqual(anchor);
-    if (!isBehind || !hadChoices) void this.goOn();
+    const { document, anchor, hadChoices } = stepping;
+    const start = anchorOf(stepping, selection.active);
+    const typed = document.getText(new vscode.Range(start, selection.active));
+    // The editor keeps its list while letters are typed, and asks for it again by itself.
+    const narrows = start.isEqual(anchor) && hadChoices && endsInWord(typed);
+    if (!narrows) void this.goOn(selection.active);
   }
 }
 
