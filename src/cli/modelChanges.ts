@@ -10,7 +10,7 @@ import {
   renameModel,
   setAside,
 } from '../model/modelChanges';
-import { packedEnding } from '../model/packedModel';
+import { packedEnding } from '../model/modelFolder';
 import { packModel } from '../model/packModel';
 import { unpackModel } from '../model/unpackModel';
 import { isBeingTrained } from '../training/runLock';

@@ -34,6 +34,9 @@ export const modelFiles = {
   run: 'run.json',
 } as const;
 
+/** How the name of a model ends that is packed in one file (packedModel.ts). */
+export const packedEnding = '.textloom';
+
 /** A model, whole and valid. */
 export interface Model {
   /** Absolute path. */

@@ -13,9 +13,6 @@ import { ModelError } from './modelError';
 import { modelFiles } from './modelFolder';
 import { type ZipEntry, ZipError, ZipReader } from './zip';
 
-/** How the name of a packed model ends. */
-export const packedEnding = '.textloom';
-
 /** The newest manifest that this code reads, and the one that it writes. */
 export const packageVersion = 1;
 

@@ -3,10 +3,7 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { folderSize } from '../../model/footprint';
-import { modelFiles, readDescription } from '../../model/modelFolder';
-import { packedEnding, PackedModel } from '../../model/packedModel';
-import { packModel } from '../../model/packModel';
-import { unpackModel } from '../../model/unpackModel';
+import { modelFiles, packedEnding, readDescription } from '../../model/modelFolder';
 import { CancelledError, UserError } from '../failure';
 import { formatBytes } from '../format';
 import { pickOne } from '../picks';
@@ -27,6 +24,7 @@ export class CarryModels {
     const { name } = await readDescription(folder);
     const withTraining = given === undefined && (await askForTraining(folder, name));
     const path = given ?? (await askWhere(name));
+    const { packModel } = await import('../../model/packModel');
     const bytes = await inSteps(`Exporting "${name}"`, (signal, onProgress) =>
       packModel(folder, path, { withTraining, signal, onProgress }),
     );
@@ -53,6 +51,9 @@ export class CarryModels {
   }
 
   private async importFile(file: string, shelf: string): Promise<string> {
+    // What reads and writes archives is loaded when it is needed: activation is to be quick.
+    const { PackedModel } = await import('../../model/packedModel');
+    const { unpackModel } = await import('../../model/unpackModel');
     const packed = await PackedModel.open(file);
     const { holdsTraining } = packed;
     await packed.close();

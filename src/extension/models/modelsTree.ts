@@ -148,7 +148,8 @@ function detailNode(parent: ModelNode | DetailNode, detail: Detail): DetailNode 
 function shelfItem({ shelf, models }: ShelfNode): vscode.TreeItem {
   const { None, Expanded } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(shelf.label, models.length === 0 ? None : Expanded);
-  item.id = `shelf:${shelf.folder}`;
+  // The editor keeps an item folded that was so before: one that gets its first model counts as another, and is open.
+  item.id = `${models.length === 0 ? 'empty' : 'shelf'}:${shelf.folder}`;
   item.description = models.length === 0 ? 'no models' : '';
   item.tooltip = shelf.folder;
   item.iconPath = new vscode.ThemeIcon(shelf.kind === 'user' ? 'account' : 'folder');
