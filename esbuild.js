@@ -6,6 +6,7 @@ const { readdirSync, rmSync } = require('node:fs');
 const { join } = require('node:path');
 const esbuild = require('esbuild');
 const { buildKernels } = require('./scripts/kernels.js');
+const { buildSampleText } = require('./scripts/sampleText.js');
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -82,7 +83,11 @@ const bundles = [
     platform: 'browser',
     format: 'esm',
     target: 'es2022',
-    entryPoints: { panel: 'src/panel/panel.ts', codicon: '@vscode/codicons/dist/codicon.css' },
+    entryPoints: {
+      panel: 'src/panel/panel.ts',
+      modelPage: 'src/panel/model/modelPage.ts',
+      codicon: '@vscode/codicons/dist/codicon.css',
+    },
     loader: { '.ttf': 'file' },
     assetNames: '[name]',
   },
@@ -101,6 +106,8 @@ if (!production) {
       { in: 'test/launcher/launcher.ts', out: 'test/launcher/launcher' },
       { in: 'test/harness/main.ts', out: 'test/harness/main' },
       { in: 'test/harness/report.ts', out: 'test/harness/report' },
+      { in: 'bench/panelFrames.ts', out: 'bench/panelFrames' },
+      { in: 'test/e2e/pictures.ts', out: 'test/pictures' },
     ],
   });
 }
@@ -108,6 +115,7 @@ if (!production) {
 async function main() {
   rmSync('dist', { recursive: true, force: true });
   await buildKernels('dist', { production });
+  buildSampleText('dist', 'sample.md');
   if (watch) {
     const contexts = await Promise.all(bundles.map((options) => esbuild.context(options)));
     await Promise.all(contexts.map((context) => context.watch()));

@@ -9,11 +9,13 @@ import type { Alternatives } from './generation/alternatives';
 import type { GenerateAtCursor } from './generation/generateAtCursor';
 import type { StepByHand } from './generation/stepByHand';
 import type { TensorFlowInstallation } from './installTensorFlow';
+import type { ModelEditor } from './modelEditor/modelEditor';
 import { type ModelFeatures, modelHandlers } from './models/modelHandlers';
 import type { Panel } from './panel/panel';
 import type { Reading } from './reading';
 import type { Reporter } from './reporter';
 import type { TrainingCommands } from './training/trainingCommands';
+import type { FirstSteps } from './walkthrough/firstSteps';
 
 /** What the commands come down to. */
 export interface Features {
@@ -24,7 +26,9 @@ export interface Features {
   readonly stepByHand: StepByHand;
   readonly models: ModelFeatures;
   readonly corpus: CorpusTree;
+  readonly modelEditor: ModelEditor;
   readonly panel: Panel;
+  readonly firstSteps: FirstSteps;
   readonly log: vscode.LogOutputChannel;
   readonly tensorFlow: TensorFlowInstallation;
 }
@@ -40,7 +44,9 @@ function commandTable({
   stepByHand,
   models,
   corpus,
+  modelEditor,
   panel,
+  firstSteps,
   log,
   tensorFlow,
 }: Features): Readonly<Record<string, Handler>> {
@@ -67,6 +73,7 @@ function commandTable({
     'textloom.alternatives': (options) => alternatives.choose(generateOptions(options)),
     'textloom.stepByHand': (next) => (next === 'next' ? stepByHand.goOn() : stepByHand.begin()),
     'textloom.stopStepping': () => stepByHand.end(),
+    'textloom.openModel': (target) => modelEditor.open(target),
     ...modelHandlers(models, training, writing),
     'textloom.refreshCorpus': () => corpus.refresh(),
     'textloom.includeInCorpus': (row) => corpus.include(row as CorpusRow | undefined),
@@ -74,6 +81,10 @@ function commandTable({
     'textloom.showMoreOfCorpus': (row) => corpus.showMore(row as CorpusRow | undefined),
     'textloom.openRecipe': async (uri) => openRecipe(await recipeFolderOf(uri)),
     'textloom.showPanel': () => panel.show(),
+    'textloom.openWalkthrough': () => firstSteps.openWalkthrough(),
+    'textloom.openSample': () => firstSteps.openSample(),
+    'textloom.trainOnSample': () => firstSteps.trainOnSample(),
+    'textloom.tryModel': () => firstSteps.tryModel(),
     'textloom.showLog': () => log.show(true),
     'textloom.installTensorFlow': () => tensorFlow.install(),
   };

@@ -2,12 +2,28 @@ import * as vscode from 'vscode';
 import type { Session, SessionState } from './session';
 
 /** What `when` clauses of package.json may ask for. */
-function contextKeys({ activity, generating, stepping, activeModel }: SessionState): Readonly<Record<string, unknown>> {
+function contextKeys(state: SessionState): Readonly<Record<string, unknown>> {
+  const { activity, generating, stepping, activeModel } = state;
   return {
+    ...stepKeys(state),
     'textloom.activity': activity.kind,
     'textloom.generating': generating > 0,
     'textloom.stepping': stepping,
     'textloom.hasModel': activeModel !== null,
+  };
+}
+
+/**
+ * What completes the steps of the walkthrough. The editor notices only what becomes true after it has read the walkthrough,
+ * so that what an earlier window has left counts from when the walkthrough is opened or something is begun.
+ */
+function stepKeys({ guided, activity, activeModel, run, hasWritten }: SessionState): Readonly<Record<string, boolean>> {
+  const counts = guided || hasWritten || activity.kind === 'training';
+  return {
+    'textloom.step.text': counts && (vscode.workspace.workspaceFolders ?? []).length > 0,
+    'textloom.step.model': counts && activeModel !== null,
+    'textloom.step.score': counts && (run?.evaluations.length ?? 0) > 0,
+    'textloom.step.written': hasWritten,
   };
 }
 

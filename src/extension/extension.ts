@@ -17,6 +17,7 @@ import { LatestWriting } from './generation/latestWriting';
 import { PromptDoctor } from './generation/promptDoctor';
 import { StepByHand } from './generation/stepByHand';
 import { TensorFlowInstallation } from './installTensorFlow';
+import { ModelEditor } from './modelEditor/modelEditor';
 import { Models } from './models/models';
 import { modelFeatures } from './models/modelFeatures';
 import { openPanel } from './openPanel';
@@ -27,6 +28,7 @@ import { showStatusBar } from './statusBar';
 import { followRun } from './training/followRun';
 import { takeUp } from './training/takeUp';
 import { TrainingCommands } from './training/trainingCommands';
+import { FirstSteps } from './walkthrough/firstSteps';
 
 let background: BackgroundProcess | undefined;
 
@@ -53,6 +55,9 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const alternatives = new Alternatives(worker, models, settings.get, latest, doctor);
   const stepByHand = new StepByHand(session, worker, models, settings.get, (error) => reporter.tell(error));
   const corpus = new CorpusTree(worker, settings.get, reporter);
+  const report = (error: unknown): void => reporter.tell(error);
+  const modelEditor = new ModelEditor(context.extensionUri, models, { session, report });
+  const firstSteps = new FirstSteps(context, session, training, writing);
   const tensorFlow = new TensorFlowInstallation(context, settings.get, session, worker, reporter, log);
   context.subscriptions.push(
     log,
@@ -60,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     session,
     onModels.view,
     panel,
+    modelEditor,
     training,
     reading,
     latest,
@@ -70,7 +76,20 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     followRun(session, worker, models, reporter),
     settings.onDidChange((changed) => void reporter.attempt(() => worker.configure(backgroundSettings(changed)))),
     registerCommands(
-      { training, writing, reading, alternatives, stepByHand, models: onModels, corpus, tensorFlow, panel, log },
+      {
+        training,
+        writing,
+        reading,
+        alternatives,
+        stepByHand,
+        models: onModels,
+        corpus,
+        modelEditor,
+        firstSteps,
+        tensorFlow,
+        panel,
+        log,
+      },
       reporter,
     ),
   );

@@ -20,7 +20,7 @@ export const actions = {
   installTensorFlow: { title: 'Install TensorFlow Engine', command: 'textloom.installTensorFlow' },
   showPanel: { title: 'Show Panel', command: 'textloom.showPanel' },
   showLog: { title: 'Show Log', command: 'textloom.showLog' },
-  generate: { title: 'Generate at Cursor', command: 'textloom.generate' },
+  tryModel: { title: 'Try It', command: 'textloom.tryModel' },
 } as const satisfies Readonly<Record<string, Action>>;
 
 /** What the user asked for can't be done, and why: one sentence, and what would help. No fault of the program. */

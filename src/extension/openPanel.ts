@@ -21,9 +21,9 @@ export function openPanel(
       if (asked.type === 'discard') await vscode.commands.executeCommand('textloom.discard');
       else await control(asked);
     },
-    run: async (command, folder) => {
+    run: async (command, folder, minutes) => {
       const onModel = command === 'continue' || command === 'showCard';
-      await vscode.commands.executeCommand(`textloom.${command}`, ...(onModel ? [folder] : []));
+      await vscode.commands.executeCommand(`textloom.${command}`, ...(onModel ? [folder, minutes] : []));
     },
     earlierRuns: async () => {
       const usable = await models.usable();

@@ -36,6 +36,10 @@ export interface SessionState {
   readonly generating: number;
   /** The user goes through a text choice by choice. */
   readonly stepping: boolean;
+  /** A model has written something in this window. */
+  readonly hasWritten: boolean;
+  /** The walkthrough was opened in this window. */
+  readonly guided: boolean;
 }
 
 const initialState: SessionState = {
@@ -44,6 +48,8 @@ const initialState: SessionState = {
   activeModel: null,
   generating: 0,
   stepping: false,
+  hasWritten: false,
+  guided: false,
 };
 
 /**
@@ -126,6 +132,16 @@ export class Session {
   /** Stepping by hand begins or ends. */
   stepByHand(stepping: boolean): void {
     if (stepping !== this.current.stepping) this.update({ stepping });
+  }
+
+  /** The walkthrough is there to be followed. */
+  guide(): void {
+    if (!this.current.guided) this.update({ guided: true });
+  }
+
+  /** A model has written something. */
+  wrote(): void {
+    if (!this.current.hasWritten) this.update({ hasWritten: true });
   }
 
   dispose(): void {

@@ -17,6 +17,8 @@ export function showStatusBar(session: Session): vscode.Disposable {
     item.text = view.text;
     item.tooltip = tooltip;
     item.command = view.command;
+    item.backgroundColor =
+      view.background === undefined ? undefined : new vscode.ThemeColor('statusBarItem.warningBackground');
     item.accessibilityInformation = { label: view.accessibilityLabel, role: 'button' };
   };
   const listening = session.onDidChange(draw);

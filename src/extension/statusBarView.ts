@@ -12,6 +12,8 @@ export interface StatusBarView {
   readonly command: string;
   /** What a screen reader says in place of the text. */
   readonly accessibilityLabel: string;
+  /** It asks to be looked at: the editor's own colour for that. */
+  readonly background?: 'warning';
 }
 
 const links = {
@@ -68,13 +70,14 @@ export function statusBarView(state: SessionState): StatusBarView {
         ]),
         command: 'textloom.showPanel',
         accessibilityLabel: `Textloom: the training failed. ${activity.message}`,
+        background: 'warning',
       };
     default:
       return activity satisfies never;
   }
 }
 
-function idleView({ activeModel }: SessionState): StatusBarView {
+function idleView({ activeModel, run }: SessionState): StatusBarView {
   if (activeModel === null) {
     return {
       text: '$(textloom-mark) Textloom',
@@ -86,9 +89,10 @@ function idleView({ activeModel }: SessionState): StatusBarView {
       accessibilityLabel: 'Textloom has no model yet. Activate to train one.',
     };
   }
+  const learned = run?.started.folder === activeModel.folder ? quality(run) : [];
   return {
     text: `$(textloom-mark) ${escapeIcons(activeModel.name)}`,
-    tooltip: tooltip(escapeMarkdown(activeModel.name), 'This model writes at the cursor.', [
+    tooltip: tooltip(escapeMarkdown(activeModel.name), ['This model writes at the cursor.', ...learned].join('  \n'), [
       'textloom.generate',
       'textloom.alternatives',
       'textloom.selectModel',
@@ -170,7 +174,8 @@ function currentLoss(run: Run): string {
   return nats === undefined ? '–' : formatLoss(nats);
 }
 
-function describe(run: Run): string {
+/** Lines on how well a model does: its curve as a sparkline, and what there is to beat. */
+function quality(run: Run): readonly string[] {
   const lines: string[] = [];
   const curve = run.evaluations.map((evaluation) => evaluation.natsPerCharacter);
   const validation = curve.at(-1);
@@ -180,11 +185,16 @@ function describe(run: Run): string {
   if (run.baseline !== null) {
     lines.push(`Line to beat (n-gram of order ${run.baseline.order}): ${formatLoss(run.baseline.natsPerCharacter, 3)}`);
   }
+  return lines;
+}
+
+function describe(run: Run): string {
   const progress = run.progress.at(-1);
-  if (progress !== undefined) {
-    lines.push(`${formatCount(Math.round(progress.tokensPerSecond))} tokens/s with ${run.started.engine.name}`);
-  }
-  return lines.join('  \n');
+  const speed =
+    progress === undefined
+      ? []
+      : [`${formatCount(Math.round(progress.tokensPerSecond))} tokens/s with ${run.started.engine.name}`];
+  return [...quality(run), ...speed].join('  \n');
 }
 
 function tooltip(title: string, body: string, actions: readonly Link[]): string {

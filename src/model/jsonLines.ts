@@ -10,7 +10,11 @@ export async function appendJsonLine(path: string, value: unknown): Promise<void
 
 /** The lines of a JSON Lines file; none where there is no file. A line that a crash has torn is left out. */
 export async function readJsonLines(path: string): Promise<readonly unknown[]> {
-  const text = await readFile(path, 'utf8').catch(() => '');
+  return parseJsonLines(await readFile(path, 'utf8').catch(() => ''));
+}
+
+/** The lines of the text of a JSON Lines file; a torn one is left out. */
+export function parseJsonLines(text: string): readonly unknown[] {
   const values: unknown[] = [];
   for (const line of text.split('\n')) {
     try {

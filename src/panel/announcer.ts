@@ -1,5 +1,5 @@
+import { coach } from '../training/coach';
 import type { Run } from '../training/run';
-import { coach } from './coach';
 import { element } from './dom';
 import { formatLoss, formatPercent, speakDuration } from './format';
 
@@ -21,7 +21,7 @@ export class Announcer {
   update(run: Run, now: number): void {
     const phase = `${run.started.folder} ${run.phase}`;
     const scored = run.evaluations.length > this.#evaluations;
-    if (phase !== this.#phase) this.say(coach(run));
+    if (phase !== this.#phase) this.say(coach(run).message);
     else if (scored && now - this.#spokenAt >= quietMilliseconds) this.say(score(run));
     else return;
     this.#phase = phase;

@@ -1,4 +1,4 @@
-import type { Run } from '../training/run';
+import type { RunHistory } from '../training/run';
 
 const columns = [
   'kind',
@@ -17,7 +17,7 @@ const columns = [
 type Row = Readonly<Partial<Record<(typeof columns)[number], string | number | boolean>>>;
 
 /** Every number of a run as a table: progress and evaluations in the order of their steps; losses in nats per token. */
-export function metricsCsv(run: Run): string {
+export function metricsCsv(run: RunHistory): string {
   const rows: Row[] = [
     ...run.progress.map((event) => ({
       kind: 'progress',
@@ -25,7 +25,7 @@ export function metricsCsv(run: Run): string {
       seconds: event.seconds,
       tokens: event.tokens,
       training_loss: event.loss,
-      gradient_norm: event.gradientNorm,
+      ...(event.gradientNorm === null ? {} : { gradient_norm: event.gradientNorm }),
       learning_rate: event.rate,
       tokens_per_second: event.tokensPerSecond,
     })),

@@ -1,6 +1,6 @@
 import type { EarlierRun } from '../protocol/panel';
-import type { NoteEvent, ProgressEvent } from '../training/events';
-import type { Run } from '../training/run';
+import type { NoteEvent } from '../training/events';
+import type { ProgressPoint, RunHistory } from '../training/run';
 import type { Preferences } from './preferences';
 import { smooth } from './smoothing';
 import type { Interval } from './ticks';
@@ -33,7 +33,7 @@ export interface LossCurves {
 export type CurveView = Pick<Preferences, 'axis' | 'unit' | 'smoothing' | 'hidden'>;
 
 /** The curves of a run, less what the user hid. */
-export function lossCurves(run: Run, earlier: readonly EarlierRun[], view: CurveView): LossCurves {
+export function lossCurves(run: RunHistory, earlier: readonly EarlierRun[], view: CurveView): LossCurves {
   const { axis, unit, hidden } = view;
   const training = hidden.includes('training') ? empty : trainingCurve(run, view);
   const best = bestEvaluation(run);
@@ -58,7 +58,11 @@ export function lossCurves(run: Run, earlier: readonly EarlierRun[], view: Curve
 }
 
 /** One quantity of the progress events, against the chosen axis. */
-export function progressCurve(run: Run, axis: CurveView['axis'], value: (event: ProgressEvent) => number): Curve {
+export function progressCurve(
+  run: RunHistory,
+  axis: CurveView['axis'],
+  value: (event: ProgressPoint) => number,
+): Curve {
   return curve(run.progress.map((event) => [axisValue(event, axis), value(event)]));
 }
 
@@ -100,7 +104,7 @@ export function nearest(line: Curve, place: number): number | null {
 
 const empty: Curve = { x: [], y: [] };
 
-function trainingCurve(run: Run, { axis, unit }: CurveView): Curve {
+function trainingCurve(run: RunHistory, { axis, unit }: CurveView): Curve {
   const characters = charactersPerToken(run);
   return characters === null ? empty : progressCurve(run, axis, (event) => toUnit(event.loss / characters, unit));
 }
@@ -126,7 +130,7 @@ function curve(points: Iterable<readonly [number, number]>): Curve {
 }
 
 /** A note knows its step and second; its tokens are those of the nearest progress. */
-function notePlace(note: NoteEvent, run: Run, { axis }: CurveView): number {
+function notePlace(note: NoteEvent, run: RunHistory, { axis }: CurveView): number {
   const after = run.progress.find((event) => event.seconds >= note.seconds) ?? run.progress.at(-1);
   return axisValue({ seconds: note.seconds, step: note.step, tokens: after?.tokens ?? 0 }, axis);
 }

@@ -1,5 +1,5 @@
 import type { EvaluationEvent } from '../training/events';
-import type { Run } from '../training/run';
+import type { RunHistory } from '../training/run';
 import { element } from './dom';
 import { formatCount, formatDuration, formatLoss, formatSmall } from './format';
 import { toUnit } from './units';
@@ -28,7 +28,7 @@ export class DataTable {
     );
   }
 
-  update(run: Run): void {
+  update(run: Pick<RunHistory, 'evaluations'>): void {
     if (run.evaluations === this.#shown) return;
     const grown = this.#shown.every((evaluation, index) => run.evaluations[index] === evaluation);
     const fresh = grown ? run.evaluations.slice(this.#shown.length) : run.evaluations;

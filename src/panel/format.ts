@@ -48,10 +48,11 @@ function magnitude(value: number): readonly [number, string] {
   return value >= 1000 ? [1e3, 'k'] : [1, ''];
 }
 
-/** Bytes in the units that system monitors use: 412 MB, 1.3 GB. */
+/** Bytes in the units that system monitors use: 85 KB, 412 MB, 1.3 GB. */
 export function formatBytes(bytes: number): string {
   if (!Number.isFinite(bytes)) return nothing;
   const megabytes = bytes / 2 ** 20;
+  if (megabytes < 1) return `${Math.ceil(bytes / 1024)} KB`;
   return megabytes >= 1000 ? `${(megabytes / 1024).toFixed(1)} GB` : `${Math.round(megabytes)} MB`;
 }
 
@@ -75,4 +76,10 @@ function trimZeros(digits: string): string {
 
 function trimExponent(digits: string): string {
   return digits.replace('.0e', 'e').replace('e+', 'e');
+}
+
+/** A day as the editor's language writes it: 4 May 2026. */
+export function formatDate(timestamp: string): string {
+  const date = new Date(timestamp);
+  return Number.isNaN(date.getTime()) ? nothing : date.toLocaleDateString(undefined, { dateStyle: 'long' });
 }

@@ -1,6 +1,6 @@
 import type { FromPanel, PanelSnapshot } from '../protocol/panel';
 import type { Run } from '../training/run';
-import { coach } from './coach';
+import { AdviceLine } from './advice';
 import { Controls, type Stage } from './controls';
 import { element, setAttribute, setShown, setText } from './dom';
 import { formatDuration, formatPercent } from './format';
@@ -9,7 +9,8 @@ import { formatDuration, formatPercent } from './format';
 interface Headline {
   readonly phase: string;
   readonly look: 'quiet' | 'failed';
-  readonly sentence: string;
+  /** What is said in place of the coach's advice; null where the coach speaks. */
+  readonly instead: string | null;
   readonly stage: Stage;
 }
 
@@ -17,29 +18,31 @@ interface Headline {
 export class Header {
   readonly #name = element('h1');
   readonly #phase = element('span', { class: 'phase' });
-  readonly #coach = element('p', { class: 'coach' });
+  readonly #advice: AdviceLine;
   readonly #progress = element('vscode-progress-bar', { 'aria-label': 'Training progress', value: 0, max: 100 });
   readonly #controls: Controls;
   readonly element: HTMLElement;
 
   constructor(send: (message: FromPanel) => void) {
     this.#controls = new Controls(send);
+    this.#advice = new AdviceLine(send);
     this.element = element(
       'header',
       { class: 'header' },
       element('div', { class: 'title' }, this.#name, this.#phase),
       this.#controls.element,
-      this.#coach,
+      this.#advice.element,
       this.#progress,
     );
   }
 
   update(run: Run, snapshot: PanelSnapshot): void {
-    const { phase, look, sentence, stage } = headline(run, snapshot);
+    const { phase, look, instead, stage } = headline(run, snapshot);
     setText(this.#name, run.started.name);
     setText(this.#phase, phase);
     setAttribute(this.#phase, 'data-look', look);
-    setText(this.#coach, sentence);
+    if (instead === null) this.#advice.advise(run);
+    else this.#advice.say(instead);
     this.#controls.update(stage);
     setShown(this.#progress, stage === 'preparing' || stage === 'training' || stage === 'paused');
     this.#progress.indeterminate = stage === 'preparing';
@@ -48,21 +51,21 @@ export class Header {
 }
 
 function headline(run: Run, { live, preparing, failure }: PanelSnapshot): Headline {
-  if (preparing !== null) return { phase: 'Getting ready', look: 'quiet', sentence: preparing, stage: 'preparing' };
+  if (preparing !== null) return { phase: 'Getting ready', look: 'quiet', instead: preparing, stage: 'preparing' };
   if (run.phase === 'finished') return ended(run);
   if (!live) {
-    const sentence = failure ?? 'This training was cut short. It can go on from where it was saved.';
-    return { phase: 'Interrupted', look: 'failed', sentence, stage: 'interrupted' };
+    const instead = failure ?? 'This training was cut short. It can go on from where it was saved.';
+    return { phase: 'Interrupted', look: 'failed', instead, stage: 'interrupted' };
   }
   const percent = formatPercent(shareOf(run));
   const words = run.progress.length === 0 ? 'Starting' : `Training · ${percent}`;
   const phase = run.phase === 'paused' ? `Paused · ${percent}` : words;
-  return { phase, look: 'quiet', sentence: coach(run), stage: run.phase };
+  return { phase, look: 'quiet', instead: null, stage: run.phase };
 }
 
 function ended(run: Run): Headline {
   const headlineOf = (phase: string, stage: Stage, look: Headline['look'] = 'quiet') => {
-    return { phase, look, sentence: coach(run), stage };
+    return { phase, look, instead: null, stage };
   };
   const kind = run.finished?.outcome.kind ?? 'completed';
   switch (kind) {

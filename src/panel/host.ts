@@ -1,17 +1,15 @@
-import type { FromPanel, ToPanel } from '../protocol/panel';
-
 interface EditorApi {
-  postMessage(message: FromPanel): void;
+  postMessage(message: unknown): void;
   getState(): unknown;
   setState(state: unknown): void;
 }
 
 declare function acquireVsCodeApi(): EditorApi;
 
-/** The editor, as the page sees it: messages out, messages in, and one object that outlives the page. */
+/** The editor, as a page sees it: messages out, messages in, and one object that outlives the page. */
 export interface Host {
-  send(message: FromPanel): void;
-  listen(receiver: (message: ToPanel) => void): void;
+  send(message: unknown): void;
+  listen(receiver: (message: unknown) => void): void;
   recall(): unknown;
   keep(state: unknown): void;
 }
@@ -21,8 +19,7 @@ export function connect(): Host {
   const api = acquireVsCodeApi();
   return {
     send: (message) => api.postMessage(message),
-    // Only the editor can post to a webview's page, and it posts only what the protocol has.
-    listen: (receiver) => window.addEventListener('message', ({ data }: MessageEvent<ToPanel>) => receiver(data)),
+    listen: (receiver) => window.addEventListener('message', ({ data }: MessageEvent<unknown>) => receiver(data)),
     recall: () => api.getState(),
     keep: (state) => api.setState(state),
   };

@@ -7,7 +7,7 @@ import { element } from './dom';
 import { readTheme } from './editorTheme';
 import { formatLoss } from './format';
 import { horizontalAxis, Plot, type SharedAxis, sharedCursor, verticalAxis, zoomOnSelect } from './plot';
-import type { PanelState } from './store';
+import type { ChartView } from './store';
 import type { Theme } from './theme';
 import { type Interval, linearTicks, logarithmicTicks } from './ticks';
 import type { AxisKind } from './units';
@@ -29,9 +29,10 @@ export class LossChart {
   readonly #tooltip = new ChartTooltip();
   readonly #actions: ChartActions;
   #curves: LossCurves | null = null;
+  #data: uPlot.AlignedData = [[]];
   #range: Interval = [0, 1];
   #theme: Theme | null = null;
-  #state: PanelState | null = null;
+  #view: ChartView | null = null;
   #built = '';
 
   constructor(actions: ChartActions) {
@@ -60,26 +61,30 @@ export class LossChart {
     return this.#curves;
   }
 
-  /** Draws the run as the state has it. Cheap enough for every frame. */
-  update(state: PanelState): void {
-    const run = state.snapshot?.run ?? null;
-    if (run === null) return;
-    this.#state = state;
-    this.#curves = lossCurves(run, state.snapshot?.earlier ?? [], state.preferences);
-    this.#range = state.zoom ?? horizontalRange(this.#curves);
+  /** Draws the run as it is looked at. Cheap enough for every frame. */
+  update(view: ChartView): void {
+    const { run, earlier, preferences, zoom } = view;
+    const drawn = this.#view;
+    const isSame = drawn?.run === run && drawn.earlier === earlier && drawn.preferences === preferences;
+    // To zoom and to pan changes no curve, and comes with every frame.
+    if (!isSame || this.#curves === null) {
+      this.#curves = lossCurves(run, earlier, preferences);
+      this.#data = aligned(this.#curves);
+    }
+    this.#view = view;
+    this.#range = zoom ?? horizontalRange(this.#curves);
     const theme = readTheme();
-    const data = aligned(this.#curves);
-    const build = JSON.stringify([theme, state.preferences.scale, state.preferences.axis, this.#curves.earlier.length]);
+    const build = JSON.stringify([theme, preferences.scale, preferences.axis, this.#curves.earlier.length]);
     if (build === this.#built) {
-      this.#plot.feed(data);
+      this.#plot.feed(this.#data);
       return;
     }
     this.#built = build;
     this.#theme = theme;
-    this.#plot.build(this.#options(theme, this.#curves, state), data);
+    this.#plot.build(this.#options(theme, this.#curves, view), this.#data);
   }
 
-  #options(theme: Theme, curves: LossCurves, { preferences }: PanelState): Omit<uPlot.Options, 'width' | 'height'> {
+  #options(theme: Theme, curves: LossCurves, { preferences }: ChartView): Omit<uPlot.Options, 'width' | 'height'> {
     const axis: SharedAxis = { kind: preferences.axis, range: () => this.#range, zoomTo: this.#actions.zoomTo };
     const logarithmic = preferences.scale === 'log';
     return {
@@ -120,7 +125,7 @@ export class LossChart {
 
   #point(plot: uPlot): void {
     const { left } = plot.cursor;
-    if (this.#curves === null || this.#state === null || left === undefined || left < 0) {
+    if (this.#curves === null || this.#view === null || left === undefined || left < 0) {
       this.#tooltip.hide();
       return;
     }
@@ -143,7 +148,7 @@ export class LossChart {
   }
 
   #axis(): AxisKind {
-    return this.#state?.preferences.axis ?? 'time';
+    return this.#view?.preferences.axis ?? 'time';
   }
 }
 

@@ -1,5 +1,4 @@
 import type { FromPanel } from '../protocol/panel';
-import type { Run } from '../training/run';
 import { metricsCsv } from './csv';
 import { DataTable } from './dataTable';
 import { dropDown, element, setAttribute, setShown, toolButton } from './dom';
@@ -8,13 +7,13 @@ import { LossChart } from './lossChart';
 import { chartPicture } from './picture';
 import { pictureToPng } from './png';
 import type { Line, Preferences } from './preferences';
-import type { PanelState, Store } from './store';
+import type { ChartView, Looking } from './store';
 import { pictureToSvg } from './svg';
 
 /** What the section needs of the page. */
 export interface LossSectionActions {
-  readonly store: Pick<Store, 'prefer' | 'zoomTo'>;
-  readonly send: (message: FromPanel) => void;
+  readonly store: Looking;
+  readonly send: (message: Extract<FromPanel, { type: 'save' }>) => void;
   readonly announce: (text: string) => void;
 }
 
@@ -26,7 +25,7 @@ export class LossSection {
   readonly #legend: ReadonlyMap<Line, HTMLButtonElement>;
   readonly #reset: HTMLElement;
   readonly #actions: LossSectionActions;
-  #state: PanelState | null = null;
+  #view: ChartView | null = null;
 
   constructor(actions: LossSectionActions, preferences: Preferences) {
     this.#actions = actions;
@@ -54,15 +53,16 @@ export class LossSection {
     );
   }
 
-  update(state: PanelState, run: Run): void {
-    this.#state = state;
-    this.#chart.update(state);
+  update(view: ChartView): void {
+    const { run, preferences, zoom } = view;
+    this.#view = view;
+    this.#chart.update(view);
     this.#table.update(run);
-    setShown(this.#reset, state.zoom !== null);
+    setShown(this.#reset, zoom !== null);
     for (const [line, button] of this.#legend) {
-      setAttribute(button, 'aria-pressed', String(!state.preferences.hidden.includes(line)));
+      setAttribute(button, 'aria-pressed', String(!preferences.hidden.includes(line)));
     }
-    const earlier = (state.snapshot?.earlier.length ?? 0) > 0 && state.preferences.axis === 'time';
+    const earlier = view.earlier.length > 0 && preferences.axis === 'time';
     this.#showLegend('earlier', earlier);
     this.#showLegend('baseline', run.baseline !== null);
   }
@@ -109,7 +109,7 @@ export class LossSection {
   }
 
   #toggle(line: Line): void {
-    const hidden = this.#state?.preferences.hidden ?? [];
+    const hidden = this.#view?.preferences.hidden ?? [];
     this.#actions.store.prefer({
       hidden: hidden.includes(line) ? hidden.filter((other) => other !== line) : [...hidden, line],
     });
@@ -121,11 +121,10 @@ export class LossSection {
   }
 
   #content(file: Extract<FromPanel, { type: 'save' }>['file']): string | null {
-    const run = this.#state?.snapshot?.run ?? null;
     const { curves } = this.#chart;
-    if (this.#state === null || run === null || curves === null) return null;
+    if (this.#view === null || curves === null) return null;
+    const { run, preferences, zoom } = this.#view;
     if (file === 'metrics.csv') return metricsCsv(run);
-    const { preferences, zoom } = this.#state;
     const picture = chartPicture({ title: run.started.name, curves, zoom, preferences, theme: readTheme() });
     return file === 'chart.svg' ? pictureToSvg(picture) : pictureToPng(picture);
   }

@@ -1,59 +1,18 @@
 import type { Run } from '../training/run';
-import { againstBaseline } from './coach';
-import { element, setAttribute, setText } from './dom';
+import { againstBaseline } from './comparison';
 import { formatBytes, formatCount, formatDuration, formatLoss, formatPercent, speakDuration } from './format';
+import { type Tile, Tiles } from './tiles';
 import { bestEvaluation, toUnit } from './units';
 
-/** One large number with its name above and a line of small print below. */
-interface Tile {
-  readonly name: string;
-  readonly value: string;
-  readonly unit: string;
-  readonly details: readonly string[];
-  /** The value for a screen reader, where the shown one reads badly. */
-  readonly spoken?: string;
-}
-
-/** The large numbers: how good, how long, how fast, how heavy, on what. */
+/** The large numbers of a run: how good, how long, how fast, how heavy, on what. */
 export class Numbers {
-  readonly element = element('dl', { class: 'numbers' });
-  readonly #tiles: readonly TileView[];
-
-  constructor() {
-    this.#tiles = tileMakers.map(() => new TileView());
-    this.element.append(...this.#tiles.map((tile) => tile.element));
-  }
+  readonly #tiles = new Tiles();
+  readonly element = this.#tiles.element;
 
   update(run: Run): void {
-    for (const [index, make] of tileMakers.entries()) this.#tiles[index]?.update(make(run));
+    this.#tiles.update([quality(run), time(run), speed(run), memory(run), engine(run)]);
   }
 }
-
-class TileView {
-  readonly #name = element('dt');
-  readonly #value = element('span', { class: 'value', 'aria-hidden': 'true' });
-  readonly #unit = element('span', { class: 'unit', 'aria-hidden': 'true' });
-  readonly #spoken = element('span', { class: 'spoken' });
-  readonly #details = element('div', { class: 'details' });
-  readonly element = element(
-    'div',
-    { class: 'tile' },
-    this.#name,
-    element('dd', {}, this.#value, this.#unit, this.#spoken, this.#details),
-  );
-
-  update(tile: Tile): void {
-    setText(this.#name, tile.name);
-    setText(this.#value, tile.value);
-    setText(this.#unit, tile.unit);
-    setText(this.#spoken, tile.spoken ?? `${tile.value} ${tile.unit}`);
-    setAttribute(this.#details, 'title', tile.details.join('\n'));
-    while (this.#details.children.length < tile.details.length) this.#details.append(element('div'));
-    for (const [index, line] of [...this.#details.children].entries()) setText(line, tile.details[index] ?? '');
-  }
-}
-
-const tileMakers: readonly ((run: Run) => Tile)[] = [quality, time, speed, memory, engine];
 
 function quality(run: Run): Tile {
   const best = bestEvaluation(run);

@@ -10,6 +10,7 @@ import '@vscode-elements/elements/dist/vscode-option/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
+import type { FromPanel, PanelSnapshot, ToPanel } from '../protocol/panel';
 import { Announcer } from './announcer';
 import { element, setShown } from './dom';
 import { watchTheme } from './editorTheme';
@@ -22,20 +23,19 @@ import './panel.css';
 import { readPreferences } from './preferences';
 import { Samples } from './samples';
 import { SmallCharts } from './smallCharts';
-import { type PanelState, Store } from './store';
+import { type PageState, Store } from './store';
+import { panelTaking } from './takeIn';
 
 const host = connect();
-const store = new Store(readPreferences(host.recall()), draw, (frame) => requestAnimationFrame(frame));
+const send: (message: FromPanel) => void = host.send;
+const store = new Store(readPreferences(host.recall()), panelTaking, draw, (frame) => requestAnimationFrame(frame));
 const announcer = new Announcer();
-const header = new Header(host.send);
+const header = new Header(send);
 const numbers = new Numbers();
-const loss = new LossSection(
-  { store, send: host.send, announce: (text) => announcer.say(text) },
-  store.state.preferences,
-);
+const loss = new LossSection({ store, send, announce: (text) => announcer.say(text) }, store.state.preferences);
 const smallCharts = new SmallCharts((range) => store.zoomTo(range));
-const samples = new Samples({ send: host.send, compare: (compareSamples) => store.prefer({ compareSamples }) });
-const empty = new EmptyState(host.send);
+const samples = new Samples({ send, compare: (compareSamples) => store.prefer({ compareSamples }) });
+const empty = new EmptyState(send);
 
 const dashboard = element(
   'div',
@@ -48,9 +48,8 @@ empty.element.hidden = true;
 document.body.append(element('main', {}, dashboard, empty.element), announcer.element);
 
 /** Brings the page to the state. Every part touches only what differs. */
-function draw(state: PanelState): void {
-  host.keep(state.preferences);
-  const { snapshot } = state;
+function draw({ snapshot, preferences, zoom }: PageState<PanelSnapshot>): void {
+  host.keep(preferences);
   if (snapshot === null) return;
   const { run } = snapshot;
   setShown(dashboard, run !== null);
@@ -61,12 +60,14 @@ function draw(state: PanelState): void {
   }
   header.update(run, snapshot);
   numbers.update(run);
-  loss.update(state, run);
-  smallCharts.update(state);
-  samples.update(run, state.preferences.compareSamples);
+  const view = { run, earlier: snapshot.earlier, preferences, zoom };
+  loss.update(view);
+  smallCharts.update(view);
+  samples.update(run, preferences.compareSamples);
   if (snapshot.live || run.phase === 'finished') announcer.update(run, Date.now());
 }
 
 watchTheme(() => store.touch());
-host.listen((message) => store.receive(message));
-host.send({ type: 'ready' });
+// Only the editor can post to a webview's page, and it posts only what the protocol has.
+host.listen((message) => store.receive(message as ToPanel));
+send({ type: 'ready' });

@@ -1,6 +1,6 @@
 import type { FromPanel } from '../protocol/panel';
 import type { EvaluationEvent, SampleEvent } from '../training/events';
-import type { Run } from '../training/run';
+import type { RunHistory } from '../training/run';
 import { element, setAttribute, setShown, setText, toolButton } from './dom';
 import { formatDuration, formatLoss, speakDuration } from './format';
 import { type Moment, moments } from './moments';
@@ -8,7 +8,7 @@ import { TimeLapse } from './timeLapse';
 
 /** What the samples ask of the page. */
 export interface SampleActions {
-  readonly send: (message: FromPanel) => void;
+  readonly send: (message: Extract<FromPanel, { type: 'copy' | 'insert' }>) => void;
   readonly compare: (compare: boolean) => void;
 }
 
@@ -47,7 +47,7 @@ export class Samples {
     );
   }
 
-  update(run: Run, compares: boolean): void {
+  update(run: Pick<RunHistory, 'samples' | 'evaluations'>, compares: boolean): void {
     const unchanged = this.#drawn === run.samples && this.#compares === compares;
     this.#evaluations = run.evaluations;
     if (unchanged) return;
@@ -93,7 +93,7 @@ class MomentView {
   readonly element = element('div', { class: 'moment' }, this.#caption, this.#cards);
   #shown: Moment | null = null;
 
-  constructor(private readonly send: (message: FromPanel) => void) {}
+  constructor(private readonly send: SampleActions['send']) {}
 
   update(moment: Moment, caption: string): void {
     setText(this.#caption, caption);

@@ -1,25 +1,25 @@
 import type uPlot from 'uplot';
-import type { ProgressEvent } from '../training/events';
-import type { Run } from '../training/run';
+import type { ProgressPoint, RunHistory } from '../training/run';
 import { type Curve, nearest, progressCurve } from './curves';
 import { element, setText } from './dom';
 import { readTheme } from './editorTheme';
 import { formatCount, formatSmall } from './format';
 import { horizontalAxis, Plot, type SharedAxis, sharedCursor, verticalAxis, zoomOnSelect } from './plot';
-import type { PanelState } from './store';
+import type { ChartView } from './store';
 import type { Theme } from './theme';
 import { type Interval, linearTicks } from './ticks';
+import type { AxisKind } from './units';
 
 /** One quantity of a run that has a small chart of its own. */
 interface Quantity {
-  readonly title: (run: Run) => string;
-  readonly value: (event: ProgressEvent) => number;
+  readonly title: (run: RunHistory) => string;
+  readonly value: (event: ProgressPoint) => number;
   readonly format: (value: number) => string;
 }
 
 const quantities: readonly Quantity[] = [
   { title: () => 'Learning rate', value: (event) => event.rate, format: formatSmall },
-  { title: () => 'Gradient norm', value: (event) => event.gradientNorm, format: formatSmall },
+  { title: () => 'Gradient norm', value: (event) => event.gradientNorm ?? NaN, format: formatSmall },
   {
     title: (run) => (run.started.tokenizer === 'char' ? 'Characters/s' : 'Tokens/s'),
     value: (event) => event.tokensPerSecond,
@@ -37,9 +37,8 @@ export class SmallCharts {
     this.element = element('div', { class: 'small-charts' }, ...this.#charts.map((chart) => chart.element));
   }
 
-  update(state: PanelState): void {
-    const run = state.snapshot?.run ?? null;
-    if (run !== null) for (const chart of this.#charts) chart.update(run, state);
+  update(view: ChartView): void {
+    for (const chart of this.#charts) chart.update(view);
   }
 }
 
@@ -48,7 +47,10 @@ class SmallChart {
   readonly #title = element('h3');
   readonly #reading = element('span', { class: 'reading' });
   readonly #plot: Plot;
+  #run: RunHistory | null = null;
+  #axis: AxisKind = 'time';
   #curve: Curve = { x: [], y: [] };
+  #data: uPlot.AlignedData = [[]];
   #range: Interval = [0, 1];
   #built = '';
 
@@ -67,21 +69,23 @@ class SmallChart {
     this.#plot = new Plot(canvas);
   }
 
-  update(run: Run, state: PanelState): void {
-    const { axis } = state.preferences;
-    this.#curve = progressCurve(run, axis, this.quantity.value);
-    this.#range = state.zoom ?? [0, Math.max(1, this.#curve.x.at(-1) ?? 0)];
+  update({ run, preferences: { axis }, zoom }: ChartView): void {
+    if (this.#run !== run || this.#axis !== axis) {
+      this.#curve = progressCurve(run, axis, this.quantity.value);
+      this.#data = [[...this.#curve.x], [...this.#curve.y]];
+      [this.#run, this.#axis] = [run, axis];
+    }
+    this.#range = zoom ?? [0, Math.max(1, this.#curve.x.at(-1) ?? 0)];
     setText(this.#title, this.quantity.title(run));
     this.#read(null);
     const theme = readTheme();
-    const data: uPlot.AlignedData = [[...this.#curve.x], [...this.#curve.y]];
     const build = JSON.stringify([theme, axis]);
     if (build === this.#built) {
-      this.#plot.feed(data);
+      this.#plot.feed(this.#data);
       return;
     }
     this.#built = build;
-    this.#plot.build(this.#options(theme, { kind: axis, range: () => this.#range, zoomTo: this.zoomTo }), data);
+    this.#plot.build(this.#options(theme, { kind: axis, range: () => this.#range, zoomTo: this.zoomTo }), this.#data);
   }
 
   #options(theme: Theme, axis: SharedAxis): Omit<uPlot.Options, 'width' | 'height'> {

@@ -1,48 +1,65 @@
-import type { PanelSnapshot, ToPanel } from '../protocol/panel';
-import { advanceRun } from '../training/run';
+import type { EarlierRun } from '../protocol/panel';
+import type { RunHistory } from '../training/run';
 import type { Preferences } from './preferences';
 import type { Interval } from './ticks';
 
-/** Everything the page shows is drawn from this. */
-export interface PanelState {
-  /** Null until the editor has answered. */
-  readonly snapshot: PanelSnapshot | null;
+/** How the curves are looked at. */
+interface Look {
   readonly preferences: Preferences;
   /** The stretch of the horizontal axis that is looked at; null for all of it, growing with the run. */
   readonly zoom: Interval | null;
 }
 
-/** The one owner of the page's state. However much arrives between two frames, its listener is called once. */
-export class Store {
-  #state: PanelState;
+/** Everything a page shows is drawn from this. */
+export interface PageState<Snapshot> extends Look {
+  /** Null until the editor has answered. */
+  readonly snapshot: Snapshot | null;
+}
+
+/** What charts draw. */
+export interface ChartView extends Look {
+  readonly run: RunHistory;
+  /** Earlier runs to compare with. */
+  readonly earlier: readonly EarlierRun[];
+}
+
+/** Changes how the curves are looked at. */
+export type Looking = Pick<Store<unknown, unknown>, 'prefer' | 'zoomTo'>;
+
+/** How a page takes in what the editor says. */
+export interface Taking<Snapshot, Message> {
+  /** The snapshot after a message. Pure. */
+  readonly advance: (snapshot: Snapshot | null, message: Message) => Snapshot | null;
+  /** What the charts show; when that changes they show the whole of it again. */
+  readonly subject: (snapshot: Snapshot | null) => string | undefined;
+}
+
+/** The one owner of a page's state. However much arrives between two frames, its listener is called once. */
+export class Store<Snapshot, Message> {
+  #state: PageState<Snapshot>;
   #drawing = false;
 
   constructor(
     preferences: Preferences,
-    private readonly listener: (state: PanelState) => void,
+    private readonly taking: Taking<Snapshot, Message>,
+    private readonly listener: (state: PageState<Snapshot>) => void,
     private readonly nextFrame: (draw: () => void) => unknown,
   ) {
     this.#state = { snapshot: null, preferences, zoom: null };
   }
 
-  get state(): PanelState {
+  get state(): PageState<Snapshot> {
     return this.#state;
   }
 
   /** Takes in what the editor says. */
-  receive(message: ToPanel): void {
-    const { snapshot } = this.#state;
-    switch (message.type) {
-      case 'snapshot':
-        this.#show(message.snapshot);
-        return;
-      case 'events':
-        if (snapshot === null) return;
-        this.#show({ ...snapshot, run: message.events.reduce(advanceRun, snapshot.run) });
-        return;
-      default:
-        message satisfies never;
-    }
+  receive(message: Message): void {
+    const { advance, subject } = this.taking;
+    const before = this.#state.snapshot;
+    const snapshot = advance(before, message);
+    if (snapshot === before) return;
+    const isSameSubject = subject(before) === subject(snapshot);
+    this.#change({ snapshot, zoom: isSameSubject ? this.#state.zoom : null });
   }
 
   /** Changes how things are looked at. Another axis starts unzoomed. */
@@ -62,13 +79,7 @@ export class Store {
     this.#change({});
   }
 
-  /** Another run is looked at as a whole. */
-  #show(snapshot: PanelSnapshot): void {
-    const isSameRun = this.#state.snapshot?.run?.started.folder === snapshot.run?.started.folder;
-    this.#change({ snapshot, zoom: isSameRun ? this.#state.zoom : null });
-  }
-
-  #change(change: Partial<PanelState>): void {
+  #change(change: Partial<PageState<Snapshot>>): void {
     this.#state = { ...this.#state, ...change };
     if (this.#drawing) return;
     this.#drawing = true;

@@ -1,5 +1,5 @@
 import type { EvaluationEvent, ProgressEvent } from '../training/events';
-import type { Run } from '../training/run';
+import type { RunHistory } from '../training/run';
 import { formatCount, formatDuration } from './format';
 
 /** What the vertical axis of the loss chart counts, always a character. */
@@ -59,14 +59,14 @@ export function formatAxis(value: number, axis: AxisKind): string {
  * Characters that one token stands for, so that losses per token can be drawn per character. 1 for a tokeniser of
  * characters; for others measured by the evaluations, so null before the first.
  */
-export function charactersPerToken(run: Run): number | null {
+export function charactersPerToken(run: RunHistory): number | null {
   const last = run.evaluations.at(-1);
   if (last !== undefined && last.natsPerCharacter > 0) return last.validation / last.natsPerCharacter;
   return run.started.tokenizer === 'char' ? 1 : null;
 }
 
 /** The evaluation with the lowest loss so far. */
-export function bestEvaluation(run: Run): EvaluationEvent | undefined {
+export function bestEvaluation(run: Pick<RunHistory, 'evaluations'>): EvaluationEvent | undefined {
   return run.evaluations.reduce<EvaluationEvent | undefined>(
     (best, next) => (best === undefined || next.natsPerCharacter < best.natsPerCharacter ? next : best),
     undefined,

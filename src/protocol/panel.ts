@@ -40,6 +40,8 @@ export type FromPanel =
   | { readonly type: 'ready' }
   | { readonly type: 'control'; readonly control: TrainingControl }
   | { readonly type: 'command'; readonly command: PanelCommand }
+  /** Train the model that is shown so many minutes longer. */
+  | { readonly type: 'continue'; readonly minutes: number }
   | { readonly type: 'insert'; readonly text: string }
   | { readonly type: 'copy'; readonly text: string }
   | { readonly type: 'save'; readonly file: 'metrics.csv' | 'chart.png' | 'chart.svg'; readonly content: string };

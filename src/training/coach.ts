@@ -128,8 +128,10 @@ function done(run: Run, best: EvaluationEvent): Advice {
 }
 
 /** How the best weights compare with the n-gram model; nothing where there is none. */
-function comparison({ baseline }: Run, { natsPerCharacter }: EvaluationEvent): string {
+function comparison({ baseline, finished }: Run, best: EvaluationEvent): string {
   if (baseline === null) return '';
+  // At its end a run scores all of the held-out text, of which each evaluation has seen a part.
+  const natsPerCharacter = finished?.natsPerCharacter ?? best.natsPerCharacter;
   const percent = Math.round(100 * (1 - natsPerCharacter / baseline.natsPerCharacter));
   if (percent === 0) return 'It predicts unseen text as well as an n-gram model.';
   return `It predicts unseen text ${Math.abs(percent)} % ${percent > 0 ? 'better' : 'worse'} than an n-gram model.`;

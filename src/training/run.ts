@@ -22,6 +22,18 @@ export interface Run {
   readonly finished: FinishedEvent | null;
 }
 
+/** What of a run's progress is drawn. */
+export type ProgressPoint = Pick<ProgressEvent, 'step' | 'seconds' | 'tokens' | 'loss' | 'rate' | 'tokensPerSecond'> & {
+  /** Null where it wasn't kept. */
+  readonly gradientNorm: number | null;
+};
+
+/** What curves and samples are drawn from: a run, or what the files of a model tell of the one that made it. */
+export interface RunHistory extends Pick<Run, 'evaluations' | 'samples' | 'notes' | 'baseline'> {
+  readonly started: Pick<StartedEvent, 'folder' | 'name' | 'tokenizer'>;
+  readonly progress: readonly ProgressPoint[];
+}
+
 /** More progress points than this are thinned to half, so that an hour's run stays light. */
 export const maximumPoints = 4000;
 

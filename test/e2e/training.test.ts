@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Frame, Page } from 'playwright-core';
 import { type EditorSession, findWebview, openSession } from '../launcher/launcher';
 import { answerTrainingQuestions } from './questions';
+import { violations } from './violations';
 import {
   changeTheme,
   eventually,
@@ -127,7 +127,7 @@ describe('a first model, from the palette to the cursor', () => {
     assert.ok(losses.length >= 3, `${losses.length} scores`);
     assert.ok(Number(losses.at(-1)) < Number(losses[0]), losses.join(' '));
     await panel.locator('.data-table summary').click();
-    assert.match(await panel.locator('.coach').innerText(), /nats per character/);
+    assert.match(await panel.locator('.coach').innerText(), /n-gram model/);
     await photograph(page, 'trained-dark');
   });
 
@@ -248,16 +248,6 @@ async function drawnShare(panel: Frame): Promise<number> {
 
 async function background(panel: Frame): Promise<string> {
   return await panel.evaluate<string>('getComputedStyle(document.body).backgroundColor + document.body.className');
-}
-
-/** What axe-core finds wrong in the panel's page. */
-async function violations(panel: Frame): Promise<readonly string[]> {
-  const source = readFileSync(createRequire(join(process.cwd(), 'package.json')).resolve('axe-core'), 'utf8');
-  await panel.evaluate(source);
-  const found = await panel.evaluate<{ id: string; nodes: { html: string }[] }[]>(
-    'axe.run().then(({ violations }) => violations)',
-  );
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
 }
 
 /** Saves the active editor until the file on disk is right, and gives its text. */

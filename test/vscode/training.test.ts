@@ -64,8 +64,8 @@ describe('training', () => {
     await until(({ activeModel }) => activeModel?.name === 'notified');
     const shown = messages.shown.filter(({ kind, text }) => kind !== 'status' && text.includes('notified'));
     assert.equal(shown.length, 1);
-    assert.match(shown[0]!.text, /^Trained "notified": \d\.\d\d nats per character/);
-    assert.deepEqual(shown[0]!.buttons, ['Generate at Cursor', 'Show Panel']);
+    assert.match(shown[0]!.text, /^Trained "notified": \d\.\d\d nats\/char/);
+    assert.deepEqual(shown[0]!.buttons, ['Try It', 'Show Panel']);
   });
 
   it('refuses a second training while one runs, and the first goes on', async () => {

@@ -87,6 +87,7 @@ export class GenerateAtCursor {
     return this.alone(async (cancellation) => {
       const task = await prepare();
       const written = await this.stream(editor, task, cancellation);
+      if (written.texts.some((text) => text !== '')) this.session.wrote();
       this.remark(editor.document.uri, task.folder, written);
       return written;
     });

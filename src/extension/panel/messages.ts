@@ -7,10 +7,12 @@ const maximumText = 100_000;
 /** Largest file that the page may save, UTF-16 units: a picture in base64, or a day's metrics. */
 const maximumContent = 64 * 2 ** 20;
 
+const minutes = v.pipe(v.number(), v.minValue(0.1), v.maxValue(24 * 60));
+
 const control = v.variant('type', [
   v.object({ type: v.picklist(['pause', 'resume', 'stop', 'discard']) }),
   v.object({ type: v.literal('scale rate'), factor: v.pipe(v.number(), v.minValue(0.01), v.maxValue(100)) }),
-  v.object({ type: v.literal('extend'), minutes: v.pipe(v.number(), v.minValue(0.1), v.maxValue(24 * 60)) }),
+  v.object({ type: v.literal('extend'), minutes }),
 ]);
 
 const text = v.pipe(v.string(), v.maxLength(maximumText));
@@ -22,6 +24,7 @@ const fromPanel = v.variant('type', [
     type: v.literal('command'),
     command: v.picklist(['train', 'cancelPreparation', 'continue', 'generate', 'showLog', 'showCard', 'selectModel']),
   }),
+  v.object({ type: v.literal('continue'), minutes }),
   v.object({ type: v.literal('insert'), text }),
   v.object({ type: v.literal('copy'), text }),
   v.object({

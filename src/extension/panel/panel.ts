@@ -2,7 +2,6 @@
  * extension/panel/: the editor's side of the panel. Opens its tab, restores it after a reload, feeds it from the session and
  * obeys what it asks, once checked. The page itself is src/panel; what the two say to each other is src/protocol/panel.ts.
  */
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { EarlierRun, FromPanel, PanelCommand } from '../../protocol/panel';
 import type { TrainingControl } from '../../training/events';
@@ -10,7 +9,7 @@ import type { Session } from '../session';
 import { copyText, enterEditor, insertText, saveFile } from './deeds';
 import { Feed } from './feed';
 import { parseFromPanel } from './messages';
-import { pageHtml } from './page';
+import { pageOptions, webviewHtml } from './webview';
 
 const viewType = 'textloom.panel';
 
@@ -19,7 +18,7 @@ export interface PanelActions {
   /** Steers the run. */
   readonly control: (control: TrainingControl) => Promise<void>;
   /** Does what a command of the palette does; where it works on a model, on that of the run that is shown. */
-  readonly run: (command: PanelCommand, folder: string | undefined) => Promise<void>;
+  readonly run: (command: PanelCommand, folder: string | undefined, minutes?: number) => Promise<void>;
   /** Finished models to compare with, newest first. */
   readonly earlierRuns: () => Promise<readonly EarlierRun[]>;
   /** A message that the protocol doesn't have, or a file that couldn't be written: one sentence for the user. */
@@ -57,7 +56,7 @@ export class Panel implements vscode.Disposable {
       return;
     }
     const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-    this.adopt(vscode.window.createWebviewPanel(viewType, 'Textloom', place, this.options()));
+    this.adopt(vscode.window.createWebviewPanel(viewType, 'Textloom', place, pageOptions(this.extension)));
   }
 
   dispose(): void {
@@ -65,10 +64,6 @@ export class Panel implements vscode.Disposable {
     this.starts.dispose();
     this.feed.dispose();
     this.tab?.dispose();
-  }
-
-  private options(): vscode.WebviewOptions {
-    return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(this.extension, 'dist')] };
   }
 
   private adopt(tab: vscode.WebviewPanel): void {
@@ -85,26 +80,14 @@ export class Panel implements vscode.Disposable {
       if (!tab.visible) this.feed.stop();
     });
     tab.webview.onDidReceiveMessage((message: unknown) => void this.receive(message));
-    tab.webview.options = this.options();
-    tab.webview.html = this.html(tab.webview);
+    tab.webview.options = pageOptions(this.extension);
+    tab.webview.html = webviewHtml(tab.webview, this.extension, 'panel');
   }
 
   private forget(tab: vscode.WebviewPanel): void {
     if (this.tab !== tab) return;
     this.tab = null;
     this.feed.stop();
-  }
-
-  private html(webview: vscode.Webview): string {
-    const address = (file: string) =>
-      webview.asWebviewUri(vscode.Uri.joinPath(this.extension, 'dist', file)).toString();
-    return pageHtml({
-      script: address('panel.js'),
-      style: address('panel.css'),
-      icons: address('codicon.css'),
-      source: webview.cspSource,
-      nonce: randomBytes(16).toString('base64url'),
-    });
   }
 
   private async receive(unchecked: unknown): Promise<void> {
@@ -138,6 +121,8 @@ export class Panel implements vscode.Disposable {
       case 'command':
         if (message.command === 'generate') await enterEditor();
         return this.actions.run(message.command, this.session.state.run?.started.folder);
+      case 'continue':
+        return this.actions.run('continue', this.session.state.run?.started.folder, message.minutes);
       case 'copy':
         return copyText(message.text);
       case 'insert':

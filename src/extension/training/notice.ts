@@ -31,8 +31,8 @@ export function noticeOf(run: Run): Notice | null {
       }
       return {
         kind: 'good',
-        sentence: `Trained "${started.name}": ${formatLoss(natsPerCharacter)} nats per character${comparison(run)}. Try it!`,
-        actions: [actions.generate, actions.showPanel],
+        sentence: `Trained "${started.name}": ${formatLoss(natsPerCharacter)} nats/char${comparison(run)}. Try it.`,
+        actions: [actions.tryModel, actions.showPanel],
       };
     default:
       return outcome satisfies never;
@@ -48,6 +48,6 @@ function comparison({ baseline, finished }: Run): string {
   const reached = finished?.natsPerCharacter ?? null;
   if (baseline === null || reached === null) return '';
   const share = Math.round((1 - reached / baseline.natsPerCharacter) * 100);
-  if (share === 0) return ', as good as the n-gram model';
-  return share > 0 ? `, better than the n-gram model by ${share}%` : `, worse than the n-gram model by ${-share}%`;
+  if (share === 0) return ', level with the n-gram';
+  return share > 0 ? `, better than the n-gram by ${share} %` : `, worse than the n-gram by ${-share} %`;
 }

@@ -64,15 +64,15 @@ describe("the notice of a run's end", () => {
 
   it('tells how good the model is and what to do with it', () => {
     const notice = noticeOf(runOf(started(), baseline, finished({ kind: 'completed' }, 1.52)));
-    assert.equal(
-      notice?.sentence,
-      'Trained "tales": 1.52 nats per character, better than the n-gram model by 24%. Try it!',
-    );
-    assert.deepEqual(notice.actions, [actions.generate, actions.showPanel]);
+    assert.equal(notice?.sentence, 'Trained "tales": 1.52 nats/char, better than the n-gram by 24 %. Try it.');
+    assert.deepEqual(notice.actions, [actions.tryModel, actions.showPanel]);
   });
 
   it('is honest about a model that is worse than the n-gram', () => {
-    assert.match(noticeOf(runOf(started(), baseline, finished({ kind: 'early stop' }, 2.2)))!.sentence, /worse .* 10%/);
+    assert.match(
+      noticeOf(runOf(started(), baseline, finished({ kind: 'early stop' }, 2.2)))!.sentence,
+      /worse .* 10 %/,
+    );
   });
 
   it('is no advertisement where nothing was learned', () => {

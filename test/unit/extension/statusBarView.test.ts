@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { Session } from '../../../src/extension/session';
 import { linkedCommands, statusBarView } from '../../../src/extension/statusBarView';
-import { evaluation, progress, started } from './events';
+import { evaluation, finished, progress, started } from './events';
 
 const model = { name: 'tales', folder: '/models/tales' };
 
@@ -32,6 +32,18 @@ describe('the status bar item', () => {
     assert.equal(view.text, '$(textloom-mark) tales');
     assert.equal(view.command, 'textloom.showPanel');
     assert.match(view.tooltip, /command:textloom\.generate/);
+    assert.doesNotMatch(view.tooltip, /nats per character/, 'nothing of another model');
+  });
+
+  it('shows how the model that writes has learned, where its run is known', () => {
+    const run = after(
+      (session) => session.receive(started()),
+      (session) => session.receive(evaluation(2.5)),
+      (session) => session.receive(evaluation(1.534)),
+      (session) => session.receive(finished({ kind: 'completed' }, 1.534)),
+      (session) => session.use(model),
+    );
+    assert.match(statusBarView(run.state).tooltip, /`█▁` 1\.534 nats per character/);
   });
 
   it('says what is being prepared, and lets it be cancelled', () => {
@@ -82,6 +94,7 @@ describe('the status bar item', () => {
     const session = after((session) => session.fail('The disk is full.', '/models/tales'));
     const view = statusBarView(session.state);
     assert.match(view.text, /failed/);
+    assert.equal(view.background, 'warning');
     assert.match(view.tooltip, /The disk is full/);
     assert.match(view.tooltip, /command:textloom\.continue/);
     assert.doesNotMatch(statusBarView(after((session) => session.fail('No.', null)).state).tooltip, /continue/);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { defaultPreferences } from '../../../src/panel/preferences';
-import { type PanelState, Store } from '../../../src/panel/store';
-import type { PanelSnapshot } from '../../../src/protocol/panel';
+import { type PageState, Store } from '../../../src/panel/store';
+import { panelTaking } from '../../../src/panel/takeIn';
+import type { PanelSnapshot, ToPanel } from '../../../src/protocol/panel';
 import { progressAt, runWith, started } from './runs';
 
 const snapshot: PanelSnapshot = {
@@ -15,14 +16,15 @@ const snapshot: PanelSnapshot = {
 
 describe('the state of the page', () => {
   let frames: (() => void)[];
-  let drawn: PanelState[];
-  let store: Store;
+  let drawn: PageState<PanelSnapshot>[];
+  let store: Store<PanelSnapshot, ToPanel>;
 
   beforeEach(() => {
     frames = [];
     drawn = [];
     store = new Store(
       defaultPreferences,
+      panelTaking,
       (state) => drawn.push(state),
       (frame) => frames.push(frame),
     );

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ModelDescription } from '../../model/description';
+import { modelFiles, readDescription } from '../../model/modelFolder';
+import { PackedModel } from '../../model/packedModel';
+import type { ModelFile, ModelPlace } from '../../protocol/modelPage';
+import { readCorpusRecipe } from '../../training/corpusFile';
+import type { CorpusRecipe } from '../../training/corpusFile';
+
+/** The files of a model, wherever they lie, as far as its page needs them. */
+export interface ModelFiles {
+  readonly place: ModelPlace;
+  /** The model folder, or the packed model: absolute path. */
+  readonly path: string;
+  /** @throws ModelError */
+  description(): Promise<ModelDescription>;
+  /** Lines of a JSON Lines file as text; empty where there is none. */
+  text(name: string): Promise<string>;
+  /** Every file, by name. */
+  list(): Promise<readonly ModelFile[]>;
+  /** SHA-256 of the weights, hex; null where there are none. @throws ModelError where a file isn't as it was packed. */
+  checksum(): Promise<string | null>;
+  /** What the text was read from; null where that isn't known here. */
+  corpus(): Promise<CorpusRecipe | null>;
+}
+
+/** The files of a model folder. */
+export function folderFiles(folder: string): ModelFiles {
+  return {
+    place: 'folder',
+    path: folder,
+    description: () => readDescription(folder),
+    text: (name) => readFile(join(folder, name), 'utf8').catch(() => ''),
+    list: () => listFiles(folder),
+    checksum: () => checksumOf(join(folder, modelFiles.weights)).catch(() => null),
+    corpus: () => readCorpusRecipe(folder).catch(() => null),
+  };
+}
+
+/** The files of a packed model. Each reading opens it anew, so that it may be replaced at any time. */
+export function packedFiles(path: string): ModelFiles {
+  const reading = async <T>(read: (packed: PackedModel) => Promise<T>): Promise<T> => {
+    const packed = await PackedModel.open(path);
+    try {
+      return await read(packed);
+    } finally {
+      await packed.close();
+    }
+  };
+  return {
+    place: 'pack',
+    path,
+    description: () => reading((packed) => packed.description()),
+    text: (name) => reading(async (packed) => (await packed.text(name)) ?? ''),
+    list: () => reading((packed) => Promise.resolve(packed.files.map(({ name, bytes }) => ({ name, bytes })))),
+    checksum: () =>
+      reading(async (packed) => {
+        await packed.verify();
+        return packed.files.find(({ name }) => name === modelFiles.weights)?.sha256 ?? null;
+      }),
+    corpus: () => Promise.resolve(null),
+  };
+}
+
+async function listFiles(folder: string): Promise<readonly ModelFile[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const names = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map(({ name }) => name);
+  const sizes = await Promise.all(names.map((name) => stat(join(folder, name)).catch(() => null)));
+  const files = names.map((name, index) => ({ name, bytes: sizes[index]?.size ?? 0 }));
+  return files.sort((one, other) => one.name.localeCompare(other.name));
+}
+
+/** Read piece by piece, so that whoever waits stays responsive. */
+async function checksumOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
+  return hash.digest('hex');
+}

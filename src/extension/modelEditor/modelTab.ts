@@ -1,0 +1,175 @@
+import { dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import { modelFiles } from '../../model/modelFolder';
+import type { FromModelPage, ModelCommand, ModelContent, ModelStanding, ToModelPage } from '../../protocol/modelPage';
+import { copyText, enterEditor, insertText, saveFile } from '../panel/deeds';
+import type { Session } from '../session';
+import { parseFromModelPage } from './messages';
+import type { ModelFiles } from './modelFiles';
+import { commandIds, modelStanding } from './modelStanding';
+import { damagedPage, type ReadPage, readPage } from './readPage';
+
+/** Files change in bursts: they are read again once it is still for so long, milliseconds. */
+const settling = 250;
+
+/** The shortest time between two messages about how the model stands, milliseconds. */
+const standingInterval = 500;
+
+/** What a tab needs of the extension. */
+export interface TabSurroundings {
+  readonly session: Session;
+  /** Tells of an error: one sentence for the user. */
+  readonly report: (error: unknown) => void;
+}
+
+/** One tab that shows a model. While it is hidden, it watches nothing and costs nothing. */
+export class ModelTab implements vscode.Disposable {
+  private watching: vscode.Disposable | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private standingTimer: NodeJS.Timeout | undefined;
+  private shown: ReadPage | undefined;
+  private sent = '';
+  /** Counts the readings, so that what an older one finds late is dropped. */
+  private reading = 0;
+
+  constructor(
+    private readonly files: ModelFiles,
+    private readonly panel: vscode.WebviewPanel,
+    private readonly surroundings: TabSurroundings,
+  ) {
+    panel.webview.onDidReceiveMessage((message: unknown) => void this.receive(message));
+    panel.onDidChangeViewState(() => {
+      // A page that is shown again is a new page, and says so itself.
+      if (!panel.visible) this.rest();
+    });
+  }
+
+  dispose(): void {
+    this.rest();
+  }
+
+  private async receive(unchecked: unknown): Promise<void> {
+    const message = parseFromModelPage(unchecked);
+    try {
+      if (message === null) throw new Error('a page asked for something that Textloom does not know.');
+      await this.obey(message);
+    } catch (error) {
+      this.surroundings.report(error);
+    }
+  }
+
+  private async obey(message: FromModelPage): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        this.watch();
+        return this.show();
+      case 'command':
+        return this.run(message.command);
+      case 'copy':
+        return copyText(message.text);
+      case 'insert':
+        return insertText(message.text);
+      case 'save':
+        return saveFile(message.file, message.content);
+      default:
+        message satisfies never;
+    }
+  }
+
+  private async run(command: ModelCommand): Promise<void> {
+    const { path, place } = this.files;
+    const uri = vscode.Uri.file(place === 'folder' ? join(path, modelFiles.description) : path);
+    switch (command) {
+      case 'showText':
+        await vscode.commands.executeCommand('vscode.openWith', uri, 'default');
+        return;
+      case 'compare':
+        // It is scored on the text that can be seen.
+        if (vscode.window.visibleTextEditors.length > 0) await enterEditor();
+        break;
+      case 'import':
+        await vscode.commands.executeCommand(commandIds.import, uri);
+        return;
+      default:
+        break;
+    }
+    await vscode.commands.executeCommand(commandIds[command], path);
+  }
+
+  private watch(): void {
+    this.rest();
+    const { place, path } = this.files;
+    const [folder, pattern] = place === 'folder' ? [path, '*'] : [dirname(path), '*.textloom'];
+    const watcher = vscode.workspace.createFileSystemWatcher(
+      new vscode.RelativePattern(vscode.Uri.file(folder), pattern),
+    );
+    const changed = (): void => this.readSoon();
+    watcher.onDidCreate(changed);
+    watcher.onDidChange(changed);
+    watcher.onDidDelete(changed);
+    const listening = this.surroundings.session.onDidChange(() => {
+      this.standingTimer ??= setTimeout(() => {
+        this.standingTimer = undefined;
+        void this.tellStanding();
+      }, standingInterval);
+    });
+    this.watching = vscode.Disposable.from(watcher, listening);
+  }
+
+  private rest(): void {
+    this.watching?.dispose();
+    this.watching = undefined;
+    clearTimeout(this.timer);
+    clearTimeout(this.standingTimer);
+    this.standingTimer = undefined;
+    this.reading++;
+  }
+
+  private readSoon(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.show().catch((error: unknown) => this.surroundings.report(error));
+    }, settling);
+  }
+
+  /** Reads the model and shows it, at first without its checksum, which takes a moment. */
+  private async show(): Promise<void> {
+    const reading = ++this.reading;
+    const page = await readPage(this.files);
+    if (reading !== this.reading) return;
+    await this.post(page, page.kind === 'model' ? { ...page, checksum: null } : page);
+    if (page.kind !== 'model') return;
+    try {
+      const checksum = await this.files.checksum();
+      if (reading === this.reading) await this.post(page, { ...page, checksum });
+    } catch (error) {
+      const damaged = damagedPage(error, this.files);
+      if (reading === this.reading) await this.post(damaged, damaged);
+    }
+  }
+
+  private async post(page: ReadPage, content: ModelContent): Promise<void> {
+    this.shown = page;
+    const standing = await this.standing(page);
+    this.sent = JSON.stringify(standing);
+    await this.send({ type: 'content', content, standing });
+  }
+
+  private async tellStanding(): Promise<void> {
+    if (this.shown === undefined) return;
+    const standing = await this.standing(this.shown);
+    const key = JSON.stringify(standing);
+    if (key === this.sent || this.watching === undefined) return;
+    this.sent = key;
+    await this.send({ type: 'standing', standing });
+  }
+
+  private async standing(page: ReadPage): Promise<ModelStanding> {
+    const registered = new Set(await vscode.commands.getCommands(true));
+    return modelStanding(this.surroundings.session.state, this.files.path, page, registered);
+  }
+
+  private async send(message: ToModelPage): Promise<void> {
+    await this.panel.webview.postMessage(message);
+  }
+}

@@ -1,0 +1,83 @@
+import type { FromModelPage, ModelPage } from '../../protocol/modelPage';
+import { element, toolButton } from '../dom';
+import { formatBytes, formatCount, formatDate, formatPercent, formatSmall } from '../format';
+import { type Fact, factList } from './facts';
+
+/** The recipe of a model's training, its files, and how to know that they are the right ones. */
+export class FactsSection {
+  readonly #recipe = element('div');
+  readonly #files = element('div');
+  readonly element = element(
+    'div',
+    { class: 'facts-pair' },
+    element(
+      'section',
+      { 'aria-labelledby': 'recipe-title' },
+      element('h2', { id: 'recipe-title' }, 'Recipe'),
+      this.#recipe,
+    ),
+    element(
+      'section',
+      { 'aria-labelledby': 'files-title' },
+      element('h2', { id: 'files-title' }, 'Files'),
+      this.#files,
+    ),
+  );
+  #shown = '';
+
+  constructor(private readonly send: (message: FromModelPage) => void) {}
+
+  update(model: ModelPage, checksum: string | null): void {
+    const key = JSON.stringify([model.description, model.files, checksum]);
+    if (key === this.#shown) return;
+    this.#shown = key;
+    this.#recipe.replaceChildren(factList(recipeFacts(model)));
+    this.#files.replaceChildren(factList(this.#fileFacts(model, checksum)));
+  }
+
+  #fileFacts({ description, files, newestFormat, hasWeights }: ModelPage, checksum: string | null): readonly Fact[] {
+    const { formatVersion, id, revision, created } = description;
+    const format = formatVersion === newestFormat ? `${formatVersion}, the newest` : String(formatVersion);
+    return [
+      ['Format', format],
+      ['Weights saved', revision === 1 ? 'once' : `${formatCount(revision)} times`],
+      ['Begun', formatDate(created)],
+      ['Id', element('code', { class: 'digest' }, id)],
+      ['SHA-256 of the weights', hasWeights ? this.#digest(checksum) : ''],
+      ['Size', ...files.map(({ name, bytes }) => `${name}: ${formatBytes(bytes)}`)],
+    ];
+  }
+
+  #digest(checksum: string | null): HTMLElement {
+    if (checksum === null) return element('span', { class: 'quiet' }, 'is being computed…');
+    const copy = toolButton('copy', 'Copy the checksum', () => this.send({ type: 'copy', text: checksum }));
+    return element('span', { class: 'digest-line' }, element('code', { class: 'digest' }, checksum), copy);
+  }
+}
+
+function recipeFacts({ description: { recipe } }: ModelPage): readonly Fact[] {
+  const { architecture, budget, dropout, length, streams } = recipe;
+  return [
+    [
+      'Budget',
+      budget.kind === 'steps'
+        ? `${formatCount(budget.steps)} steps`
+        : `${Number(budget.minutes.toPrecision(3))} minutes`,
+    ],
+    ['Batches', `${streams} streams of ${length} tokens`],
+    ['Peak rate', `${formatSmall(recipe.peakRate)}, after a warm-up of ${formatPercent(recipe.warmup)}`],
+    [
+      'Dropout',
+      dropout.embedding + dropout.hidden === 0 ? 'none' : `${dropout.embedding} embedding, ${dropout.hidden} hidden`,
+    ],
+    ['Weight decay', formatSmall(recipe.weightDecay)],
+    ['Clipped at', `norm ${formatSmall(recipe.clipNorm)}`],
+    ['Averaged with', `decay ${recipe.averageDecay}`],
+    [
+      'Embedding',
+      architecture.tied ? `${architecture.embeddingSize}, tied to the output` : String(architecture.embeddingSize),
+    ],
+    ['Scored', `${formatCount(recipe.evaluations)} times, patience ${recipe.patience}`],
+    ['Seed', String(recipe.seed)],
+  ];
+}

@@ -1,0 +1,74 @@
+import type { ModelPage } from '../../protocol/modelPage';
+import type { TokenizerKind } from '../../model/tokenizerDescription';
+import { againstBaseline } from '../comparison';
+import { formatBytes, formatCount, formatDuration, formatLoss, speakDuration } from '../format';
+import type { Tile } from '../tiles';
+import { toUnit } from '../units';
+
+/** The large numbers of a model: how good, how long, how large, from how much text, in what steps. */
+export function modelTiles(model: ModelPage): readonly Tile[] {
+  return [quality(model), time(model), size(model), text(model), reading(model)];
+}
+
+function quality({ description, history }: ModelPage): Tile {
+  const name = 'Loss on unseen text';
+  const { best } = description;
+  if (best === null) return { name, value: '–', unit: '', details: ['not scored yet'], spoken: 'not known yet' };
+  const nats = best.natsPerCharacter;
+  return {
+    name,
+    value: formatLoss(nats),
+    unit: 'nats/char',
+    details: [
+      `${formatLoss(best.bitsPerCharacter)} bits/char · perplexity ${formatLoss(toUnit(nats, 'perplexity'))}`,
+      againstBaseline(history, nats) ?? '',
+    ],
+  };
+}
+
+function time({ description: { trained } }: ModelPage): Tile {
+  return {
+    name: 'Trained for',
+    value: formatDuration(trained.seconds),
+    unit: '',
+    details: [`${formatCount(trained.steps)} steps`, `${formatCount(trained.tokens)} tokens read`],
+    spoken: speakDuration(trained.seconds),
+  };
+}
+
+function size({ description: { architecture }, parameters, files }: ModelPage): Tile {
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  return {
+    name: 'Weights',
+    value: formatCount(parameters),
+    unit: '',
+    details: [`LSTM ${architecture.layers} × ${architecture.hiddenSize}`, `${formatBytes(bytes)} in all`],
+  };
+}
+
+function text({ description: { corpus } }: ModelPage): Tile {
+  const { files, characters, languages } = corpus.summary;
+  const kinds = languages.map(({ language }) => language).slice(0, 3);
+  return {
+    name: 'Text',
+    value: formatCount(characters),
+    unit: 'chars',
+    details: [files === 1 ? 'one file' : `${formatCount(files)} files`, kinds.join(', ')],
+  };
+}
+
+const readings: Readonly<Record<TokenizerKind, string>> = {
+  char: 'Characters',
+  byte: 'Bytes',
+  bpe: 'Pieces',
+  word: 'Words',
+};
+
+function reading({ tokenizer, description: { architecture } }: ModelPage): Tile {
+  return {
+    name: 'Writes in',
+    value: readings[tokenizer],
+    unit: '',
+    details: [`${formatCount(architecture.vocabularySize)} of them`, `embedding ${architecture.embeddingSize}`],
+  };
+}

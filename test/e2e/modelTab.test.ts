@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Frame, Page } from 'playwright-core';
+import { type EditorSession, findWebview, openSession } from '../launcher/launcher';
+import { trainByTerminal } from './trainByTerminal';
+import { violations } from './violations';
+import {
+  changeTheme,
+  eventually,
+  openFile,
+  photograph,
+  question,
+  runCommand,
+  whaleWorkspace,
+  type Workspace,
+} from './workbench';
+
+const themes = {
+  dark: 'Dark Modern',
+  light: 'Light Modern',
+  'high-contrast': 'Dark High Contrast',
+  'high-contrast-light': 'Light High Contrast',
+} as const;
+
+describe('a model as a tab of the editor', () => {
+  let workspace: Workspace;
+  let session: EditorSession;
+  let page: Page;
+  let model: string;
+
+  before(async () => {
+    workspace = whaleWorkspace(6);
+    trainByTerminal(workspace.folder, 'ahab', { hidden: 48, steps: 160 });
+    model = join(workspace.folder, '.textloom', 'models', 'ahab');
+    mkdirSync(join(workspace.folder, 'other'));
+    writeFileSync(join(workspace.folder, 'other', 'model.json'), '{ "somebody": "else" }\n');
+    session = await openSession({
+      workspace: workspace.folder,
+      settings: { 'workbench.colorTheme': themes.dark },
+      size: { width: 1400, height: 1300 },
+    });
+    ({ page } = session);
+  });
+
+  after(async () => {
+    await session.close();
+    workspace.remove();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await photograph(page, `failed-${this.currentTest.title}`);
+  });
+
+  it('shows its card, curve, samples, text and checksum', async () => {
+    await runCommand(page, 'Textloom: Open Model');
+    await question(page, 'Open Model');
+    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'ahab' }).waitFor();
+    await page.keyboard.press('Enter');
+    const card = await shownCard(page);
+    assert.equal(await card.locator('h1').first().innerText(), 'ahab');
+    assert.equal((await page.locator('.tab.active').first().innerText()).trim(), 'ahab', 'the tab has its name');
+    const description = JSON.parse(readFileSync(join(model, 'model.json'), 'utf8')) as {
+      best: { natsPerCharacter: number };
+      corpus: { documents: readonly { name: string }[] };
+    };
+    assert.equal(Number(await tile(card, 'Loss on unseen text')), Number(description.best.natsPerCharacter.toFixed(3)));
+    assert.ok((await card.locator('.loss .data-table tbody tr').count()) >= 3);
+    assert.ok((await card.locator('.sample').count()) >= 2);
+    assert.ok((await card.locator('.corpus').innerText()).includes(description.corpus.documents[0]!.name));
+    const digest = createHash('sha256')
+      .update(readFileSync(join(model, 'model.safetensors')))
+      .digest('hex');
+    await card.locator('.digest', { hasText: digest }).waitFor();
+    assert.match(await card.locator('.facts-pair').innerText(), /Format\s+1, the newest/);
+  });
+
+  it('wears each theme, without a fault in accessibility', async () => {
+    const seen = new Set<string>();
+    for (const [name, theme] of Object.entries(themes)) {
+      await changeTheme(page, theme);
+      const card = await shownCard(page);
+      const colours = async () =>
+        card.evaluate<string>('getComputedStyle(document.body).backgroundColor + document.body.className');
+      await eventually(colours, (colour) => !seen.has(colour), 20, theme);
+      seen.add(await colours());
+      await page.waitForTimeout(300);
+      await photograph(page, `model-${name}`);
+      assert.deepEqual(await violations(card), [], theme);
+    }
+    await changeTheme(page, themes.dark);
+  });
+
+  it('fits a narrow group', async () => {
+    await page.setViewportSize({ width: 640, height: 1300 });
+    const card = await shownCard(page);
+    await eventually(
+      () => card.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth && innerWidth < 640'),
+      (fits) => fits,
+      10,
+      'Fitting',
+    );
+    await photograph(page, 'model-narrow');
+    await page.setViewportSize({ width: 1400, height: 1300 });
+  });
+
+  it('follows its files', async () => {
+    const card = await shownCard(page);
+    const metrics = join(model, 'metrics.jsonl');
+    const rows = await card.locator('.loss .data-table tbody tr').count();
+    const last = JSON.parse(readFileSync(metrics, 'utf8').trim().split('\n').at(-1)!) as {
+      step: number;
+      seconds: number;
+    };
+    appendFileSync(
+      metrics,
+      `${JSON.stringify({ ...last, step: last.step + 1, seconds: last.seconds + 1 })}\nnonsense\n`,
+    );
+    await eventually(
+      () => card.locator('.loss .data-table tbody tr').count(),
+      (count) => count === rows + 1,
+      20,
+      'One more score',
+    );
+  });
+
+  it('says what is wrong with a damaged one and what to do, and is well again when the file is', async () => {
+    const path = join(model, 'model.json');
+    const whole = readFileSync(path, 'utf8');
+    const card = await shownCard(page);
+    writeFileSync(path, whole.slice(0, 200));
+    await card.getByRole('heading', { name: 'This model is damaged' }).waitFor();
+    assert.match(await card.locator('.failure').innerText(), /not JSON/);
+    assert.match(await card.locator('.invitation').innerText(), /Put its files back/);
+    await photograph(page, 'model-damaged');
+    assert.deepEqual(await violations(card), []);
+    writeFileSync(path, whole.replace('"formatVersion": 1', '"formatVersion": 99'));
+    await card.getByRole('heading', { name: 'newer than this Textloom' }).waitFor();
+    await card.getByRole('button', { name: 'Check for Updates' }).waitFor();
+    writeFileSync(path, whole);
+    await card.getByRole('heading', { name: 'ahab', exact: true }).waitFor();
+  });
+
+  it('is worked by keys alone', async () => {
+    let card = await shownCard(page);
+    await card.getByRole('button', { name: 'Show model.json as text' }).focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.editor-group-container.active .monaco-editor.focused').waitFor();
+    await page.keyboard.press('Control+F4');
+    // What was hidden comes back as a new page.
+    card = await shownCard(page);
+    await card.locator('.chart-large').focus();
+    await page.keyboard.press('+');
+    await card.getByRole('button', { name: 'Show the whole run' }).waitFor();
+    await page.keyboard.press('Escape');
+    await card.getByRole('button', { name: 'Show the whole run' }).waitFor({ state: 'hidden' });
+  });
+
+  it("leaves other people's model.json alone", async () => {
+    await openFile(page, 'model.json');
+  });
+
+  it('says so when its folder has gone', async () => {
+    await runCommand(page, 'Textloom: Open Model');
+    await question(page, 'Open Model');
+    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'ahab' }).waitFor();
+    await page.keyboard.press('Enter');
+    const card = await shownCard(page);
+    rmSync(model, { recursive: true });
+    await card.getByRole('heading', { name: 'There is no model here' }).waitFor();
+  });
+});
+
+/** The page of the model. */
+function shownCard(page: Page): Promise<Frame> {
+  return findWebview(page, { selector: '.model-facts .facts' }, 60);
+}
+
+async function tile(card: Frame, name: string): Promise<string> {
+  return await card.locator('.tile', { hasText: name }).locator('.value').innerText();
+}

@@ -1,0 +1,323 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Frame, Page } from 'playwright-core';
+import { type EditorSession, findWebview, openSession } from '../launcher/launcher';
+import { trainByTerminal } from './trainByTerminal';
+import { violations } from './violations';
+import {
+  changeTheme,
+  eventually,
+  opening,
+  openFile,
+  photograph,
+  question,
+  runCommand,
+  whaleWorkspace,
+  type Workspace,
+} from './workbench';
+
+const themes = {
+  dark: 'Dark Modern',
+  light: 'Light Modern',
+  'high-contrast': 'Dark High Contrast',
+  'high-contrast-light': 'Light High Contrast',
+} as const;
+
+/** Of the window, whose right half the panel has. */
+const widths = { narrow: 900, half: 1600, wide: 2700 } as const;
+
+const size = { width: 1600, height: 1000 } as const;
+
+describe('the panel of a run that was there before the window', () => {
+  let workspace: Workspace;
+  let session: EditorSession;
+  let page: Page;
+
+  before(async () => {
+    workspace = whaleWorkspace(6);
+    trainByTerminal(workspace.folder, 'queequeg', { hidden: 48, steps: 160 });
+    trainByTerminal(workspace.folder, 'ishmael', { hidden: 48, steps: 160 });
+    session = await openSession({
+      workspace: workspace.folder,
+      settings: { 'workbench.colorTheme': themes.dark, 'files.autoSave': 'off' },
+      size,
+    });
+    ({ page } = session);
+    await openFile(page, 'draft.md');
+    await runCommand(page, 'Textloom: Show Panel');
+  });
+
+  after(async () => {
+    await session.close();
+    workspace.remove();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await photograph(page, `failed-${this.currentTest.title}`);
+  });
+
+  it('shows the run, with an earlier one beneath it', async () => {
+    const panel = await dashboard(page);
+    assert.equal(await panel.locator('.title h1').innerText(), 'ishmael');
+    await panel.getByRole('button', { name: 'Earlier runs' }).waitFor();
+    assert.match(await panel.locator('.coach').innerText(), /n-gram model/);
+  });
+
+  it('saves the chart as SVG and PNG, and every number as CSV', async () => {
+    const panel = await dashboard(page);
+    const save = async (button: string, file: string): Promise<Buffer> => {
+      await panel.getByRole('button', { name: button }).press('Enter');
+      const name = page.locator('.quick-input-widget input.input');
+      await name.waitFor({ state: 'visible' });
+      await eventually(
+        () => name.inputValue(),
+        (path) => path.endsWith(file),
+        10,
+        'A name to save under',
+      );
+      await page.keyboard.press('Enter');
+      const path = join(workspace.folder, file);
+      await eventually(
+        () => Promise.resolve(existsSync(path)),
+        (there) => there,
+        10,
+        file,
+      );
+      return readFileSync(path);
+    };
+    const svg = (await save('Save the chart as SVG', 'chart.svg')).toString('utf8');
+    assert.match(svg, /^<svg [^>]*width="960"/);
+    assert.ok(svg.includes('>ishmael</text>') && svg.split('<polyline').length > 8);
+    const png = await save('Save the chart as PNG', 'chart.png');
+    assert.equal(png.subarray(1, 4).toString('latin1'), 'PNG');
+    assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [1920, 1080]);
+    const [header, ...rows] = (await save('Save all numbers as CSV', 'metrics.csv'))
+      .toString('utf8')
+      .trim()
+      .split('\n');
+    assert.match(header!, /^kind,step,seconds/);
+    const scores = await panel.locator('.data-table tbody tr').count();
+    assert.equal(rows.filter((row) => row.startsWith('evaluation,')).length, scores);
+    assert.ok(rows.every((row) => row.split(',').length === header!.split(',').length));
+  });
+
+  it('zooms and pans by keys, by wheel and by dragging', async () => {
+    const panel = await dashboard(page);
+    const whole = panel.getByRole('button', { name: 'Show the whole run' });
+    const chart = panel.locator('.chart-large');
+    await chart.focus();
+    const everything = await ink(panel);
+    await page.keyboard.press('+');
+    await whole.waitFor();
+    const zoomed = await changed(panel, everything);
+    await page.keyboard.press('Shift+ArrowRight');
+    await changed(panel, zoomed);
+    await page.keyboard.press('Escape');
+    await whole.waitFor({ state: 'hidden' });
+    await eventually(
+      () => ink(panel),
+      (drawn) => drawn === everything,
+      10,
+      'The whole run again',
+    );
+    const box = (await chart.boundingBox())!;
+    const [left, middle] = [box.x + box.width * 0.3, box.y + box.height / 2];
+    await page.mouse.move(left, middle);
+    await page.mouse.down();
+    await page.mouse.move(left + box.width * 0.3, middle, { steps: 5 });
+    await page.mouse.up();
+    await whole.waitFor();
+    await page.mouse.dblclick(left, middle);
+    await whole.waitFor({ state: 'hidden' });
+    await page.mouse.wheel(0, -200);
+    await whole.waitFor();
+    await whole.press('Enter');
+    await whole.waitFor({ state: 'hidden' });
+  });
+
+  it('reads scores out to who asks for them by arrow', async () => {
+    const panel = await dashboard(page);
+    await panel.locator('.chart-large').focus();
+    await page.keyboard.press('ArrowLeft');
+    await eventually(
+      () => panel.locator('.spoken[role=status]').innerText(),
+      (text) => /Unseen text \d/.test(text),
+      10,
+      'A score in the live region',
+    );
+  });
+
+  it('goes back in time along its samples by keys, and puts one at the cursor', async () => {
+    const panel = await dashboard(page);
+    await panel.getByRole('slider', { name: /noise to prose/ }).focus();
+    await page.keyboard.press('Home');
+    const captions = panel.locator('.moment:not([hidden]) h3');
+    await eventually(
+      () => captions.allInnerTexts(),
+      (texts) => texts[0]?.startsWith('Then') === true && texts[1]?.startsWith('Now') === true,
+      10,
+      'Then and now',
+    );
+    await photograph(page, 'panel-then-and-now');
+    const sample = await panel.evaluate<string>(
+      `document.querySelector('.moment:not([hidden]) .sample').lastChild.textContent`,
+    );
+    await panel.getByRole('button', { name: 'Insert in the editor' }).first().press('Enter');
+    await page.locator('.editor-group-container.active .monaco-editor.focused').waitFor();
+    const file = join(workspace.folder, 'draft.md');
+    await eventually(
+      async () => {
+        await page.keyboard.press('Control+S');
+        return readFileSync(file, 'utf8');
+      },
+      (text) => text === opening + sample,
+      10,
+      'The sample in the text',
+    );
+    await page.keyboard.press('Control+Z');
+    await page.keyboard.press('Control+S');
+    await panel.getByRole('slider', { name: /noise to prose/ }).focus();
+    await page.keyboard.press('End');
+  });
+
+  it('is walked through by Tab alone, and every stop has a name', async () => {
+    const panel = await dashboard(page);
+    await panel.evaluate(`document.activeElement?.blur?.()`);
+    await panel.locator('vscode-button:not([hidden])').first().focus();
+    const names: string[] = [];
+    for (let stop = 0; stop < 40; stop++) {
+      names.push(await panel.evaluate<string>(focusedName));
+      await page.keyboard.press('Tab');
+      if (!(await panel.evaluate<boolean>('document.hasFocus()'))) break;
+    }
+    for (const expected of [
+      'Continue…',
+      'Loss in',
+      'Save the chart as PNG',
+      'Earlier runs',
+      'Loss against time',
+      'noise to prose',
+      'Copy',
+      'Insert',
+    ]) {
+      assert.ok(
+        names.some((name) => name.includes(expected)),
+        `${expected} among ${names.join(' | ')}`,
+      );
+    }
+    assert.ok(!names.includes(''), names.join(' | '));
+  });
+
+  it('stays whole at 200 % zoom', async () => {
+    // A window of 1600 x 1000 pixels has half as many at 200 %, each of them four.
+    await page.setViewportSize({ width: size.width / 2, height: size.height / 2 });
+    const panel = await dashboard(page);
+    await eventually(
+      () => panel.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth && innerWidth < 800'),
+      (fits) => fits,
+      10,
+      'Fitting',
+    );
+    await photograph(page, 'panel-200-percent');
+    assert.deepEqual(await violations(panel), []);
+    await page.setViewportSize(size);
+  });
+
+  for (const [themeName, theme] of Object.entries(themes)) {
+    it(`has no fault in accessibility at any width in ${theme}`, async () => {
+      await changeTheme(page, theme);
+      for (const [widthName, width] of Object.entries(widths)) {
+        await page.setViewportSize({ width, height: size.height });
+        const panel = await dashboard(page);
+        await eventually(
+          () => panel.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth'),
+          (fits) => fits,
+          10,
+          'Fitting',
+        );
+        await page.waitForTimeout(300);
+        await photograph(page, `panel-${themeName}-${widthName}`);
+        assert.deepEqual(await violations(panel), [], `${theme}, ${widthName}`);
+      }
+      await page.setViewportSize(size);
+    });
+  }
+
+  it('changes the rate of a training that goes on, and discards it', async () => {
+    await runCommand(page, 'Textloom: Continue Training');
+    await question(page, 'Continue Training');
+    await page.keyboard.type('ishmael');
+    await page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: 'ishmael' }).waitFor();
+    await page.keyboard.press('Enter');
+    await question(page, 'Continue Training');
+    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Standard' }).waitFor();
+    await page.keyboard.press('Enter');
+    const panel = await dashboard(page);
+    await eventually(
+      () => panel.locator('.phase').innerText(),
+      (text) => text.startsWith('Training ·'),
+      60,
+      'A training',
+    );
+    await panel.getByRole('button', { name: '½× rate' }).press('Enter');
+    await panel.getByRole('button', { name: 'Pause' }).press('Enter');
+    const model = join(workspace.folder, '.textloom', 'models', 'ishmael');
+    // A pause saves what has happened.
+    await eventually(
+      () => Promise.resolve(readFileSync(join(model, 'run.json'), 'utf8')),
+      (run) => run.includes("The rate is now 0.5 times the schedule's."),
+      30,
+      'The change of the rate on disk',
+    );
+    await panel.getByRole('button', { name: 'Discard this run' }).press('Enter');
+    await page.locator('.monaco-dialog-box').waitFor();
+    await page.locator('.monaco-dialog-box .monaco-button', { hasText: 'Discard' }).press('Enter');
+    await eventually(
+      () => panel.locator('.phase').innerText(),
+      (text) => text === 'Discarded',
+      30,
+      'The end',
+    );
+    assert.match(await panel.locator('.coach').innerText(), /has been removed/);
+    assert.ok(existsSync(join(model, 'model.safetensors')), 'the model of before');
+  });
+});
+
+/** The panel's page, once it shows a run. */
+function dashboard(page: Page): Promise<Frame> {
+  return findWebview(page, { selector: '.dashboard:not([hidden]) .chart-large canvas' }, 60);
+}
+
+/** A sum over what is drawn on the large chart: another picture, another sum. */
+async function ink(panel: Frame): Promise<number> {
+  return await panel.evaluate<number>(`(() => {
+    const canvas = document.querySelector('.chart-large canvas');
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    let sum = 0;
+    for (let index = 0; index < data.length; index++) sum = (sum * 31 + data[index]) | 0;
+    return sum;
+  })()`);
+}
+
+/** The sum of the next picture. */
+function changed(panel: Frame, before: number): Promise<number> {
+  return eventually(
+    () => ink(panel),
+    (drawn) => drawn !== before,
+    10,
+    'Another picture',
+  );
+}
+
+/** What a screen reader would call the element that has the focus, looked for inside of components too. */
+const focusedName = `(() => {
+  let focused = document.activeElement;
+  const names = [];
+  while (focused !== null) {
+    names.push(focused.getAttribute('aria-label') ?? focused.getAttribute('label') ?? focused.getAttribute('title') ?? focused.labels?.[0]?.textContent ?? '');
+    names.push(focused.textContent.trim().slice(0, 60));
+    focused = focused.shadowRoot?.activeElement ?? null;
+  }
+  return names.filter((name) => name !== '').join(' / ');
+})()`;

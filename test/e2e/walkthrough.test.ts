@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { type EditorSession, openSession } from '../launcher/launcher';
+import { trainByTerminal } from './trainByTerminal';
+import { changeTheme, eventually, photograph, runCommand, whaleWorkspace, type Workspace } from './workbench';
+
+describe('the walkthrough', () => {
+  let workspace: Workspace;
+  let session: EditorSession;
+  let page: Page;
+
+  before(async () => {
+    workspace = whaleWorkspace(6);
+    session = await openSession({
+      workspace: undefined,
+      settings: { 'workbench.colorTheme': 'Dark Modern' },
+      size: { width: 1400, height: 900 },
+    });
+    ({ page } = session);
+  });
+
+  after(async () => {
+    await session.close();
+    workspace.remove();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await photograph(page, `failed-${this.currentTest.title}`);
+  });
+
+  it('begins where nothing is open, with a text at hand', async () => {
+    await runCommand(page, 'Textloom: Open Walkthrough');
+    await page.locator('h2', { hasText: 'Train Your First Model' }).waitFor();
+    assert.deepEqual(await done(page), [false, false, false, false]);
+    await photograph(page, 'walkthrough-dark');
+    await changeTheme(page, 'Light Modern');
+    await page.waitForTimeout(500);
+    await photograph(page, 'walkthrough-light');
+    await page.getByText('the first chapters of Moby-Dick').click();
+    await page.locator('.tab', { hasText: 'Moby-Dick.md' }).waitFor();
+    await page.getByText('Call me Ishmael').first().waitFor();
+    await eventually(
+      () => done(page),
+      ([text]) => text === true,
+      10,
+      'The first step',
+    );
+  });
+
+  it('is done once a model has learned and written', async () => {
+    trainByTerminal(workspace.folder, 'ahab', { hidden: 48, steps: 160 });
+    await session.close();
+    session = await openSession({
+      workspace: workspace.folder,
+      settings: { 'workbench.colorTheme': 'Dark Modern', 'editor.wordWrap': 'on' },
+      size: { width: 1400, height: 900 },
+    });
+    ({ page } = session);
+    await runCommand(page, 'Textloom: Open Walkthrough');
+    await page.locator('h2', { hasText: 'Train Your First Model' }).waitFor();
+    await eventually(
+      () => done(page),
+      (steps) => steps.join() === 'true,true,true,false',
+      20,
+      'Three steps',
+    );
+    await page.locator('.getting-started-step', { hasText: 'Let it write' }).click();
+    await page.getByRole('button', { name: 'Try It on a New Page' }).click();
+    await eventually(
+      () => done(page),
+      (steps) => steps.join() === 'true,true,true,true',
+      60,
+      'All steps',
+    );
+    await photograph(page, 'walkthrough-done');
+  });
+});
+
+/** Which of the steps have their mark, in their order. */
+async function done(page: Page): Promise<readonly boolean[]> {
+  const marks = page.locator('.getting-started-step [role=checkbox]');
+  return Promise.all((await marks.all()).map(async (mark) => (await mark.getAttribute('aria-checked')) === 'true'));
+}
