@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -156,6 +157,23 @@ describe('a model as a tab of the editor', () => {
 
   it("leaves other people's model.json alone", async () => {
     await openFile(page, 'model.json');
+  });
+
+  it('shows one that is packed in a single file, and leaves that alone', async () => {
+    const packed = join(workspace.folder, 'ahab.textloom');
+    execFileSync(process.execPath, [join('dist', 'cli.js'), 'models', 'export', model, packed]);
+    const before = readFileSync(packed);
+    await page.keyboard.press('Control+P');
+    await page.keyboard.type('ahab.textloom');
+    await page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: 'ahab.textloom' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.tab.active', { hasText: 'ahab.textloom' }).waitFor();
+    const card = await findWebview(page, { selector: 'vscode-button[icon="cloud-download"]:not([hidden])' }, 30);
+    assert.equal(await card.locator('.phase').innerText(), 'Packed');
+    await card.getByRole('button', { name: 'Import Model' }).waitFor();
+    assert.deepEqual(await violations(card), []);
+    await photograph(page, 'model-packed');
+    assert.ok(readFileSync(packed).equals(before));
   });
 
   it('says so when its folder has gone', async () => {

@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { parseFromModelPage } from '../../../src/extension/modelEditor/messages';
-import { folderFiles } from '../../../src/extension/modelEditor/modelFiles';
+import { folderFiles, packedFiles } from '../../../src/extension/modelEditor/modelFiles';
 import { readPage } from '../../../src/extension/modelEditor/readPage';
+import { ModelError } from '../../../src/model/modelError';
 import { createModelFolder, saveModel } from '../../../src/model/modelFolder';
+import { packModel } from '../../../src/model/packModel';
 import { defaultCorpusOptions } from '../../../src/corpus/corpus';
 import { saveCorpusRecipe } from '../../../src/training/corpusFile';
 import { sampleDescription, sampleParameters, withBest } from '../model/sampleModel';
@@ -82,6 +84,27 @@ describe('what the page of a model shows', () => {
     assert.equal(await folderFiles(folder).checksum(), digest);
     rmSync(join(folder, 'model.safetensors'));
     assert.equal(await folderFiles(folder).checksum(), null);
+  });
+
+  it('is the same of a packed model, whose checksums are compared', async () => {
+    writeFileSync(join(folder, 'metrics.jsonl'), `${JSON.stringify(line)}\n`);
+    const path = join(root, 'tales.textloom');
+    await packModel(folder, path);
+    const page = await readPage(packedFiles(path));
+    assert.ok(page.kind === 'model');
+    assert.equal(page.model.place, 'pack');
+    assert.equal(page.model.source, null);
+    assert.equal(page.model.history.evaluations.length, 1);
+    assert.equal(await packedFiles(path).checksum(), await folderFiles(folder).checksum());
+    const bytes = readFileSync(path);
+    const weights = readFileSync(join(folder, 'model.safetensors'));
+    const at = bytes.indexOf(weights.subarray(weights.length - 64));
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    writeFileSync(path, bytes);
+    await assert.rejects(packedFiles(path).checksum(), ModelError);
+    writeFileSync(path, 'no archive');
+    const damaged = await readPage(packedFiles(path));
+    assert.ok(damaged.kind === 'damaged' && damaged.damage.advice.includes('pack the model once more'));
   });
 
   it('is the reason and what to do where there is no model', async () => {
