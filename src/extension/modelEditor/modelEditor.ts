@@ -6,9 +6,8 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { ModelError } from '../../model/modelError';
-import { modelFiles } from '../../model/modelFolder';
+import { modelFiles, packedEnding } from '../../model/modelFolder';
 import { pageOptions, webviewHtml } from '../panel/webview';
-import { packedEnding } from '../../model/packedModel';
 import type { Models } from '../models/models';
 import { pickModel } from '../models/selectModel';
 import { folderFiles, packedFiles, type ModelFiles } from './modelFiles';

@@ -4,7 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelDescription } from '../../model/description';
 import { modelFiles, readDescription } from '../../model/modelFolder';
-import { PackedModel } from '../../model/packedModel';
+import type { PackedModel } from '../../model/packedModel';
 import type { ModelFile, ModelPlace } from '../../protocol/modelPage';
 import { readCorpusRecipe } from '../../training/corpusFile';
 import type { CorpusRecipe } from '../../training/corpusFile';
@@ -42,7 +42,9 @@ export function folderFiles(folder: string): ModelFiles {
 /** The files of a packed model. Each reading opens it anew, so that it may be replaced at any time. */
 export function packedFiles(path: string): ModelFiles {
   const reading = async <T>(read: (packed: PackedModel) => Promise<T>): Promise<T> => {
-    const packed = await PackedModel.open(path);
+    // What reads archives is loaded when there is one: activation is to be quick.
+    const { PackedModel: opened } = await import('../../model/packedModel');
+    const packed = await opened.open(path);
     try {
       return await read(packed);
     } finally {
