@@ -68,7 +68,7 @@ export class StepByHand implements vscode.Disposable {
     const editor = vscode.window.activeTextEditor;
     if (stepping === undefined || editor?.document !== stepping.document) return;
     stepping.anchor = place ?? editor.selection.active;
-    await vscode.commands.executeCommand('editor.action.triggerSuggest');
+    await this.show();
   }
 
   /** Ends the mode and closes its list. */
@@ -138,9 +138,13 @@ export class StepByHand implements vscode.Disposable {
     const { document, anchor, hadChoices } = stepping;
     const start = anchorOf(stepping, selection.active);
     const typed = document.getText(new vscode.Range(start, selection.active));
-    // The editor keeps its list while letters are typed, and asks for it again by itself.
     const narrows = start.isEqual(anchor) && hadChoices && endsInWord(typed);
-    if (!narrows) void this.goOn(selection.active);
+    // Asked for each time: a list that is on its way would be of what was typed before.
+    void (narrows ? this.show() : this.goOn(selection.active));
+  }
+
+  private async show(): Promise<void> {
+    await vscode.commands.executeCommand('editor.action.triggerSuggest');
   }
 }
 
