@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { type EditorSession, openSession } from '../launcher/launcher';
+import {
+  eventually,
+  opening,
+  openFile,
+  photograph,
+  runCommand,
+  statusBarText,
+  whaleWorkspace,
+  type Workspace,
+} from './workbench';
+
+const rows = '.quick-input-list .monaco-list-row';
+
+describe('writing with a model, by keys', () => {
+  let workspace: Workspace;
+  let session: EditorSession;
+  let page: Page;
+  let file: string;
+
+  before(async () => {
+    workspace = whaleWorkspace(12);
+    file = join(workspace.folder, 'draft.md');
+    trainBriefly(workspace.folder);
+    session = await openSession({
+      workspace: workspace.folder,
+      settings: {
+        'workbench.colorTheme': 'Dark Modern',
+        'editor.wordWrap': 'on',
+        'files.autoSave': 'off',
+        'textloom.generation.speed': 60,
+        'textloom.generation.seed': 5,
+      },
+      size: { width: 1280, height: 800 },
+    });
+    ({ page } = session);
+    await openFile(page, 'draft.md');
+    await eventually(
+      () => statusBarText(page),
+      (text) => text.includes('whale'),
+      30,
+      'The model',
+    );
+  });
+
+  after(async () => {
+    await session.close();
+    workspace.remove();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await photograph(page, `failed-${this.currentTest.title}`);
+  });
+
+  it('stops by Esc, and by the button in the status bar, with what was written until then', async () => {
+    for (const stop of [
+      () => page.keyboard.press('Escape'),
+      () => page.locator('.statusbar-item[id^="textloom.textloom"] a').first().click(),
+    ]) {
+      await page.keyboard.press('Control+Alt+Enter');
+      await eventually(
+        () => editorText(page),
+        (text) => text.length > opening.length + 20,
+        30,
+        'Some text',
+      );
+      await stop();
+      await eventually(
+        () => statusBarText(page),
+        (text) => !text.includes('Writing'),
+        10,
+        'A stop',
+      );
+      const written = await savedText(page, file, (text) => text.length > opening.length);
+      assert.ok(written.startsWith(opening), written);
+      assert.ok(written.length < opening.length + 400, `${written.length} characters`);
+      await focusEditor(page);
+      await page.keyboard.press('Control+Z');
+      assert.equal(await savedText(page, file, (text) => text === opening), opening);
+    }
+  });
+
+  it('shows alternatives in place, draws more of them, and leaves the text as it is by Esc', async () => {
+    await openAlternatives(page);
+    await page.keyboard.press('ArrowDown');
+    const second = await page.locator(rows).nth(1).locator('.label-name').first().innerText();
+    const beginning = flat(second.slice(1, 40));
+    await eventually(
+      () => previewText(page),
+      (text) => flat(text).startsWith(beginning),
+      10,
+      `A preview of "${second}"`,
+    );
+    await photograph(page, 'alternatives-dark');
+    // From the first row, up goes to the last: the one that draws others.
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
+    await eventually(
+      () => page.locator(rows).count(),
+      (count) => count >= 10,
+      10,
+      'More of them',
+    );
+    await page.keyboard.press('Escape');
+    await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    assert.equal(await previewText(page), '');
+    assert.equal(await page.locator('.tab.active.dirty').count(), 0, 'nothing to save');
+    assert.equal(readFileSync(file, 'utf8'), opening);
+  });
+
+  it('writes the alternative that Enter takes as one undo step', async () => {
+    await openAlternatives(page);
+    const first = await page.locator(rows).first().locator('.label-name').first().innerText();
+    await page.keyboard.press('Enter');
+    const written = await savedText(page, file, (text) => text.length > opening.length);
+    assert.ok(written.startsWith(opening), written);
+    assert.ok(flat(written.slice(opening.length)).startsWith(flat(first.slice(1, 40))), `${first} | ${written}`);
+    await page.keyboard.press('Control+Z');
+    assert.equal(await savedText(page, file, (text) => text === opening), opening);
+  });
+});
+
+/** A model that has seen enough to write words. */
+function trainBriefly(folder: string): void {
+  const recipe = '--name whale --steps 250 --tokenizer char --hidden 160 --layers 1 --batch 24 --sequence 32 --seed 1';
+  execFileSync(process.execPath, ['dist/cli.js', 'train', folder, ...recipe.split(' '), '--engine', 'wasm', '--json']);
+}
+
+async function openAlternatives(page: Page): Promise<void> {
+  await runCommand(page, 'Textloom: Choose from Alternatives');
+  await page.locator('.quick-input-titlebar', { hasText: 'Choose from Alternatives' }).waitFor();
+  await page.locator(rows).nth(5).waitFor();
+  await eventually(
+    () => page.locator(`${rows} .label-name`).allInnerTexts(),
+    (labels) => labels.slice(0, 5).every((label) => label.length > 45),
+    30,
+    'Five drafts',
+  );
+}
+
+/** What the card below the cursor says: '' where there is none. */
+async function previewText(page: Page): Promise<string> {
+  const css = await page.evaluate<string>(`(() => {
+    for (const element of document.querySelectorAll('.view-line span')) {
+      const { content, position } = getComputedStyle(element, '::after');
+      if (position === 'absolute' && content.startsWith('"')) return content;
+    }
+    return '""';
+  })()`);
+  return css.slice(1, -1).replace(/\\([0-9a-f]+) ?|\\(.)/g, (_, code: string | undefined, plain: string) => {
+    return code === undefined ? plain : String.fromCodePoint(parseInt(code, 16));
+  });
+}
+
+/** What stands in the active editor, as far as it is drawn; blanks are blanks. */
+async function editorText(page: Page): Promise<string> {
+  const lines = await page.locator('.editor-group-container.active .view-line').allInnerTexts();
+  return lines.join('').replace(/\u00a0/g, ' ');
+}
+
+async function focusEditor(page: Page): Promise<void> {
+  await page.keyboard.press('Control+1');
+  await page.locator('.editor-group-container.active .monaco-editor.focused').waitFor();
+  await page.keyboard.press('Control+End');
+}
+
+function flat(text: string): string {
+  return text.replace(/↵/g, ' ').replace(/\s+/g, ' ').trim();
+}
+
+/** Saves the active editor until the file on disk is right, and gives its text. */
+async function savedText(page: Page, file: string, isRight: (text: string) => boolean): Promise<string> {
+  return await eventually(
+    async () => {
+      await page.keyboard.press('Control+S');
+      return readFileSync(file, 'utf8');
+    },
+    isRight,
+    20,
+    'The saved text',
+  );
+}
