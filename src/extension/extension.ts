@@ -20,6 +20,7 @@ import { TensorFlowInstallation } from './installTensorFlow';
 import { ModelEditor } from './modelEditor/modelEditor';
 import { Models } from './models/models';
 import { modelFeatures } from './models/modelFeatures';
+import { Novelty } from './novelty/novelty';
 import { openPanel } from './openPanel';
 import { Reading } from './reading';
 import { Reporter } from './reporter';
@@ -69,6 +70,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     training,
     reading,
     latest,
+    new Novelty(latest.onDidWrite, worker, reporter),
     stepByHand,
     corpus,
     showStatusBar(session),
