@@ -31,6 +31,17 @@ describe('the files of a model', () => {
     await vscode.commands.executeCommand('textloom.selectModel', good);
   });
 
+  /** Resolves once the editor has told of something in a folder. */
+  function firstChange(path: string): Promise<void> {
+    return new Promise((resolve) => {
+      const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(path), '**'));
+      watcher.onDidCreate(() => {
+        watcher.dispose();
+        resolve();
+      });
+    });
+  }
+
   const active = async () => (await textloom()).state.activeModel;
 
   it('go with it when it is renamed, and it goes on writing', async () => {
@@ -105,9 +116,15 @@ describe('the files of a model', () => {
   });
 
   it('are watched: what somebody else does to them is seen', async () => {
-    rmSync(folder, { recursive: true });
-    await eventually(async () => (await active())?.folder !== folder, 'another model writes');
-    cpSync(good, folder, { recursive: true });
-    await eventually(async () => (await active())?.folder === folder, 'the model that was chosen writes again');
+    const mate = inWorkspace('.textloom', 'models', 'mate');
+    // What comes and goes within a moment is never told of, so its coming is waited for.
+    const seen = firstChange(mate);
+    cpSync(good, mate, { recursive: true });
+    await seen;
+    await vscode.commands.executeCommand('textloom.useModel', mate);
+    rmSync(mate, { recursive: true });
+    await eventually(async () => (await active())?.folder !== mate, 'another model writes');
+    cpSync(good, mate, { recursive: true });
+    await eventually(async () => (await active())?.folder === mate, 'the model that was chosen writes again');
   });
 });
