@@ -2,7 +2,7 @@
  * Reruns the ablation behind src/training/plan.ts: trains variants of a recipe on a text with the built-in engine, and
  * prints a table of what each reached on held-out text.
  *
- *   node bench/ablation/run.mjs quick|standard|thorough [--text FILE] [--only PATTERN] [--threads N] [--cpu SPEEDUP]
+ *   node bench/ablation/run.mjs steps|quick|standard|thorough [--text FILE] [--only PATTERN] [--threads N] [--cpu SPEEDUP]
  *                              [--scale SHARE]
  *
  * A busy machine spoils budgets by the clock. With --cpu the clock counts processor time of one thread, divided by what
@@ -19,6 +19,7 @@ import { type Clock, monotonicClock } from '../../src/training/clock';
 import { TrainingControls } from '../../src/training/controls';
 import { birth, prepareTraining } from '../../src/training/prepare';
 import { train } from '../../src/training/train';
+import type { Budget } from '../../src/training/recipe';
 import { type Variant, variantSets } from './variants';
 
 const { values, positionals } = parseArgs({
@@ -43,8 +44,14 @@ function clock(): Clock {
   };
 }
 
+function scaled(budget: Budget, scale: number): Budget {
+  return budget.kind === 'minutes'
+    ? { kind: 'minutes', minutes: budget.minutes * scale }
+    : { kind: 'steps', steps: Math.round(budget.steps * scale) };
+}
+
 async function measure(variant: Variant, text: string, folder: string): Promise<object> {
-  const minutes = variant.minutes * Number(values.scale);
+  const budget = scaled(variant.budget, Number(values.scale));
   const threads = values.cpu === undefined ? values.threads : '1';
   const engineFor = async () => ({
     engine: await loadWasmEngine({
@@ -65,7 +72,7 @@ async function measure(variant: Variant, text: string, folder: string): Promise<
         filters: { include: [], exclude: [], respectGitignore: false, maximumFileSize: 2 ** 32 },
       },
       tokenizer: 'char',
-      recipe: { budget: { kind: 'minutes', minutes }, ...variant.request },
+      recipe: { budget, ...variant.request },
     },
     { appVersion: 'ablation', engineFor, report: () => undefined, clock: now },
   );
@@ -75,7 +82,7 @@ async function measure(variant: Variant, text: string, folder: string): Promise<
   const { hiddenSize, layers, embeddingSize } = recipe.architecture;
   return {
     variant: variant.name,
-    minutes,
+    budget: budget.kind === 'minutes' ? `${budget.minutes} min` : `${budget.steps} steps`,
     model: `${layers}x${hiddenSize} E=${embeddingSize}`,
     parameters: parameterCount(recipe.architecture),
     batch: `${recipe.length}x${recipe.streams}`,
