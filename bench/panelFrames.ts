@@ -29,6 +29,7 @@ function longRun(): PanelSnapshot {
     failure: null,
     activeModel: null,
     earlier: [],
+    effort: 'full',
   };
 }
 

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { ErrorCodes } from 'vscode-jsonrpc';
 import type { FromThread, ThreadFailure, ThreadJob, ToThread } from '../protocol/trainingThread';
 
 /** How a job ended. */
-export type JobOutcome = Extract<FromThread, { type: 'surveyed' | 'scored' | 'trained' | 'failed' }>;
+export type JobOutcome = Extract<
+  FromThread,
+  { type: 'surveyed' | 'scored' | 'compared' | 'foreseen' | 'trained' | 'failed' }
+>;
 
 /** What a job tells on its way. */
 export type JobMessage = Exclude<FromThread, JobOutcome>;
@@ -16,12 +19,19 @@ export class JobThread {
   private readonly worker: Worker;
 
   constructor(job: ThreadJob, onMessage: (message: JobMessage) => void) {
-    this.worker = new Worker(join(__dirname, 'trainingThread.js'), { workerData: job, name: job.kind });
+    this.worker = new Worker(join(__dirname, 'trainingThread.js'), {
+      workerData: job,
+      name: job.kind,
+      // TensorFlow reads its settings from the process's environment, where a thread's own would not be seen.
+      env: SHARE_ENV,
+    });
     this.outcome = new Promise((resolve) => {
       this.worker.on('message', (message: FromThread) => {
         switch (message.type) {
           case 'surveyed':
           case 'scored':
+          case 'compared':
+          case 'foreseen':
           case 'trained':
           case 'failed':
             resolve(message);
@@ -46,6 +56,8 @@ const namesOfJobs: Readonly<Record<ThreadJob['kind'], string>> = {
   survey: 'Looking through the files',
   list: 'Looking through the files',
   score: 'Scoring the text',
+  compare: 'Looking for changes',
+  forecast: 'The forecast',
   train: 'The training',
 };
 

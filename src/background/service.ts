@@ -10,6 +10,7 @@ import {
   type ChooseParams,
   type CopyWishes,
   type CorpusRequest,
+  type ForecastParams,
   type GenerateParams,
   type GenerateResult,
   type InitializeParams,
@@ -21,6 +22,8 @@ import {
   type ScoreResult,
   type TrainParams,
 } from '../protocol/background';
+import type { CorpusChange } from '../training/corpusChange';
+import type { Forecast } from '../training/forecast';
 import type { ThreadJob } from '../protocol/trainingThread';
 import { locateCopies } from '../training/copiesOfModel';
 import { onCancelled, signalOf } from './cancellation';
@@ -66,10 +69,13 @@ export class Service {
     const { connection } = this;
     connection.onRequest(requests.configure, (settings) => {
       this.settings = settings;
+      this.training.configure(settings);
       return null;
     });
     connection.onRequest(requests.survey, (corpus, token) => answer(this.survey(corpus, token)));
     connection.onRequest(requests.list, (params, token) => answer(this.list(params, token)));
+    connection.onRequest(requests.corpusChange, ({ folder }, token) => answer(this.corpusChange(folder, token)));
+    connection.onRequest(requests.forecast, (params, token) => answer(this.forecast(params, token)));
     connection.onRequest(requests.train, (params, token) => answer(this.train(params, token)));
     connection.onRequest(requests.control, (control) => answer(this.training.control(control).then(() => null)));
     connection.onRequest(requests.run, () => this.training.run);
@@ -94,6 +100,24 @@ export class Service {
     });
     if (outcome.type !== 'surveyed') throw new TypeError('A survey ended as another job.');
     return outcome.summary;
+  }
+
+  private async corpusChange(folder: string, token: CancellationToken): Promise<CorpusChange | null> {
+    const outcome = await this.perform({ kind: 'compare', folder }, token, () => undefined);
+    if (outcome.type !== 'compared') throw new TypeError('A comparison ended as another job.');
+    return outcome.change;
+  }
+
+  private async forecast(params: ForecastParams, token: CancellationToken): Promise<readonly Forecast[]> {
+    const { appVersion, tensorflowFolders } = this.initial;
+    const { settings } = this;
+    const job = { kind: 'forecast', params, appVersion, settings, tensorflowFolders } as const;
+    const outcome = await this.perform(job, token, (message) => {
+      if (message.type !== 'forecast') return;
+      this.tell(this.connection.sendNotification(notifications.forecast, message.forecasts));
+    });
+    if (outcome.type !== 'foreseen') throw new TypeError('A forecast ended as another job.');
+    return outcome.forecasts;
   }
 
   private async score(params: ScoreParams, token: CancellationToken): Promise<ScoreResult> {

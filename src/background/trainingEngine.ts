@@ -1,13 +1,14 @@
 import { chooseEngine } from '../engine/choose';
 import { locateTensorFlow } from '../engine/tensorflow/locate';
 import type { ThreadJob } from '../protocol/trainingThread';
+import { threadsOf } from '../training/allowance';
 import type { Surroundings } from '../training/prepare';
 
 /** What chooses the engine of a training job, by its settings and by what is installed. */
 export function engineChooser({
   settings,
   tensorflowFolders,
-}: Extract<ThreadJob, { kind: 'train' }>): Surroundings['engineFor'] {
+}: Extract<ThreadJob, { kind: 'train' | 'forecast' }>): Surroundings['engineFor'] {
   const tensorflowFolder = locateTensorFlow(tensorflowFolders);
   return (architecture, length, streams) =>
     chooseEngine({
@@ -16,7 +17,7 @@ export function engineChooser({
       length,
       streams,
       kernelFolder: __dirname,
-      ...(settings.threads > 0 && { threads: settings.threads }),
+      threads: threadsOf(settings),
       ...(tensorflowFolder !== undefined && { tensorflowFolder }),
     });
 }

@@ -1,9 +1,10 @@
 import { type CancellationToken, ResponseError } from 'vscode-jsonrpc';
 import type { CorpusProgress } from '../corpus/corpus';
-import { errorCodes } from '../protocol/background';
+import { type BackgroundSettings, errorCodes } from '../protocol/background';
 import type { ThreadFailure, ThreadJob } from '../protocol/trainingThread';
 import type { TrainingControl, TrainingEvent } from '../training/events';
 import { advanceRun, type Run } from '../training/run';
+import { type ReadBattery, readBattery, watchBattery } from './batteryWatch';
 import { onCancelled } from './cancellation';
 import { responseOf } from './failures';
 import { type JobMessage, type JobOutcome, JobThread } from './jobThread';
@@ -26,9 +27,13 @@ export class TrainingHost {
   private isEnding = false;
   private readonly controls = new Map<number, () => void>();
   private nextControl = 0;
+  private endBatteryWatch: (() => void) | null = null;
   private onStarted: (started: { readonly folder: string }) => void = () => undefined;
 
-  constructor(private readonly listener: TrainingListener) {}
+  constructor(
+    private readonly listener: TrainingListener,
+    private readonly battery: ReadBattery = readBattery,
+  ) {}
 
   /** The run that is on, or the last one. */
   get run(): Run | null {
@@ -53,6 +58,7 @@ export class TrainingHost {
     }
     const thread = new JobThread(job, (message) => this.receive(message));
     this.thread = thread;
+    this.minds(job.settings);
     const cancelling = onCancelled(cancellation, () => thread.send({ type: 'cancel' }));
     const started = new Promise<{ readonly folder: string }>((resolve) => (this.onStarted = resolve));
     const failed = thread.outcome.then((outcome) => {
@@ -82,10 +88,30 @@ export class TrainingHost {
     if (control.type === 'stop' || control.type === 'discard') await thread.outcome;
   }
 
+  /** Settings have changed: a training that is on obeys those that concern it. */
+  configure(settings: BackgroundSettings): void {
+    if (this.thread === null) return;
+    const { effort, threads } = settings;
+    this.thread.send({ type: 'allow', allowance: { effort, threads } });
+    this.minds(settings);
+  }
+
   /** Ends the training, if one is on, so that another process can go on with it. */
   async suspend(): Promise<void> {
     this.thread?.send({ type: 'suspend' });
     await this.thread?.outcome;
+  }
+
+  /** Looks after the battery while a training is on, if that is wished for. */
+  private minds({ pauseOnBattery }: BackgroundSettings): void {
+    const { thread } = this;
+    if (pauseOnBattery && thread !== null) {
+      this.endBatteryWatch ??= watchBattery((isDraining) => thread.send({ type: 'battery', isDraining }), this.battery);
+    } else {
+      this.endBatteryWatch?.();
+      this.endBatteryWatch = null;
+      thread?.send({ type: 'battery', isDraining: false });
+    }
   }
 
   private receive(message: JobMessage): void {
@@ -99,7 +125,8 @@ export class TrainingHost {
         if (message.event.type === 'started') this.onStarted({ folder: message.event.folder });
         break;
       case 'listed':
-        break; // A training lists nothing.
+      case 'forecast':
+        break; // A training lists and foresees nothing.
       case 'progress':
         this.listener.onCorpusProgress(message.progress);
         break;
@@ -119,6 +146,8 @@ export class TrainingHost {
 
   private end(outcome: JobOutcome): void {
     this.thread = null;
+    this.endBatteryWatch?.();
+    this.endBatteryWatch = null;
     if (outcome.type === 'failed') {
       this.listener.log(outcome.failure.stack);
       this.closeRun(outcome.failure);

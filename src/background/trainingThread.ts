@@ -8,11 +8,13 @@ import { readModel } from '../model/modelFolder';
 import type { ListedDocument } from '../protocol/background';
 import type { FromThread, ThreadJob, ToThread } from '../protocol/trainingThread';
 import { prepareContinuation } from '../training/continuation';
+import { corpusChange } from '../training/changes';
 import { TrainingControls } from '../training/controls';
 import { indexCopies } from '../training/copiesOfModel';
+import { forecast, type Forecast } from '../training/forecast';
 import { prepareTraining, type Surroundings } from '../training/prepare';
 import { train } from '../training/train';
-import type { TrainingJob } from '../training/trainingRun';
+import type { TrainingJob } from '../training/trainingJob';
 import { failureOf } from './failures';
 import type { JobOutcome } from './jobThread';
 import { lowerThread } from './priority';
@@ -25,7 +27,7 @@ const reportMilliseconds = 200;
 
 /** The one entry of a thread: does its job, tells how it ended, and lets the thread end. */
 async function main(job: ThreadJob): Promise<void> {
-  lowerThread();
+  lowerThread(job.kind === 'train' ? job.settings.effort : 'full');
   const giveUp = new AbortController();
   const controls = new TrainingControls();
   parentPort?.on('message', (message: ToThread) => obey(message, giveUp, controls));
@@ -52,6 +54,14 @@ function obey(message: ToThread, giveUp: AbortController, controls: TrainingCont
     case 'control':
       void controls.send(message.control).then(() => tell({ type: 'obeyed', id: message.id }));
       break;
+    case 'allow':
+      // Before the threads that it may start, which inherit it.
+      lowerThread(message.allowance.effort);
+      void controls.send(message);
+      break;
+    case 'battery':
+      void controls.send(message);
+      break;
     case 'suspend':
       giveUp.abort();
       void controls.send({ type: 'suspend' });
@@ -70,6 +80,10 @@ async function outcomeOf(job: ThreadJob, signal: AbortSignal, controls: Training
         return { type: 'surveyed', summary: await list(job, signal) };
       case 'score':
         return { type: 'scored', score: await score(job, signal) };
+      case 'compare':
+        return { type: 'compared', change: await corpusChange(job.folder, { signal, cacheFolder: userCacheFolder() }) };
+      case 'forecast':
+        return { type: 'foreseen', forecasts: await foresee(job, signal) };
       case 'train':
         return { type: 'trained', kept: await trainFor(job, signal, controls) };
       default:
@@ -127,6 +141,13 @@ function throttled(report: (share: number) => void): (share: number) => void {
   };
 }
 
+function foresee(job: Job<'forecast'>, signal: AbortSignal): Promise<readonly Forecast[]> {
+  const { corpus, recipe, budgets } = job.params;
+  return forecast({ ...corpus, recipe, budgets }, surroundingsOf(job, signal), (forecasts) =>
+    tell({ type: 'forecast', forecasts }),
+  );
+}
+
 /** @returns the folder of a model that is there to stay; null where the run was discarded, failed or goes on elsewhere */
 async function trainFor(job: Job<'train'>, signal: AbortSignal, controls: TrainingControls): Promise<string | null> {
   const prepared = await prepare(job, signal);
@@ -138,17 +159,25 @@ async function trainFor(job: Job<'train'>, signal: AbortSignal, controls: Traini
   return kind === 'completed' || kind === 'early stop' || kind === 'stopped' ? prepared.folder : null;
 }
 
-function prepare(job: Job<'train'>, signal: AbortSignal): Promise<TrainingJob> {
-  const { params, appVersion } = job;
-  const surroundings: Surroundings = {
+function surroundingsOf(job: Job<'train' | 'forecast'>, signal: AbortSignal): Surroundings {
+  const { appVersion, settings } = job;
+  return {
     appVersion,
     engineFor: engineChooser(job),
+    allowance: { effort: settings.effort, threads: settings.threads },
     report: (event) => tell({ type: 'event', event }),
     onCorpusProgress: (progress) => tell({ type: 'progress', progress }),
     signal,
     cacheFolder: userCacheFolder(),
   };
-  if (params.kind === 'continue') return prepareContinuation(params.folder, params.minutes, surroundings);
+}
+
+function prepare(job: Job<'train'>, signal: AbortSignal): Promise<TrainingJob> {
+  const { params } = job;
+  const surroundings = surroundingsOf(job, signal);
+  if (params.kind === 'continue') {
+    return prepareContinuation(params.folder, params.minutes, surroundings, params.vocabulary);
+  }
   const { corpus, ...request } = params;
   return prepareTraining({ ...request, ...corpus }, surroundings);
 }

@@ -18,6 +18,8 @@ Trains a model on the text of files and folders; without any, on what textloom.j
   --from DIR         start from this model's weights; new characters or words are added to its own
   --resume           go on with the model --name (default: the newest), to the end of its budget;
                      with --minutes N, for N minutes more; PATH only says where to look
+  --extend           when going on, add characters or words that its text has beyond its vocabulary
+  --forecast         say what 1, 5 and 30 minutes (or --minutes N, --steps N) would come to, and train nothing
   --json             one object a line on standard output
 
 Whatever is left out is chosen from the text, the machine and the time. Ctrl+C saves and ends.`,

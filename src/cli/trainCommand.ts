@@ -10,8 +10,9 @@ import { TrainingControls } from '../training/controls';
 import { type NewTraining, prepareTraining, type Surroundings } from '../training/prepare';
 import type { Budget, RecipeRequest } from '../training/recipe';
 import { train } from '../training/train';
-import type { TrainingJob } from '../training/trainingRun';
+import type { TrainingJob } from '../training/trainingJob';
 import { engineChooser } from './engines';
+import { forecastCommand } from './forecastCommand';
 import { Flags } from './flags';
 import { Interruption } from './interruption';
 import { modelFolderOf, modelsFolderOf, nameFor, newestModel, workspaceOf } from './places';
@@ -21,6 +22,9 @@ import { trainReporter } from './trainReporter';
 const tokenizers = ['auto', 'char', 'byte', 'bpe', 'word'] as const;
 
 const defaultMinutes = 5;
+
+/** Budgets that a forecast is made for where none is named. */
+const usualMinutes = [1, 5, 30];
 
 const kinds = {
   out: 'text',
@@ -43,6 +47,8 @@ const kinds = {
   exclude: 'texts',
   recipe: 'text',
   resume: 'switch',
+  extend: 'switch',
+  forecast: 'switch',
   json: 'switch',
 } as const;
 
@@ -51,6 +57,7 @@ type TrainFlags = Flags<keyof typeof kinds>;
 /** `textloom train`: trains a model, or goes on with one. */
 export async function trainCommand(args: readonly string[]): Promise<number> {
   const flags = Flags.parse('train', args, kinds);
+  if (flags.has('forecast')) return foretell(flags);
   const prepare = flags.has('resume') ? await continuation(flags) : await newTraining(flags);
   const reporter = trainReporter(flags.has('json'));
   const controls = new TrainingControls();
@@ -61,15 +68,10 @@ export async function trainCommand(args: readonly string[]): Promise<number> {
   });
   try {
     const job = await prepare({
-      appVersion: version,
-      engineFor: engineChooser(
-        flags.choice('engine', ['auto', 'tensorflow', 'wasm']),
-        flags.integer('threads', 1, 256),
-      ),
+      ...surroundingsOf(flags),
       report: (event) => reporter.event(event),
       onCorpusProgress: (progress) => reporter.corpus(progress),
       signal: giveUp.signal,
-      cacheFolder: userCacheFolder(),
     });
     const end = await train(job, controls);
     if (end.kind === 'failed') throw new Error(end.message);
@@ -85,14 +87,40 @@ export async function trainCommand(args: readonly string[]): Promise<number> {
   }
 }
 
+/** @throws UsageError, RecipeError */
+async function foretell(flags: TrainFlags): Promise<number> {
+  const { source, tokenizer, weights, recipe } = await trainingRequest(flags);
+  const isAsked = flags.has('minutes') || flags.has('steps');
+  const budgets = isAsked ? [recipe.budget] : usualMinutes.map((minutes) => ({ kind: 'minutes', minutes }) as const);
+  const request = { source, tokenizer, ...(weights && { weights }), recipe, budgets };
+  await forecastCommand(request, surroundingsOf(flags), flags.has('json'));
+  return 0;
+}
+
+function surroundingsOf(flags: TrainFlags): Surroundings {
+  const threads = flags.integer('threads', 1, 256);
+  return {
+    appVersion: version,
+    engineFor: engineChooser(flags.choice('engine', ['auto', 'tensorflow', 'wasm']), threads),
+    allowance: { effort: 'full', threads: threads ?? 0 },
+    report: () => undefined,
+    cacheFolder: userCacheFolder(),
+  };
+}
+
 /** What makes a job ready, once all flags are known to be right. */
 type Preparation = (surroundings: Surroundings) => Promise<TrainingJob>;
 
 /** @throws UsageError, RecipeError */
 async function newTraining(flags: TrainFlags): Promise<Preparation> {
+  const request = await trainingRequest(flags);
+  return (surroundings) => prepareTraining(request, surroundings);
+}
+
+async function trainingRequest(flags: TrainFlags): Promise<NewTraining> {
   const text = await textOf(flags);
   const from = flags.text('from');
-  const request: NewTraining = {
+  return {
     name: flags.text('name') ?? nameFor([text.place]),
     modelsFolder: modelsFolder(flags, text.source.root),
     source: text.source,
@@ -101,7 +129,6 @@ async function newTraining(flags: TrainFlags): Promise<Preparation> {
     recipe: recipeRequest(flags, text.recipe.minutes),
     ...(from !== undefined && { from: modelFolderOf(from) }),
   };
-  return (surroundings) => prepareTraining(request, surroundings);
 }
 
 /** What is trained on: paths, or what a recipe file says. @throws UsageError, RecipeError */
@@ -125,7 +152,8 @@ async function continuation(flags: TrainFlags): Promise<Preparation> {
   const name = flags.text('name');
   const folder = name === undefined ? await newestModel(models) : join(models, folderNameOf(name));
   if (folder === undefined) throw flags.wrong(`There is no model to resume in ${models}.`);
-  return (surroundings) => prepareContinuation(folder, minutes, surroundings);
+  const vocabulary = flags.has('extend') ? 'extend' : 'keep';
+  return (surroundings) => prepareContinuation(folder, minutes, surroundings, vocabulary);
 }
 
 function modelsFolder(flags: TrainFlags, workspace = workspaceOf(flags.positionals)): string {

@@ -3,7 +3,7 @@ import type { ModelDescription } from '../model/description';
 import type { EvaluationEvent, ProgressEvent, StartedEvent, TrainingEvent } from '../training/events';
 import { coach } from '../training/coach';
 import type { Run } from '../training/run';
-import type { SittingEnd } from '../training/trainingRun';
+import type { SittingEnd } from '../training/trainingJob';
 import { clockTime, grouped, oneLine } from './format';
 import type { TrainReporter } from './trainReporter';
 

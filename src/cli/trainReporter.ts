@@ -2,7 +2,7 @@ import type { CorpusProgress } from '../corpus/corpus';
 import type { ModelDescription } from '../model/description';
 import type { TrainingEvent } from '../training/events';
 import type { Run } from '../training/run';
-import type { SittingEnd } from '../training/trainingRun';
+import type { SittingEnd } from '../training/trainingJob';
 import { LineReporter, logScreen, terminalScreen } from './trainLines';
 
 /** Shows how a training goes. */

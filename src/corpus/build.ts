@@ -2,15 +2,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Corpus, CorpusOptions, CorpusSource } from './corpus';
+import type { Corpus, CorpusDocument, CorpusOptions, CorpusSource } from './corpus';
 import { CorpusCache } from './corpusCache';
-import {
-  type EncodedDocument,
-  fingerprintOf,
-  type PlannedDocument,
-  planDocuments,
-  plannedFingerprint,
-} from './corpusPlan';
+import { fingerprintOf, type PlannedDocument, planDocuments, plannedFingerprint } from './corpusPlan';
 import { DocumentReader } from './document';
 import { CorpusEncoder } from './encoder';
 import { Pace, type WorkOptions } from './pace';
@@ -147,7 +141,7 @@ async function encodeCorpus(
 ): Promise<Pick<Corpus, 'validationCharacters' | 'summary' | 'documents' | 'fingerprint'>> {
   const pace = new Pace('tokenising', work);
   const reader = new DocumentReader();
-  const encoded = new Map<SurveyedFile, EncodedDocument>();
+  const encoded = new Map<SurveyedFile, CorpusDocument>();
   let validationCharacters = 0;
   for (const { file, verdict, share, rounds } of plan) {
     const skipped = share.training - (rounds[0] ?? 0);
@@ -157,7 +151,9 @@ async function encodeCorpus(
       const first = { ...share, training: share.training - skipped, skipped };
       const { training, validation } = await encoder.add(pieces, first, pace);
       const read = verdict.origin.kind === 'text' ? verdict.hash : hash.digest('hex');
-      encoded.set(file, { name: file.name, characters: training + skipped + validation, hash: read });
+      const characters = training + skipped + validation;
+      const { language } = verdict;
+      encoded.set(file, { name: file.name, characters, heldOut: validation, language, hash: read });
       validationCharacters += validation;
     });
     pace.add(1, 0);
@@ -171,7 +167,7 @@ async function encodeCorpus(
   return {
     validationCharacters,
     summary,
-    documents: documents.map(({ name, characters }) => ({ name, characters })),
+    documents,
     fingerprint: fingerprintOf(documents, options),
   };
 }
@@ -205,7 +201,7 @@ async function leniently(work: () => Promise<void>): Promise<void> {
 }
 
 /** The survey as it turned out to be when the documents were read again. */
-function afterReading(survey: Survey, encoded: ReadonlyMap<SurveyedFile, EncodedDocument>): Survey {
+function afterReading(survey: Survey, encoded: ReadonlyMap<SurveyedFile, CorpusDocument>): Survey {
   const files = survey.files.map((file): SurveyedFile => {
     if (file.verdict.kind === 'skipped') return file;
     const document = encoded.get(file);

@@ -116,6 +116,19 @@ export const defaultCorpusOptions: CorpusOptions = {
   seed: 0,
 };
 
+/** A document of a corpus. */
+export interface CorpusDocument {
+  readonly name: string;
+  /** Code points, held out or not. */
+  readonly characters: number;
+  /** Code points that are held out. */
+  readonly heldOut: number;
+  /** The file's ending, or its name where it has none. */
+  readonly language: string;
+  /** SHA-256 of its bytes, hex. */
+  readonly hash: string;
+}
+
 /** Text, ready to train on. Documents are joined by {@link endOfDocument}, which also stands first. */
 export interface Corpus {
   readonly tokenizer: Tokenizer;
@@ -126,8 +139,8 @@ export interface Corpus {
   /** Code points of the validation text: turns nats per token into nats per character. */
   readonly validationCharacters: number;
   readonly summary: CorpusSummary;
-  /** Name and size (code points) of each document, for the model card. */
-  readonly documents: readonly { readonly name: string; readonly characters: number }[];
+  /** In the order in which their tokens stand. */
+  readonly documents: readonly CorpusDocument[];
   /** SHA-256 (hex) of the documents, their order and the options: equal corpora have equal fingerprints. */
   readonly fingerprint: string;
   /** Closes the token file of a large corpus; the sequences can't be read after. */

@@ -12,7 +12,7 @@ import type { TokenizerDescription } from './tokenizer';
 import { createTokenizer } from './tokenizers/create';
 
 /** Raised whenever what is kept changes its form or its meaning. */
-const version = 1;
+const version = 2;
 /** What all kept corpora together may take on disk, bytes: beyond it, those not used for longest go. */
 const mostBytes = 4 * 1024 ** 3;
 /** What wasn't used for so long goes even where there is room, milliseconds. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CorpusOptions } from './corpus';
+import type { CorpusDocument, CorpusOptions } from './corpus';
 import type { Verdict } from './judge';
 import { type Share, split } from './split';
 import type { Survey, SurveyedFile } from './survey';
@@ -15,14 +15,6 @@ export interface PlannedDocument {
   readonly share: Share;
   /** What of its training part is read in each round of an epoch: see weights.ts. */
   readonly rounds: readonly number[];
-}
-
-/** A document as it was when it was tokenised. */
-export interface EncodedDocument {
-  readonly name: string;
-  readonly characters: number;
-  /** SHA-256, hex. */
-  readonly hash: string;
 }
 
 /** What becomes of each document that a survey included. */
@@ -44,12 +36,15 @@ export function planDocuments(
 
 /** The fingerprint of the corpus that a plan makes, unless its documents change before. */
 export function plannedFingerprint(plan: readonly PlannedDocument[], options: CorpusOptions): string {
-  const documents = plan.map(({ file, verdict: { hash, characters } }) => ({ name: file.name, characters, hash }));
+  const documents = plan.map(({ file, verdict: { hash } }) => ({ name: file.name, hash }));
   return fingerprintOf(documents, options);
 }
 
 /** See {@link Corpus.fingerprint}. */
-export function fingerprintOf(documents: readonly EncodedDocument[], options: CorpusOptions): string {
+export function fingerprintOf(
+  documents: readonly Pick<CorpusDocument, 'name' | 'hash'>[],
+  options: CorpusOptions,
+): string {
   const { tokenizer, maximumVocabulary, minimumCount, validationShare, seed, weights = {} } = options;
   const hash = createHash('sha256');
   hash.update(JSON.stringify([fingerprintVersion, tokenizer, maximumVocabulary, minimumCount, validationShare, seed]));

@@ -137,6 +137,11 @@ export interface Engine {
   readonly details: string;
   createTrainer(architecture: Architecture, state: TrainerState, options: TrainerOptions): Trainer;
   createPredictor(architecture: Architecture, parameters: Parameters): Predictor;
+  /**
+   * Spreads the steps of trainers to come over so many threads, as far as this engine can. There must be no trainer
+   * while it does. More or fewer threads never change what is computed.
+   */
+  resize(threads: number): Promise<void>;
   /** Ends the engine's threads. Its trainers and predictors are unusable after. */
   dispose(): void;
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { VocabularyWish } from '../training/warmStart';
 import { UserError } from './failure';
 import type { GenerateOptions } from './generation/writingOptions';
 import type { TrainOptions } from './training/trainOptions';
@@ -42,9 +43,21 @@ const generateSchema = v.partial(
   }),
 );
 
+const vocabularySchema = v.union([
+  v.picklist(['keep', 'extend']),
+  v.object({ add: v.pipe(v.array(v.pipe(v.string(), v.nonEmpty())), v.maxLength(10_000)) }),
+]);
+
 /** The options of `textloom.train`, as a keybinding or another extension gives them. @throws UserError for wrong ones. */
 export function trainOptions(argument: unknown): TrainOptions {
   return checked(trainSchema, argument, 'textloom.train');
+}
+
+/** What `textloom.continue` is told of the vocabulary; it stays where nothing is said. @throws UserError */
+export function vocabularyWish(argument: unknown): VocabularyWish {
+  const result = v.safeParse(vocabularySchema, argument ?? 'keep');
+  if (result.success) return result.output;
+  throw new UserError('textloom.continue was given a wrong vocabulary: say "keep", "extend" or { "add": [...] }.');
 }
 
 /** The options of `textloom.generate`. @throws UserError for wrong ones. */

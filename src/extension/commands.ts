@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { generateOptions, trainOptions } from './arguments';
+import { generateOptions, trainOptions, vocabularyWish } from './arguments';
 import { documentPick, recipePick, selectionPick, uriPick } from './corpus/pickText';
 import type { CorpusPick } from './corpus/corpusPick';
 import { openRecipe, pickWorkspaceFolder } from './corpus/openRecipe';
@@ -14,6 +14,7 @@ import { type ModelFeatures, modelHandlers } from './models/modelHandlers';
 import type { Panel } from './panel/panel';
 import type { Reading } from './reading';
 import type { Reporter } from './reporter';
+import { setEffort } from './training/effort';
 import type { TrainingCommands } from './training/trainingCommands';
 import type { FirstSteps } from './walkthrough/firstSteps';
 
@@ -59,7 +60,10 @@ function commandTable({
     'textloom.resume': () => training.control({ type: 'resume' }),
     'textloom.stop': () => training.control({ type: 'stop' }),
     'textloom.discard': () => training.discard(),
-    'textloom.continue': (folder, minutes) => training.continue(text(folder), number(minutes)),
+    'textloom.runQuietly': () => setEffort('quiet'),
+    'textloom.runAtFullSpeed': () => setEffort('full'),
+    'textloom.continue': (folder, minutes, vocabulary) =>
+      training.continue(text(folder), number(minutes), vocabularyWish(vocabulary)),
     'textloom.extendVocabulary': (folder, uri) =>
       training.extendVocabulary(text(folder), uri instanceof vscode.Uri ? uri : undefined),
     'textloom.generate': (options) => writing.generate(generateOptions(options)),

@@ -3,13 +3,14 @@ import type { Session, SessionState } from './session';
 
 /** What `when` clauses of package.json may ask for. */
 function contextKeys(state: SessionState): Readonly<Record<string, unknown>> {
-  const { activity, generating, stepping, activeModel } = state;
+  const { activity, generating, stepping, activeModel, effort } = state;
   return {
     ...stepKeys(state),
     'textloom.activity': activity.kind,
     'textloom.generating': generating > 0,
     'textloom.stepping': stepping,
     'textloom.hasModel': activeModel !== null,
+    'textloom.effort': effort,
   };
 }
 

@@ -44,6 +44,8 @@ export function backgroundSettings(settings: Settings): BackgroundSettings {
   return {
     engine: settings.engine,
     threads: settings.threads,
+    effort: settings['background.effort'],
+    pauseOnBattery: settings['background.pauseOnBattery'],
     idleSeconds: settings.idleMinutes * 60,
   };
 }

@@ -76,7 +76,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     showStatusBar(session),
     keepContextKeys(session),
     followRun(session, worker, models, reporter),
-    settings.onDidChange((changed) => void reporter.attempt(() => worker.configure(backgroundSettings(changed)))),
+    settings.onDidChange((changed) => {
+      session.take(changed['background.effort']);
+      void reporter.attempt(() => worker.configure(backgroundSettings(changed)));
+    }),
     registerCommands(
       {
         training,
@@ -95,6 +98,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       reporter,
     ),
   );
+  session.take(settings.get()['background.effort']);
   const ready = reporter.attempt(() => takeUp(session, models, training, reporter, settings.get()));
   return extensionApi({
     session,

@@ -1,5 +1,6 @@
 import { Emitter, type Event } from 'vscode-jsonrpc';
 import type { TrainingEvent } from '../training/events';
+import type { Effort } from '../training/effort';
 import { advanceRun, type Run } from '../training/run';
 
 /** What this window is doing about training. Writing at the cursor goes on beside it and is counted apart. */
@@ -40,6 +41,8 @@ export interface SessionState {
   readonly hasWritten: boolean;
   /** The walkthrough was opened in this window. */
   readonly guided: boolean;
+  /** How much of the machine a training takes. */
+  readonly effort: Effort;
 }
 
 const initialState: SessionState = {
@@ -50,6 +53,7 @@ const initialState: SessionState = {
   stepping: false,
   hasWritten: false,
   guided: false,
+  effort: 'full',
 };
 
 /**
@@ -116,6 +120,11 @@ export class Session {
     if (activity.kind === 'failed' && activity.resumable === from) {
       this.update({ activity: { ...activity, resumable: to.folder } });
     }
+  }
+
+  /** From now on a training takes this much of the machine. */
+  take(effort: Effort): void {
+    if (effort !== this.current.effort) this.update({ effort });
   }
 
   /** A text is being written until the returned function is called. */

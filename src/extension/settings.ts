@@ -68,6 +68,9 @@ export const settingsTable = {
   modelsFolder: text('.textloom/models'),
   idleMinutes: number(10, 0, 1440),
 
+  'background.effort': choice<'full' | 'quiet'>('full', 'quiet'),
+  'background.pauseOnBattery': toggle(false),
+
   'corpus.include': texts(),
   'corpus.exclude': texts(),
   'corpus.respectGitignore': toggle(true),

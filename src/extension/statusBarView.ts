@@ -1,4 +1,4 @@
-import type { Run } from '../training/run';
+import { type Run, waitsForMains } from '../training/run';
 import { formatCount, formatDuration, formatLoss, formatPercent, sparkline } from './format';
 import type { SessionState } from './session';
 
@@ -22,6 +22,8 @@ const links = {
   'textloom.pause': 'Pause',
   'textloom.resume': 'Resume',
   'textloom.stop': 'Stop and Keep',
+  'textloom.runQuietly': 'Run Quietly',
+  'textloom.runAtFullSpeed': 'Full Speed',
   'textloom.cancelPreparation': 'Cancel',
   'textloom.generate': 'Generate at Cursor',
   'textloom.stopGenerating': 'Stop Writing',
@@ -57,7 +59,7 @@ export function statusBarView(state: SessionState): StatusBarView {
         accessibilityLabel: `Textloom is preparing a training: ${activity.message}`,
       };
     case 'training':
-      return trainingView(run);
+      return trainingView(state);
     case 'paused':
       return pausedView(run);
     case 'failed':
@@ -132,8 +134,9 @@ function steppingView({ activeModel }: SessionState): StatusBarView {
   };
 }
 
-function trainingView(run: Run | null): StatusBarView {
-  const actions: readonly Link[] = ['textloom.pause', 'textloom.stop', 'textloom.showPanel'];
+function trainingView({ run, effort }: SessionState): StatusBarView {
+  const pace = effort === 'full' ? 'textloom.runQuietly' : 'textloom.runAtFullSpeed';
+  const actions: readonly Link[] = ['textloom.pause', 'textloom.stop', pace, 'textloom.showPanel'];
   const progress = run?.progress.at(-1);
   if (run === null || progress === undefined) {
     return {
@@ -156,15 +159,17 @@ function trainingView(run: Run | null): StatusBarView {
 
 function pausedView(run: Run | null): StatusBarView {
   const percent = formatPercent(run?.progress.at(-1)?.share ?? 0);
+  const onBattery = run !== null && waitsForMains(run);
+  const why = onBattery ? 'It goes on by itself when the machine is on the mains again.  \n' : '';
   return {
-    text: `$(debug-pause) Paused at ${percent}`,
-    tooltip: tooltip(`Training paused at ${percent}`, run === null ? '' : describe(run), [
+    text: onBattery ? '$(plug) Paused: on battery' : `$(debug-pause) Paused at ${percent}`,
+    tooltip: tooltip(`Training paused at ${percent}`, run === null ? '' : why + describe(run), [
       'textloom.resume',
       'textloom.stop',
       'textloom.showPanel',
     ]),
     command: 'textloom.showPanel',
-    accessibilityLabel: `Textloom training paused at ${percent}.`,
+    accessibilityLabel: `Textloom training paused at ${percent}${onBattery ? ', since the machine is on its battery' : ''}.`,
   };
 }
 

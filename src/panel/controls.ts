@@ -1,4 +1,5 @@
 import type { FromPanel, PanelCommand } from '../protocol/panel';
+import type { Effort } from '../training/effort';
 import type { TrainingControl } from '../training/events';
 import { element, pushButton, setShown, toolButton } from './dom';
 
@@ -8,7 +9,12 @@ export type Stage = 'preparing' | 'training' | 'paused' | 'interrupted' | 'finis
 /** The buttons that steer a run, and those that lead on when it has ended. */
 export class Controls {
   readonly element = element('div', { class: 'controls', role: 'group', 'aria-label': 'Training' });
-  readonly #buttons: readonly { readonly button: HTMLElement; readonly stages: readonly Stage[] }[];
+  readonly #buttons: readonly {
+    readonly button: HTMLElement;
+    readonly stages: readonly Stage[];
+    /** Shown at this effort alone. */
+    readonly at?: Effort;
+  }[];
 
   constructor(send: (message: FromPanel) => void) {
     const control = (asked: TrainingControl) => () => send({ type: 'control', control: asked });
@@ -21,9 +27,19 @@ export class Controls {
       { button: push('Pause', 'debug-pause', 'primary', control({ type: 'pause' })), stages: ['training'] },
       { button: push('Resume', 'debug-continue', 'primary', control({ type: 'resume' })), stages: ['paused'] },
       { button: push('Stop and Keep', 'debug-stop', 'secondary', control({ type: 'stop' })), stages: on },
-      { button: push('5 Minutes More', 'add', 'secondary', control({ type: 'extend', minutes: 5 })), stages: on },
+      { button: push('5 Minutes', 'add', 'secondary', control({ type: 'extend', minutes: 5 })), stages: on },
       { button: rateButton('½× rate', 'Halve the learning rate', control(scaleRate(0.5))), stages: on },
       { button: rateButton('2× rate', 'Double the learning rate', control(scaleRate(2))), stages: on },
+      {
+        button: toolButton(
+          'bell-slash',
+          'Run quietly: half of the threads, behind everything else',
+          command('runQuietly'),
+        ),
+        stages: on,
+        at: 'full',
+      },
+      { button: toolButton('rocket', 'Run at full speed', command('runAtFullSpeed')), stages: on, at: 'quiet' },
       { button: toolButton('trash', 'Discard this run', control({ type: 'discard' })), stages: on },
       { button: push('Cancel', 'close', 'secondary', command('cancelPreparation')), stages: ['preparing'] },
       { button: push('Continue…', 'debug-continue', 'primary', command('continue')), stages: ['interrupted'] },
@@ -36,8 +52,10 @@ export class Controls {
     this.element.append(...this.#buttons.map(({ button }) => button));
   }
 
-  update(stage: Stage): void {
-    for (const { button, stages } of this.#buttons) setShown(button, stages.includes(stage));
+  update(stage: Stage, effort: Effort): void {
+    for (const { button, stages, at = effort } of this.#buttons) {
+      setShown(button, stages.includes(stage) && at === effort);
+    }
   }
 }
 

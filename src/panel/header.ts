@@ -1,5 +1,5 @@
 import type { FromPanel, PanelSnapshot } from '../protocol/panel';
-import type { Run } from '../training/run';
+import { type Run, waitsForMains } from '../training/run';
 import { AdviceLine } from './advice';
 import { Controls, type Stage } from './controls';
 import { element, setAttribute, setShown, setText } from './dom';
@@ -43,7 +43,7 @@ export class Header {
     setAttribute(this.#phase, 'data-look', look);
     if (instead === null) this.#advice.advise(run);
     else this.#advice.say(instead);
-    this.#controls.update(stage);
+    this.#controls.update(stage, snapshot.effort);
     setShown(this.#progress, stage === 'preparing' || stage === 'training' || stage === 'paused');
     this.#progress.indeterminate = stage === 'preparing';
     this.#progress.value = Math.round(shareOf(run) * 1000) / 10;
@@ -59,7 +59,8 @@ function headline(run: Run, { live, preparing, failure }: PanelSnapshot): Headli
   }
   const percent = formatPercent(shareOf(run));
   const words = run.progress.length === 0 ? 'Starting' : `Training · ${percent}`;
-  const phase = run.phase === 'paused' ? `Paused · ${percent}` : words;
+  const paused = waitsForMains(run) ? 'Paused: on battery' : 'Paused';
+  const phase = run.phase === 'paused' ? `${paused} · ${percent}` : words;
   return { phase, look: 'quiet', instead: null, stage: run.phase };
 }
 

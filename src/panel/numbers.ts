@@ -90,7 +90,8 @@ function memory(run: Run): Tile {
 }
 
 function engine(run: Run): Tile {
-  const { name, threads, reason } = run.started.engine;
+  const { name, reason } = run.started.engine;
+  const threads = run.progress.at(-1)?.threads ?? run.started.engine.threads;
   return {
     name: 'Engine',
     value: name === 'wasm' ? 'WebAssembly' : 'TensorFlow',

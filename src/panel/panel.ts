@@ -17,6 +17,7 @@ import { watchTheme } from './editorTheme';
 import { EmptyState } from './emptyState';
 import { Header } from './header';
 import { connect } from './host';
+import { LanguageTable } from './languageTable';
 import { LossSection } from './lossSection';
 import { Numbers } from './numbers';
 import './panel.css';
@@ -34,6 +35,7 @@ const header = new Header(send);
 const numbers = new Numbers();
 const loss = new LossSection({ store, send, announce: (text) => announcer.say(text) }, store.state.preferences);
 const smallCharts = new SmallCharts((range) => store.zoomTo(range));
+const languages = new LanguageTable();
 const samples = new Samples({ send, compare: (compareSamples) => store.prefer({ compareSamples }) });
 const empty = new EmptyState(send);
 
@@ -42,7 +44,7 @@ const dashboard = element(
   { class: 'dashboard', hidden: true },
   header.element,
   numbers.element,
-  element('div', { class: 'columns' }, loss.element, samples.element, smallCharts.element),
+  element('div', { class: 'columns' }, loss.element, samples.element, smallCharts.element, languages.element),
 );
 empty.element.hidden = true;
 document.body.append(element('main', {}, dashboard, empty.element), announcer.element);
@@ -63,6 +65,7 @@ function draw({ snapshot, preferences, zoom }: PageState<PanelSnapshot>): void {
   const view = { run, earlier: snapshot.earlier, preferences, zoom };
   loss.update(view);
   smallCharts.update(view);
+  languages.update(run, preferences.unit);
   samples.update(run, preferences.compareSamples);
   if (snapshot.live || run.phase === 'finished') announcer.update(run, Date.now());
 }

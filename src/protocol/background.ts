@@ -10,9 +10,13 @@ import type { Copy } from '../generation/copies/copyWatch';
 import type { Choice } from '../generation/choices';
 import type { SamplingOptions, StopOptions, StopReason } from '../generation/options';
 import type { CopiedPassage, SourceLine } from '../training/copiesOfModel';
+import type { Effort } from '../training/effort';
 import type { TrainingControl, TrainingEvent } from '../training/events';
-import type { RecipeRequest } from '../training/recipe';
+import type { Forecast } from '../training/forecast';
+import type { Budget, RecipeRequest } from '../training/recipe';
 import type { Run } from '../training/run';
+import type { VocabularyWish } from '../training/warmStart';
+import type { CorpusChange } from '../training/corpusChange';
 
 /** Both sides must say the same number. */
 export const protocolVersion = 1;
@@ -31,8 +35,12 @@ export interface InitializeParams {
 /** Settings that the background process obeys, from the start and whenever they change. */
 export interface BackgroundSettings {
   readonly engine: EngineName | 'auto';
-  /** Threads for training; 0 leaves the choice to the machine. */
+  /** Threads for training; 0 leaves the choice to the machine. Obeyed by a running training too. */
   readonly threads: number;
+  /** How much of the machine a training takes. Obeyed by a running training too. */
+  readonly effort: Effort;
+  /** A training pauses while the machine runs on its battery. */
+  readonly pauseOnBattery: boolean;
   /** Seconds without a request or a run after which the process ends itself; 0 never. */
   readonly idleSeconds: number;
 }
@@ -66,6 +74,13 @@ export interface ListParams {
 /** The documents of a {@link requests.list}, some at a time and in the corpus's order: progress of that request. */
 export const listed = new ProgressType<readonly ListedDocument[]>();
 
+/** What a new training would come to with each of some budgets. */
+export interface ForecastParams {
+  readonly corpus: CorpusRequest;
+  readonly recipe: Omit<RecipeRequest, 'budget'>;
+  readonly budgets: readonly Budget[];
+}
+
 /** Start training: a new model, or more of one that is there. */
 export type TrainParams =
   | {
@@ -85,6 +100,8 @@ export type TrainParams =
       readonly kind: 'continue';
       readonly folder: string;
       readonly minutes: number;
+      /** What becomes of its vocabulary; left out: it stays as it is. */
+      readonly vocabulary?: VocabularyWish;
     };
 
 /** One text to write. */
@@ -207,6 +224,13 @@ export const requests = {
   survey: new RequestType<CorpusRequest, CorpusSummary, void>('survey'),
   /** A survey that also tells of each document: see {@link listed}. Cancellable. */
   list: new RequestType<ListParams, CorpusSummary, void>('list'),
+  /** How much of a model's text has changed since it was trained; null where it doesn't say what that was. Cancellable. */
+  corpusChange: new RequestType<{ readonly folder: string }, CorpusChange | null, void>('corpusChange'),
+  /**
+   * Tells what a training would come to, after some seconds of steps on the real text; what is known before comes as
+   * {@link notifications.forecast}. Leaves nothing behind. Cancellable.
+   */
+  forecast: new RequestType<ForecastParams, readonly Forecast[], void>('forecast'),
   /** Resolves with the model's folder once the run has started; the rest comes as training events. Cancellable until then. */
   train: new RequestType<TrainParams, { readonly folder: string }, void>('train'),
   /** Resolves once the control has been obeyed (a stop: once the model is saved). */
@@ -228,6 +252,7 @@ export const requests = {
 /** Background to editor. */
 export const notifications = {
   corpusProgress: new NotificationType<CorpusProgress>('corpusProgress'),
+  forecast: new NotificationType<readonly Forecast[]>('forecast'),
   /** The run that a training goes on from, as its earlier sittings told it: replaces what was known, before `started`. */
   earlier: new NotificationType<Run>('earlier'),
   training: new NotificationType<TrainingEvent>('training'),

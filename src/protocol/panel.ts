@@ -1,3 +1,4 @@
+import type { Effort } from '../training/effort';
 import type { TrainingControl, TrainingEvent } from '../training/events';
 import type { Run } from '../training/run';
 
@@ -11,6 +12,8 @@ export interface PanelSnapshot {
   readonly preparing: string | null;
   /** The last training, or its preparation, ended badly: one sentence. */
   readonly failure: string | null;
+  /** How much of the machine a training takes. */
+  readonly effort: Effort;
   /** Name of the model that Generate at Cursor uses. */
   readonly activeModel: string | null;
   /** Earlier runs to compare with, newest first: their evaluation curves. */
@@ -32,7 +35,15 @@ export type ToPanel =
 
 /** What the page may ask the editor to do beside the run; nothing else of the editor can be reached from it. */
 export type PanelCommand =
-  'train' | 'cancelPreparation' | 'continue' | 'generate' | 'showLog' | 'showCard' | 'selectModel';
+  | 'train'
+  | 'cancelPreparation'
+  | 'continue'
+  | 'generate'
+  | 'runQuietly'
+  | 'runAtFullSpeed'
+  | 'showLog'
+  | 'showCard'
+  | 'selectModel';
 
 /** Panel to editor. Every one is validated before it is obeyed. */
 export type FromPanel =

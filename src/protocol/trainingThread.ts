@@ -1,9 +1,13 @@
 import type { CorpusProgress, CorpusSummary } from '../corpus/corpus';
+import type { CorpusChange } from '../training/corpusChange';
+import type { Allowance } from '../training/effort';
 import type { TrainingControl, TrainingEvent } from '../training/events';
+import type { Forecast } from '../training/forecast';
 import type { Run } from '../training/run';
 import type {
   BackgroundSettings,
   CorpusRequest,
+  ForecastParams,
   ListedDocument,
   ScoreParams,
   ScoreResult,
@@ -21,6 +25,15 @@ export type ThreadJob =
       readonly threads: number;
       readonly tensorflowFolders: readonly string[];
     }
+  /** How much of the text of a model has changed. */
+  | { readonly kind: 'compare'; readonly folder: string }
+  | {
+      readonly kind: 'forecast';
+      readonly params: ForecastParams;
+      readonly appVersion: string;
+      readonly settings: BackgroundSettings;
+      readonly tensorflowFolders: readonly string[];
+    }
   | {
       readonly kind: 'train';
       readonly params: TrainParams;
@@ -35,15 +48,21 @@ export type ToThread =
   | { readonly type: 'cancel' }
   /** Answered by `obeyed` with the same number. */
   | { readonly type: 'control'; readonly id: number; readonly control: TrainingControl }
+  /** Take more or less of the machine from now on. */
+  | { readonly type: 'allow'; readonly allowance: Allowance }
+  /** The machine has gone over to its battery, on which a training pauses, or back to the mains. */
+  | { readonly type: 'battery'; readonly isDraining: boolean }
   /** Save what a continuation needs and end, without closing the run. */
   | { readonly type: 'suspend' };
 
-/** Thread to its background process. A job ends in exactly one of the last four. */
+/** Thread to its background process. A job ends in exactly one of the last six. */
 export type FromThread =
   | { readonly type: 'progress'; readonly progress: CorpusProgress }
   /** Share of a text that has been scored, from 0 to 1. */
   | { readonly type: 'scoring'; readonly share: number }
   | { readonly type: 'listed'; readonly documents: readonly ListedDocument[] }
+  /** What is known so far. */
+  | { readonly type: 'forecast'; readonly forecasts: readonly Forecast[] }
   /** The run that this training goes on from, as far as it counts: before the first event. */
   | { readonly type: 'earlier'; readonly run: Run }
   | { readonly type: 'event'; readonly event: TrainingEvent }
@@ -51,6 +70,8 @@ export type FromThread =
   | { readonly type: 'log'; readonly message: string }
   | { readonly type: 'surveyed'; readonly summary: CorpusSummary }
   | { readonly type: 'scored'; readonly score: ScoreResult }
+  | { readonly type: 'compared'; readonly change: CorpusChange | null }
+  | { readonly type: 'foreseen'; readonly forecasts: readonly Forecast[] }
   /** `kept`: folder of the model, where it is there to stay. */
   | { readonly type: 'trained'; readonly kept: string | null }
   | { readonly type: 'failed'; readonly failure: ThreadFailure };

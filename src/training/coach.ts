@@ -1,5 +1,5 @@
 import type { EvaluationEvent, FinishedEvent } from './events';
-import type { Run } from './run';
+import { type Run, waitsForMains } from './run';
 
 /** What a user can do about it at once. */
 export type CoachAction =
@@ -49,6 +49,7 @@ export function coach(run: Run): Advice {
 
 function whileTraining(run: Run): Advice {
   const best = bestOf(run);
+  if (waitsForMains(run)) return advice('paused', 'Paused on battery. It resumes by itself on the mains.');
   if (run.phase === 'paused') return advice('paused', 'Paused. It goes on exactly where it is.');
   if (best === undefined)
     return advice('starting', 'It reads its first pages. A first score on unseen text comes soon.');

@@ -1,35 +1,43 @@
 import { rm } from 'node:fs/promises';
-import { buildCorpus } from '../corpus/build';
+import { buildFromSurvey } from '../corpus/build';
 import type { Corpus } from '../corpus/corpus';
 import { CorpusCache } from '../corpus/corpusCache';
+import { surveyCorpus } from '../corpus/survey';
 import type { ModelDescription } from '../model/description';
 import { removeTemporaryFiles } from '../model/disk';
-import { readDescription, readModel } from '../model/modelFolder';
+import { readDescription, readModel, saveDescription, saveModel } from '../model/modelFolder';
 import { backUp, hasBackup, removeBackup, restoreBackup } from './backup';
-import { readCorpusRecipe } from './corpusFile';
+import { currentDocuments } from './changes';
+import { changeText, compare, type CorpusChange, isChanged } from './corpusChange';
+import { type CorpusRecipe, readCorpusRecipe, saveCorpusRecipe } from './corpusFile';
 import { birth, corpusCard, type Surroundings, workOptions } from './prepare';
 import { type Progress, readSnapshot, type Snapshot } from './progress';
 import type { Budget } from './recipe';
 import { reopenRecord, RunRecord } from './record';
+import type { Run } from './run';
 import { lockRun, type RunLock } from './runLock';
 import { extended, nextEvaluation, position } from './schedule';
-import type { TrainingJob } from './trainingRun';
+import { topUpWeights } from './topUp';
+import type { TrainingJob } from './trainingJob';
+import { growParameters, growSnapshot, type VocabularyWish, wishedVocabulary } from './warmStart';
 
 /**
  * Makes ready to go on with a model's training: from where an interrupted run was, to the end of its budget, or with
- * `minutes` more for one that was stopped or came to its end. An interrupted run has the text that it had, as long as that is
- * in the cache; else the corpus is read again, and where it has changed the model keeps its vocabulary. The job owns what it holds: `train` ends it.
+ * `minutes` more for one that was stopped or came to its end. An interrupted run has the text that it had, as long as that
+ * is in the cache; else the corpus is read again. New text then comes up more often than its share, but no more often
+ * than the old, and the vocabulary becomes what is wished. The job owns what it holds: `train` ends it.
  * @throws ModelError, RunLockedError, CorpusError, EngineUnavailableError, StorageError, or the signal's reason
  */
 export async function prepareContinuation(
   folder: string,
   minutes: number,
   surroundings: Surroundings,
+  vocabulary: VocabularyWish = 'keep',
 ): Promise<TrainingJob> {
   await readDescription(folder); // What is no model, or a damaged one, isn't locked.
   const lock = await lockRun(folder, surroundings.signal);
   try {
-    return await prepareLocked(folder, minutes, surroundings, lock);
+    return await prepareLocked(folder, minutes, surroundings, vocabulary, lock);
   } catch (error) {
     await lock.release();
     throw error;
@@ -40,14 +48,15 @@ async function prepareLocked(
   folder: string,
   minutes: number,
   surroundings: Surroundings,
+  wish: VocabularyWish,
   lock: RunLock,
 ): Promise<TrainingJob> {
-  const description = await readDescription(folder);
-  const left = await leftOff(folder, description);
-  const corpus =
-    (await interruptedCorpus(left, description, surroundings)) ??
-    (await currentCorpus(folder, description, surroundings));
+  const before = await readDescription(folder);
+  const interrupted = await leftOff(folder, before);
+  const text = await openText(folder, before, interrupted, wish, surroundings);
+  const { corpus } = text;
   try {
+    const left = growSnapshot(interrupted, corpus.tokenizer.vocabularySize);
     const { architecture, length, streams } = left.progress.recipe;
     const { engine, reason } = await surroundings.engineFor(architecture, length, streams);
     try {
@@ -57,16 +66,18 @@ async function prepareLocked(
       const isNewRun = !(await hasBackup(folder));
       return {
         folder,
-        description: { ...description, corpus: corpusCard(corpus) },
+        description: await describeAnew(folder, before, text),
         corpus,
         engine,
         engineReason: reason,
         start: { state: left.state, progress: further(left.progress, minutes) },
-        record: new RunRecord(folder, surroundings.report, await reopenRecord(folder, left.progress.step)),
+        record: new RunRecord(folder, surroundings.report, await reopen(folder, left.progress)),
         lock,
-        opening: opening(left, corpus, description),
+        opening: opening(left, before, text),
+        isNewText: text.isNew,
         undo: isNewRun ? () => rm(folder, { recursive: true, force: true }) : () => restoreBackup(folder),
         keep: () => removeBackup(folder),
+        ...(surroundings.allowance && { allowance: surroundings.allowance }),
         ...(surroundings.clock && { clock: surroundings.clock }),
       };
     } catch (error) {
@@ -79,24 +90,82 @@ async function prepareLocked(
   }
 }
 
-/** The very text that an interrupted run had, though its files may have changed since; null where it isn't kept. */
-async function interruptedCorpus(
-  { progress }: Snapshot,
-  { corpus, tokenizer }: ModelDescription,
-  { cacheFolder }: Surroundings,
-): Promise<Corpus | null> {
-  if (progress.standing !== 'running' || cacheFolder === undefined) return null;
-  return new CorpusCache(cacheFolder).open(corpus.fingerprint, tokenizer);
+function reopen(folder: string, { step, sinceEvaluation }: Progress): Promise<Run | null> {
+  return reopenRecord(folder, step, sinceEvaluation.steps === 0);
 }
 
-/** The corpus as it is now, in the model's vocabulary. */
-async function currentCorpus(
+/** The text that a model is trained further on. */
+interface FurtherText {
+  readonly corpus: Corpus;
+  readonly recipe: CorpusRecipe;
+  /** It isn't what the model was trained on before. */
+  readonly isNew: boolean;
+  /** How it differs; null where it doesn't, or where that isn't known. */
+  readonly change: CorpusChange | null;
+}
+
+/** The very text that an interrupted run had, as long as it is kept; else the text as it is now. */
+async function openText(
   folder: string,
-  { tokenizer: vocabulary }: ModelDescription,
+  { corpus: card, tokenizer }: ModelDescription,
+  { progress }: Snapshot,
+  wish: VocabularyWish,
   surroundings: Surroundings,
-): Promise<Corpus> {
-  const { source, options } = await readCorpusRecipe(folder);
-  return buildCorpus(source, { ...options, vocabulary }, workOptions(surroundings));
+): Promise<FurtherText> {
+  const recipe = await readCorpusRecipe(folder);
+  const isUnderWay = progress.standing === 'running';
+  const { cacheFolder } = surroundings;
+  if (isUnderWay && wish === 'keep' && cacheFolder !== undefined) {
+    const kept = await new CorpusCache(cacheFolder).open(card.fingerprint, tokenizer);
+    if (kept !== null) return { corpus: kept, recipe, isNew: false, change: null };
+  }
+  const work = workOptions(surroundings);
+  const { source, options, documents } = recipe;
+  const vocabulary = await wishedVocabulary(tokenizer, wish, source, options, work);
+  const survey = await surveyCorpus(source, work);
+  const now = currentDocuments(survey);
+  const topUp = isUnderWay ? recipe.topUp : documents && topUpWeights(documents, now, options.weights);
+  const weights = topUp ?? options.weights;
+  const corpus = await buildFromSurvey(survey, { ...options, ...(weights && { weights }), vocabulary }, work);
+  const change = documents === undefined ? null : compare(documents, now);
+  const isNew = change === null ? corpus.fingerprint !== card.fingerprint : isChanged(change);
+  return {
+    corpus,
+    recipe: { source, options, documents: corpus.documents, ...(topUp && { topUp }) },
+    isNew,
+    change: change !== null && isChanged(change) ? change : null,
+  };
+}
+
+/** The model's description with the text that it is trained on now, saved where that, or its vocabulary, is another. */
+async function describeAnew(
+  folder: string,
+  before: ModelDescription,
+  { corpus, recipe }: FurtherText,
+): Promise<ModelDescription> {
+  const card = corpusCard(corpus);
+  const { description: tokenizer, vocabularySize } = corpus.tokenizer;
+  if (vocabularySize === before.architecture.vocabularySize) {
+    const next = { ...before, corpus: card };
+    if (card.fingerprint === before.corpus.fingerprint) return next;
+    await saveDescription(folder, next);
+    await saveCorpusRecipe(folder, recipe);
+    return next;
+  }
+  const architecture = { ...before.architecture, vocabularySize };
+  const grown = { ...before, corpus: card, tokenizer, architecture, recipe: { ...before.recipe, architecture } };
+  const saved = await saveGrown(folder, grown);
+  await saveCorpusRecipe(folder, recipe);
+  return saved;
+}
+
+async function saveGrown(folder: string, grown: ModelDescription): Promise<ModelDescription> {
+  if (grown.best === null) {
+    await saveDescription(folder, grown);
+    return grown;
+  }
+  const { parameters } = await readModel(folder);
+  return saveModel(folder, grown, growParameters(parameters, grown.architecture, grown.recipe.seed));
 }
 
 /** Where training left off; a model that came without its checkpoint starts from its weights, with a fresh optimiser. */
@@ -131,10 +200,16 @@ function spent(budget: Budget, { step, seconds }: Progress): Budget {
   return budget.kind === 'steps' ? { kind: 'steps', steps: step } : { kind: 'minutes', minutes: seconds / 60 };
 }
 
-function opening({ progress }: Snapshot, corpus: Corpus, { corpus: before }: ModelDescription): string {
+function opening({ progress }: Snapshot, { architecture }: ModelDescription, text: FurtherText): string {
   const { step, standing } = progress;
   const where =
     standing === 'running' ? `Resumed at step ${step}, where it was interrupted.` : `Continued from step ${step}.`;
-  if (corpus.fingerprint === before.fingerprint) return where;
-  return `${where} The text has changed since; the model keeps its vocabulary.`;
+  const added = text.corpus.tokenizer.vocabularySize - architecture.vocabularySize;
+  if (!text.isNew && added === 0) return where;
+  const what = text.change === null ? 'Its text has changed since' : `Since then, ${changeText(text.change)}`;
+  const vocabulary =
+    added === 0
+      ? 'the model keeps its vocabulary'
+      : `its vocabulary gets ${added} new ${added === 1 ? 'token' : 'tokens'}`;
+  return text.isNew ? `${where} ${what}; ${vocabulary}.` : `${where} Its ${vocabulary.replace(/^its /, '')}.`;
 }

@@ -1,7 +1,14 @@
+import type { Allowance } from './effort';
 import type { TrainingControl } from './events';
 
-/** What the loop is asked: by the user, or by a process that must end and leaves the run to the next one. */
-export type LoopControl = TrainingControl | { readonly type: 'suspend' };
+/** What the loop is asked: by the user, or by the process that it runs in. */
+export type LoopControl =
+  | TrainingControl
+  /** The process must end, and leaves the run to the next one. */
+  | { readonly type: 'suspend' }
+  | { readonly type: 'allow'; readonly allowance: Allowance }
+  /** The machine has gone over to its battery, on which it pauses, or back to the mains, where what that paused resumes. */
+  | { readonly type: 'battery'; readonly isDraining: boolean };
 
 interface Sent {
   readonly control: LoopControl;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import type { CorpusOptions, CorpusSource } from '../corpus/corpus';
+import type { CorpusDocument, CorpusOptions, CorpusSource, FolderWeights } from '../corpus/corpus';
 import { replaceFile } from '../model/disk';
 import { ModelError } from '../model/modelError';
 import { modelFiles } from '../model/modelFolder';
@@ -10,12 +10,20 @@ import { modelFiles } from '../model/modelFolder';
 export interface CorpusRecipe {
   readonly source: CorpusSource;
   readonly options: CorpusOptions;
+  /** The documents as they were; none where that isn't known. */
+  readonly documents?: readonly KnownDocument[];
+  /** Weights in place of the options', while a run is under way that learns new text besides the old. See topUp.ts. */
+  readonly topUp?: FolderWeights;
 }
+
+/** A document that was trained on, without its text. */
+export type KnownDocument = Pick<CorpusDocument, 'name' | 'characters' | 'hash'>;
 
 /** Stands beside the checkpoint and not in model.json: it names folders of this machine, and may hold unsaved text. */
 const corpusFile = modelFiles.corpus;
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const weightsSchema = v.record(v.string(), v.pipe(v.number(), v.gtValue(0)));
 const recipeSchema = v.object({
   source: v.object({
     paths: v.array(v.string()),
@@ -34,13 +42,18 @@ const recipeSchema = v.object({
     minimumCount: count,
     validationShare: v.pipe(v.number(), v.gtValue(0), v.maxValue(0.5)),
     seed: v.pipe(v.number(), v.safeInteger()),
-    weights: v.exactOptional(v.record(v.string(), v.pipe(v.number(), v.gtValue(0)))),
+    weights: v.exactOptional(weightsSchema),
   }),
+  topUp: v.exactOptional(weightsSchema),
+  documents: v.exactOptional(v.array(v.object({ name: v.string(), characters: count, hash: v.string() }))),
 });
 
 /** @throws StorageError */
-export async function saveCorpusRecipe(folder: string, { source, options }: CorpusRecipe): Promise<void> {
-  await replaceFile(join(folder, corpusFile), [Buffer.from(JSON.stringify({ source, options }))]);
+export async function saveCorpusRecipe(folder: string, recipe: CorpusRecipe): Promise<void> {
+  const { source, options, documents, topUp } = recipe;
+  const known = documents?.map(({ name, characters, hash }) => ({ name, characters, hash }));
+  const text = JSON.stringify({ source, options, documents: known, topUp });
+  await replaceFile(join(folder, corpusFile), [Buffer.from(text)]);
 }
 
 /** What the model of a folder was trained on. @throws ModelError where that isn't known here. */

@@ -40,8 +40,19 @@ export interface ProgressEvent {
   /** Share of the budget used, 0 to 1. */
   readonly share: number;
   readonly secondsLeft: number;
+  /** Threads of a step now; left out by runs that were recorded before it could change. */
+  readonly threads?: number;
   /** Resident memory of the process, bytes. */
   readonly memory: number;
+}
+
+/** How well a model predicts the held-out text of one language. */
+export interface LanguageLoss {
+  /** The ending of its files, or their name where they have none. */
+  readonly language: string;
+  readonly natsPerCharacter: number;
+  /** Held-out code points of it. */
+  readonly characters: number;
 }
 
 /** The held-out text was scored. */
@@ -56,6 +67,8 @@ export interface EvaluationEvent {
   readonly validation: number;
   /** Nats per character of the raw text: comparable between tokenisers. */
   readonly natsPerCharacter: number;
+  /** By language, those with most text first, where there is more than one. */
+  readonly languages?: readonly LanguageLoss[];
   /** Which weights were the better. */
   readonly weights: WeightKind;
   readonly rate: number;
@@ -79,7 +92,16 @@ export interface NoteEvent {
   readonly type: 'note';
   readonly step: number;
   readonly seconds: number;
-  readonly kind: 'paused' | 'resumed' | 'rate changed' | 'rolled back' | 'extended' | 'restarted';
+  readonly kind:
+    | 'paused'
+    /** By itself, until the machine is on the mains again. */
+    | 'paused on battery'
+    | 'resumed'
+    | 'rate changed'
+    | 'effort changed'
+    | 'rolled back'
+    | 'extended'
+    | 'restarted';
   /** One plain sentence. */
   readonly message: string;
 }

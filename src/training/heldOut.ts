@@ -1,7 +1,9 @@
 import type { Corpus, TokenSequence } from '../corpus/corpus';
 import type { Trainer, WeightKind } from '../engine/engine';
 import type { Quality } from '../model/description';
-import { excerpt, scoreText } from './evaluation';
+import { type Excerpt, excerpt, scoreText } from './evaluation';
+import type { LanguageLoss } from './events';
+import { LanguageTally } from './languages';
 
 /** Held-out tokens scored when a run is over: all of them, unless that would take minutes. */
 const finalTokens = 500_000;
@@ -12,15 +14,24 @@ interface Scored {
   readonly natsPerToken: number;
 }
 
+/** A score, and how it comes about. */
+interface Score extends Scored {
+  /** Empty where there is but one language. */
+  readonly languages: readonly LanguageLoss[];
+}
+
 /** The held-out text of a corpus, and how a model does on it. */
 export class HeldOutText {
   /** What the evaluations on the way score. */
-  private readonly excerpt: TokenSequence;
+  private readonly excerpt: Excerpt;
   /** What the last one scores. */
   private readonly whole: TokenSequence;
   private readonly tokensPerCharacter: number;
+  private readonly tally: LanguageTally | null;
 
-  constructor({ validation, validationCharacters }: Corpus, evaluationTokens: number) {
+  constructor(corpus: Corpus, evaluationTokens: number) {
+    const { validation, validationCharacters } = corpus;
+    this.tally = LanguageTally.of(corpus);
     this.excerpt = excerpt(validation, evaluationTokens);
     this.whole = excerpt(validation, finalTokens);
     this.tokensPerCharacter = (validation.length - 1) / Math.max(1, validationCharacters);
@@ -31,18 +42,27 @@ export class HeldOutText {
     return this.whole.length > this.excerpt.length;
   }
 
-  /** The better of a trainer's weights and their average, on the excerpt. Batches have `length` time steps. */
-  async score(trainer: Trainer, length: number): Promise<Scored> {
-    const averaged = await scoreText(trainer, 'averaged', this.excerpt, length);
-    const current = await scoreText(trainer, 'current', this.excerpt, length);
-    return current < averaged
-      ? { weights: 'current', natsPerToken: current }
-      : { weights: 'averaged', natsPerToken: averaged };
+  /**
+   * The better of a trainer's weights and their average, on the excerpt. Batches have `length` time steps.
+   * @param known the kind that has been the better lately, so that the other isn't looked at; null for neither
+   */
+  async score(trainer: Trainer, length: number, known: WeightKind | null = null): Promise<Score> {
+    if (known !== null) return this.scoreOne(trainer, known, length);
+    const averaged = await this.scoreOne(trainer, 'averaged', length);
+    const current = await this.scoreOne(trainer, 'current', length);
+    return current.natsPerToken < averaged.natsPerToken ? current : averaged;
   }
 
   /** Nats per token of a trainer's weights on the whole. */
   scoreWhole(trainer: Trainer, length: number): Promise<number> {
     return scoreText(trainer, 'current', this.whole, length);
+  }
+
+  private async scoreOne(trainer: Trainer, weights: WeightKind, length: number): Promise<Score> {
+    const { tally, excerpt: text } = this;
+    const onLoss = tally === null ? undefined : (at: number, nats: number) => tally.add(text.origin(at), nats);
+    const natsPerToken = await scoreText(trainer, weights, text, length, onLoss);
+    return { weights, natsPerToken, languages: tally?.take() ?? [] };
   }
 
   /** A score in every unit, with when it was reached. */

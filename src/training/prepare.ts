@@ -21,6 +21,7 @@ import { createModelFolder, type Model, readModel } from '../model/modelFolder';
 import { measurePower } from './calibrate';
 import type { Clock } from './clock';
 import { type CorpusRecipe, saveCorpusRecipe } from './corpusFile';
+import type { Allowance } from './effort';
 import type { TrainingEvent } from './events';
 import { planRecipe, referencePower } from './plan';
 import type { Progress, Snapshot } from './progress';
@@ -28,7 +29,7 @@ import type { Recipe, RecipeRequest } from './recipe';
 import { RunRecord } from './record';
 import { lockRun, type RunLock } from './runLock';
 import { nextEvaluation } from './schedule';
-import type { TrainingJob } from './trainingRun';
+import type { TrainingJob } from './trainingJob';
 import { buildCorpusFor, growParameters, warmOpening } from './warmStart';
 
 /** A model to be trained from nothing. */
@@ -60,6 +61,8 @@ export interface Surroundings {
   /** Hears everything that the run tells. */
   readonly report: (event: TrainingEvent) => void;
   readonly onCorpusProgress?: (progress: CorpusProgress) => void;
+  /** What the run may take of the machine at first; else all of it. */
+  readonly allowance?: Allowance;
   /** Gives the preparation up: it rejects with the signal's reason and leaves nothing behind. */
   readonly signal?: AbortSignal;
   /** What a budget in minutes is counted by; else this process's monotonic clock. */
@@ -86,19 +89,23 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
       surroundings.signal?.throwIfAborted();
       const born = describe(request.name, surroundings.appVersion, corpus, recipe);
       const { folder, description } = await createModelFolder(request.modelsFolder, born);
-      const lock = await takeFolder(folder, { source, options }, surroundings.signal);
+      const lock = await takeFolder(folder, { source, options, documents: corpus.documents }, surroundings.signal);
       return {
         folder,
         description,
         corpus,
         engine,
         engineReason: reason,
-        start: birth(recipe, ancestor ? growParameters(ancestor, recipe.architecture, recipe.seed) : undefined),
+        start: birth(
+          recipe,
+          ancestor ? growParameters(ancestor.parameters, recipe.architecture, recipe.seed) : undefined,
+        ),
         record: new RunRecord(folder, surroundings.report, null),
         lock,
         opening: ancestor && warmOpening(ancestor, corpus),
         undo: () => rm(folder, { recursive: true, force: true }),
         keep: () => Promise.resolve(),
+        ...(surroundings.allowance && { allowance: surroundings.allowance }),
         ...(surroundings.clock && { clock: surroundings.clock }),
       };
     } catch (error) {
@@ -140,7 +147,8 @@ export function workOptions({ signal, onCorpusProgress, cacheFolder }: Surroundi
 /** The corpus's part of a description: names and numbers. */
 export function corpusCard({ fingerprint, documents, summary }: Corpus): ModelDescription['corpus'] {
   const largest = [...documents].sort((one, other) => other.characters - one.characters);
-  return { fingerprint, summary, documents: largest.slice(0, maximumDocumentsNamed) };
+  const named = largest.slice(0, maximumDocumentsNamed).map(({ name, characters }) => ({ name, characters }));
+  return { fingerprint, summary, documents: named };
 }
 
 /** The state of a run before its first step. */

@@ -48,17 +48,19 @@ export class RunRecord {
 /**
  * The record of an earlier sitting, rid of what came after the checkpoint that training goes on from: those steps will be
  * taken again, and told again.
+ * @param isScored the evaluation that is due at the checkpoint's step had been made when it was saved
  * @throws StorageError
  */
-export async function reopenRecord(folder: string, step: number): Promise<Run | null> {
+export async function reopenRecord(folder: string, step: number, isScored: boolean): Promise<Run | null> {
   const run = await readRun(folder);
   if (run === null) return null;
   const before = (event: { readonly step: number }) => event.step <= step;
+  const scored = (event: { readonly step: number }) => event.step < step || (isScored && event.step === step);
   const kept: Run = {
     ...run,
     progress: run.progress.filter(before),
-    evaluations: run.evaluations.filter(before),
-    samples: run.samples.filter(before),
+    evaluations: run.evaluations.filter(scored),
+    samples: run.samples.filter(scored),
     notes: run.notes.filter(before),
   };
   await keepLines(join(folder, modelFiles.metrics), kept.evaluations);

@@ -74,8 +74,16 @@ function startRun(earlier: Run | null, started: StartedEvent): Run {
   };
 }
 
+/** Whether a run waits for the mains, and will resume by itself. */
+export function waitsForMains(run: Run): boolean {
+  const last = run.notes.findLast(({ kind }) => pauses.includes(kind) || kind === 'resumed');
+  return run.phase === 'paused' && last?.kind === 'paused on battery';
+}
+
+const pauses: readonly NoteEvent['kind'][] = ['paused', 'paused on battery'];
+
 function phaseAfter(phase: Run['phase'], kind: NoteEvent['kind']): Run['phase'] {
-  if (kind === 'paused') return 'paused';
+  if (pauses.includes(kind)) return 'paused';
   return kind === 'resumed' ? 'training' : phase;
 }
 

@@ -1,8 +1,8 @@
-import { setImmediate as breathe } from 'node:timers/promises';
 import { StorageError } from '../model/disk';
 import type { TrainingControls } from './controls';
 import type { RunOutcome } from './events';
-import { type SittingEnd, type TrainingJob, TrainingRun } from './trainingRun';
+import type { SittingEnd, TrainingJob } from './trainingJob';
+import { TrainingRun } from './trainingRun';
 
 /**
  * Trains until the budget is spent, the held-out text no longer gets easier, or someone says stop; is steered through
@@ -16,14 +16,16 @@ export async function train(job: TrainingJob, controls: TrainingControls): Promi
     await run.begin();
     let end = await run.obey(controls);
     while (end === null) {
-      if (run.isEvaluationDue) {
+      if (run.isOver) {
+        end = { kind: 'completed' };
+      } else if (run.isEvaluationDue) {
         end = await run.evaluate();
       } else if (!run.step()) {
         end = await run.rollBack();
       }
       if (run.isProgressDue) await run.tellProgress();
       if (run.isCheckpointDue) await run.saveCheckpoint();
-      await breathe();
+      await run.breathe();
       end ??= await run.obey(controls);
     }
     await run.finish(end);

@@ -1,48 +1,22 @@
 import { BatchStream } from '../corpus/batches';
-import type { Corpus } from '../corpus/corpus';
-import type { Engine, Trainer, WeightKind } from '../engine/engine';
-import { freshState } from '../engine/trainerState';
+import type { WeightKind } from '../engine/engine';
 import { parameterCount } from '../model/architecture';
 import type { ModelDescription, Quality } from '../model/description';
-import { readModel, saveDescription, saveModel } from '../model/modelFolder';
+import { saveDescription, saveModel } from '../model/modelFolder';
 import { fitBaseline } from './baseline';
 import { type Clock, monotonicClock, TrainingClock } from './clock';
 import type { LoopControl, TrainingControls } from './controls';
+import { fullAllowance } from './effort';
 import type { NoteEvent, RunOutcome } from './events';
 import { HeldOutText } from './heldOut';
+import { KeptModel } from './keptModel';
 import { Meter } from './meter';
 import { isSound, type Progress, saveSnapshot, type Snapshot } from './progress';
-import type { RunRecord } from './record';
-import type { RunLock } from './runLock';
 import { drawSamples, samplePrompt } from './samples';
 import { averageDecayAt, endOf, extended, nextEvaluation, position, rateAt } from './schedule';
 import { StabilityWatch } from './stability';
-
-/** A run, ready to go: prepare.ts and continuation.ts make them. It owns its corpus and its engine. */
-export interface TrainingJob {
-  /** The model's folder, there already. */
-  readonly folder: string;
-  readonly description: ModelDescription;
-  readonly corpus: Corpus;
-  readonly engine: Engine;
-  /** Why this engine, one sentence. */
-  readonly engineReason: string;
-  /** Birth, or where an earlier sitting left off. */
-  readonly start: Snapshot;
-  readonly record: RunRecord;
-  /** Keeps other processes out of the folder until the run is over. */
-  readonly lock: RunLock;
-  /** What to say first where the run goes on from an earlier sitting. */
-  readonly opening: string | null;
-  /** Puts everything back as it was before this run. */
-  readonly undo: () => Promise<void>;
-  /** Gives up the way back: the run is over and its model stays. */
-  readonly keep: () => Promise<void>;
-  readonly clock?: Clock;
-}
-
-/** How a sitting ends: with its run, or suspended, for another process to go on. */
-export type SittingEnd = RunOutcome | { readonly kind: 'suspended' };
+import type { SittingEnd, TrainingJob } from './trainingJob';
+import { Workplace } from './workplace';
 
 /** Milliseconds between two checkpoints: what a power loss may cost. */
 const checkpointInterval = 25_000;
@@ -57,7 +31,8 @@ export class TrainingRun {
   private readonly batches: BatchStream;
   private readonly heldOut: HeldOutText;
   private readonly prompt: string;
-  private trainer: Trainer;
+  private readonly workplace: Workplace;
+  private readonly kept: KeptModel;
   private progress: Progress;
   private stability: StabilityWatch;
   private description: ModelDescription;
@@ -66,11 +41,11 @@ export class TrainingRun {
   private lastCheckpoint: number;
   /** A best saved after the checkpoint that this run goes on from: it is only replaced by one at least as good. */
   private readonly bestToKeep: number;
-  private paused = false;
+  private pausedBy: 'user' | 'battery' | null = null;
   private readonly meter: Meter;
 
   constructor(private readonly job: TrainingJob) {
-    const { corpus, start, description, clock = monotonicClock } = job;
+    const { corpus, start, description, allowance = fullAllowance, clock = monotonicClock } = job;
     const { recipe, seconds, step } = start.progress;
     this.now = clock;
     this.clock = new TrainingClock(seconds, clock);
@@ -86,7 +61,8 @@ export class TrainingRun {
     this.progress = structuredClone(start.progress);
     this.stability = new StabilityWatch(start.progress.stability);
     this.batches.restore(start.progress.batches);
-    this.trainer = this.createTrainer(start);
+    this.workplace = new Workplace(job.engine, start, allowance);
+    this.kept = new KeptModel(job.folder, this.workplace, this.heldOut);
   }
 
   async begin(): Promise<void> {
@@ -108,8 +84,10 @@ export class TrainingRun {
       step,
     });
     if (opening !== null) await this.note('restarted', opening);
+    if (this.workplace.isQuiet) await this.note('effort changed', this.workplace.effort);
+    if (this.job.isNewText) await this.scoreAnew();
     await this.saveCheckpoint();
-    if (this.description.baseline === null) await this.tellBaseline();
+    if (this.description.baseline === null || this.job.isNewText) await this.tellBaseline();
     this.clock.resume();
   }
 
@@ -121,12 +99,23 @@ export class TrainingRun {
         const outcome = await this.obeyOne(control);
         if (outcome !== null) return outcome;
         controls.obeyed();
-      } else if (this.paused) {
+      } else if (this.pausedBy !== null) {
         await controls.arrival();
       } else {
         return null;
       }
     }
+  }
+
+  /** Lets others have the thread for a moment. */
+  breathe(): Promise<void> {
+    return this.workplace.breathe();
+  }
+
+  /** Its budget was spent and its last score known before it began: a crash came between that and its end. */
+  get isOver(): boolean {
+    const { sinceEvaluation, best } = this.progress;
+    return best !== null && sinceEvaluation.steps === 0 && this.position >= this.end;
   }
 
   get isEvaluationDue(): boolean {
@@ -148,9 +137,11 @@ export class TrainingRun {
     const began = this.now();
     const batch = this.batches.next();
     const averageDecay = averageDecayAt(recipe, progress.step);
-    const result = this.trainer.train(batch, { ...recipe, rate: this.rate, averageDecay });
+    const result = this.workplace.trainer.train(batch, { ...recipe, rate: this.rate, averageDecay });
+    const milliseconds = this.now() - began;
+    this.workplace.hasWorked(milliseconds);
     if (this.stability.hasDiverged(result)) return false;
-    const seconds = (this.now() - began) / 1000;
+    const seconds = milliseconds / 1000;
     const { sinceEvaluation } = progress;
     progress.step++;
     progress.tokens += batch.inputs.length;
@@ -165,8 +156,11 @@ export class TrainingRun {
   async evaluate(): Promise<RunOutcome | null> {
     const { progress } = this;
     const { step, tokens, recipe, sinceEvaluation } = progress;
-    const scored = await this.heldOut.score(this.trainer, recipe.length);
-    const { weights, natsPerToken } = scored;
+    const isLast = this.position >= this.end;
+    // Once the average has won, it goes on winning until the end, where both come together.
+    const known = progress.best?.weights === 'averaged' && !isLast ? 'averaged' : null;
+    const scored = await this.heldOut.score(this.workplace.trainer, recipe.length, known);
+    const { weights, natsPerToken, languages } = scored;
     if (!Number.isFinite(natsPerToken)) return this.rollBack();
     const seconds = this.clock.seconds;
     const quality = this.heldOut.quality(scored, { step, seconds });
@@ -184,6 +178,7 @@ export class TrainingRun {
       train: sinceEvaluation.loss / Math.max(1, sinceEvaluation.steps),
       validation: natsPerToken,
       natsPerCharacter: quality.natsPerCharacter,
+      ...(languages.length > 0 && { languages }),
       weights,
       rate: this.rate,
       tokensPerSecond: (sinceEvaluation.steps * stepTokens) / Math.max(1e-9, sinceEvaluation.seconds),
@@ -207,8 +202,7 @@ export class TrainingRun {
       };
     }
     const from = this.progress.step;
-    this.trainer.dispose();
-    this.trainer = this.createTrainer(this.lastGood);
+    this.workplace.goBack(this.lastGood);
     this.progress = { ...structuredClone(this.lastGood.progress), recipe, rateScale, rollBacks: rollBacks + 1 };
     this.stability = new StabilityWatch(this.progress.stability);
     this.batches.restore(this.progress.batches);
@@ -230,6 +224,7 @@ export class TrainingRun {
       rate: this.rate,
       share: Math.min(1, this.share),
       secondsLeft: Math.max(0, recipe.budget.kind === 'steps' ? (left * seconds) / step : left),
+      threads: this.workplace.threads,
       memory: process.memoryUsage.rss(),
     });
   }
@@ -245,6 +240,7 @@ export class TrainingRun {
 
   /** Leaves the folder as this end wants it. @throws StorageError */
   async finish(end: SittingEnd): Promise<void> {
+    const { best } = this.progress;
     switch (end.kind) {
       case 'suspended':
         return this.saveCheckpoint();
@@ -257,7 +253,7 @@ export class TrainingRun {
         break;
       case 'completed':
       case 'early stop':
-        await this.scoreWhole();
+        this.description = { ...this.description, best: best && (await this.kept.scoreWhole(best, this.progress)) };
         this.progress.standing = 'ended';
         break;
       case 'failed':
@@ -280,25 +276,26 @@ export class TrainingRun {
   }
 
   dispose(): void {
-    this.trainer.dispose();
-    this.job.engine.dispose();
+    this.workplace.dispose();
     this.job.corpus.dispose();
   }
 
   private async obeyOne(control: LoopControl): Promise<SittingEnd | null> {
     switch (control.type) {
       case 'pause':
-        if (this.paused) return null;
-        this.clock.pause();
-        this.paused = true;
-        await this.saveCheckpoint();
-        await this.note('paused', 'Paused.');
+        await this.pause('user');
         return null;
       case 'resume':
-        if (!this.paused) return null;
-        this.clock.resume();
-        this.paused = false;
-        await this.note('resumed', 'Resumed.');
+        await this.resume('Resumed.');
+        return null;
+      case 'battery':
+        if (control.isDraining) await this.pause('battery');
+        else if (this.pausedBy === 'battery') await this.resume('Resumed: on the mains again.');
+        return null;
+      case 'allow':
+        if (await this.workplace.allow(control.allowance, () => this.snapshot())) {
+          await this.note('effort changed', this.workplace.effort);
+        }
         return null;
       case 'stop':
         return { kind: 'stopped' };
@@ -319,25 +316,33 @@ export class TrainingRun {
     }
   }
 
-  /** Scores the kept weights on the whole held-out text, where the evaluations on the way made do with an excerpt. */
-  private async scoreWhole(): Promise<void> {
-    const { best, recipe } = this.progress;
-    if (best === null || !this.heldOut.hasMore) return;
-    const { parameters } = await readModel(this.job.folder);
-    const state = freshState(recipe.architecture, parameters, recipe.streams);
-    const trainer = this.createTrainer({ state, progress: this.progress });
-    try {
-      const natsPerToken = await this.heldOut.scoreWhole(trainer, recipe.length);
-      this.description = { ...this.description, best: this.heldOut.quality({ ...best, natsPerToken }, best) };
-    } finally {
-      trainer.dispose();
-    }
+  private async pause(by: 'user' | 'battery'): Promise<void> {
+    if (this.pausedBy !== null) return;
+    this.clock.pause();
+    this.pausedBy = by;
+    await this.saveCheckpoint();
+    if (by === 'user') await this.note('paused', 'Paused.');
+    else await this.note('paused on battery', 'Paused: on battery.');
+  }
+
+  private async resume(message: string): Promise<void> {
+    if (this.pausedBy === null) return;
+    this.clock.resume();
+    this.pausedBy = null;
+    await this.note('resumed', message);
+  }
+
+  private async scoreAnew(): Promise<void> {
+    if (this.description.best === null) return;
+    const best = await this.kept.scoreAnew(this.description.best, this.progress);
+    this.progress.best = { ...best };
+    this.description = { ...this.description, best };
   }
 
   private async saveBest(best: Quality): Promise<void> {
     const { recipe } = this.progress;
     const description = { ...this.description, recipe, best, trained: this.trained };
-    this.description = await saveModel(this.job.folder, description, this.trainer.weights(best.weights));
+    this.description = await saveModel(this.job.folder, description, this.workplace.trainer.weights(best.weights));
   }
 
   private async tellBaseline(): Promise<void> {
@@ -349,7 +354,7 @@ export class TrainingRun {
   private async tellSamples(weights: WeightKind): Promise<void> {
     const { corpus, engine, record } = this.job;
     const { recipe, step } = this.progress;
-    const parameters = this.trainer.weights(weights);
+    const parameters = this.workplace.trainer.weights(weights);
     const seconds = this.clock.seconds;
     for (const sample of await drawSamples(engine, recipe, parameters, corpus.tokenizer, this.prompt)) {
       await record.tell({ type: 'sample', step, seconds, ...sample });
@@ -364,12 +369,10 @@ export class TrainingRun {
   private snapshot(): Snapshot {
     const { position: batches } = this.batches;
     const standing = { seconds: this.clock.seconds, stability: this.stability.state, batches };
-    return { state: this.trainer.state(), progress: structuredClone({ ...this.progress, ...standing }) as Progress };
-  }
-
-  private createTrainer({ state, progress: { recipe } }: Snapshot): Trainer {
-    const { architecture, length, streams, dropout, seed } = recipe;
-    return this.job.engine.createTrainer(architecture, state, { length, streams, dropout: { ...dropout, seed } });
+    return {
+      state: this.workplace.trainer.state(),
+      progress: structuredClone({ ...this.progress, ...standing }) as Progress,
+    };
   }
 
   private get position(): number {

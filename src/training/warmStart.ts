@@ -2,11 +2,12 @@ import { buildCorpus } from '../corpus/build';
 import type { Corpus, CorpusOptions, CorpusSource } from '../corpus/corpus';
 import type { WorkOptions } from '../corpus/pace';
 import type { TokenizerDescription } from '../corpus/tokenizer';
-import { type Architecture, parameter, type Parameters, type Tensor } from '../model/architecture';
+import { type Architecture, parameter, type Parameters, type Tensor, zeroParameters } from '../model/architecture';
 import { maximumVocabulary } from '../model/description';
 import { initialParameters } from '../model/initialParameters';
 import type { Model } from '../model/modelFolder';
 import { vocabularySizeOf } from '../model/tokenizerDescription';
+import type { Snapshot } from './progress';
 
 /**
  * A corpus for a model that starts from another one's weights: its tokens keep their ids, and symbols or words that the
@@ -31,6 +32,37 @@ export async function buildCorpusFor(
   return buildCorpus(source, { ...options, vocabulary }, work);
 }
 
+/** What becomes of a model's vocabulary when it is trained further. */
+export type VocabularyWish =
+  /** Nothing: new symbols stay unknown to it. */
+  | 'keep'
+  /** It gets the symbols or words that its text has beyond it. */
+  | 'extend'
+  /** It gets these. */
+  | { readonly add: readonly string[] };
+
+/**
+ * The vocabulary with which a model is trained further on a source. Bytes and byte pairs know every symbol already.
+ * @throws what buildCorpus throws
+ */
+export async function wishedVocabulary(
+  known: TokenizerDescription,
+  wish: VocabularyWish,
+  source: CorpusSource,
+  options: CorpusOptions,
+  work?: WorkOptions,
+): Promise<TokenizerDescription> {
+  if (wish === 'keep' || known.kind === 'byte' || known.kind === 'bpe') return known;
+  if (wish !== 'extend') return extendTokenizer(known, tokenizerOf(known.kind, wish.add));
+  const learned = await buildCorpus(source, { ...options, tokenizer: known.kind }, work);
+  learned.dispose();
+  return extendTokenizer(known, learned.tokenizer.description);
+}
+
+function tokenizerOf(kind: 'char' | 'word', symbols: readonly string[]): TokenizerDescription {
+  return kind === 'char' ? { kind, symbols } : { kind, words: symbols };
+}
+
 /** A tokeniser with what another of its kind knows beyond it added at the end, as far as there is room. */
 export function extendTokenizer(known: TokenizerDescription, other: TokenizerDescription): TokenizerDescription {
   if (known.kind === 'char' && other.kind === 'char')
@@ -44,11 +76,33 @@ function union(known: readonly string[], other: readonly string[]): readonly str
 }
 
 /** A model's weights for an architecture with more tokens: rows of the new ones as at birth, all else as it was. */
-export function growParameters({ parameters }: Model, architecture: Architecture, seed: number): Parameters {
+export function growParameters(parameters: Parameters, architecture: Architecture, seed: number): Parameters {
+  return overlaid(initialParameters(architecture, seed), parameters);
+}
+
+/** A run's state for an architecture with more tokens, of which the optimiser knows nothing yet. */
+export function growSnapshot({ state, progress }: Snapshot, vocabularySize: number): Snapshot {
+  const { recipe } = progress;
+  if (recipe.architecture.vocabularySize === vocabularySize) return { state, progress };
+  const architecture = { ...recipe.architecture, vocabularySize };
+  return {
+    state: {
+      ...state,
+      parameters: growParameters(state.parameters, architecture, recipe.seed),
+      averaged: growParameters(state.averaged, architecture, recipe.seed),
+      firstMoments: overlaid(zeroParameters(architecture), state.firstMoments),
+      secondMoments: overlaid(zeroParameters(architecture), state.secondMoments),
+    },
+    progress: { ...progress, recipe: { ...recipe, architecture } },
+  };
+}
+
+/** Tensors with smaller ones laid over their first rows. */
+function overlaid(tensors: Parameters, smaller: Parameters): Parameters {
   const grown = new Map<string, Tensor>();
-  for (const [name, fresh] of initialParameters(architecture, seed)) {
-    fresh.data.set(parameter(parameters, name).data);
-    grown.set(name, fresh);
+  for (const [name, tensor] of tensors) {
+    tensor.data.set(parameter(smaller, name).data);
+    grown.set(name, tensor);
   }
   return grown;
 }

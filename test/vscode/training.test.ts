@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import type { SessionState } from '../../src/extension/session';
 import {
   inWorkspace,
   type Messages,
@@ -103,6 +104,35 @@ describe('training', () => {
     await vscode.commands.executeCommand('textloom.stop');
     await whenIdle();
     assert.equal(api.state.run?.started.name, 'steered');
+  });
+
+  it('learns characters that it is given, when it learns on', async () => {
+    const folder = inWorkspace('.textloom', 'models', 'steered');
+    await vscode.commands.executeCommand('textloom.continue', folder, 0.02, { add: ['ß', '☃'] });
+    await vscode.commands.executeCommand('textloom.stop');
+    await whenIdle();
+    const { tokenizer } = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8')) as {
+      tokenizer: { symbols: readonly string[] };
+    };
+    assert.deepEqual(tokenizer.symbols.slice(-2), ['ß', '☃']);
+    const api = await textloom();
+    assert.ok(api.state.run?.notes.some(({ message }) => message.endsWith('Its vocabulary gets 2 new tokens.')));
+  });
+
+  it('takes less of the machine when asked to, and more again, while it goes on', async () => {
+    const api = await textloom();
+    await api.train({ ...small, paths: [tales()], name: 'quiet', minutes: 5 });
+    await until(({ run }) => (run?.progress.length ?? 0) > 0);
+    const told = (sentence: RegExp) => (state: SessionState) =>
+      state.run?.notes.some(({ kind, message }) => kind === 'effort changed' && sentence.test(message)) ?? false;
+    await vscode.commands.executeCommand('textloom.runQuietly');
+    const quiet = await until(told(/^Runs quietly: /));
+    assert.equal(quiet.effort, 'quiet');
+    assert.equal(vscode.workspace.getConfiguration('textloom').get('background.effort'), 'quiet');
+    await vscode.commands.executeCommand('textloom.runAtFullSpeed');
+    await until(told(/^Runs at full speed: /));
+    assert.equal(api.state.effort, 'full');
+    assert.equal(api.state.activity.kind, 'training');
   });
 
   it('asks before it discards a training, and then leaves nothing of it', async () => {

@@ -14,8 +14,8 @@ export interface TensorFlowOptions {
 }
 
 /**
- * Variables of the environment that TensorFlow reads when a process first loads it. In a worker thread, whose environment
- * is a copy, they only have an effect if the process itself was started with them.
+ * Variables of the environment that TensorFlow reads when a process first loads it. In a worker thread they only have an
+ * effect if it shares the environment of its process.
  */
 export function tensorFlowEnvironment(threads: number): Record<string, string> {
   return {

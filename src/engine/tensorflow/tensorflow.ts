@@ -44,6 +44,11 @@ class TensorFlowEngine implements Engine {
     return new TensorFlowPredictor(this.#native, architecture, parameters);
   }
 
+  resize(): Promise<void> {
+    // TensorFlow makes its threads once a process.
+    return Promise.resolve();
+  }
+
   dispose(): void {
     // Nothing to end: TensorFlow's threads are the process's.
   }

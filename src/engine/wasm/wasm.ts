@@ -55,9 +55,13 @@ export async function loadWasmEngine(options: WasmEngineOptions = {}): Promise<E
   const shared = await readKernels(folder, file);
   const own = withPrivateMemory(shared);
   const alone = await compile(own);
-  const together = threads > 1 ? await compile(shared) : alone;
-  const crew = threads > 1 ? await Crew.start(threads, folder) : Crew.alone();
-  return new WasmEngine(crew, alone, together, file, instructionSet === 'paired' ? { own, shared } : null);
+  const builds = { own, shared, alone, together: threads > 1 ? await compile(shared) : alone };
+  const crew = await gather(threads, folder);
+  return new WasmEngine(crew, builds, file, instructionSet === 'paired' ? 'untried' : 'refused', folder);
+}
+
+function gather(threads: number, folder: string): Promise<Crew> {
+  return threads > 1 ? Crew.start(threads, folder) : Promise.resolve(Crew.alone());
 }
 
 function threadCount(wanted: number = availableParallelism()): number {
@@ -79,27 +83,29 @@ async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<KernelBuild> {
   }
 }
 
-/** The bytes of kernels still to be compiled with paired vectors, for private and for shared memory. */
-interface Pairable {
+/** Kernels for private and for shared memory: their bytes, and as they are compiled now. */
+interface Builds {
   readonly own: Uint8Array<ArrayBuffer>;
   readonly shared: Uint8Array<ArrayBuffer>;
+  /** For predictors. */
+  readonly alone: KernelBuild;
+  /** For trainers. */
+  together: KernelBuild;
 }
 
 class WasmEngine implements Engine {
   readonly name = 'wasm';
-  private paired = false;
 
   /**
-   * @param alone kernels for private memory
-   * @param together kernels for the memory of training
-   * @param pairable set until the first trainer is made: compiling takes some 50 ms, which prediction need not wait for
+   * @param pairing whether trainers use paired vectors: tried with the first of them, since compiling takes some 50 ms,
+   * which prediction need not wait for
    */
   constructor(
-    private readonly crew: Crew,
-    private readonly alone: KernelBuild,
-    private together: KernelBuild,
+    private crew: Crew,
+    private readonly builds: Builds,
     private readonly file: KernelFile,
-    private pairable: Pairable | null,
+    private pairing: 'untried' | 'used' | 'refused',
+    private readonly folder: string,
   ) {}
 
   get threads(): number {
@@ -107,32 +113,47 @@ class WasmEngine implements Engine {
   }
 
   get details(): string {
-    const pairs = this.paired ? ' paired to 256 bits' : '';
+    const pairs = this.pairing === 'used' ? ' paired to 256 bits' : '';
     const threads = `${this.threads} ${this.threads === 1 ? 'thread' : 'threads'}`;
     return `WebAssembly kernels, ${this.file === 'relaxed' ? 'relaxed ' : ''}SIMD${pairs}, ${threads}`;
   }
 
   createTrainer(architecture: Architecture, state: TrainerState, options: TrainerOptions): Trainer {
     this.pair();
-    return new WasmTrainer(this.crew, this.together, architecture, state, options);
+    return new WasmTrainer(this.crew, this.builds.together, architecture, state, options);
   }
 
   createPredictor(architecture: Architecture, parameters: Parameters): Predictor {
-    return new WasmPredictor(this.alone, architecture, parameters);
+    return new WasmPredictor(this.builds.alone, architecture, parameters);
+  }
+
+  async resize(threads: number): Promise<void> {
+    const size = threadCount(threads);
+    if (size === this.crew.size) return;
+    const crew = await gather(size, this.folder);
+    this.crew.dispose();
+    this.crew = crew;
+    this.builds.together = await this.compileTogether();
   }
 
   dispose(): void {
     this.crew.dispose();
   }
 
+  /** Kernels for the memory that this crew trains in. */
+  private async compileTogether(): Promise<KernelBuild> {
+    const { own, shared, alone } = this.builds;
+    const bytes = this.crew.size > 1 ? shared : own;
+    if (this.pairing === 'used') return compilePaired(bytes);
+    return this.crew.size > 1 ? compile(shared) : alone;
+  }
+
   /** Goes over to kernels with paired vectors, once they have shown that they compute the same. */
   private pair(): void {
-    if (this.pairable === null) return;
-    const { own, shared } = this.pairable;
-    this.pairable = null;
+    if (this.pairing !== 'untried') return;
+    const { own, shared, alone } = this.builds;
     const paired = compilePaired(own);
-    if (!computeTheSame(this.alone, paired)) return;
-    this.together = this.crew.size > 1 ? compilePaired(shared) : paired;
-    this.paired = true;
+    this.pairing = computeTheSame(alone, paired) ? 'used' : 'refused';
+    if (this.pairing === 'used') this.builds.together = this.crew.size > 1 ? compilePaired(shared) : paired;
   }
 }

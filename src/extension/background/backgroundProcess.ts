@@ -13,6 +13,7 @@ import {
   type BackgroundSettings,
   type ChooseParams,
   type CorpusRequest,
+  type ForecastParams,
   type GenerateParams,
   type GenerateResult,
   type InitializeParams,
@@ -27,6 +28,8 @@ import {
 } from '../../protocol/background';
 import type { SourceLine } from '../../training/copiesOfModel';
 import type { TrainingControl, TrainingEvent } from '../../training/events';
+import type { CorpusChange } from '../../training/corpusChange';
+import type { Forecast } from '../../training/forecast';
 import type { Run } from '../../training/run';
 import { BackgroundError } from './backgroundError';
 import { CrashHistory } from './crashHistory';
@@ -71,6 +74,7 @@ export class BackgroundProcess {
   private readonly earlierTold = new Emitter<Run>();
   private readonly trainingTold = new Emitter<TrainingEvent>();
   private readonly corpusTold = new Emitter<CorpusProgress>();
+  private readonly forecastTold = new Emitter<readonly Forecast[]>();
   private readonly pieces = new Map<number, (text: string) => void>();
   private readonly shares = new Map<number, (share: number) => void>();
   private readonly crashes = new CrashHistory();
@@ -126,6 +130,25 @@ export class BackgroundProcess {
         listening.dispose();
       }
     });
+  }
+
+  /** How much of a model's text has changed since; null where it doesn't say what that was. Cancellable. */
+  corpusChange(folder: string, token?: CancellationToken): Promise<CorpusChange | null> {
+    return this.call((connection) => connection.sendRequest(requests.corpusChange, { folder }, token));
+  }
+
+  /** What a training would come to; tells what is known until then. Cancellable. One at a time. */
+  async forecast(
+    params: ForecastParams,
+    onForecast: (forecasts: readonly Forecast[]) => void,
+    token?: CancellationToken,
+  ): Promise<readonly Forecast[]> {
+    const listening = this.forecastTold.event(onForecast);
+    try {
+      return await this.call((connection) => connection.sendRequest(requests.forecast, params, token));
+    } finally {
+      listening.dispose();
+    }
   }
 
   /** Resolves with the model's folder once the run has started; cancellable until then. */
@@ -266,6 +289,9 @@ export class BackgroundProcess {
     });
     connection.onNotification(notifications.corpusProgress, (progress) => {
       this.corpusTold.fire(progress);
+    });
+    connection.onNotification(notifications.forecast, (forecasts) => {
+      this.forecastTold.fire(forecasts);
     });
     connection.onNotification(notifications.generated, ({ id, text }) => this.pieces.get(id)?.(text));
     connection.onNotification(notifications.scored, ({ id, share }) => this.shares.get(id)?.(share));

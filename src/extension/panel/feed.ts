@@ -19,7 +19,13 @@ export class Feed {
   private events: TrainingEvent[] = [];
   /** The run as the page has it: its snapshot with all its events folded in, in the same order as here. */
   private known: SessionState['run'] = null;
-  private surroundings: Surroundings = { live: false, preparing: null, failure: null, activeModel: null };
+  private surroundings: Surroundings = {
+    live: false,
+    preparing: null,
+    failure: null,
+    effort: 'full',
+    activeModel: null,
+  };
   private earlier: readonly EarlierRun[] = [];
 
   constructor(
@@ -89,11 +95,12 @@ export class Feed {
   }
 }
 
-function surroundingsOf({ activity, activeModel }: SessionState): Surroundings {
+function surroundingsOf({ activity, activeModel, effort }: SessionState): Surroundings {
   return {
     live: isRunning(activity),
     preparing: activity.kind === 'preparing' ? activity.message : null,
     failure: activity.kind === 'failed' ? activity.message : null,
+    effort,
     activeModel: activeModel?.name ?? null,
   };
 }

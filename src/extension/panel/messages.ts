@@ -22,7 +22,17 @@ const fromPanel = v.variant('type', [
   v.object({ type: v.literal('control'), control }),
   v.object({
     type: v.literal('command'),
-    command: v.picklist(['train', 'cancelPreparation', 'continue', 'generate', 'showLog', 'showCard', 'selectModel']),
+    command: v.picklist([
+      'train',
+      'cancelPreparation',
+      'continue',
+      'generate',
+      'runQuietly',
+      'runAtFullSpeed',
+      'showLog',
+      'showCard',
+      'selectModel',
+    ]),
   }),
   v.object({ type: v.literal('continue'), minutes }),
   v.object({ type: v.literal('insert'), text }),

@@ -1,5 +1,8 @@
+import * as vscode from 'vscode';
+import type { Forecast } from '../../training/forecast';
 import type { Budget } from '../../training/training';
-import { askText, type back, pickOne, type Step } from '../picks';
+import { askText, type back, type Choice, runStep, type Step } from '../picks';
+import { forecastText } from './forecastText';
 import { minutesFault, parseMinutes } from './minutes';
 
 const presets = [
@@ -8,21 +11,108 @@ const presets = [
   { label: '$(telescope) Thorough', minutes: 30, detail: 'The best from a large corpus, while you do something else.' },
 ] as const;
 
-/** Has the user say how long to train. Steps by number are for callers with arguments only. */
-export async function pickBudget(step: Step, placeholder: string): Promise<Budget | typeof back> {
-  for (;;) {
-    const minutes = await pickOne<number | 'custom'>(step, placeholder, [
-      ...presets.map(({ label, minutes: value, detail }) => ({
-        label,
-        description: value === 1 ? '1 minute' : `${value} minutes`,
-        detail,
-        value,
-      })),
-      { label: '$(edit) Other…', description: 'any number of minutes', value: 'custom' as const },
-    ]);
-    if (typeof minutes === 'symbol') return minutes;
-    if (minutes !== 'custom') return { kind: 'minutes', minutes };
-    const typed = await askText({ ...step, canGoBack: true }, 'How many minutes?', '10', minutesFault);
-    if (typeof typed !== 'symbol') return { kind: 'minutes', minutes: parseMinutes(typed) };
+/** The budgets that are offered, which a forecast is made for. */
+export const offeredBudgets: readonly Budget[] = presets.map(({ minutes }) => ({ kind: 'minutes', minutes }));
+
+/** Finds out what {@link offeredBudgets} would come to; tells whenever it knows more, until it is cancelled. */
+export type Foresee = (
+  tell: (forecasts: readonly Forecast[]) => void,
+  token: vscode.CancellationToken,
+) => Promise<readonly Forecast[]>;
+
+/**
+ * Has the user say how long to train. What each offer would come to is filled in as it becomes known, and needn't be
+ * waited for. Steps by number are for callers with arguments only.
+ */
+export async function pickBudget(step: Step, placeholder: string, foresee?: Foresee): Promise<Budget | typeof back> {
+  const foreseeing = new Foreseeing(foresee);
+  try {
+    for (;;) {
+      const minutes = await pickMinutes(step, placeholder, foreseeing);
+      if (typeof minutes === 'symbol') return minutes;
+      if (minutes !== 'custom') return { kind: 'minutes', minutes };
+      const typed = await askText({ ...step, canGoBack: true }, 'How many minutes?', '10', minutesFault);
+      if (typeof typed !== 'symbol') return { kind: 'minutes', minutes: parseMinutes(typed) };
+    }
+  } finally {
+    await foreseeing.end();
+  }
+}
+
+type Answer = number | 'custom';
+
+async function pickMinutes(step: Step, placeholder: string, foreseeing: Foreseeing): Promise<Answer | typeof back> {
+  const pick = vscode.window.createQuickPick<Choice<Answer>>();
+  pick.matchOnDescription = true;
+  const show = (): void => {
+    const active = pick.activeItems[0]?.value;
+    pick.keepScrollPosition = true;
+    pick.items = choices(foreseeing.forecasts);
+    if (active !== undefined) pick.activeItems = pick.items.filter(({ value }) => value === active);
+    pick.busy = foreseeing.isBusy;
+    pick.placeholder = foreseeing.isBusy ? `${placeholder} Trying it out on your text…` : placeholder;
+  };
+  show();
+  foreseeing.onChange = show;
+  try {
+    return await runStep(pick, step, () => pick.selectedItems[0]?.value);
+  } finally {
+    foreseeing.onChange = () => undefined;
+  }
+}
+
+function choices(forecasts: readonly Forecast[]): readonly Choice<Answer>[] {
+  const offers = presets.map(({ label, minutes, detail }, index): Choice<Answer> => {
+    const forecast = forecasts[index];
+    return {
+      label,
+      description: minutes === 1 ? '1 minute' : `${minutes} minutes`,
+      detail: forecast === undefined ? detail : sentence(forecastText(forecast)),
+      value: minutes,
+    };
+  });
+  return [...offers, { label: '$(edit) Other…', description: 'any number of minutes', value: 'custom' }];
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A forecast that is being made while questions are asked. One that fails is done without. */
+class Foreseeing {
+  forecasts: readonly Forecast[] = [];
+  onChange: () => void = () => undefined;
+  private readonly cancellation = new vscode.CancellationTokenSource();
+  private readonly done: Promise<void>;
+  private busy: boolean;
+
+  constructor(foresee: Foresee | undefined) {
+    this.busy = foresee !== undefined;
+    const making = foresee?.((forecasts) => this.know(forecasts), this.cancellation.token) ?? Promise.resolve([]);
+    this.done = making.then(
+      (forecasts) => this.finish(forecasts),
+      () => this.finish(this.forecasts),
+    );
+  }
+
+  get isBusy(): boolean {
+    return this.busy;
+  }
+
+  /** Gives it up; resolves when nothing of it uses the processor any more. */
+  async end(): Promise<void> {
+    this.cancellation.cancel();
+    await this.done;
+    this.cancellation.dispose();
+  }
+
+  private know(forecasts: readonly Forecast[]): void {
+    this.forecasts = forecasts;
+    this.onChange();
+  }
+
+  private finish(forecasts: readonly Forecast[]): void {
+    this.busy = false;
+    this.know(forecasts);
   }
 }

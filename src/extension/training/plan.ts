@@ -16,7 +16,8 @@ import { progressText } from '../corpus/summaryText';
 import type { Models } from '../models/models';
 import { askText, back, type Step } from '../picks';
 import type { Settings } from '../settings';
-import { pickBudget } from './pickBudget';
+import { type Foresee, offeredBudgets, pickBudget } from './pickBudget';
+import { recipeWishes } from './trainOptions';
 
 /** Everything that a new training needs to be told. */
 export interface Plan {
@@ -74,12 +75,14 @@ async function askAboutText(
       continue;
     }
     context.tell('Setting up a training…');
-    const terms = await askForTerms(context, pick.label, recipe, given);
-    if (typeof terms === 'symbol') continue;
     const narrowed = [...left, ...answer.exclude];
-    if (answer.kind === 'keep and train' && keeper !== undefined) await keepPick(keeper, pick, narrowed);
     const filters = { ...source.filters, exclude: [...source.filters.exclude, ...answer.exclude] };
-    return { source: { ...source, filters }, tokenizer, ...(recipe.weights && { weights: recipe.weights }), ...terms };
+    const weights = recipe.weights && { weights: recipe.weights };
+    const corpus = { source: { ...source, filters }, tokenizer, ...weights };
+    const terms = await askForTerms(context, corpus, pick.label, recipe, given);
+    if (typeof terms === 'symbol') continue;
+    if (answer.kind === 'keep and train' && keeper !== undefined) await keepPick(keeper, pick, narrowed);
+    return { ...corpus, ...terms };
   }
 }
 
@@ -101,15 +104,23 @@ async function surveyed(
 }
 
 async function askForTerms(
-  { models }: PlanContext,
+  { models, background, settings }: PlanContext,
+  corpus: CorpusRequest,
   label: string,
   { minutes }: RecipeFile,
   given: CorpusPick | undefined,
 ): Promise<Pick<Plan, 'budget' | 'name'> | typeof back> {
+  const recipe = recipeWishes({}, settings);
+  const foresee: Foresee = (tell, token) =>
+    background.forecast({ corpus, recipe, budgets: offeredBudgets }, tell, token);
   for (;;) {
     const budget =
       minutes === undefined
-        ? await pickBudget(stepOf(3, given), 'How long may it learn? It can be stopped or extended at any time.')
+        ? await pickBudget(
+            stepOf(3, given),
+            'How long may it learn? It can be stopped or extended at any time.',
+            foresee,
+          )
         : ({ kind: 'minutes', minutes } as const);
     if (typeof budget === 'symbol') return back;
     const taken = await namesOf(models);

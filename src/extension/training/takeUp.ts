@@ -4,7 +4,7 @@ import { ResponseError } from 'vscode-jsonrpc';
 import { modelFiles } from '../../model/modelFolder';
 import { errorCodes } from '../../protocol/background';
 import { readRun } from '../../training/record';
-import type { Run } from '../../training/run';
+import { type Run, waitsForMains } from '../../training/run';
 import type { Models } from '../models/models';
 import type { Reporter } from '../reporter';
 import type { Session } from '../session';
@@ -30,7 +30,7 @@ export async function takeUp(
   const wish = settings['training.resumeAfterReload'];
   if (run.phase === 'finished' || wish === 'never') return;
   const { name, folder } = run.started;
-  if (wish === 'always' && run.phase === 'training') await goOn(training, folder, reporter);
+  if (wish === 'always' && (run.phase === 'training' || waitsForMains(run))) await goOn(training, folder, reporter);
   else reporter.notify(`The training of "${name}" has not come to its end.`, resume(folder));
 }
 

@@ -33,6 +33,11 @@ export function budgetOf({ minutes, steps }: TrainOptions): Budget {
 
 /** What is asked of the recipe: the options, else the settings; what both leave open is chosen by the training. */
 export function recipeRequest(budget: Budget, options: TrainOptions, settings: Settings): RecipeRequest {
+  return { budget, ...recipeWishes(options, settings) };
+}
+
+/** The same, whatever the budget. */
+export function recipeWishes(options: TrainOptions, settings: Settings): Omit<RecipeRequest, 'budget'> {
   const dropout = settings['training.dropout'];
   const wishes = {
     hiddenSize: options.hiddenSize ?? positive(settings['training.hiddenSize']),
@@ -45,7 +50,7 @@ export function recipeRequest(budget: Budget, options: TrainOptions, settings: S
     seed: options.seed ?? settings['training.seed'],
   };
   const given = Object.entries(wishes).filter(([, value]) => value !== undefined);
-  return { budget, ...Object.fromEntries(given) };
+  return Object.fromEntries(given);
 }
 
 /** A setting whose 0 stands for "choose for me". */

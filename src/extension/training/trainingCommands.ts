@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { uniqueName } from '../../model/modelName';
 import type { TrainParams } from '../../protocol/background';
+import { changeText, isChanged } from '../../training/corpusChange';
 import type { Budget, TrainingControl } from '../../training/training';
+import type { VocabularyWish } from '../../training/warmStart';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import type { CorpusPick } from '../corpus/corpusPick';
 import { corpusSource } from '../corpus/corpusSource';
@@ -10,11 +12,12 @@ import { progressText } from '../corpus/summaryText';
 import { actions, CancelledError, UserError } from '../failure';
 import { plural } from '../format';
 import type { Models } from '../models/models';
-import { noModel, pickModel } from '../models/selectModel';
+import { noModel } from '../models/selectModel';
 import { isRunning, type Session } from '../session';
 import type { Settings } from '../settings';
 import { pickBudget } from './pickBudget';
 import { askForPlan, namesOf, type Plan } from './plan';
+import { changeOf, pickContinuation, pickVocabulary } from './pickContinuation';
 import { vocabularyTraining } from './vocabulary';
 import { budgetOf, recipeRequest, type TrainOptions } from './trainOptions';
 
@@ -56,13 +59,15 @@ export class TrainingCommands implements vscode.Disposable {
     });
   }
 
-  /** Trains a model further: the one given, or one that the user picks. */
-  async continue(folder?: string, minutes?: number): Promise<string> {
+  /**
+   * Trains a model further: the one given, or one that the user picks. Where the minutes are given, nothing else is asked
+   * either, and its vocabulary stays unless that is given too.
+   */
+  async continue(folder?: string, minutes?: number, vocabulary: VocabularyWish = 'keep'): Promise<string> {
     return this.prepare(async (token) => {
       const model = folder ?? (await this.pickToContinue());
-      const longer =
-        minutes ?? minutesOf(await this.askForBudget('Continue Training', 'How much longer may it learn?'));
-      return this.begin({ kind: 'continue', folder: model, minutes: longer }, token);
+      const wish = minutes === undefined ? await this.askHowToContinue(model, token) : { minutes, vocabulary };
+      return this.begin({ kind: 'continue', folder: model, ...wish }, token);
     });
   }
 
@@ -172,13 +177,25 @@ export class TrainingCommands implements vscode.Disposable {
   private async pickToContinue(): Promise<string> {
     const { activity } = this.session.state;
     if (activity.kind === 'failed' && activity.resumable !== null) return activity.resumable;
-    return (await pickModel(this.models, 'Continue Training', 'Which model should learn on?')).folder;
+    return pickContinuation(this.models, this.background);
   }
 
   private async askForBudget(title: string, question: string): Promise<Budget> {
     const budget = await pickBudget({ title, step: 1, totalSteps: 1, canGoBack: false }, question);
     if (typeof budget === 'symbol') throw new CancelledError();
     return budget;
+  }
+
+  private async askHowToContinue(
+    folder: string,
+    token: vscode.CancellationToken,
+  ): Promise<{ readonly minutes: number; readonly vocabulary: VocabularyWish }> {
+    this.tell('Looking for changes of its text…');
+    const change = await changeOf(folder, this.background, token);
+    const isNew = change !== null && isChanged(change);
+    const question = `How much longer may it learn?${isNew ? ` Now ${changeText(change)}.` : ''}`;
+    const minutes = minutesOf(await this.askForBudget('Continue Training', question));
+    return { minutes, vocabulary: isNew ? await pickVocabulary(change) : 'keep' };
   }
 
   private tell(message: string): void {

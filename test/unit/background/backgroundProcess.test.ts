@@ -48,7 +48,7 @@ function supervise(
       appVersion: '0',
       parent: process.pid,
       tensorflowFolders: [],
-      settings: { engine: 'auto', threads: 0, idleSeconds } as const,
+      settings: { engine: 'auto', threads: 0, effort: 'full', pauseOnBattery: false, idleSeconds } as const,
     }),
     log: (line: string) => void lines.push(line),
     onCrash: (crash: Crash) => {

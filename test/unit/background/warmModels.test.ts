@@ -30,6 +30,7 @@ describe('warm models', () => {
         };
         return { architecture, stateSize: 1, next: unused, prime: unused, dispose };
       },
+      resize: unused,
       dispose: unused,
     };
     models = new WarmModels(() => Promise.resolve(engine), 2);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -60,7 +60,7 @@ const parameters: InitializeParams = {
   appVersion: '0.0.0',
   parent: process.pid,
   tensorflowFolders: [],
-  settings: { engine: 'wasm', threads: 1, idleSeconds: 0 },
+  settings: { engine: 'wasm', threads: 1, effort: 'full', pauseOnBattery: false, idleSeconds: 0 },
 };
 
 /** More steps than any of these tests lasts. */
@@ -286,6 +286,51 @@ describe('background process, whole', function () {
     await assert.rejects(background.control({ type: 'pause' }), code(errorCodes.noTraining));
   });
 
+  // Where the system tells of it.
+  if (process.platform === 'linux') {
+    it('uses no processor time while paused', async () => {
+      await background.train(training(folder, endless));
+      await eventOf('progress');
+      await background.control({ type: 'pause' });
+      const before = processorTime(background.id);
+      await sleep(1500);
+      const used = processorTime(background.id) - before;
+      assert.ok(used <= 0.1, `${used} s in 1.5 s`);
+      await background.control({ type: 'discard' });
+    });
+  }
+
+  it('repeats the same losses in another process', async () => {
+    const losses = async () => {
+      const since = events.length;
+      await background.train(training(folder, 60, 'repeated'));
+      await eventOf('finished', since);
+      const evaluations = events.slice(since).filter((event) => event.type === 'evaluation');
+      return evaluations.map(({ train, validation }) => [train, validation]);
+    };
+    const first = await losses();
+    await background.stop();
+    assert.deepEqual(await losses(), first);
+    assert.ok(first.length > 3);
+  });
+
+  it('runs quietly and at full speed again while it trains', async () => {
+    const settings = { ...parameters.settings, threads: 2 };
+    await background.train(training(folder, endless));
+    const threads = async (since: number) => (await eventOf('progress', since)).threads;
+    await eventOf('progress');
+    await background.configure({ ...settings, effort: 'quiet' });
+    const { message } = await eventOf('note');
+    assert.equal(message, 'Runs quietly: 1 thread.');
+    if (process.platform === 'linux') assert.ok(nicenesses(background.id).includes(19));
+    assert.equal(await threads(events.length), 1);
+    const since = events.length;
+    await background.configure(settings);
+    assert.equal((await eventOf('note', since)).message, 'Runs at full speed: 2 threads.');
+    assert.equal(await threads(events.length), 2);
+    await background.control({ type: 'discard' });
+  });
+
   it('discards what a run has written', async () => {
     const { folder: model } = await background.train(training(folder, endless));
     assert.ok(existsSync(model));
@@ -381,6 +426,26 @@ describe('background process, whole', function () {
     await background.control({ type: 'discard' });
   });
 });
+
+/** Seconds of processor time that a process has used, all threads together. */
+function processorTime(id = NaN): number {
+  const fields = readFileSync(`/proc/${id}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  const ticksPerSecond = 100;
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+}
+
+/** How far each thread of a process steps back for others. */
+function nicenesses(id = NaN): readonly number[] {
+  const folder = `/proc/${id}/task`;
+  return readdirSync(folder).map((thread) => {
+    const fields = readFileSync(join(folder, thread, 'stat'), 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
+    return Number(fields[16]);
+  });
+}
 
 function isAlive(id: number): boolean {
   try {

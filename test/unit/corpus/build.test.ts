@@ -24,6 +24,11 @@ function idsOf(sequence: TokenSequence): Uint16Array {
   return ids;
 }
 
+/** Names of documents and their code points, held out or not. */
+function sizes({ documents }: Corpus) {
+  return documents.map(({ name, characters }) => ({ name, characters }));
+}
+
 /** The texts between the ends of documents. */
 function textsIn(corpus: Corpus, part: 'training' | 'validation'): string[] {
   const texts: string[] = [];
@@ -49,7 +54,7 @@ describe('buildCorpus', () => {
       assert.deepEqual(textsIn(corpus, 'training'), [symbols.slice(0, cut).join('')]);
       if (tokenizer !== 'word') assert.deepEqual(textsIn(corpus, 'validation'), [symbols.slice(cut).join('')]);
       assert.equal(corpus.validationCharacters, symbols.length - cut);
-      assert.deepEqual(corpus.documents, [{ name: 'a.txt', characters: symbols.length }]);
+      assert.deepEqual(sizes(corpus), [{ name: 'a.txt', characters: symbols.length }]);
       assert.equal(corpus.tokenizer.description.kind, tokenizer);
     });
   }
@@ -161,7 +166,7 @@ describe('buildCorpus', () => {
     rmSync(join(root, 'b.md'));
     writeFileSync(join(root, 'c.md'), prose(2500, 3));
     const corpus = await buildFromSurvey(survey, options);
-    assert.deepEqual(corpus.documents, [
+    assert.deepEqual(sizes(corpus), [
       { name: 'a.md', characters: 3000 },
       { name: 'c.md', characters: 2500 },
     ]);

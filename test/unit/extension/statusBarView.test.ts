@@ -68,6 +68,29 @@ describe('the status bar item', () => {
     assert.match(statusBarView(session.state).text, / · 1\.90 · /);
   });
 
+  it('says that it is paused on battery, and that it will go on by itself', () => {
+    const session = after(
+      (session) => session.receive(started()),
+      (session) =>
+        session.receive({
+          type: 'note',
+          step: 1,
+          seconds: 1,
+          kind: 'paused on battery',
+          message: 'Paused: on battery.',
+        }),
+    );
+    const view = statusBarView(session.state);
+    assert.equal(view.text, '$(plug) Paused: on battery');
+    assert.match(view.tooltip, /by itself/);
+    assert.match(view.accessibilityLabel, /on its battery/);
+  });
+
+  it('offers to run quietly, or at full speed again', () => {
+    assert.match(statusBarView(training.state).tooltip, /command:textloom\.runQuietly/);
+    assert.match(statusBarView({ ...training.state, effort: 'quiet' }).tooltip, /command:textloom\.runAtFullSpeed/);
+  });
+
   it('says that it is paused, and where', () => {
     const session = after(
       (session) => session.receive(started()),

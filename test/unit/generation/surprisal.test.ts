@@ -37,6 +37,7 @@ function markovEngine(): { readonly engine: Engine; readonly disposed: () => num
     details: '',
     createTrainer,
     createPredictor: unused,
+    resize: unused,
     dispose: unused,
   };
   return { engine, disposed: () => disposed };

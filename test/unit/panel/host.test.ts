@@ -96,7 +96,15 @@ describe('the feed', () => {
     assert.deepEqual(sent, [
       {
         type: 'snapshot',
-        snapshot: { run: runWith({}), live: true, preparing: null, failure: null, activeModel: null, earlier: [] },
+        snapshot: {
+          run: runWith({}),
+          live: true,
+          preparing: null,
+          failure: null,
+          effort: 'full',
+          activeModel: null,
+          earlier: [],
+        },
       },
     ]);
   });
@@ -124,7 +132,15 @@ describe('the feed', () => {
     const last = () => sent.at(-1);
     assert.deepEqual(last()?.type === 'snapshot' && last(), {
       type: 'snapshot',
-      snapshot: { run: null, live: false, preparing: 'Reading files', failure: null, activeModel: null, earlier: [] },
+      snapshot: {
+        run: null,
+        live: false,
+        preparing: 'Reading files',
+        failure: null,
+        effort: 'full',
+        activeModel: null,
+        earlier: [],
+      },
     });
     const restored = runWith({ evaluations: [evaluationAt(5, 2)] });
     session.remember(restored);

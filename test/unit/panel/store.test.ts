@@ -10,6 +10,7 @@ const snapshot: PanelSnapshot = {
   live: true,
   preparing: null,
   failure: null,
+  effort: 'full',
   activeModel: null,
   earlier: [],
 };

@@ -87,6 +87,13 @@ describe('the coach', () => {
     assert.equal(coach({ ...run, started: { ...run.started, trainingTokens: 1e7 } }).rule, 'done');
   });
 
+  it('has each of its rules written down', () => {
+    const written = readFileSync(join(process.cwd(), 'docs', 'coach.md'), 'utf8');
+    const spoken = new Set([healthy, overfitting, diverging].flatMap((run) => [...rules(run), coach(run).rule]));
+    for (const rule of spoken) assert.match(written, new RegExp(`^\\| ${rule} `, 'm'));
+    assert.ok(spoken.size > 5);
+  });
+
   it('answers one or two sentences at every point of every run', () => {
     for (const run of [healthy, overfitting, diverging]) {
       for (let count = 0; count <= run.evaluations.length; count++) {

@@ -7,7 +7,7 @@ import { prepareContinuation } from '../../../src/training/continuation';
 import type { TrainingEvent } from '../../../src/training/events';
 import { type NewTraining, prepareTraining, type Surroundings } from '../../../src/training/prepare';
 import type { RecipeRequest } from '../../../src/training/recipe';
-import type { TrainingJob } from '../../../src/training/trainingRun';
+import type { TrainingJob } from '../../../src/training/trainingJob';
 import { referenceEngine } from './referenceEngine';
 import { story } from './story';
 
@@ -29,10 +29,15 @@ export class Workshop {
   constructor(private readonly engine: () => Engine = referenceEngine) {}
 
   /** A run of so many steps, unless the request says otherwise. */
-  prepare(steps: number, request: Partial<RecipeRequest> = {}, name = 'tale'): Promise<TrainingJob> {
+  prepare(
+    steps: number,
+    request: Partial<RecipeRequest> = {},
+    name = 'tale',
+    surroundings = this.surroundings,
+  ): Promise<TrainingJob> {
     return prepareTraining(
       this.newTraining({ ...small, budget: { kind: 'steps', steps }, ...request }, name),
-      this.surroundings,
+      surroundings,
     );
   }
 

@@ -1,0 +1,29 @@
+import { forecast, type Forecast, type ForecastRequest } from '../training/forecast';
+import type { Surroundings } from '../training/prepare';
+import type { Budget } from '../training/recipe';
+import { clockTime, grouped } from './format';
+
+/** `textloom train --forecast`: says what a training would come to, and trains nothing. */
+export async function forecastCommand(
+  request: ForecastRequest,
+  surroundings: Surroundings,
+  json: boolean,
+): Promise<void> {
+  for (const each of await forecast(request, surroundings)) console.log(json ? jsonLine(each) : textLine(each));
+}
+
+function jsonLine({ budget, architecture, ...rest }: Forecast): string {
+  const { layers, hiddenSize, embeddingSize } = architecture;
+  return JSON.stringify({ event: 'forecast', budget, layers, hiddenSize, embeddingSize, ...rest });
+}
+
+function textLine({ budget, architecture, parameters, tokens, epochs, seconds, natsPerCharacter }: Forecast): string {
+  const loss = natsPerCharacter === null ? '' : `about ${natsPerCharacter.toFixed(2)} nats per character`;
+  const model = `LSTM ${architecture.layers} x ${architecture.hiddenSize}, ${grouped(parameters)} parameters`;
+  const reading = `${grouped(tokens)} tokens, the text ${epochs.toFixed(1)} times`;
+  return `${nameOf(budget).padStart(12)}  ${loss}; ${model}; ${reading}; ${clockTime(seconds)}`;
+}
+
+function nameOf(budget: Budget): string {
+  return budget.kind === 'steps' ? `${grouped(budget.steps)} steps` : `${budget.minutes} min`;
+}

@@ -1,0 +1,113 @@
+import { dirname } from 'node:path';
+import * as vscode from 'vscode';
+import { changeText, type CorpusChange, isChanged } from '../../training/corpusChange';
+import type { VocabularyWish } from '../../training/warmStart';
+import type { BackgroundProcess } from '../background/backgroundProcess';
+import { formatLoss, plural } from '../format';
+import type { Models, ReadableModel } from '../models/models';
+import { noModel } from '../models/selectModel';
+import { back, type Choice, pickOne, runStep } from '../picks';
+
+const step = { title: 'Continue Training', step: 1, totalSteps: 1, canGoBack: false };
+
+/**
+ * Has one of the models picked that can be trained further. How much of its text has changed since is filled in for each.
+ * @throws UserError where there is none; CancelledError when the list is dismissed.
+ */
+export async function pickContinuation(models: Models, background: BackgroundProcess): Promise<string> {
+  const usable = await models.usable();
+  if (usable.length === 0) throw noModel();
+  const active = await models.active();
+  const changes = new Map<string, CorpusChange | null>();
+  const pick = vscode.window.createQuickPick<Choice<string>>();
+  const cancellation = new vscode.CancellationTokenSource();
+  pick.placeholder = 'Which model should learn on?';
+  pick.matchOnDescription = true;
+  pick.busy = true;
+  const show = (): void => {
+    const focused = pick.activeItems[0]?.value;
+    pick.keepScrollPosition = true;
+    pick.items = usable.map((model) =>
+      choice(model, active?.folder === model.folder, changes.get(model.folder) ?? null),
+    );
+    if (focused !== undefined) pick.activeItems = pick.items.filter(({ value }) => value === focused);
+  };
+  show();
+  const looking = lookAtAll(usable, background, cancellation.token, (folder, change) => {
+    changes.set(folder, change);
+    show();
+  });
+  void looking.finally(() => (pick.busy = false));
+  try {
+    const picked = await runStep(pick, step, () => pick.selectedItems[0]?.value);
+    if (picked === back) throw noModel();
+    return picked;
+  } finally {
+    cancellation.cancel();
+    await looking;
+    cancellation.dispose();
+  }
+}
+
+/** How much of a model's text has changed; null where that can't be told. */
+export function changeOf(
+  folder: string,
+  background: BackgroundProcess,
+  token: vscode.CancellationToken,
+): Promise<CorpusChange | null> {
+  return background.corpusChange(folder, token).catch(() => null);
+}
+
+/** Asks what becomes of the vocabulary of a model whose text has changed. @throws CancelledError when dismissed. */
+export async function pickVocabulary(change: CorpusChange): Promise<VocabularyWish> {
+  const picked = await pickOne<VocabularyWish>(
+    step,
+    `${sentence(changeText(change))}. What of characters it doesn't know?`,
+    [
+      {
+        label: '$(add) Learn new characters and words too',
+        detail: 'Its vocabulary grows by those that its text has now. What it knows stays.',
+        value: 'extend',
+      },
+      {
+        label: '$(lock) Keep its vocabulary',
+        detail: 'What is not in it stays unknown to the model.',
+        value: 'keep',
+      },
+    ],
+  );
+  return picked === back ? 'keep' : picked;
+}
+
+/** One after the other, newest first. */
+async function lookAtAll(
+  models: readonly ReadableModel[],
+  background: BackgroundProcess,
+  token: vscode.CancellationToken,
+  tell: (folder: string, change: CorpusChange | null) => void,
+): Promise<void> {
+  for (const { folder } of models) {
+    const change = await changeOf(folder, background, token);
+    if (token.isCancellationRequested) return;
+    tell(folder, change);
+  }
+}
+
+function choice(
+  { description, folder }: ReadableModel,
+  isActive: boolean,
+  change: CorpusChange | null,
+): Choice<string> {
+  const { name, best, corpus } = description;
+  const text = change === null ? plural(corpus.summary.files, 'file') : changeText(change);
+  return {
+    value: folder,
+    label: isActive ? `$(check) ${name}` : name,
+    description: best === null ? '' : `${formatLoss(best.natsPerCharacter, 3)} nats per character`,
+    detail: `${change !== null && isChanged(change) ? '$(diff) ' : ''}${sentence(text)} · ${vscode.workspace.asRelativePath(dirname(folder))}`,
+  };
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
