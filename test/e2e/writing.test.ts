@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { type EditorSession, openSession } from '../launcher/launcher';
 import {
+  changeTheme,
   eventually,
   opening,
   openFile,
@@ -123,6 +124,22 @@ describe('writing with a model, by keys', () => {
     assert.ok(flat(written.slice(opening.length)).startsWith(flat(first.slice(1, 40))), `${first} | ${written}`);
     await page.keyboard.press('Control+Z');
     assert.equal(await savedText(page, file, (text) => text === opening), opening);
+  });
+
+  it('names what the model has never seen, and offers to teach it; in a light theme', async () => {
+    await changeTheme(page, 'Light Modern');
+    await focusEditor(page);
+    await page.keyboard.type(' Ω☃ ');
+    await openAlternatives(page);
+    await photograph(page, 'alternatives-light');
+    await page.keyboard.press('Escape');
+    await runCommand(page, 'Notifications: Show Notifications');
+    const notice = page.locator('.notification-list-item', { hasText: 'has never seen Ω ☃' }).first();
+    await notice.waitFor();
+    await photograph(page, 'prompt-doctor-light');
+    await notice.getByRole('button', { name: 'Extend the Vocabulary' }).click();
+    await page.getByPlaceholder(/2 new symbols/).waitFor();
+    await page.keyboard.press('Escape');
   });
 });
 
