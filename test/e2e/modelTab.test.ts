@@ -12,18 +12,13 @@ import {
   eventually,
   openFile,
   photograph,
+  pickFile,
   question,
   runCommand,
+  themes,
   whaleWorkspace,
   type Workspace,
 } from './workbench';
-
-const themes = {
-  dark: 'Dark Modern',
-  light: 'Light Modern',
-  'high-contrast': 'Dark High Contrast',
-  'high-contrast-light': 'Light High Contrast',
-} as const;
 
 describe('a model as a tab of the editor', () => {
   let workspace: Workspace;
@@ -163,10 +158,7 @@ describe('a model as a tab of the editor', () => {
     const packed = join(workspace.folder, 'ahab.textloom');
     execFileSync(process.execPath, [join('dist', 'cli.js'), 'models', 'export', model, packed]);
     const before = readFileSync(packed);
-    await page.keyboard.press('Control+P');
-    await page.keyboard.type('ahab.textloom');
-    await page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: 'ahab.textloom' }).waitFor();
-    await page.keyboard.press('Enter');
+    await pickFile(page, 'ahab.textloom');
     await page.locator('.tab.active', { hasText: 'ahab.textloom' }).waitFor();
     const card = await findWebview(page, { selector: 'vscode-button[icon="cloud-download"]:not([hidden])' }, 30);
     assert.equal(await card.locator('.phase').innerText(), 'Packed');

@@ -13,16 +13,10 @@ import {
   photograph,
   question,
   runCommand,
+  themes,
   whaleWorkspace,
   type Workspace,
 } from './workbench';
-
-const themes = {
-  dark: 'Dark Modern',
-  light: 'Light Modern',
-  'high-contrast': 'Dark High Contrast',
-  'high-contrast-light': 'Light High Contrast',
-} as const;
 
 /** Of the window, whose right half the panel has. */
 const widths = { narrow: 900, half: 1600, wide: 2700 } as const;

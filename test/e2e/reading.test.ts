@@ -12,6 +12,7 @@ import {
   question,
   runCommand,
   statusBarText,
+  themes,
   whaleWorkspace,
   type Workspace,
 } from './workbench';
@@ -21,13 +22,6 @@ The whale was there, and the ship was therr, and teh men of the ship were at the
 xqzj kwvq! Then the old man said that they should lower the boats for the whale.
 
 `;
-
-const themes = {
-  dark: 'Dark Modern',
-  light: 'Light Modern',
-  'high-contrast': 'Dark High Contrast',
-  'high-contrast-light': 'Light High Contrast',
-} as const;
 
 describe('reading with a model', () => {
   let workspace: Workspace;

@@ -12,19 +12,13 @@ import {
   openFile,
   photograph,
   statusBarText,
+  themes,
   whaleWorkspace,
   type Workspace,
 } from './workbench';
 
 /** Long enough for a handful of scores, short enough for a test. */
 const trainingMinutes = 0.5;
-
-const themes = {
-  dark: 'Dark Modern',
-  light: 'Light Modern',
-  'high-contrast': 'Dark High Contrast',
-  'high-contrast-light': 'Light High Contrast',
-} as const;
 
 /** Of the window, whose right half the panel has. */
 const widths = { narrow: 1000, half: 1600, wide: 2700 } as const;

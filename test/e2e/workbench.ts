@@ -35,11 +35,46 @@ function numberIn(name: string): number {
 
 /** Runs a command by the palette, as it is called there. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('F1');
-  const input = page.locator('.quick-input-widget input.input');
-  await input.waitFor({ state: 'visible' });
-  await page.keyboard.type(title);
+  await summonRow(page, { key: 'F1', text: `>${title}`, row: title });
   await pickRow(page, title);
+}
+
+/** Opens a file of the workspace in the first group of editors and puts the cursor at its end. */
+export async function openFile(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('Control+1');
+  await pickFile(page, name);
+  await page.locator(`.editor-group-container.active .tab.active[data-resource-name="${name}"]`).waitFor();
+  await page.locator('.editor-group-container.active .monaco-editor.focused').waitFor();
+  await page.keyboard.press('Control+End');
+}
+
+/** Opens a file of the workspace with whatever shows such files. */
+export async function pickFile(page: Page, name: string): Promise<void> {
+  await summonRow(page, { key: 'Control+P', text: name, row: name });
+  await pickRow(page, name);
+}
+
+/**
+ * Opens the list that a key opens, and types until a row has the words that are looked for. A list closes by itself when
+ * something else takes the focus late, an editor that has just been opened say, and a key is lost on a workbench that isn't
+ * ready for it: whoever sits before it then begins again, and so does this.
+ */
+async function summonRow(page: Page, sought: { key: string; text: string; row: string }): Promise<void> {
+  const input = page.locator('.quick-input-widget input.input');
+  const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: sought.row }).first();
+  const tries = 4;
+  for (let attempt = 1; attempt <= tries; attempt++) {
+    await page.keyboard.press(sought.key);
+    try {
+      await input.waitFor({ state: 'visible', timeout: 10_000 });
+      await input.fill(sought.text);
+      await row.waitFor({ timeout: 10_000 });
+      return;
+    } catch (error) {
+      if (attempt === tries) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
 }
 
 /** Goes down the open list to the row that begins so, and takes it. */
@@ -52,17 +87,6 @@ export async function pickRow(page: Page, beginning: string): Promise<void> {
     await page.keyboard.press('ArrowDown');
   }
   throw new Error(`No row of the list begins with "${beginning}".`);
-}
-
-/** Opens a file of the workspace in the first group of editors and puts the cursor at its end. */
-export async function openFile(page: Page, name: string): Promise<void> {
-  await page.keyboard.press('Control+1');
-  await page.keyboard.press('Control+P');
-  await page.keyboard.type(name);
-  await pickRow(page, name);
-  await page.locator(`.editor-group-container.active .tab.active[data-resource-name="${name}"]`).waitFor();
-  await page.locator('.editor-group-container.active .monaco-editor.focused').waitFor();
-  await page.keyboard.press('Control+End');
 }
 
 /** Waits for the question whose title has this, and gives its input. */
@@ -96,12 +120,33 @@ export async function eventually<T>(
   }
 }
 
+/** A theme of each kind, by what a picture taken in it is called. */
+export const themes = {
+  dark: 'Dark Modern',
+  light: 'Light Modern',
+  'high-contrast': 'Dark High Contrast',
+  'high-contrast-light': 'Light High Contrast',
+} as const;
+
+type Theme = (typeof themes)[keyof typeof themes];
+
+/** How the workbench marks itself in each. */
+const marks: Readonly<Record<Theme, string>> = {
+  'Dark Modern': 'vs-dark',
+  'Light Modern': 'vs',
+  'Dark High Contrast': 'hc-black',
+  'Light High Contrast': 'hc-light',
+};
+
 /** Puts the workbench into another theme, as a user does. */
-export async function changeTheme(page: Page, theme: string): Promise<void> {
+export async function changeTheme(page: Page, theme: Theme): Promise<void> {
   await runCommand(page, 'Preferences: Color Theme');
-  await page.getByPlaceholder('Select Color Theme').waitFor();
-  await page.keyboard.type(theme);
+  const input = page.getByPlaceholder('Select Color Theme');
+  await input.waitFor();
+  await input.fill(theme);
   await pickRow(page, theme);
+  await input.waitFor({ state: 'hidden' });
+  await page.locator(`.monaco-workbench.${marks[theme]}`).waitFor();
 }
 
 /** Saves what is on the screen under test-output/screenshots/. */
