@@ -34,7 +34,7 @@ import { FirstSteps } from './walkthrough/firstSteps';
 let background: BackgroundProcess | undefined;
 
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
-  const began = process.cpuUsage();
+  const began = processorTime();
   const log = vscode.window.createOutputChannel('Textloom', { log: true });
   const reporter = new Reporter(log);
   const settings = new CurrentSettings(reporter);
@@ -99,7 +99,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     ),
   );
   session.take(settings.get()['background.effort']);
-  const ready = reporter.attempt(() => takeUp(session, models, training, reporter, settings.get()));
+  const ready = reporter.attempt(async () => {
+    await new Promise(setImmediate);
+    await takeUp(session, models, training, reporter, settings.get());
+  });
   return extensionApi({
     session,
     training,
@@ -110,10 +113,15 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   });
 }
 
-/** Processor time, which other programs on the machine don't lengthen. */
+/** Processor time that this thread takes, which other programs on the machine don't lengthen; of the process where Node < 23.9. */
+function processorTime(): NodeJS.CpuUsage {
+  const { threadCpuUsage = process.cpuUsage } = process as { threadCpuUsage?: () => NodeJS.CpuUsage };
+  return threadCpuUsage.call(process);
+}
+
 function millisecondsSince(began: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(began);
-  return (user + system) / 1000;
+  const now = processorTime();
+  return (now.user + now.system - began.user - began.system) / 1000;
 }
 
 /** The editor waits for this: a run is saved so that the next window goes on with it. */

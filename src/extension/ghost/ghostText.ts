@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { defaultSampling } from '../../generation/options';
+import { afterActivation } from '../afterActivation';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import { describeFailure } from '../failure';
 import { promptText } from '../generation/promptText';
@@ -34,8 +35,10 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     private readonly switches: Switches,
     private readonly log: (line: string) => void,
   ) {
-    this.listening = switches.onDidChange(() => this.register());
-    this.register();
+    this.listening = vscode.Disposable.from(
+      switches.onDidChange(() => this.register()),
+      afterActivation(() => this.register()),
+    );
   }
 
   async provideInlineCompletionItems(

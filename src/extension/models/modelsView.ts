@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { afterActivation } from '../afterActivation';
 import type { CurrentSettings } from '../currentSettings';
 import type { Reporter } from '../reporter';
 import type { Session, SessionState } from '../session';
@@ -36,7 +37,7 @@ export class ModelsView implements vscode.Disposable {
       canSelectMany: true,
       dragAndDropController,
     });
-    this.watching = this.watch();
+    this.watching = afterActivation(() => (this.watching = this.watch()));
     this.listening = vscode.Disposable.from(
       session.onDidChange((state) => this.follow(state)),
       settings.onDidChange(() => this.rearrange()),
