@@ -1,5 +1,6 @@
 // @ts-check
-// Sets up whatever is missing to build, test and start Textloom; safe to run again, and quick then.
+// Sets up whatever is missing to build, test and start Textloom; safe to run again, and quick then. Tries again what could
+// not be had before, which `npm start` and `npm test` do only after a while.
 //   npm run setup [-- --editor]
 import { fileURLToPath } from 'node:url';
 import { setUpBuild } from './setup/build.mjs';
@@ -13,21 +14,22 @@ import { setUpTensorFlow } from './setup/tensorflow.mjs';
 
 /**
  * Sets up everything, in order.
- * @param {{ editor: boolean }} wanted whether the real editor is wanted as well
+ * @param {{ editor: boolean, triesAgain?: boolean }} wanted whether the real editor is wanted as well, and whether what
+ *   could not be had a while ago is tried again
  */
-export async function setUp(wanted) {
+export async function setUp({ editor, triesAgain = false }) {
   console.log('Setting up:');
   await step('Packages', setUpPackages);
   const node = await step('Node 24', setUpNode24);
   await step('Build', setUpBuild);
-  await step('TensorFlow', setUpTensorFlow);
-  if (wanted.editor) {
-    await step('VS Code', setUpDesktop);
+  await step('TensorFlow', (doing) => setUpTensorFlow(doing, { triesAgain }));
+  if (editor) {
+    await step('VS Code', (doing) => setUpDesktop(doing, { triesAgain }));
     await step('Browser VS Code', (doing) => setUpEditor(node, doing));
     await step('Chromium', setUpChromium);
   }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await setUp({ editor: process.argv.includes('--editor') });
+  await setUp({ editor: process.argv.includes('--editor'), triesAgain: true });
 }

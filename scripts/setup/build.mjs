@@ -6,7 +6,15 @@ import { join } from 'node:path';
 import { run } from './run.mjs';
 import { isComplete, markComplete, root } from './step.mjs';
 
-const sources = ['esbuild.js', 'package-lock.json', 'scripts/kernels.js', 'src', 'test'];
+const sources = [
+  'esbuild.js',
+  'package-lock.json',
+  'scripts/kernels.js',
+  'scripts/sampleText.js',
+  'package.json',
+  'src',
+  'test',
+];
 
 /** Builds for development. A build by hand leaves no stamp, so that the next set-up builds once more. */
 export async function setUpBuild() {

@@ -1,32 +1,62 @@
 // @ts-check
 // Desktop VS Code, by the editor's own test tool, where its host can be reached and there is a screen to open it on.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { forgetMissed, networkMinutes, recallMissed, rememberMissed } from './missed.mjs';
 import { cache, isComplete, makeFolder } from './step.mjs';
 
 const key = 'desktop VS Code, stable';
-const folder = join(cache, 'editor', 'desktop');
-/** Its age says when the host was last found out of reach. */
-const unreachable = join(cache, 'editor', 'desktop-unreachable');
-const probe = { host: 'https://update.code.visualstudio.com/api/releases/stable', seconds: 5, everyHours: 24 };
+const home = join(cache, 'editor', 'desktop');
+const probe = { host: 'https://update.code.visualstudio.com/api/releases/stable', seconds: 5 };
 
 /**
- * Downloads desktop VS Code. A file `executable` in its folder holds the program's path, relative to that folder.
+ * Downloads desktop VS Code where it can be had. It is a comfort, no need: whatever goes wrong, the browser edition serves.
  * @param {(text: string) => void} doing
+ * @param {{ triesAgain: boolean }} how whether a failure of a moment ago is to be tried again
  */
-export async function setUpDesktop(doing) {
-  if (process.env['TEXTLOOM_EDITOR'] === 'browser') return { told: 'not asked for', value: undefined };
-  if (!hasScreen()) return { told: 'no display here: the browser edition is used', value: undefined };
-  if (isComplete(folder, key)) return { told: 'ready', value: undefined };
-  if (!(await isReachable())) return { told: 'out of reach: the browser edition is used', value: undefined };
-  doing('fetching VS Code (150 MB)');
-  await makeFolder(folder, key, async (partial) => {
-    const { downloadAndUnzipVSCode, SilentReporter } = await import('@vscode/test-electron');
-    const executable = await downloadAndUnzipVSCode({ cachePath: partial, reporter: new SilentReporter() });
-    writeFileSync(join(partial, 'executable'), relative(partial, executable));
-  });
-  return { told: 'done', value: undefined };
+export async function setUpDesktop(doing, { triesAgain }) {
+  if (process.env['TEXTLOOM_EDITOR'] === 'browser') return told('not asked for');
+  if (!hasScreen()) return told('no display here: the browser edition is used');
+  return await fetchDesktop(home, doing, { isReachable, download, minutes: triesAgain ? 0 : networkMinutes });
+}
+
+/**
+ * Fetches the editor into `folder`, unless that has failed in the last `minutes`. Never rejects. A file `executable` in
+ * the folder holds the program's path, relative to it.
+ * @param {string} folder
+ * @param {(text: string) => void} doing
+ * @param {{
+ *   isReachable: () => Promise<boolean>,
+ *   download: (folder: string) => Promise<string>,
+ *   minutes: number,
+ * }} how
+ */
+export async function fetchDesktop(folder, doing, { isReachable, download, minutes }) {
+  if (isComplete(folder, key)) return told('ready');
+  const missed = `${folder}-missed`;
+  const before = recallMissed(missed, minutes);
+  if (typeof before === 'string') return told(before);
+  try {
+    if (!(await isReachable())) throw new Error('out of reach');
+    doing('fetching VS Code (150 MB)');
+    await makeFolder(folder, key, async (partial) => {
+      writeFileSync(join(partial, 'executable'), relative(partial, await download(partial)));
+    });
+    forgetMissed(missed);
+    return told('done');
+  } catch (error) {
+    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
+    const sentence = `not to be had here (${reason}): the browser edition is used`;
+    rememberMissed(missed, sentence);
+    return told(sentence);
+  }
+}
+
+/** @param {string} folder @returns {Promise<string>} the program's path */
+async function download(folder) {
+  const { downloadAndUnzipVSCode, SilentReporter } = await import('@vscode/test-electron');
+  return await downloadAndUnzipVSCode({ cachePath: folder, reporter: new SilentReporter() });
 }
 
 /** A display, or on Linux the program that makes one in memory. */
@@ -36,15 +66,16 @@ function hasScreen() {
   return spawnSync('Xvfb', ['-help']).error === undefined;
 }
 
+/** Whether the very host answers: a proxy that refuses answers too, but not so. */
 async function isReachable() {
-  const hours = (Date.now() - (statSync(unreachable, { throwIfNoEntry: false })?.mtimeMs ?? 0)) / 3_600_000;
-  if (hours < probe.everyHours) return false;
   try {
-    await fetch(probe.host, { signal: AbortSignal.timeout(probe.seconds * 1000) });
-    return true;
+    return (await fetch(probe.host, { signal: AbortSignal.timeout(probe.seconds * 1000) })).ok;
   } catch {
-    mkdirSync(join(cache, 'editor'), { recursive: true });
-    writeFileSync(unreachable, '');
     return false;
   }
+}
+
+/** @param {string} text */
+function told(text) {
+  return { told: text, value: undefined };
 }

@@ -13,9 +13,6 @@ export const cache = join(root, '.cache');
 
 const stampName = '.complete';
 
-/** A step that can't be done here, in one sentence: set-up says so and goes on without it. */
-export class Unavailable extends Error {}
-
 /**
  * Whether `folder` was finished for just this `key`.
  * @param {string} folder

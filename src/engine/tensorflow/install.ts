@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { installFromWheel } from './installFromWheel';
 import { installOfficially } from './installOfficially';
 import { thisMachine, type Machine } from './installMachine';
+import { missingTools } from './installTools';
 import { isComplete, locateTensorFlow, packageIn, tensorflowPackage } from './locate';
 
 /** What the installer asks and tells, wherever it runs. */
@@ -37,7 +38,19 @@ export type InstallOutcome =
   | { readonly kind: 'declined' }
   | { readonly kind: 'cancelled' }
   /** Nothing was left behind. Both are whole sentences for the user; `details` are for the log. */
-  | { readonly kind: 'unavailable'; readonly reason: string; readonly remedy: string; readonly details: string };
+  | {
+      readonly kind: 'unavailable';
+      readonly reason: string;
+      readonly remedy: string;
+      readonly details: string;
+      readonly obstacle: InstallObstacle;
+    };
+
+/** What stands in the way, for whoever decides when to try again: this machine, tools that it lacks, or this attempt. */
+export type InstallObstacle =
+  | { readonly kind: 'machine' }
+  | { readonly kind: 'tools'; readonly missing: readonly string[] }
+  | { readonly kind: 'attempt' };
 
 /** One way to bring the native library and its binding into the package. */
 export interface InstallStep {
@@ -56,10 +69,18 @@ export class InstallError extends Error {
   constructor(
     readonly reason: string,
     readonly remedy: string,
-    readonly details = '',
+    readonly obstacle: InstallObstacle,
   ) {
     super(reason);
   }
+}
+
+/** Names of the tools that the last way would take and that are not there: when they change, trying again is worth it. */
+export async function lackedTools(
+  options: Pick<InstallOptions, 'env' | 'signal'>,
+  machine: Machine = thisMachine,
+): Promise<readonly string[]> {
+  return (await missingTools(options, machine)).map(({ name }) => name);
 }
 
 const size: InstallSize = { downloadMegabytes: 330, diskMegabytes: 1_100 };
@@ -138,7 +159,9 @@ async function installJavaScript({ options, machine, packageFolder }: InstallSte
 /** Puts what is finished where it belongs, unless another installer was quicker. */
 async function takePlace(partial: string, folder: string): Promise<void> {
   if (!isComplete(packageIn(partial))) {
-    throw new InstallError('TensorFlow was installed but not all of it is there.', 'Please try again.');
+    throw new InstallError('TensorFlow was installed but not all of it is there.', 'Please try again.', {
+      kind: 'attempt',
+    });
   }
   if (locateTensorFlow([folder]) !== undefined) return;
   await rm(folder, { recursive: true, force: true });
@@ -173,12 +196,16 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function explain(error: unknown): { reason: string; remedy: string; details: string } {
-  if (error instanceof InstallError) return { reason: error.reason, remedy: error.remedy, details: error.details };
+function explain(error: unknown): Omit<Extract<InstallOutcome, { kind: 'unavailable' }>, 'kind'> {
+  if (error instanceof InstallError) {
+    const { reason, remedy, obstacle } = error;
+    return { reason, remedy, obstacle, details: '' };
+  }
   const details = error instanceof Error ? error.message : String(error);
   return {
     reason: `TensorFlow could not be installed: ${details.split('\n', 1)[0] ?? details}`,
     remedy: 'Check the network connection and try again; the log has the details.',
     details,
+    obstacle: { kind: 'attempt' },
   };
 }

@@ -4,7 +4,7 @@ import { mkdir, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { InstallError, type InstallStep } from './install';
-import { ProgramError } from './installProgram';
+import { missingTools } from './installTools';
 
 /**
  * One wheel of PyPI's tensorflow-cpu, whichever Python is here: only its C++ library and headers are used. It is pinned
@@ -41,6 +41,7 @@ function refuseOtherMachines({ machine }: InstallStep): void {
   throw new InstallError(
     `TensorFlow's storage host is out of reach, and elsewhere there is no library for ${here}.`,
     'Try again where storage.googleapis.com can be reached; the built-in engine needs nothing of it.',
+    { kind: 'machine' },
   );
 }
 
@@ -50,26 +51,14 @@ function isAtLeast(version: string, [major, minor]: readonly [number, number]): 
 }
 
 /** Looks before 270 MB are fetched. */
-async function refuseMissingTools(step: InstallStep): Promise<void> {
-  const tools = [
-    { name: 'Python 3', command: 'python3', args: ['--version'], debian: 'python3' },
-    { name: 'pip', command: 'python3', args: ['-m', 'pip', '--version'], debian: 'python3-pip' },
-    { name: 'a C++ compiler', command: step.options.env['CXX'] ?? 'g++', args: ['--version'], debian: 'g++' },
-    { name: 'make', command: 'make', args: ['--version'], debian: 'make' },
-  ];
-  const missing: typeof tools = [];
-  for (const tool of tools) {
-    try {
-      await run(step, tool.command, tool.args, 60);
-    } catch (error) {
-      if (!(error instanceof ProgramError)) throw error;
-      missing.push(tool);
-    }
-  }
+async function refuseMissingTools({ options, machine }: InstallStep): Promise<void> {
+  const missing = await missingTools(options, machine);
   if (missing.length === 0) return;
+  const names = missing.map((tool) => tool.name);
   throw new InstallError(
-    `To build the TensorFlow engine, ${list(missing.map((tool) => tool.name))} would be needed here.`,
+    `To build the TensorFlow engine, ${list(names)} would be needed here.`,
     `Install what is missing (Debian, Ubuntu: sudo apt install ${missing.map((tool) => tool.debian).join(' ')}) and try again.`,
+    { kind: 'tools', missing: names },
   );
 }
 

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installTensorFlow, type InstallOutcome } from '../../../src/engine/tensorflow/install';
+import {
+  installTensorFlow,
+  lackedTools,
+  type InstallOptions,
+  type InstallOutcome,
+} from '../../../src/engine/tensorflow/install';
 import type { Machine } from '../../../src/engine/tensorflow/installMachine';
 import { locateTensorFlow, packageIn } from '../../../src/engine/tensorflow/locate';
 import { fails, prebuilt, pretendMachine } from './pretendMachine';
@@ -23,7 +28,11 @@ describe('the installer of the TensorFlow engine', () => {
       asked.push(downloadMegabytes);
       return Promise.resolve(answer);
     };
-    return installTensorFlow({ folder, signal, env: {}, ui: { confirm, progress: () => undefined } }, machine);
+    return installTensorFlow({ ...options(signal), folder, ui: { confirm, progress: () => undefined } }, machine);
+  }
+
+  function options(signal = new AbortController().signal): Pick<InstallOptions, 'env' | 'signal'> {
+    return { signal, env: {} };
   }
 
   it('takes the official way where the storage host answers, and leaves the manifest as it was', async () => {
@@ -82,6 +91,8 @@ describe('the installer of the TensorFlow engine', () => {
     assert.equal(outcome.kind, 'unavailable');
     assert.match(outcome.reason, /pip and a C\+\+ compiler/);
     assert.match(outcome.remedy, /apt install python3-pip g\+\+\)/);
+    assert.deepEqual(outcome.obstacle, { kind: 'tools', missing: ['pip', 'a C++ compiler'] });
+    assert.deepEqual(await lackedTools(options(), machine), outcome.obstacle.missing);
     assert.ok(!machine.calls.some((call) => call.includes('pip download')));
     assert.deepEqual(readdirSync(home), []);
   });
@@ -96,6 +107,7 @@ describe('the installer of the TensorFlow engine', () => {
       const outcome = await install(pretendMachine(other));
       assert.equal(outcome.kind, 'unavailable');
       assert.match(outcome.reason, /out of reach/);
+      assert.deepEqual(outcome.obstacle, { kind: 'machine' });
       assert.deepEqual(readdirSync(home), []);
     });
   }
@@ -110,6 +122,7 @@ describe('the installer of the TensorFlow engine', () => {
     it(`leaves nothing that looks done when "${stage}" fails`, async () => {
       const outcome = await install(pretendMachine({ programs: { [stage]: fails } }));
       assert.equal(outcome.kind, 'unavailable');
+      assert.deepEqual(outcome.obstacle, { kind: 'attempt' });
       assert.equal(locateTensorFlow([folder]), undefined);
       assert.equal((await install(pretendMachine())).kind, 'ready');
     });
