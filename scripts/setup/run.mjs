@@ -1,11 +1,32 @@
 // @ts-check
 // Runs other programs for set-up: quietly, with their last words kept for when they fail, and ended with us.
-import { spawn } from 'node:child_process';
-import { delimiter, dirname } from 'node:path';
+import { spawn, spawnSync } from 'node:child_process';
+import { delimiter, dirname, join } from 'node:path';
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
-process.on('exit', () => running.forEach((child) => child.kill()));
+process.on('exit', () => running.forEach(end));
+
+/** Ends a program; on Windows, where signals don't travel, with all that it has started. @param {import('node:child_process').ChildProcess} child */
+function end(child) {
+  if (process.platform === 'win32') spawnSync('taskkill', ['/pid', String(child.pid), '/T', '/F']);
+  else child.kill();
+}
+
+/**
+ * What to spawn for a command. On Windows npm is a .cmd file, which only a shell runs, and a shell breaks paths at their
+ * spaces: there Node runs npm's script itself.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ platform: NodeJS.Platform, node: string, npm: string | undefined }} machine `npm`: the script that runs us
+ * @returns {[command: string, args: string[]]}
+ */
+export function invocation(command, args, { platform, node, npm }) {
+  if (platform !== 'win32' || command !== 'npm') return [command, [...args]];
+  const script =
+    npm?.endsWith('npm-cli.js') === true ? npm : join(dirname(node), 'node_modules', 'npm', 'bin', 'npm-cli.js');
+  return [node, [script, ...args]];
+}
 
 /**
  * Runs a program to its end; its output is shown only when it fails.
@@ -16,12 +37,9 @@ process.on('exit', () => running.forEach((child) => child.kill()));
  */
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      ...options,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // npm is a .cmd file on Windows, which only a shell runs.
-      shell: process.platform === 'win32' && command === 'npm',
-    });
+    const { platform, execPath: node, env } = process;
+    const [file, parameters] = invocation(command, args, { platform, node, npm: env['npm_execpath'] });
+    const child = spawn(file, parameters, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     running.add(child);
     let output = '';
     child.stdout.on('data', (/** @type {Buffer} */ data) => (output += data.toString()));

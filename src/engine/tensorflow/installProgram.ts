@@ -1,4 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { win32 } from 'node:path';
 
 /** How one of the installer's programs is run. */
 export interface ProgramOptions {
@@ -35,7 +37,7 @@ export const runProgram: RunProgram = async (command, args, options) => {
   let interruption: Error | undefined;
   const interrupt = (reason: Error): void => {
     interruption ??= reason;
-    endGroup(child);
+    endTree(child);
   };
   const late = `did not end in ${options.timeoutSeconds} s.`;
   const timer = setTimeout(() => interrupt(failure(late)), options.timeoutSeconds * 1000);
@@ -60,20 +62,41 @@ export const runProgram: RunProgram = async (command, args, options) => {
 
 function start(command: string, args: readonly string[], options: ProgramOptions): ChildProcess {
   const windows = process.platform === 'win32';
-  return spawn(command, args, {
+  const [file, parameters] = windows ? windowsInvocation(command, args, options.env) : [command, args];
+  return spawn(file, parameters, {
     cwd: options.cwd,
     env: options.env,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: !windows, // A process group of its own, so that all of it can be ended.
-    shell: windows && command === 'npm', // npm is a .cmd file there.
     windowsHide: true,
   });
 }
 
-function endGroup(child: ChildProcess): void {
+/**
+ * What to spawn on Windows. npm is a .cmd file there, which only a shell runs, and a shell breaks paths at their spaces:
+ * Node runs the script beside it instead.
+ */
+export function windowsInvocation(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  exists: (path: string) => boolean = existsSync,
+): readonly [command: string, args: readonly string[]] {
+  if (command !== 'npm') return [command, args];
+  const path = Object.entries(env).find(([name]) => name.toUpperCase() === 'PATH')?.[1] ?? '';
+  for (const folder of path.split(win32.delimiter)) {
+    const script = win32.join(folder, 'node_modules', 'npm', 'bin', 'npm-cli.js');
+    if (folder !== '' && exists(win32.join(folder, 'npm.cmd')) && exists(script)) return ['node', [script, ...args]];
+  }
+  return [command, args]; // Which can't be run, and is named so.
+}
+
+/** Ends a program with all that it has started. */
+function endTree(child: ChildProcess): void {
+  if (child.pid === undefined) return;
   try {
-    if (child.pid !== undefined && process.platform !== 'win32') process.kill(-child.pid, 'SIGKILL');
-    else child.kill();
+    if (process.platform === 'win32') spawnSync('taskkill', ['/pid', String(child.pid), '/T', '/F']);
+    else process.kill(-child.pid, 'SIGKILL');
   } catch {
     // It has gone already.
   }

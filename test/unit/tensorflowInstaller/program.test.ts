@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runProgram, type ProgramOptions } from '../../../src/engine/tensorflow/installProgram';
+import { runProgram, windowsInvocation, type ProgramOptions } from '../../../src/engine/tensorflow/installProgram';
 
 describe("the installer's programs", () => {
   const usual: ProgramOptions = {
@@ -49,6 +49,19 @@ describe("the installer's programs", () => {
     await rejected;
     await until(() => !isAlive(child));
     rmSync(folder, { recursive: true });
+  });
+
+  it('are run without a shell on Windows, npm by its script', () => {
+    const there = [
+      'C:\\Program Files\\nodejs\\npm.cmd',
+      'C:\\Program Files\\nodejs\\node_modules\\npm\\bin\\npm-cli.js',
+    ];
+    const exists = (path: string) => there.includes(path);
+    const env = { Path: 'C:\\Windows;C:\\Program Files\\nodejs' };
+    const args = ['--prefix', 'C:\\Users\\Ada Lovelace'];
+    assert.deepEqual(windowsInvocation('npm', args, env, exists), ['node', [there[1], ...args]]);
+    assert.deepEqual(windowsInvocation('npm', args, {}, exists), ['npm', args]);
+    assert.deepEqual(windowsInvocation('make', args, env, exists), ['make', args]);
   });
 
   it('are not started once they are cancelled', async () => {
