@@ -1,8 +1,8 @@
 // @ts-check
-// From a fresh clone to generated text: npm start [-- FOLDER] [--again] [--no-editor]
+// From a fresh clone to generated text: npm start [-- FOLDER] [--minutes N] [--again] [--no-editor] [--no-setup]
 // Sets up what is missing, trains on the folder for a minute, prints a passage, opens the editor on the folder.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,35 +10,65 @@ import { setUp } from './setup.mjs';
 import { node24 } from './setup/node24.mjs';
 import { sampleWorkspace } from './setup/sample.mjs';
 import { cache, root } from './setup/step.mjs';
+import { findFirstModel, firstName } from './start/firstModel.mjs';
+import { installedCode, openInCode } from './start/installedCode.mjs';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { 'no-editor': { type: 'boolean', default: false }, again: { type: 'boolean', default: false } },
-});
-const interactive = process.stdout.isTTY && process.env['CI'] === undefined;
-const wantsEditor = interactive && !values['no-editor'];
-const modelName = 'first-model';
-const hint = 'Put the cursor in a text and run "Textloom: Generate at Cursor".';
-
-await setUp({ editor: wantsEditor && !hasCode() });
+const { values, positionals } = readArguments();
+const minutes = Number(values.minutes);
+if (!(minutes > 0)) fail(`--minutes takes a number above 0, not "${values.minutes}".`, 2);
 // npm runs this in the project's folder; INIT_CWD is where the user is.
 const here = process.env['INIT_CWD'] ?? process.cwd();
-const folder = positionals[0] === undefined ? await sampleWorkspace() : resolve(here, positionals[0]);
-if (!existsSync(folder)) fail(`There is no folder ${folder}.`);
-const model = join(folder, '.textloom', 'models', modelName);
+const given = positionals[0] === undefined ? undefined : resolve(here, positionals[0]);
+if (given !== undefined && !isFolder(given)) fail(`There is no folder ${given}: name one with text to train on.`, 2);
 
-if (!existsSync(join(model, 'model.safetensors'))) {
-  console.log(`\nTraining on ${folder} for a minute:\n`);
-  runCli(['train', folder, '--minutes', '1', '--name', modelName]);
-} else if (values.again) {
-  console.log('\nTraining the model that is there for another minute:\n');
-  runCli(['train', folder, '--minutes', '1', '--name', modelName, '--resume']);
-} else {
-  console.log(`\nThere is a model already: ${model}\n(npm start -- --again trains it for another minute.)`);
-}
+const interactive = process.stdout.isTTY && process.env['CI'] === undefined;
+const wantsEditor = interactive && !values['no-editor'];
+const code = wantsEditor ? installedCode() : undefined;
+const hint = 'Put the cursor in a text and run "Textloom: Generate at Cursor".';
+
+if (!values['no-setup']) await setUp({ editor: wantsEditor && code === undefined });
+const folder = given ?? (await sampleWorkspace());
+const models = join(folder, '.textloom', 'models');
+trainFirstModel();
+const model = findFirstModel(models);
+if (model?.canWrite !== true) fail('The training ended before there was a model: run it again, for longer.');
 console.log('\nThe model writes:\n');
-runCli(['generate', '--model', model, '--length', '600']);
+runCli(['generate', '--model', model.folder, '--length', '600']);
 if (wantsEditor) await openEditor(folder);
+
+/** Trains a model, goes on with one whose training was interrupted, or finds one that is there. */
+function trainFirstModel() {
+  const found = findFirstModel(models);
+  const time = minutes === 1 ? 'a minute' : `${minutes} minutes`;
+  if (found === undefined) {
+    console.log(`\nTraining on ${folder} for ${time}:\n`);
+    runCli(['train', folder, '--minutes', String(minutes), '--name', firstName]);
+  } else if (!found.isFinished) {
+    console.log(`\nGoing on with the training that was interrupted: ${found.folder}\n`);
+    runCli(['train', folder, '--name', found.name, '--resume']);
+  } else if (values.again) {
+    console.log(`\nTraining the model that is there for ${time} more:\n`);
+    runCli(['train', folder, '--minutes', String(minutes), '--name', found.name, '--resume']);
+  } else {
+    console.log(`\nThere is a model already: ${found.folder}\n(npm start -- --again trains it for ${time} more.)`);
+  }
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        'no-editor': { type: 'boolean', default: false },
+        'no-setup': { type: 'boolean', default: false },
+        again: { type: 'boolean', default: false },
+        minutes: { type: 'string', default: '1' },
+      },
+    });
+  } catch (error) {
+    fail(error instanceof Error ? error.message : String(error), 2);
+  }
+}
 
 /** Runs the command line on Node 24, on this terminal; ends with it when it fails. @param {string[]} args */
 function runCli(args) {
@@ -52,12 +82,18 @@ function runCli(args) {
 /** Desktop VS Code that is installed, else the one that set-up has downloaded, else the browser edition. @param {string} folder */
 async function openEditor(folder) {
   const args = [`--extensionDevelopmentPath=${root}`, folder];
-  const downloaded = join(root, '.cache', 'editor', 'desktop', 'executable');
-  if (hasCode()) {
-    spawnSync('code', args, { stdio: 'inherit', shell: process.platform === 'win32' });
-    console.log(`\nVS Code is open on the folder. ${hint}`);
-  } else if (existsSync(downloaded)) {
-    const executable = join(root, '.cache', 'editor', 'desktop', readFileSync(downloaded, 'utf8'));
+  if (code !== undefined) {
+    const failure = openInCode(code, args);
+    if (failure === undefined) {
+      console.log(`\nVS Code is open on the folder. ${hint}`);
+      return;
+    }
+    console.log(`\nThe VS Code that is installed did not open (${failure}): on to another one.\n`);
+    await setUp({ editor: true });
+  }
+  const downloaded = join(cache, 'editor', 'desktop', 'executable');
+  if (existsSync(downloaded) && process.env['TEXTLOOM_EDITOR'] !== 'browser') {
+    const executable = join(cache, 'editor', 'desktop', readFileSync(downloaded, 'utf8'));
     spawn(executable, args, { detached: true, stdio: 'ignore' }).unref();
     console.log(`\nVS Code opens on the folder. ${hint}`);
   } else {
@@ -83,12 +119,13 @@ async function serveBrowserEdition(folder) {
   process.exit(0);
 }
 
-function hasCode() {
-  return spawnSync('code', ['--version'], { shell: process.platform === 'win32' }).status === 0;
+/** @param {string} path */
+function isFolder(path) {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/** @param {string} sentence @returns {never} */
-function fail(sentence) {
+/** @param {string} sentence @param {number} [status] @returns {never} */
+function fail(sentence, status = 1) {
   console.error(sentence);
-  process.exit(1);
+  process.exit(status);
 }
