@@ -104,6 +104,7 @@ if (!production) {
       { in: 'src/engine/tensorflow/install.ts', out: 'installTensorFlow' },
       { in: 'test/vscode/index.ts', out: 'test/vscode/index' },
       { in: 'test/launcher/launcher.ts', out: 'test/launcher/launcher' },
+      { in: 'test/launcher/desktopRun.ts', out: 'test/launcher/desktopRun' },
       { in: 'test/harness/main.ts', out: 'test/harness/main' },
       { in: 'test/harness/report.ts', out: 'test/harness/report' },
       { in: 'bench/panelFrames.ts', out: 'bench/panelFrames' },

@@ -1,6 +1,7 @@
 // @ts-check
 // Runs every test: npm test [-- LAYER...] [--grep PATTERN], layers being static, unit, vscode and e2e.
-// Prints `textloom: N passed, M failed` last; ends with 1 when anything failed or a layer ran nothing.
+// A failed test is not tried again: it leaves a picture under test-output/failures/ where it was looking at the editor.
+// Each layer names its slowest tests, by which time limits can be judged. Prints `textloom: N passed, M failed` last; ends with 1 when anything failed or a layer ran nothing.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,7 +14,7 @@ import { withNode } from './setup/run.mjs';
 import { root } from './setup/step.mjs';
 
 /** @typedef {{ layer: string, title: string, error: string }} Failure */
-/** @typedef {{ passed: number, failures: Failure[] }} Tally */
+/** @typedef {{ passed: number, failures: Failure[], slowest?: string[], notes?: string[] }} Tally */
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { grep: { type: 'string' } } });
 const everyLayer = ['static', 'unit', 'vscode', 'e2e'];
@@ -38,6 +39,8 @@ for (const layer of layers) tallies.push(await runLayer(layer));
 const failures = tallies.flatMap((tally) => tally.failures);
 for (const { layer, title, error } of failures) console.log(`\n✘ ${layer}: ${title}\n${indent(error)}`);
 const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
+const notes = tallies.flatMap((tally) => tally.notes ?? []);
+if (notes.length > 0) console.log(`\n${notes.join('\n')}`);
 console.log(`\ntextloom: ${passed} passed, ${failures.length} failed`);
 process.exit(failures.length > 0 || passed === 0 ? 1 : 0);
 
@@ -54,6 +57,7 @@ async function runLayer(layer) {
   }
   const seconds = ((performance.now() - start) / 1000).toFixed(0);
   console.log(`  ${tally.passed} passed, ${tally.failures.length} failed (${seconds} s)`);
+  for (const line of tally.slowest ?? []) console.log(`  ${line}`);
   return tally;
 }
 
@@ -104,10 +108,18 @@ async function runMocha(layer) {
     for (const line of lines) {
       if (line.event === 'skip') failures.push({ layer, title: line.title, error: 'A test may not be skipped.' });
     }
-    return { passed: lines.filter((line) => line.event === 'pass').length, failures };
+    const passes = lines.filter((line) => line.event === 'pass');
+    const notes = lines.flatMap((line) => (line.event === 'note' ? [line.text] : []));
+    return { passed: passes.length, failures, slowest: slowestOf(passes), notes };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** @param {{ title: string, milliseconds: number }[]} passes */
+function slowestOf(passes) {
+  const slowest = [...passes].sort((one, other) => other.milliseconds - one.milliseconds).slice(0, 3);
+  return slowest.map(({ title, milliseconds }) => `${(milliseconds / 1000).toFixed(1).padStart(6)} s  ${title}`);
 }
 
 /** @param {() => string} read */

@@ -5,6 +5,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Mocha from 'mocha';
+import { photographFailure } from '../launcher/failurePictures';
 import { grepVariable, writeLine } from './report';
 
 /** The layers that are made of Mocha tests, and the seconds that a test of theirs may take unless it says otherwise. */
@@ -29,6 +30,7 @@ export async function runLayer(layer: Layer, folder: string): Promise<void> {
     reporter: LineReporter,
     ...(grep === undefined ? {} : { grep: new RegExp(grep, 'i') }),
   });
+  if (layer === 'e2e') mocha.rootHooks({ afterEach: photographIfFailed });
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.js'));
   for (const file of files.sort()) mocha.addFile(join(folder, file));
   let ran = 0;
@@ -38,6 +40,11 @@ export async function runLayer(layer: Layer, folder: string): Promise<void> {
   writeLine({ event: 'end' });
   if (failures > 0) throw new Error(`${failures} of ${ran} tests failed.`);
   if (ran === 0) throw new Error(`No test of the layer "${layer}" has run: ${files.length} files in ${folder}.`);
+}
+
+/** What a failed test of the workbench was looking at, before its suite closes it. */
+async function photographIfFailed(this: Mocha.Context): Promise<void> {
+  if (this.currentTest?.state === 'failed') await photographFailure(this.currentTest.fullTitle());
 }
 
 /** A Mocha reporter that writes a line of JSON a test. */

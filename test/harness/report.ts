@@ -5,6 +5,8 @@ export type ReportLine =
   | { readonly event: 'pass'; readonly title: string; readonly milliseconds: number }
   | { readonly event: 'fail'; readonly title: string; readonly error: string }
   | { readonly event: 'skip'; readonly title: string }
+  /** Something to know about the run: told with its result. */
+  | { readonly event: 'note'; readonly text: string }
   | { readonly event: 'end' };
 
 /** Name of the environment variable that holds the path of the report. */

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runTests } from '@vscode/test-electron';
+import type { runTests } from '@vscode/test-electron';
 import { root } from './places';
 import { endTree, startTree } from './processTree';
 import { quietSettings, type ServerOptions } from './server';
@@ -19,15 +19,18 @@ export function desktopEditor(): string | undefined {
 /**
  * Runs a test module inside desktop VS Code's extension host, as a fresh user.
  * @param executable see {@link desktopEditor}
- * @throws Error when it does not start, or ends with another code than 0.
+ * @throws Error when it does not start, ends with another code than 0, or takes too long: then all of it is ended.
  */
-export async function runOnDesktop(executable: string, options: ServerOptions & { testModule: string }): Promise<void> {
+export async function runOnDesktop(
+  executable: string,
+  options: ServerOptions & { readonly testModule: string; readonly timeoutSeconds: number },
+): Promise<void> {
   const user = join(options.userData, 'User');
   mkdirSync(user, { recursive: true });
   writeFileSync(join(user, 'settings.json'), JSON.stringify({ ...quietSettings, ...options.settings }));
   const screen = await openScreen();
   try {
-    await runTests({
+    const asked: Parameters<typeof runTests>[0] = {
       vscodeExecutablePath: executable,
       extensionDevelopmentPath: root,
       extensionTestsPath: options.testModule,
@@ -36,9 +39,35 @@ export async function runOnDesktop(executable: string, options: ServerOptions & 
         ...(options.workspace === undefined ? [] : [options.workspace]),
         ...['--user-data-dir', options.userData, '--extensions-dir', join(options.userData, 'extensions')],
       ],
-    });
+    };
+    await runToEnd(asked, options.timeoutSeconds);
   } finally {
     await screen.close();
+  }
+}
+
+/** In a process tree of its own: settled by just one of its end, an error, and the time. */
+async function runToEnd(asked: Parameters<typeof runTests>[0], seconds: number): Promise<void> {
+  const runner = join(root, 'dist', 'test', 'launcher', 'desktopRun.js');
+  const head = startTree(process.execPath, [runner, JSON.stringify(asked)], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      timer = setTimeout(
+        () => reject(new Error(`The tests in the editor did not end in ${seconds} s.`)),
+        seconds * 1000,
+      );
+      head.once('error', reject);
+      head.once('exit', (code, signal) => {
+        if (code === 0) resolve();
+        else reject(new Error(`The test run failed with ${code === null ? String(signal) : `code ${code}`}.`));
+      });
+    });
+  } finally {
+    clearTimeout(timer);
+    await endTree(head);
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { readReport, reportVariable, type ReportLine } from '../harness/report';
 import { startBrowser } from './browser';
+import { photographFailure, watchPage } from './failurePictures';
 import { desktopEditor, runOnDesktop } from './desktop';
 import { root } from './places';
 import { startServer, type EditorServer, type ServerOptions } from './server';
@@ -76,8 +77,13 @@ async function runInBrowserEdition(options: Placed): Promise<void> {
   try {
     const browser = await startBrowser();
     try {
-      const code = await exitCode(await browser.newPage(), server, options);
+      const page = await browser.newPage();
+      watchPage(page);
+      const code = await exitCode(page, server, options);
       if (code !== 0) throw new Error(`The test run failed with code ${code}.`);
+    } catch (error) {
+      await photographFailure('tests in the editor');
+      throw error;
     } finally {
       await browser.close();
     }

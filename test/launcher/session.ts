@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { startBrowser } from './browser';
+import { watchPage } from './failurePictures';
 import { startServer, type ServerOptions } from './server';
 import { freshUser } from './userFolder';
 
@@ -42,6 +43,7 @@ export async function openSession(options: SessionOptions): Promise<EditorSessio
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const openWindow = async (): Promise<Page> => {
       const page = await context.newPage();
+      watchPage(page);
       await page.goto(server.url);
       await workbenchReady(page);
       return page;

@@ -7,6 +7,7 @@ import { locateTensorFlow } from '../../../src/engine/tensorflow/locate';
 import { loadTensorFlowEngine } from '../../../src/engine/tensorflow/tensorflow';
 import { freshState } from '../../../src/engine/trainerState';
 import { initialParameters } from '../../../src/model/model';
+import { writeLine } from '../../harness/report';
 import { describeEngine } from './contract';
 
 const packageFolder = locateTensorFlow([
@@ -19,9 +20,9 @@ const packageFolder = locateTensorFlow([
 if (packageFolder !== undefined) {
   describeEngine('tensorflow', () => loadTensorFlowEngine({ packageFolder, threads: 2 }));
   describe('memory of TensorFlow', () => describeMemory(packageFolder));
-} else {
-  console.log('TensorFlow is not installed on this machine: only its absence is tested.');
 }
+const tested = packageFolder === undefined ? 'wasm alone: TensorFlow is not set up here' : 'wasm and tensorflow';
+writeLine({ event: 'note', text: `Engines tested: ${tested}.` });
 
 function describeMemory(packageFolder: string): void {
   const architecture = { vocabularySize: 13, embeddingSize: 4, hiddenSize: 6, layers: 2, tied: true };
