@@ -79,12 +79,17 @@ export async function trainCommand(args: readonly string[]): Promise<number> {
     reporter.done(job.folder, await readDescription(job.folder), end, job.record.told);
     return interruption.exitCode ?? 0;
   } catch (error) {
-    if (interruption.exitCode === undefined) throw error;
+    // What goes wrong by itself after Ctrl+C is told as what it is: a full disk while the run is saved, say.
+    if (interruption.exitCode === undefined || !isAbort(error)) throw error;
     console.error('textloom: Interrupted before training began; nothing was saved.');
     return interruption.exitCode;
   } finally {
     interruption.dispose();
   }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }
 
 /** @throws UsageError, RecipeError */

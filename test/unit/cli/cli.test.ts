@@ -10,7 +10,8 @@ import { jsonLines, run, start } from './run';
 
 const small = ['--hidden', '32', '--embedding', '16', '--batch', '8', '--sequence', '16', '--threads', '1'];
 
-describe('textloom', () => {
+describe('textloom', function () {
+  this.timeout(120_000); // Each test starts processes, and a slow machine takes its time for each.
   let folder: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'textloom-cli-'));
@@ -49,6 +50,22 @@ describe('textloom', () => {
       assert.equal(done['outcome'], 'completed');
       assert.equal(done['steps'], 200);
       assert.ok(Number(done['validation']) < Number(evaluations[0]!['validation']));
+    });
+
+    it('trains on TensorFlow as well, where it is set up', async () => {
+      const { stdout: engines } = await run(folder, ['engines', '--json']);
+      const there = jsonLines(engines).some(({ engine, available }) => engine === 'tensorflow' && available === true);
+      const flags = ['--out', join(folder, 'by-tensorflow'), '--steps', '20', '--engine', 'tensorflow', ...small];
+      const { code, stdout, stderr } = await run(folder, ['train', 'tales', ...flags, '--json']);
+      if (!there) {
+        assert.equal(code, 1);
+        assert.match(stderr, /^textloom: [^\n]*TensorFlow[^\n]+\n$/);
+        return;
+      }
+      assert.equal(code, 0, stderr);
+      const evaluations = jsonLines(stdout).filter(({ event }) => event === 'evaluation');
+      assert.ok(evaluations.length > 0);
+      for (const { engine } of evaluations) assert.equal(engine, 'tensorflow');
     });
 
     it('takes a text that it has tokenised before from the cache', async () => {
@@ -275,9 +292,22 @@ describe('textloom', () => {
     assert.ok((await readModel(join(out, 'tales'))).description.trained.steps > steps);
   });
 
+  it('tells what goes wrong after Ctrl+C as what it is', async () => {
+    const out = join(folder, 'unsaved');
+    const training = start(folder, ['train', 'tales', '--out', out, '--minutes', '10', ...small, '--json']);
+    await training.said('"event":"evaluation"');
+    rmSync(out, { recursive: true });
+    writeFileSync(out, 'in the way');
+    training.process.kill('SIGINT');
+    const { code, stderr } = await training.finished;
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /^textloom: [^\n]+\n$/);
+    assert.doesNotMatch(stderr, /nothing was saved|before training began/);
+  });
+
   it('goes on after its process was killed', async () => {
     const out = join(folder, 'killed');
-    const training = start(folder, ['train', 'tales', '--out', out, '--steps', '3000', ...small, '--json']);
+    const training = start(folder, ['train', 'tales', '--out', out, '--minutes', '10', ...small, '--json']);
     await training.said('"event":"evaluation"');
     training.process.kill('SIGKILL');
     await training.finished;

@@ -36,7 +36,8 @@ interface Manifest {
   readonly bin: Readonly<Record<string, string>>;
 }
 
-describe('the VSIX', () => {
+describe('the VSIX', function () {
+  this.timeout(120_000);
   let files: string[];
 
   // In a copy of the project without its big folders, which would take vsce half a minute to walk through.
