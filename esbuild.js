@@ -2,8 +2,8 @@
 // Bundles every entry of the project into dist/. Types are checked apart (npm run check-types).
 //   node esbuild.js [--production] [--watch]
 // A development build holds the tests as well; a production build holds what ships and nothing else.
-const { readdirSync, rmSync } = require('node:fs');
-const { join } = require('node:path');
+const { mkdirSync, readdirSync, rmSync, writeFileSync } = require('node:fs');
+const { basename, dirname, join } = require('node:path');
 const esbuild = require('esbuild');
 const { buildKernels } = require('./scripts/kernels.js');
 const { buildSampleText } = require('./scripts/sampleText.js');
@@ -22,6 +22,35 @@ const problemMatcher = {
         if (location) console.error(`    ${location.file}:${location.line}:${location.column}:`);
       }
       console.log('[watch] build finished');
+    });
+  },
+};
+
+/**
+ * Writes CommonJS, as the editor and older Nodes load it, of what esbuild can split in parts as ES modules only: what is
+ * imported dynamically is a file of its own, read when it is needed, and what several parts need is there once.
+ * @type {esbuild.Plugin}
+ */
+const commonJs = {
+  name: 'common-js',
+  setup(build) {
+    build.onEnd(async ({ outputFiles = [] }) => {
+      for (const { path, text } of outputFiles) {
+        const { code, map } = await esbuild.transform(text, {
+          format: 'cjs',
+          platform: 'node',
+          target: 'node20',
+          // The editor gives `vscode` to what is required.
+          supported: { 'dynamic-import': false },
+          minify: production,
+          sourcemap: production ? false : 'external',
+          sourcesContent: false,
+          sourcefile: path,
+        });
+        mkdirSync(dirname(path), { recursive: true });
+        if (map !== '') writeFileSync(`${path}.map`, map);
+        writeFileSync(path, map === '' ? code : `${code}//# sourceMappingURL=${basename(path)}.map\n`);
+      }
     });
   },
 };
@@ -70,8 +99,17 @@ function testEntries(layer) {
 const bundles = [
   {
     ...node,
+    format: 'esm',
+    splitting: true,
+    write: false,
+    plugins: [commonJs, ...shared.plugins],
+    sourcemap: production ? false : 'inline',
+    entryPoints: { extension: 'src/extension/extension.ts' },
+    chunkNames: 'extension/[name]-[hash]',
+  },
+  {
+    ...node,
     entryPoints: {
-      extension: 'src/extension/extension.ts',
       background: 'src/background/background.ts',
       trainingThread: 'src/background/trainingThread.ts',
       kernelThread: 'src/engine/wasm/kernelThread.ts',

@@ -25,8 +25,3 @@ function matcher(globs: readonly string[]): (path: string) => boolean {
   });
   return picomatch(anywhere, { dot: true, nocase: ignoresCase, windows: false });
 }
-
-/** The glob of one file or folder (and so of all below it), by its path from the root. */
-export function exactGlob(path: string): string {
-  return `/${path.replace(/\/+$/, '').replace(/[\\*?[\]{}()!+@|]/g, '\\$&')}`;
-}

@@ -3,7 +3,7 @@ import { generateOptions, trainOptions, vocabularyWish } from './arguments';
 import { documentPick, recipePick, selectionPick, uriPick } from './corpus/pickText';
 import type { CorpusPick } from './corpus/corpusPick';
 import { openRecipe, pickWorkspaceFolder } from './corpus/openRecipe';
-import type { CorpusRow } from './corpus/tree/corpusItems';
+import type { CorpusRow } from './corpus/tree/corpusRow';
 import type { CorpusTree } from './corpus/tree/corpusTree';
 import type { Alternatives } from './generation/alternatives';
 import type { GenerateAtCursor } from './generation/generateAtCursor';

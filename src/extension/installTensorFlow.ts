@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { installTensorFlow, type InstallSize } from '../engine/tensorflow/install';
+import type { InstallOutcome, InstallSize } from '../engine/tensorflow/install';
 import { locateTensorFlow } from '../engine/tensorflow/locate';
 import type { BackgroundProcess } from './background/backgroundProcess';
 import { CancelledError, UserError } from './failure';
@@ -74,11 +74,11 @@ export class TensorFlowInstallation {
     }
   }
 
-  private installInto(
+  private async installInto(
     folder: string,
     progress: vscode.Progress<{ message?: string; increment?: number }>,
     token: vscode.CancellationToken,
-  ): ReturnType<typeof installTensorFlow> {
+  ): Promise<InstallOutcome> {
     const cancelling = new AbortController();
     token.onCancellationRequested(() => cancelling.abort());
     let shown = 0;
@@ -91,6 +91,7 @@ export class TensorFlowInstallation {
         shown = Math.max(shown, percent);
       },
     };
+    const { installTensorFlow } = await import('../engine/tensorflow/install');
     return installTensorFlow({ folder, ui, signal: cancelling.signal, env: process.env });
   }
 

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { ScoreOptions, TextScore } from './api';
 import type { BackgroundProcess } from './background/backgroundProcess';
-import { compareModels } from './compare/compareModels';
 import { showGhostMenu, showGhostStatus } from './ghost/ghostMenu';
 import { GhostText } from './ghost/ghostText';
 import { Switches } from './ghost/switches';
@@ -40,8 +39,9 @@ export class Reading implements vscode.Disposable {
     );
   }
 
-  /** See {@link compareModels}. */
-  compareModels(): Promise<void> {
+  /** Compares models on one text. */
+  async compareModels(): Promise<void> {
+    const { compareModels } = await import('./compare/compareModels');
     return compareModels(this.models, this.background);
   }
 

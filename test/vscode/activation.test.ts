@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { ExtensionApi } from '../../src/extension/api';
 
@@ -26,17 +26,24 @@ function processorTime(): number {
   return (user + system) / 1000;
 }
 
-/** Least processor time, of this thread, of a few loads of the bundle, milliseconds: what the editor adds to the time of `activate`. */
+/**
+ * Least processor time, of this thread, of a few loads of the bundle and of the parts that it begins with, milliseconds:
+ * what the editor adds to the time of `activate`. What was loaded before stays so.
+ */
 function loadMilliseconds(): number {
   const bundle = join(extension.extensionPath, 'dist', 'extension.js');
+  const parts = join(extension.extensionPath, 'dist', 'extension', sep);
+  const ours = () => Object.entries(require.cache).filter(([path]) => path === bundle || path.startsWith(parts));
+  const loaded = ours();
   const times = Array.from({ length: 5 }, () => {
     // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the cache is keyed by path
-    delete require.cache[bundle];
+    for (const [path] of ours()) delete require.cache[path];
     const began = processorTime();
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- as the editor loads it
     require(bundle);
     return processorTime() - began;
   });
+  Object.assign(require.cache, Object.fromEntries(loaded));
   return Math.min(...times);
 }
 

@@ -33,7 +33,7 @@ import type { Forecast } from '../../training/forecast';
 import type { Run } from '../../training/run';
 import { BackgroundError } from './backgroundError';
 import { CrashHistory } from './crashHistory';
-import { launch, type Launched } from './launch';
+import type { Launched } from './launch';
 
 /** Where the process is in its life. `failed`: it ended unasked too often, and is left alone for a while. */
 export type BackgroundState = 'stopped' | 'starting' | 'running' | 'stopping' | 'failed';
@@ -258,6 +258,7 @@ export class BackgroundProcess {
     const parameters = host.parameters();
     this.idleSeconds = parameters.settings.idleSeconds;
     try {
+      const { launch } = await import('./launch');
       const launched = await launch({
         modulePath,
         parameters,

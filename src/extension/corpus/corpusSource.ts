@@ -6,7 +6,6 @@ import type { Settings } from '../settings';
 import { excludeGlobs } from './globs';
 import type { CorpusPick } from './corpusPick';
 import { commonFolder, corpusName, isWithin } from './roots';
-import { readVirtualFiles } from './virtualFiles';
 
 /**
  * Turns what the user pointed at into what the background process can read: paths of its own file system, and the text
@@ -26,6 +25,7 @@ export async function corpusSource(
   const paths = picked.flatMap((path) => recipePaths(recipe, path));
   const documents: Document[] = [...pick.documents, ...unsavedDocuments(paths, root), ...unsavedNotebooks(paths, root)];
   for (const uri of pick.uris.filter(({ scheme }) => scheme !== 'file')) {
+    const { readVirtualFiles } = await import('./virtualFiles');
     documents.push(...(await readVirtualFiles(uri, filters, token)));
   }
   return { paths, root, documents, filters };

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { exactGlob } from '../../corpus/filters';
+import { exactGlob } from '../../corpus/exactGlob';
 import type { RecipeFile } from '../../corpus/recipe/recipeFile';
 import type { CorpusPick } from './corpusPick';
 import { changeRecipe } from './recipes';

@@ -14,6 +14,7 @@ import { pickSummary } from '../corpus/pickSummary';
 import { pickText } from '../corpus/pickText';
 import { progressText } from '../corpus/summaryText';
 import type { Models } from '../models/models';
+import { namesOf } from './modelNames';
 import { askText, back, type Step } from '../picks';
 import type { Settings } from '../settings';
 import { type Foresee, offeredBudgets, pickBudget } from './pickBudget';
@@ -134,13 +135,6 @@ async function askForTerms(
     if (minutes !== undefined) return back;
   }
 }
-
-/** Names of all models that are there. */
-export async function namesOf(models: Models): Promise<readonly string[]> {
-  const all = await models.list();
-  return all.flatMap((model) => (model.kind === 'model' ? [model.description.name] : []));
-}
-
 function stepOf(step: number, given: CorpusPick | undefined): Step {
   const first = given === undefined ? 1 : 2;
   return { title: 'Train Model', step: step - first + 1, totalSteps: 5 - first, canGoBack: step > first };

@@ -16,9 +16,8 @@ import { noModel } from '../models/selectModel';
 import { isRunning, type Session } from '../session';
 import type { Settings } from '../settings';
 import { pickBudget } from './pickBudget';
-import { askForPlan, namesOf, type Plan } from './plan';
-import { changeOf, pickContinuation, pickVocabulary } from './pickContinuation';
-import { vocabularyTraining } from './vocabulary';
+import { namesOf } from './modelNames';
+import type { Plan } from './plan';
 import { budgetOf, recipeRequest, type TrainOptions } from './trainOptions';
 
 /** Starts, continues and steers trainings: what the commands of the palette, the menus and the panel come down to. */
@@ -79,6 +78,7 @@ export class TrainingCommands implements vscode.Disposable {
     return this.prepare(async (token) => {
       const model = folder ?? (await this.models.active())?.folder;
       if (model === undefined) throw noModel();
+      const { vocabularyTraining } = await import('./vocabulary');
       const { name, ...training } = await vocabularyTraining(model, documentToLearn(uri));
       const budget = await this.askForBudget('Extend the Vocabulary', newSymbolsText(training.symbols));
       const recipe = recipeRequest(budget, {}, this.settings());
@@ -149,7 +149,8 @@ export class TrainingCommands implements vscode.Disposable {
     }
   }
 
-  private ask(pick: CorpusPick | undefined, token: vscode.CancellationToken): Promise<Plan> {
+  private async ask(pick: CorpusPick | undefined, token: vscode.CancellationToken): Promise<Plan> {
+    const { askForPlan } = await import('./plan');
     return askForPlan(
       {
         background: this.background,
@@ -177,6 +178,7 @@ export class TrainingCommands implements vscode.Disposable {
   private async pickToContinue(): Promise<string> {
     const { activity } = this.session.state;
     if (activity.kind === 'failed' && activity.resumable !== null) return activity.resumable;
+    const { pickContinuation } = await import('./pickContinuation');
     return pickContinuation(this.models, this.background);
   }
 
@@ -191,6 +193,7 @@ export class TrainingCommands implements vscode.Disposable {
     token: vscode.CancellationToken,
   ): Promise<{ readonly minutes: number; readonly vocabulary: VocabularyWish }> {
     this.tell('Looking for changes of its text…');
+    const { changeOf, pickVocabulary } = await import('./pickContinuation');
     const change = await changeOf(folder, this.background, token);
     const isNew = change !== null && isChanged(change);
     const question = `How much longer may it learn?${isNew ? ` Now ${changeText(change)}.` : ''}`;

@@ -1,23 +1,10 @@
 import * as vscode from 'vscode';
 import { withIncluded } from '../../../corpus/recipe/recipeEdits';
 import { formatCount, plural } from '../../format';
+import type { CorpusRow } from './corpusRow';
 import type { FolderCorpus } from './folderCorpus';
 import type { FileNode, FolderNode } from './listing';
 import { verdictText } from './reasons';
-
-/** A row of the tree. */
-export type CorpusRow =
-  /** A workspace folder, where there are several. */
-  | { readonly kind: 'root'; readonly folder: vscode.WorkspaceFolder }
-  | { readonly kind: 'folder'; readonly corpus: FolderCorpus; readonly node: FolderNode }
-  | { readonly kind: 'file'; readonly corpus: FolderCorpus; readonly node: FileNode }
-  /** What a long folder has beyond the rows shown. */
-  | { readonly kind: 'more'; readonly corpus: FolderCorpus; readonly node: FolderNode; readonly shown: number };
-
-/** The path of a row in its folder; a folder that isn't read has a slash at its end. */
-export function pathOf(row: Extract<CorpusRow, { kind: 'folder' | 'file' }>): string {
-  return row.kind === 'folder' ? `${row.node.path}/` : row.node.document.name;
-}
 
 /** How a row looks. Its `contextValue` says what can be done with it: `in` can go out, `out` can come in. */
 export function itemOf(row: CorpusRow): vscode.TreeItem {

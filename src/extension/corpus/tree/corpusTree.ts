@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { withExcluded, withIncluded } from '../../../corpus/recipe/recipeEdits';
 import { recipeFileName } from '../../../corpus/recipe/recipeFile';
 import type { BackgroundProcess } from '../../background/backgroundProcess';
 import { UserError } from '../../failure';
@@ -7,7 +6,7 @@ import type { Reporter } from '../../reporter';
 import type { Settings } from '../../settings';
 import { changeRecipe, hasRecipe } from '../recipes';
 import { summaryTitle } from '../summaryText';
-import { type CorpusRow, itemOf, pathOf } from './corpusItems';
+import { type CorpusRow, pathOf } from './corpusRow';
 import { type FolderCorpus, listFolder } from './folderCorpus';
 import type { FolderNode, Node } from './listing';
 
@@ -48,7 +47,8 @@ export class CorpusTree implements vscode.TreeDataProvider<CorpusRow>, vscode.Di
     });
   }
 
-  getTreeItem(row: CorpusRow): vscode.TreeItem {
+  async getTreeItem(row: CorpusRow): Promise<vscode.TreeItem> {
+    const { itemOf } = await import('./corpusItems');
     return itemOf(row);
   }
 
@@ -78,6 +78,7 @@ export class CorpusTree implements vscode.TreeDataProvider<CorpusRow>, vscode.Di
   /** Takes a file or folder out of the corpus by the folder's recipe, which is made if need be. */
   async exclude(row: CorpusRow | undefined): Promise<void> {
     const { corpus, path } = placeOf(row);
+    const { withExcluded } = await import('../../../corpus/recipe/recipeEdits');
     await changeRecipe(corpus.folder.uri, (recipe) => withExcluded(recipe, path));
     this.reload();
   }
@@ -87,6 +88,7 @@ export class CorpusTree implements vscode.TreeDataProvider<CorpusRow>, vscode.Di
     const { corpus, path } = placeOf(row);
     const verdict = row?.kind === 'file' ? row.node.document.verdict : 'included';
     if (verdict === 'included') return;
+    const { withIncluded } = await import('../../../corpus/recipe/recipeEdits');
     await changeRecipe(corpus.folder.uri, (recipe) => {
       const changed = withIncluded(recipe, path, verdict);
       if (changed === null) throw new UserError(`${path} can't be taken in by ${recipeFileName}.`);
