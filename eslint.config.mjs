@@ -29,36 +29,54 @@ const mayImport = {
   panel: [...core, 'protocol'],
   cli: [...core, 'protocol'],
 };
-const editorOnly = { name: 'vscode', message: 'Only src/extension may import vscode.' };
+const editorOnly = { regex: '^vscode$', message: 'Only src/extension may import vscode.' };
 const tensorflowOnly = {
   regex: '^@tensorflow/',
   message: 'Only src/engine/tensorflow may import TensorFlow.js.',
 };
 
 /** Folders between a room and a file of it: a path up past them all leaves the room. */
-const depths = [0, 1, 2];
+const depths = [0, 1, 2, 3];
 
-const direction = Object.entries(mayImport).flatMap(([room, allowed]) =>
+/** What a file of a room, so many folders deep in it, may not import. @param {string} room @param {number} depth */
+function forbidden(room, depth) {
+  const allowed = mayImport[room];
+  const others = rooms.filter((other) => other !== room && !allowed.includes(other));
+  return [
+    ...(room === 'extension' ? [] : [editorOnly]),
+    {
+      regex: `^(\\.\\./){${depth + 1}}(${others.join('|')})(/|$)`,
+      message: `src/${room} may import from: ${allowed.join(', ') || 'nothing'}.`,
+    },
+  ];
+}
+
+/** The same for `import x from`, and for `import()` and `import('…').Type`, of which the first rule knows nothing. */
+function importRules(patterns) {
+  const selectors = patterns.flatMap(({ regex, message }) => {
+    const literal = `/${regex.replaceAll('/', '\\/')}/`;
+    return [`ImportExpression > Literal[value=${literal}]`, `TSImportType > Literal[value=${literal}]`].map(
+      (selector) => ({ selector, message }),
+    );
+  });
+  return {
+    'no-restricted-imports': ['error', { patterns }],
+    'no-restricted-syntax': ['error', ...selectors],
+  };
+}
+
+const direction = Object.keys(mayImport).flatMap((room) =>
   depths.map((depth) => ({
     files: [`src/${room}/${'*/'.repeat(depth)}*.ts`],
-    ignores: ['src/engine/tensorflow/**'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          paths: room === 'extension' ? [] : [editorOnly],
-          patterns: [
-            tensorflowOnly,
-            {
-              regex: `^(\\.\\./){${depth + 1}}(${rooms.filter((other) => other !== room && !allowed.includes(other)).join('|')})(/|$)`,
-              message: `src/${room} may import from: ${allowed.join(', ') || 'nothing'}.`,
-            },
-          ],
-        },
-      ],
-    },
+    rules: importRules([tensorflowOnly, ...forbidden(room, depth)]),
   })),
 );
+
+/** The home of TensorFlow.js is part of a room like any other, but for that. */
+const tensorflowHome = depths.map((depth) => ({
+  files: [`src/engine/tensorflow/${'*/'.repeat(depth)}*.ts`],
+  rules: importRules(forbidden('engine', depth + 1)),
+}));
 
 export default ts.config(
   {
@@ -114,6 +132,7 @@ export default ts.config(
     },
   },
   ...direction,
+  ...tensorflowHome,
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
   prettier,
 );
