@@ -192,19 +192,24 @@ describe('generating at the cursor', () => {
 
   it('takes length, temperature and seed from the settings', async () => {
     const configuration = vscode.workspace.getConfiguration('textloom.generation');
-    await configuration.update('length', 17);
-    await configuration.update('seed', 3);
-    const written: Written[] = [];
-    for (let time = 0; time < 2; time++) {
-      await editorWith(prompt);
-      written.push(await generate({}));
-      await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
-    }
-    await configuration.update('length', undefined);
-    await configuration.update('seed', undefined);
-    assert.equal(Array.from(written[0]!.texts[0]!).length, 17);
-    assert.equal(written[0]!.seed, 3);
-    assert.deepEqual(written[0]!.texts, written[1]!.texts);
+    const written = async (settings: Readonly<Record<string, number>>): Promise<Written> => {
+      try {
+        for (const [name, value] of Object.entries(settings)) await configuration.update(name, value);
+        await editorWith(prompt);
+        return await generate({});
+      } finally {
+        await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+        for (const name of Object.keys(settings)) await configuration.update(name, undefined);
+      }
+    };
+    const first = await written({ length: 17, seed: 3 });
+    assert.equal(Array.from(first.texts[0]!).length, 17);
+    assert.equal(first.seed, 3);
+    assert.deepEqual((await written({ length: 17, seed: 3 })).texts, first.texts);
+    const greedy = await written({ length: 60, temperature: 0, seed: 3 });
+    assert.deepEqual((await written({ length: 60, temperature: 0, seed: 4 })).texts, greedy.texts);
+    const warm = await written({ length: 60, temperature: 1, seed: 3 });
+    assert.notDeepEqual((await written({ length: 60, temperature: 1, seed: 4 })).texts, warm.texts);
   });
 
   it('writes while a training runs', async () => {
