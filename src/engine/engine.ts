@@ -137,8 +137,10 @@ export interface Engine {
   readonly details: string;
   createTrainer(architecture: Architecture, state: TrainerState, options: TrainerOptions): Trainer;
   createPredictor(architecture: Architecture, parameters: Parameters): Predictor;
+  /** Whether {@link resize} does anything. */
+  readonly canResize: boolean;
   /**
-   * Spreads the steps of trainers to come over so many threads, as far as this engine can. There must be no trainer
+   * Spreads the steps of trainers to come over so many threads, where this engine can. There must be no trainer
    * while it does. More or fewer threads never change what is computed.
    */
   resize(threads: number): Promise<void>;

@@ -11,7 +11,19 @@ import { TrainingRun } from './trainingRun';
  * corpus and lock.
  */
 export async function train(job: TrainingJob, controls: TrainingControls): Promise<SittingEnd> {
-  const run = new TrainingRun(job);
+  try {
+    return await trainLocked(job, controls);
+  } finally {
+    try {
+      await job.lock.release();
+    } finally {
+      controls.end();
+    }
+  }
+}
+
+async function trainLocked(job: TrainingJob, controls: TrainingControls): Promise<SittingEnd> {
+  const run = begun(job);
   try {
     await run.begin();
     let end = await run.obey(controls);
@@ -37,7 +49,16 @@ export async function train(job: TrainingJob, controls: TrainingControls): Promi
     throw error;
   } finally {
     run.dispose();
-    await job.lock.release();
-    controls.end();
+  }
+}
+
+/** The run of a job, whose engine and corpus it ends; where it can't be made, they are ended here. */
+function begun(job: TrainingJob): TrainingRun {
+  try {
+    return new TrainingRun(job);
+  } catch (error) {
+    job.engine.dispose();
+    job.corpus.dispose();
+    throw error;
   }
 }

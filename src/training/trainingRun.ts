@@ -276,8 +276,11 @@ export class TrainingRun {
   }
 
   dispose(): void {
-    this.workplace.dispose();
-    this.job.corpus.dispose();
+    try {
+      this.workplace.dispose();
+    } finally {
+      this.job.corpus.dispose();
+    }
   }
 
   private async obeyOne(control: LoopControl): Promise<SittingEnd | null> {

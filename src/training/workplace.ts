@@ -61,7 +61,7 @@ export class Workplace {
   async allow(allowance: Allowance, now: () => Snapshot): Promise<boolean> {
     const { effort } = this;
     this.allowance = allowance;
-    if (threadsOf(allowance) !== this.threads) {
+    if (this.engine.canResize && threadsOf(allowance) !== this.threads) {
       const snapshot = now();
       this.current.dispose();
       try {
@@ -86,7 +86,10 @@ export class Workplace {
   }
 
   dispose(): void {
-    this.current.dispose();
-    this.engine.dispose();
+    try {
+      this.current.dispose();
+    } finally {
+      this.engine.dispose();
+    }
   }
 }

@@ -25,6 +25,7 @@ export async function loadTensorFlowEngine(options: TensorFlowOptions): Promise<
 
 class TensorFlowEngine implements Engine {
   readonly name = 'tensorflow';
+  readonly canResize = false;
   readonly details: string;
   readonly #native: Native;
 

@@ -51,6 +51,7 @@ function reverseLayer({ kernels, model, team, batch }: Share, layer: number): vo
     kernels.clear(cellGradient + panel * stride, rows * lineBytes);
   }
   for (let time = length - 1; time >= 0; time--) {
+    team.beat();
     const now = time * hidden * stride + skipped;
     const gatesNow = at.gates + time * gates * stride + skipped;
     kernels.cellBackward(

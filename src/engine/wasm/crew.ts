@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { EngineUnavailableError } from '../engine';
 import { work } from './job';
 import type { KernelBuild } from './kernelBuild';
 import { layOutBatches, type Share, takeShare, type TrainerShape } from './share';
@@ -45,8 +45,10 @@ export class Crew {
   /**
    * Starts `size` - 1 threads and waits until they run.
    * @param folder where kernelThread.js is
+   * @param patience milliseconds without a sign of life after which the threads are given up
+   * @throws EngineUnavailableError when they can't be started.
    */
-  static async start(size: number, folder: string): Promise<Crew> {
+  static async start(size: number, folder: string, patience?: number): Promise<Crew> {
     const control = new SharedArrayBuffer(Team.control(size).byteLength);
     const workers: Worker[] = [];
     const ports: MessagePort[] = [];
@@ -59,10 +61,16 @@ export class Crew {
       workers.push(worker);
       ports.push(port1);
     }
-    await Promise.all(workers.map((worker) => once(worker, 'message')));
-    const team = new Team(control, 0, size);
-    for (const worker of workers) worker.on('error', () => team.fail());
-    return new Crew(team, workers, ports);
+    const team = new Team(control, 0, size, patience);
+    const crew = new Crew(team, workers, ports);
+    try {
+      await Promise.all(workers.map(readiness));
+    } catch (cause) {
+      crew.dispose();
+      throw notStarted(cause);
+    }
+    for (const worker of workers) worker.on('exit', () => team.fail());
+    return crew;
   }
 
   /** Threads that a step is spread over. */
@@ -81,28 +89,61 @@ export class Crew {
     const trainer = this.trainers++;
     const attachment: Attachment = { trainer, build, memory, shape };
     for (const port of this.ports) port.postMessage(attachment);
-    this.team.announce('attach', trainer);
-    const share = takeShare(build, memory, this.team, shape);
-    this.team.barrier();
+    const share = this.together('attach', trainer, () => {
+      const own = takeShare(build, memory, this.team, shape);
+      this.team.barrier();
+      return own;
+    });
     return { trainer, memory, share };
   }
 
   /** Does a step with all threads. */
   work({ trainer, share }: Attached, command: Exclude<Command, 'attach' | 'detach'>): void {
-    this.team.announce(command, trainer);
-    work(share, command);
+    this.together(command, trainer, () => work(share, command));
   }
 
-  /** Has every thread let go of a trainer. */
+  /** Has every thread let go of a trainer. Threads of which one has failed let go as they are ended. */
   detach({ trainer }: Attached): void {
-    this.team.announce('detach', trainer);
-    this.team.barrier();
+    if (!this.team.hasFailed) this.together('detach', trainer, () => this.team.barrier());
   }
 
   /** Ends the threads. */
   dispose(): void {
     for (const worker of this.workers) void worker.terminate();
   }
+
+  /** Announces a command and does the calling thread's share of it. Where that fails, nobody waits for it. */
+  private together<T>(command: Command, trainer: number, share: () => T): T {
+    this.team.announce(command, trainer);
+    try {
+      return share();
+    } catch (error) {
+      this.team.fail();
+      const told = this.ports.map((port) => receiveMessageOnPort(port)?.message as unknown);
+      const reason = told.find((message) => typeof message === 'string');
+      throw reason === undefined ? error : new Error(`A thread of the built-in engine has failed: ${reason}`);
+    }
+  }
+}
+
+/** Resolves when a thread says that it runs; rejects when it ends instead. */
+function readiness(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once('message', () => resolve());
+    // Stays: an error that nobody listens for would end the process.
+    worker.on('error', reject);
+    worker.once('exit', (code) => reject(new Error(`It ended with code ${code}.`)));
+  });
+}
+
+function notStarted(cause: unknown): EngineUnavailableError {
+  const error = new EngineUnavailableError(
+    'wasm',
+    'The threads of the built-in engine could not be started.',
+    'Reinstall Textloom, or set the number of threads to one.',
+  );
+  error.cause = cause;
+  return error;
 }
 
 /** A trainer that the crew works for. */

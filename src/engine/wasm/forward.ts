@@ -84,6 +84,7 @@ function runLayer({ kernels, model, team }: Share, pass: ForwardPass, layer: num
   kernels.copyKept(at.hidden + skipped, carried, stride, rows, hidden, batch.keep + 4 * firstRow);
   kernels.copyKept(at.cell + skipped, carried + states, stride, rows, hidden, batch.keep + 4 * firstRow);
   for (let time = 0; time < length; time++) {
+    team.beat();
     const gatesNow = at.gates + time * gates * stride + skipped;
     const now = time * states + skipped;
     const position = time * streams + firstRow;

@@ -44,6 +44,8 @@ function run(): void {
 try {
   run();
 } catch (error) {
+  // Before anybody hears of the failure: the calling thread looks for the reason then.
+  port.postMessage(error instanceof Error ? error.message : String(error));
   team.fail();
   throw error;
 }

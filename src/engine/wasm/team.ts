@@ -4,13 +4,28 @@ export type Command = 'attach' | 'detach' | 'derive' | 'train' | 'inspect' | 'ev
 const commands: readonly Command[] = ['attach', 'detach', 'derive', 'train', 'inspect', 'evaluate'];
 
 /** Words of the control block. */
-const word = { sequence: 0, command: 1, trainer: 2, arrived: 3, generation: 4, failed: 5, integers: 6 } as const;
-const integerCount = 6;
+const word = {
+  sequence: 0,
+  command: 1,
+  trainer: 2,
+  arrived: 3,
+  generation: 4,
+  failed: 5,
+  integers: 6,
+  beats: 10,
+} as const;
+const integerCount = 4;
 const numbersAt = 64;
 const numberCount = 8;
 
 /** How often a thread looks before it goes to sleep: some tens of microseconds. */
 const spins = 2000;
+
+/** Milliseconds that thread 0 sleeps at a barrier before it looks whether the others are still at work. */
+const watch = 1000;
+
+/** Milliseconds without a sign of life from any other thread after which thread 0 takes them for dead. */
+const usualPatience = 120_000;
 
 /**
  * The threads that work on a step together, seen from one of them. They share a control block: a command with its
@@ -27,9 +42,10 @@ export class Team {
     readonly control: ArrayBuffer | SharedArrayBuffer,
     readonly index: number,
     readonly size: number,
+    private readonly patience = usualPatience,
   ) {
-    this.words = new Int32Array(control, 0, word.integers + integerCount);
-    this.integers = this.words.subarray(word.integers);
+    this.words = new Int32Array(control, 0, word.beats + 1);
+    this.integers = this.words.subarray(word.integers, word.integers + integerCount);
     this.numbers = new Float64Array(control, numbersAt, numberCount);
   }
 
@@ -74,32 +90,74 @@ export class Team {
     return this.words[word.trainer] ?? 0;
   }
 
+  /** Whether a thread has failed: the team does nothing any more. */
+  get hasFailed(): boolean {
+    return Atomics.load(this.words, word.failed) !== 0;
+  }
+
+  /** A sign of life, given now and then between two barriers. */
+  beat(): void {
+    if (this.index !== 0) Atomics.add(this.words, word.beats, 1);
+  }
+
   /**
    * Waits until every thread has come here.
-   * @throws Error when another thread has failed.
+   * @throws Error when another thread has failed, before or while this one waits.
    */
   barrier(): void {
     if (this.size === 1) return;
     const generation = Atomics.load(this.words, word.generation);
+    // After the generation, which a failure changes as well: one that comes later ends the wait.
+    this.throwIfFailed();
+    this.beat();
     if (Atomics.add(this.words, word.arrived, 1) === this.size - 1) {
       Atomics.store(this.words, word.arrived, 0);
       Atomics.add(this.words, word.generation, 1);
       Atomics.notify(this.words, word.generation);
+    } else if (this.index === 0) {
+      this.awaitOthers(generation);
     } else {
       this.awaitChange(word.generation, generation);
     }
-    if (Atomics.load(this.words, word.failed) !== 0) throw new Error('A thread of the built-in engine has failed.');
+    this.throwIfFailed();
   }
 
-  /** Other threads: says that this one can't go on, so that nobody waits for it. */
+  /** Says that this thread can't go on, so that nobody waits for it. */
   fail(): void {
     Atomics.store(this.words, word.failed, 1);
     Atomics.add(this.words, word.generation, 1);
     Atomics.notify(this.words, word.generation);
   }
 
+  private throwIfFailed(): void {
+    if (this.hasFailed) throw new Error('A thread of the built-in engine has failed.');
+  }
+
+  /**
+   * Thread 0 hears of a thread's death only once it is back in its event loop, so it doesn't wait for ever. It counts short
+   * sleeps and not the time that has passed: a process that was stopped for a while finds all of its threads alive.
+   */
+  private awaitOthers(generation: number): void {
+    if (this.hasChanged(word.generation, generation)) return;
+    const nap = Math.min(watch, this.patience);
+    let beats = Atomics.load(this.words, word.beats);
+    for (let silent = 0; silent < this.patience; silent += nap) {
+      if (Atomics.wait(this.words, word.generation, generation, nap) !== 'timed-out') return;
+      const now = Atomics.load(this.words, word.beats);
+      if (now !== beats) silent = 0;
+      beats = now;
+    }
+    this.fail();
+  }
+
   private awaitChange(index: number, value: number): void {
-    for (let spin = 0; spin < spins; spin++) if (Atomics.load(this.words, index) !== value) return;
+    if (this.hasChanged(index, value)) return;
     while (Atomics.load(this.words, index) === value) Atomics.wait(this.words, index, value);
+  }
+
+  /** Whether a word changes soon. */
+  private hasChanged(index: number, value: number): boolean {
+    for (let spin = 0; spin < spins; spin++) if (Atomics.load(this.words, index) !== value) return true;
+    return false;
   }
 }

@@ -95,6 +95,7 @@ interface Builds {
 
 class WasmEngine implements Engine {
   readonly name = 'wasm';
+  readonly canResize = true;
 
   /**
    * @param pairing whether trainers use paired vectors: tried with the first of them, since compiling takes some 50 ms,

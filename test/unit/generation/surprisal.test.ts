@@ -37,6 +37,7 @@ function markovEngine(): { readonly engine: Engine; readonly disposed: () => num
     details: '',
     createTrainer,
     createPredictor: unused,
+    canResize: false,
     resize: unused,
     dispose: unused,
   };

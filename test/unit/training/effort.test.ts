@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
+import type { Engine } from '../../../src/engine/engine';
 import { loadWasmEngine } from '../../../src/engine/wasm/wasm';
 import { parameter } from '../../../src/model/architecture';
 import { readModel } from '../../../src/model/modelFolder';
@@ -9,6 +10,7 @@ import { type LoopControl, TrainingControls } from '../../../src/training/contro
 import type { Allowance } from '../../../src/training/effort';
 import { advanceRun, type Run, waitsForMains } from '../../../src/training/run';
 import { train } from '../../../src/training/train';
+import { referenceEngine } from './referenceEngine';
 import { watchedEngine } from './watchedEngine';
 import { Workshop } from './workshop';
 
@@ -84,6 +86,22 @@ describe('a training', () => {
   it('rests where its engine has one thread anyway', async () => {
     const { notes } = await trained(1, [{ type: 'allow', allowance: quiet(1) }]);
     assert.deepEqual(notes, ['Runs quietly: it rests half of the time.']);
+  });
+
+  it('keeps its trainer where its engine has the threads that it has', async () => {
+    const engine = referenceEngine();
+    let made = 0;
+    const createTrainer: Engine['createTrainer'] = (...birth) => {
+      made++;
+      return engine.createTrainer(...birth);
+    };
+    workshop = new Workshop(() => ({ ...engine, threads: 4, createTrainer }));
+    const controls = new TrainingControls();
+    const ended = train(await workshop.prepare(100_000), controls);
+    for (const threads of [4, 3, 2]) await controls.send({ type: 'allow', allowance: quiet(threads) });
+    await controls.send({ type: 'stop' });
+    await ended;
+    assert.equal(made, 1);
   });
 
   /** What becomes of a training that is sent these one after the other. */

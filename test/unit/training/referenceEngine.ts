@@ -37,6 +37,7 @@ export function referenceEngine(): Engine {
     details: 'reference engine of the tests',
     createTrainer: (architecture, state, options) => new ReferenceTrainer(architecture, state, options),
     createPredictor: (architecture, parameters) => new ReferencePredictor(architecture, parameters),
+    canResize: false,
     resize: () => Promise.resolve(),
     dispose: () => undefined,
   };

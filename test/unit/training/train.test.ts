@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import type { Engine } from '../../../src/engine/engine';
 import { readModel } from '../../../src/model/modelFolder';
 import { TrainingControls } from '../../../src/training/controls';
+import { lockRun } from '../../../src/training/runLock';
 import { train } from '../../../src/training/train';
 import { story } from './story';
+import { watchedEngine } from './watchedEngine';
 import { Workshop } from './workshop';
 
 describe('train', () => {
@@ -39,6 +42,34 @@ describe('train', () => {
     const samples = workshop.told('sample');
     assert.equal(samples.length, 2 * evaluations.length);
     assert.equal(new Set(samples.map(({ prompt }) => prompt)).size, 1);
+  });
+
+  it('frees the folder and whoever waits for it, even if its engine fails and cannot be ended', async () => {
+    workshop.dispose();
+    let disposed = 0;
+    const broken = watchedEngine(() => {
+      throw new Error('A thread has failed.');
+    });
+    const failing = (): Engine => {
+      const engine = broken();
+      const dispose = (): void => {
+        disposed++;
+        throw new Error('It cannot be ended.');
+      };
+      return {
+        ...engine,
+        dispose,
+        createTrainer: (...birth) => Object.assign(engine.createTrainer(...birth), { dispose }),
+      };
+    };
+    workshop = new Workshop(failing);
+    const job = await workshop.prepare(5);
+    const controls = new TrainingControls();
+    await assert.rejects(train(job, controls), /cannot be ended|has failed/);
+    assert.equal(disposed, 2, 'the trainer and the engine');
+    assert.equal(workshop.told('finished')[0]?.outcome.kind, 'failed');
+    await controls.send({ type: 'stop' });
+    await (await lockRun(job.folder)).release();
   });
 
   it('repeats bit for bit with the same seed, and not with another', async () => {
