@@ -17,7 +17,7 @@ import {
 import { Crew } from './crew';
 import { canPair, compileKernels, compilePaired, type KernelBuild } from './kernelBuild';
 import { type KernelFile, knowsRelaxed, readKernels, withPrivateMemory } from './kernelFiles';
-import { computeTheSame } from './pairing';
+import { computeTheSame, isPaired } from './pairing';
 import { WasmPredictor } from './predictor';
 import { WasmTrainer } from './trainer';
 
@@ -145,16 +145,29 @@ class WasmEngine implements Engine {
   private async compileTogether(): Promise<KernelBuild> {
     const { own, shared, alone } = this.builds;
     const bytes = this.crew.size > 1 ? shared : own;
-    if (this.pairing === 'used') return compilePaired(bytes);
+    if (this.pairing === 'used') {
+      try {
+        return compilePaired(bytes);
+      } catch {
+        this.pairing = 'refused';
+      }
+    }
     return this.crew.size > 1 ? compile(shared) : alone;
   }
 
-  /** Goes over to kernels with paired vectors, once they have shown that they compute the same. */
+  /** Goes over to kernels with paired vectors, once they have shown that they compute the same, and faster. */
   private pair(): void {
     if (this.pairing !== 'untried') return;
     const { own, shared, alone } = this.builds;
-    const paired = compilePaired(own);
-    this.pairing = computeTheSame(alone, paired) ? 'used' : 'refused';
-    if (this.pairing === 'used') this.builds.together = this.crew.size > 1 ? compilePaired(shared) : paired;
+    // An experiment of V8's: whatever goes wrong with it, training does without.
+    this.pairing = 'refused';
+    try {
+      const paired = compilePaired(own);
+      if (!isPaired(paired) || !computeTheSame(alone, paired)) return;
+      this.builds.together = this.crew.size > 1 ? compilePaired(shared) : paired;
+      this.pairing = 'used';
+    } catch {
+      // Refused.
+    }
   }
 }

@@ -263,7 +263,7 @@ export class BackgroundProcess {
         modulePath,
         parameters,
         timeout: times.start,
-        cautious: this.crashes.hasAny,
+        cautious: this.crashes.hasFault,
         log: host.log,
       });
       this.processId = launched.id;
@@ -272,7 +272,7 @@ export class BackgroundProcess {
       this.enter('running');
       return launched;
     } catch (error) {
-      this.crashes.add();
+      this.crashes.add('as it started');
       this.enter('stopped');
       throw error;
     }
@@ -306,9 +306,18 @@ export class BackgroundProcess {
     this.training = null;
     clearTimeout(this.idleTimer);
     connection.dispose(); // Rejects what still waits for an answer.
-    if (!wanted) this.crashes.add();
+    if (!wanted) this.addCrash(how);
     this.enter('stopped');
     if (!wanted) this.recover({ message: `The background process ended unexpectedly (${how}).`, training });
+  }
+
+  private addCrash(how: string): void {
+    const { hasFault } = this.crashes;
+    this.crashes.add(how);
+    if (hasFault || !this.crashes.hasFault) return;
+    this.host.log(
+      'Until this window is reloaded, training does without pairing vectors: slower, but with less that can break.',
+    );
   }
 
   private recover(crash: Crash): void {

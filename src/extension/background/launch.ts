@@ -17,7 +17,7 @@ export interface LaunchOptions {
   readonly parameters: InitializeParams;
   /** Longest wait for its first answer, milliseconds. */
   readonly timeout: number;
-  /** Whether to do without what is still an experiment of the run time's: the last process ended unasked. */
+  /** Whether to do without what is still an experiment of the run time's: an earlier process ended by a fault. */
   readonly cautious: boolean;
   /** Takes every line that the process prints. */
   readonly log: (line: string) => void;
@@ -28,7 +28,7 @@ export interface Launched {
   readonly connection: MessageConnection;
   /** Process id. */
   readonly id: number;
-  /** Resolves with one sentence part on how it ended, as "exit code 1", once it has and its last messages are in. */
+  /** Resolves with how it ended, a signal or "exit code 1", once it has and its last messages are in. */
   readonly ended: Promise<string>;
   readonly kill: () => void;
   /** Closes the channel, on which the process ends by itself. */

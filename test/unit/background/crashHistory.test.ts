@@ -7,11 +7,34 @@ describe('crash history', () => {
     const crashes = new CrashHistory(() => now);
     for (let i = 0; i < 5; i++) {
       assert.ok(crashes.allowsStart);
-      crashes.add();
+      crashes.add('SIGKILL');
       now += 10_000;
     }
     assert.equal(crashes.allowsStart, false);
     now = 180_000;
     assert.ok(crashes.allowsStart, 'the first is forgotten');
+  });
+
+  it('tells a fault of the program from an end that someone else has made', () => {
+    const faults = (...ends: readonly string[]): boolean => {
+      const crashes = new CrashHistory();
+      ends.forEach((how) => crashes.add(how));
+      return crashes.hasFault;
+    };
+    for (const how of ['SIGSEGV', 'SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'exit code 139', 'exit code 3221225477']) {
+      assert.ok(faults(how), how);
+      assert.ok(faults(how, 'SIGKILL'), `${how}, then another`);
+    }
+    for (const how of [
+      'SIGKILL',
+      'SIGTERM',
+      'SIGHUP',
+      'exit code 0',
+      'exit code 1',
+      'exit code 137',
+      'exit code unknown',
+    ]) {
+      assert.ok(!faults(how), how);
+    }
   });
 });

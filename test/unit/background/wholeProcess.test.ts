@@ -7,10 +7,12 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CancellationToken, CancellationTokenSource, ResponseError } from 'vscode-jsonrpc';
 import type { CorpusSource } from '../../../src/corpus/corpus';
-import { canPair } from '../../../src/engine/wasm/kernelBuild';
+import { freshState } from '../../../src/engine/trainerState';
+import { loadWasmEngine } from '../../../src/engine/wasm/wasm';
 import { BackgroundError } from '../../../src/extension/background/backgroundError';
 import { BackgroundProcess, type Crash } from '../../../src/extension/background/backgroundProcess';
 import { defaultSampling } from '../../../src/generation/options';
+import { initialParameters } from '../../../src/model/initialParameters';
 import { readModel } from '../../../src/model/modelFolder';
 import {
   errorCodes,
@@ -77,10 +79,13 @@ describe('background process, whole', function () {
   let afterCrash: 'continue' | 'leave';
   /** Folder of a model that has been trained. */
   let trained: string;
+  /** Whether the kernels that a training uses here pair their vectors. */
+  let pairsHere: boolean;
 
   before(async () => {
     bundle = await bundleBackground();
     folder = mkdtempSync(join(tmpdir(), 'textloom-models-'));
+    pairsHere = await pairsVectors(bundle.folder);
     start();
     trained = (await background.train(training(folder, 400, 'trained'))).folder;
     await eventOf('finished');
@@ -111,6 +116,11 @@ describe('background process, whole', function () {
       },
     });
     background.onTraining((event) => events.push(event));
+  }
+
+  /** Of each training that the log tells of, whether its kernels pair their vectors. */
+  function pairings(): boolean[] {
+    return lines.filter((line) => line.startsWith('Training:')).map((line) => line.includes('paired'));
   }
 
   /** Waits for the next event of a type that hasn't been seen yet, from `since` on. */
@@ -389,9 +399,20 @@ describe('background process, whole', function () {
     assert.ok(again.step > 0);
     assert.deepEqual((earlier as Run | null)?.started.at, saved?.started.at);
     await eventOf('progress', since);
-    const pairing = lines.filter((line) => line.startsWith('Training:')).map((line) => line.includes('paired'));
-    assert.deepEqual(pairing.slice(-2), [canPair(), false], 'without the experiment');
+    assert.deepEqual(pairings().slice(-2), [pairsHere, pairsHere], 'being killed says nothing of the experiment');
     assert.ok((await background.run())?.notes.some(({ kind }) => kind === 'restarted'));
+    await background.control({ type: 'discard' });
+  });
+
+  it('does without the experiment of paired vectors once it has broken down as programs with a fault do', async () => {
+    afterCrash = 'continue';
+    await background.train(training(folder, endless));
+    await eventOf('progress');
+    const since = events.length;
+    process.kill(background.id ?? NaN, 'SIGSEGV');
+    await eventOf('progress', since);
+    assert.deepEqual(pairings().slice(-2), [pairsHere, false]);
+    assert.equal(lines.filter((line) => line.includes('without pairing vectors')).length, 1);
     await background.control({ type: 'discard' });
   });
 
@@ -453,4 +474,15 @@ function isAlive(id: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whether an engine loaded in this process goes over to paired vectors when it is to train. */
+async function pairsVectors(kernelFolder: string): Promise<boolean> {
+  const engine = await loadWasmEngine({ kernelFolder, threads: 1 });
+  const architecture = { vocabularySize: 5, embeddingSize: 3, hiddenSize: 4, layers: 1, tied: false };
+  const state = freshState(architecture, initialParameters(architecture, 1), 1);
+  const dropout = { embedding: 0, hidden: 0, seed: 0 };
+  engine.createTrainer(architecture, state, { length: 2, streams: 1, dropout }).dispose();
+  engine.dispose();
+  return engine.details.includes('paired');
 }

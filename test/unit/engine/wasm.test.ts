@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
 import { after, before, describe, it } from 'mocha';
 import { type Batch, type Engine, EngineUnavailableError, type TrainerState } from '../../../src/engine/engine';
 import { freshState } from '../../../src/engine/trainerState';
 import { bestInstructionSet, type InstructionSet, loadWasmEngine } from '../../../src/engine/wasm/wasm';
+import { webAssembly } from '../../../src/engine/wasm/webAssembly';
 import { type Architecture, initialParameters, Random } from '../../../src/model/model';
 import { assertClose, assertParametersClose, assertParametersEqual } from './closeness';
 import { describeEngine } from './contract';
+import { memoryHeld } from './memoryHeld';
 
 const kernelFolder = join(process.cwd(), 'dist');
 
@@ -87,12 +94,11 @@ describe('the memory of engine wasm', () => {
     const trainer = engine.createTrainer(architecture, birth(), { length, streams, dropout });
     const batch = batchOf(0);
     for (let step = 0; step < 50; step++) trainer.train(batch, update);
-    const [heapBefore, outsideBefore] = [process.memoryUsage().heapUsed, process.memoryUsage().arrayBuffers];
+    const before = memoryHeld();
     for (let step = 0; step < 200; step++) trainer.train(batch, update);
-    const { heapUsed, arrayBuffers } = process.memoryUsage();
-    assert.ok(arrayBuffers <= outsideBefore, `${arrayBuffers - outsideBefore} bytes of buffers`);
-    assert.ok(heapUsed - heapBefore < 200 * 4096, `${(heapUsed - heapBefore) / 200} bytes a step`);
-
+    const { heapUsed, arrayBuffers } = memoryHeld();
+    assert.ok(arrayBuffers <= before.arrayBuffers, `${arrayBuffers - before.arrayBuffers} bytes of buffers`);
+    assert.ok(heapUsed - before.heapUsed < 200 * 4096, `${(heapUsed - before.heapUsed) / 200} bytes a step`);
     trainer.dispose();
   });
 
@@ -195,12 +201,79 @@ describe('loading engine wasm', () => {
     });
   });
 
+  it('is refused without the script of its threads', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'textloom-kernels-'));
+    for (const file of ['kernels.simd.wasm', 'kernels.relaxed.wasm']) {
+      copyFileSync(join(kernelFolder, file), join(folder, file));
+    }
+    await assert.rejects(loadWasmEngine({ kernelFolder: folder, threads: 2 }), EngineUnavailableError);
+    (await loadWasmEngine({ kernelFolder: folder, threads: 1 })).dispose();
+    rmSync(folder, { recursive: true });
+  });
+
   it('tells its threads and instructions', async () => {
     const engine = await loadWasmEngine({ kernelFolder, threads: 2, instructionSet: 'simd' });
     assert.equal(engine.threads, 2);
     assert.equal(engine.details, 'WebAssembly kernels, SIMD, 2 threads');
     engine.dispose();
   });
+});
+
+describe('pairing of vectors', () => {
+  it('is done without where V8 fails to compile such kernels', async () => {
+    const engine = await loadWasmEngine({ kernelFolder, threads: 2, instructionSet: 'paired' });
+    const { Module } = webAssembly;
+    const failing = class {
+      constructor() {
+        throw new RangeError('No such experiment.');
+      }
+    };
+    Object.assign(webAssembly, { Module: failing });
+    try {
+      const trainer = engine.createTrainer(architecture, birth(), { length, streams, dropout });
+      assert.ok(Number.isFinite(trainer.train(batchOf(0), update).loss));
+      assert.doesNotMatch(engine.details, /paired/);
+    } finally {
+      Object.assign(webAssembly, { Module });
+      engine.dispose();
+    }
+  });
+
+  it('is refused where the processor has no vectors of 256 bits', async () => {
+    const details = await detailsInProcess(process.arch === 'x64' ? ['--no-enable-avx2'] : []);
+    assert.match(details, /^WebAssembly kernels, .*SIMD, 1 thread$/);
+  });
+
+  it('is refused where it is forbidden', async () => {
+    assert.doesNotMatch(await detailsInProcess([], { TEXTLOOM_PAIRING: 'off' }), /paired/);
+  });
+
+  /** What an engine says of itself, once it has been asked for a trainer, in a process with these options. */
+  async function detailsInProcess(options: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+    const folder = mkdtempSync(join(tmpdir(), 'textloom-pairing-'));
+    const outfile = join(folder, 'details.js');
+    const contents = `
+      import { loadWasmEngine } from './src/engine/wasm/wasm';
+      import { freshState } from './src/engine/trainerState';
+      import { initialParameters } from './src/model/model';
+      const architecture = ${JSON.stringify(architecture)};
+      const dropout = { embedding: 0, hidden: 0, seed: 0 };
+      loadWasmEngine({ kernelFolder: ${JSON.stringify(kernelFolder)}, threads: 1 }).then((engine) => {
+        const state = freshState(architecture, initialParameters(architecture, 1), 1);
+        engine.createTrainer(architecture, state, { length: 2, streams: 1, dropout });
+        console.log(engine.details);
+      });`;
+    try {
+      const stdin = { contents, resolveDir: process.cwd(), loader: 'ts' } as const;
+      await build({ stdin, outfile, bundle: true, platform: 'node', logLevel: 'silent' });
+      const { stdout } = await promisify(execFile)(process.execPath, [...options, outfile], {
+        env: { ...process.env, ...env },
+      });
+      return stdout.trim();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
 });
 
 function birth(of: Architecture = architecture, ofStreams: number = streams): TrainerState {
