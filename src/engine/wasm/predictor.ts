@@ -5,7 +5,7 @@ import { deriveForward } from './derive';
 import type { KernelBuild } from './kernelBuild';
 import { instantiate, type Kernels } from './kernels';
 import { MemoryView } from './memoryView';
-import { lineBytes, writeParameters } from './parameterLayout';
+import { writeParameters } from './parameterLayout';
 import { layOutPredictor, type PredictorMemory } from './predictorMemory';
 import { Team } from './team';
 
@@ -15,8 +15,6 @@ export class WasmPredictor implements Predictor {
   private readonly memory: PredictorMemory;
   private readonly kernels: Kernels;
   private readonly view: MemoryView;
-  /** Whether a token's row of the folded table has been filled in. */
-  private readonly folded: Uint8Array;
 
   /** @param build kernels for private memory */
   constructor(
@@ -24,10 +22,9 @@ export class WasmPredictor implements Predictor {
     readonly architecture: Architecture,
     parameters: Parameters,
   ) {
-    const { layers, hiddenSize, vocabularySize } = architecture;
+    const { layers, hiddenSize } = architecture;
     this.stateSize = 2 * layers * hiddenSize;
     this.memory = layOutPredictor(architecture);
-    this.folded = new Uint8Array(vocabularySize);
     const memory = makeMemory(this.memory.end, false);
     this.kernels = instantiate(build, memory);
     this.view = new MemoryView(memory);
@@ -46,7 +43,12 @@ export class WasmPredictor implements Predictor {
 
   prime(state: Float32Array, tokens: Uint16Array): void {
     this.readState(state);
-    for (const token of tokens) this.advance(token);
+    const { folded } = this.memory;
+    for (let start = 0; start < tokens.length; start += folded.capacity) {
+      const next = tokens.subarray(start, start + folded.capacity);
+      folded.prepare(this.kernels, this.view.integers, next);
+      for (const token of next) this.advance(token);
+    }
     this.writeState(state);
   }
 
@@ -71,28 +73,13 @@ export class WasmPredictor implements Predictor {
     let below = 0;
     for (const { hidden, cell, bias, input, recurrent } of memory.layers) {
       let initial = gates;
-      if (below === 0) initial = this.foldedInput(token);
+      if (input === null) initial = memory.folded.row(kernels, this.view.integers, token);
       else input.multiply(kernels, gates, bias, below);
       recurrent.multiply(kernels, gates, initial, hidden);
       kernels.cellForwardRow(gates, memory.panels.hidden, cell, hidden, memory.cellTanh, memory.ones);
       below = hidden;
     }
     return below;
-  }
-
-  /** The address of what a token adds to the first layer's gates; worked out when the token is first read. */
-  private foldedInput(token: number): number {
-    const { vocabularySize } = this.architecture;
-    if (token >= vocabularySize) {
-      throw new RangeError(`Token ${token} is not in this model's vocabulary of ${vocabularySize}.`);
-    }
-    const { table, keepsTable, weights, panels, layers } = this.memory;
-    const row = keepsTable ? table + token * panels.gates * lineBytes : table;
-    if (keepsTable && this.folded[token] === 1) return row;
-    const embedding = weights.embedding + token * panels.embedding * lineBytes;
-    layers[0]?.input.multiply(this.kernels, row, layers[0].bias, embedding);
-    this.folded[token] = 1;
-    return row;
   }
 
   private runHead(output: number): void {

@@ -1,5 +1,6 @@
 import type { Architecture } from '../../model/model';
 import { Allocator } from './allocator';
+import { FoldedInputs } from './foldedInputs';
 import {
   countPanels,
   firstByte,
@@ -11,18 +12,16 @@ import {
 import { layOutParameters, lineBytes, padded, type ParameterLayout } from './parameterLayout';
 import { RowMatrix } from './rowMatrix';
 
-/** The largest table of folded first-layer inputs that is kept; beyond it they are worked out each time. */
-const largestTable = 64 << 20;
-
 /** Weights of more bytes than this have outgrown the nearer caches, and are condensed. */
 const nearbyBytes = 1 << 20;
 
-/** One layer: its state, and what it is multiplied with. The input matrix of the first layer is for its table. */
+/** One layer: its state, and what it is multiplied with. */
 interface PredictorLayer {
   readonly hidden: number;
   readonly cell: number;
   readonly bias: number;
-  readonly input: RowMatrix;
+  /** Null for the first layer, whose input comes folded. */
+  readonly input: RowMatrix | null;
   readonly recurrent: RowMatrix;
 }
 
@@ -44,9 +43,7 @@ export interface PredictorMemory {
   readonly zeros: number;
   /** A mask that keeps a state. */
   readonly ones: number;
-  /** For each token its folded input gates; one row only, if all would be too many. */
-  readonly table: number;
-  readonly keepsTable: boolean;
+  readonly folded: FoldedInputs;
   readonly end: number;
 }
 
@@ -63,10 +60,11 @@ export function layOutPredictor(architecture: Architecture): PredictorMemory {
   const projection = projects ? new RowMatrix(weights.projection, panels.hidden, panels.embedding) : null;
   const headInputs = projects ? panels.embedding : panels.hidden;
   const head = new RowMatrix(weights.head, headInputs, panels.vocabulary);
-  const matrices = [...layers.map(({ recurrent }) => recurrent), ...layers.slice(1).map(({ input }) => input), head];
+  const matrices = [...layers.flatMap(({ recurrent, input }) => [recurrent, input ?? []].flat()), head];
   const bytes = matrices.reduce((sum, matrix) => sum + matrix.bytes, 0);
   if (bytes > nearbyBytes) for (const matrix of matrices) matrix.makeRoom(memory);
-  const keepsTable = vocabularySize * panels.gates * lineBytes <= largestTable;
+  const { embedding, input, bias } = weights;
+  const foldedWeights = { embedding, input: input[0] ?? 0, bias: bias[0] ?? 0 };
   return {
     layout,
     panels,
@@ -82,8 +80,7 @@ export function layOutPredictor(architecture: Architecture): PredictorMemory {
     logits: memory.bytes(panels.vocabulary * lineBytes),
     zeros: memory.floats(padded(Math.max(embeddingSize, hiddenSize))),
     ones: memory.bytes(lineBytes),
-    table: memory.bytes((keepsTable ? vocabularySize : 1) * panels.gates * lineBytes),
-    keepsTable,
+    folded: new FoldedInputs(vocabularySize, panels, foldedWeights, memory),
     end: memory.end,
   };
 }
@@ -98,7 +95,7 @@ function layOutLayers(
     hidden: memory.bytes(panels.hidden * lineBytes),
     cell: memory.bytes(panels.hidden * lineBytes),
     bias: weights.bias[layer] ?? 0,
-    input: new RowMatrix(weights.input[layer] ?? 0, layer === 0 ? panels.embedding : panels.hidden, panels.gates),
+    input: layer === 0 ? null : new RowMatrix(weights.input[layer] ?? 0, panels.hidden, panels.gates),
     recurrent: new RowMatrix(weights.recurrent[layer] ?? 0, panels.hidden, panels.gates),
   }));
 }

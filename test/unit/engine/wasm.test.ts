@@ -162,6 +162,38 @@ describe('a predictor of engine wasm', () => {
     assert.ok(worst < 0.002 && worst > 0, `${worst} nats`);
     engine.dispose();
   });
+
+  for (const [name, sizes] of Object.entries({
+    'a small vocabulary, worked out at once': { vocabularySize: 70 },
+    'a large vocabulary, worked out as its tokens come': { vocabularySize: 700 },
+    'a vocabulary too large for a table': { vocabularySize: 9000, embeddingSize: 5, hiddenSize: 480, layers: 1 },
+  })) {
+    it(`has the same bits whatever it has read before, with ${name}`, async () => {
+      const model: Architecture = { ...architecture, ...sizes };
+      const engine = await loadWasmEngine({ kernelFolder, threads: 1 });
+      const parameters = initialParameters(model, 2);
+      const random = Random.seeded(4, 'prompt');
+      const tokens = Uint16Array.from({ length: 300 }, () => random.below(model.vocabularySize));
+      const read = (sliceSizes: readonly number[], before: Uint16Array): Float32Array => {
+        const predictor = engine.createPredictor(model, parameters);
+        predictor.prime(new Float32Array(predictor.stateSize), before);
+        const state = new Float32Array(predictor.stateSize);
+        const logits = new Float32Array(model.vocabularySize);
+        for (let at = 0, turn = 0; at < tokens.length; turn++) {
+          const size = sliceSizes[turn % sliceSizes.length]!;
+          if (size === 1) predictor.next(state, tokens[at]!, logits);
+          else predictor.prime(state, tokens.subarray(at, at + size));
+          at += size;
+        }
+        predictor.dispose();
+        return state;
+      };
+      const whole = read([300], Uint16Array.of());
+      assert.deepEqual(read([1], Uint16Array.of()), whole);
+      assert.deepEqual(read([1, 16, 3, 40], tokens.slice(100, 250).reverse()), whole);
+      engine.dispose();
+    });
+  }
 });
 
 describe('bad input to engine wasm', () => {
@@ -223,10 +255,8 @@ describe('pairing of vectors', () => {
   it('is done without where V8 fails to compile such kernels', async () => {
     const engine = await loadWasmEngine({ kernelFolder, threads: 2, instructionSet: 'paired' });
     const { Module } = webAssembly;
-    const failing = class {
-      constructor() {
-        throw new RangeError('No such experiment.');
-      }
+    const failing = function (): never {
+      throw new RangeError('No such experiment.');
     };
     Object.assign(webAssembly, { Module: failing });
     try {
