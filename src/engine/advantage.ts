@@ -1,44 +1,61 @@
 import { type Architecture, initialParameters, parameterCount } from '../model/model';
 import type { Batch, Engine, Update } from './engine';
 import { freshState } from './trainerState';
-import { bestInstructionSet, type InstructionSet } from './wasm/wasm';
+import type { InstructionSet } from './wasm/wasm';
+
+/** An advantage by hidden size: one row of a table. */
+type Row = readonly (readonly [hiddenSize: number, advantage: number])[];
+
+/** Vocabularies that the table has a row for each of. */
+const few = 65;
+const many = 4096;
 
 /**
- * Training tokens a second of TensorFlow over those of the built-in engine, by hidden size (one row of the table), for
- * each build of the latter's kernels, by the benchmark on two cores of an x64 server (AMD EPYC, Zen 3; bench/README.md);
+ * Training tokens a second of TensorFlow over those of the built-in engine, by hidden size, for each build of the latter's
+ * kernels and two sizes of vocabulary, by the benchmark on two cores of an x64 server (AMD EPYC, Zen 3; bench/README.md);
  * sizes beyond the last have not been measured and are taken to be like it.
  */
-const table: Readonly<Record<InstructionSet, readonly (readonly [hiddenSize: number, advantage: number])[]>> = {
-  paired: [
-    [128, 0.73],
-    [256, 0.72],
-    [384, 0.71],
-    [512, 1.02],
-    [1024, 0.84],
-  ],
-  relaxed: [
-    [128, 1.2],
-    [256, 1.2],
-    [384, 1.25],
-    [512, 1.67],
-    [1024, 1.46],
-  ],
-  simd: [
-    [128, 1.51],
-    [256, 1.63],
-    [384, 1.53],
-    [512, 2.28],
-    [1024, 2.02],
-  ],
+const table: Readonly<Record<InstructionSet, Readonly<Record<'few' | 'many', Row>>>> = {
+  paired: {
+    few: row(0.73, 0.72, 0.71, 1.02, 0.84),
+    many: row(0.84, 0.67, 1.03, 0.97, 1.22),
+  },
+  relaxed: {
+    few: row(1.2, 1.2, 1.25, 1.67, 1.46),
+    many: row(1.3, 1.43, 1.93, 1.96, 2.16),
+  },
+  simd: {
+    few: row(1.51, 1.63, 1.53, 2.28, 2.02),
+    many: row(1.67, 1.94, 2.3, 2.27, 2.81),
+  },
 };
+
+function row(...advantages: readonly [number, number, number, number, number]): Row {
+  const [at128, at256, at384, at512, at1024] = advantages;
+  return [
+    [128, at128],
+    [256, at256],
+    [384, at384],
+    [512, at512],
+    [1024, at1024],
+  ];
+}
 
 /** An advantage nearer to 1 than this is measured anew before it is believed. */
 const decisive = 1.3;
 
-/** What the table says of this machine; null where the machine is of another kind than the table's. */
-export function tabledAdvantage(hiddenSize: number): number | null {
+/** What the table says of a model on this machine; null where the machine is of another kind than the table's. */
+export function tabledAdvantage(
+  { hiddenSize, vocabularySize }: Pick<Architecture, 'hiddenSize' | 'vocabularySize'>,
+  instructions: InstructionSet,
+): number | null {
   if (process.arch !== 'x64') return null;
-  return interpolate(table[bestInstructionSet()], hiddenSize);
+  const rows = table[instructions];
+  const ends = [
+    [Math.log(few), interpolate(rows.few, hiddenSize)],
+    [Math.log(many), interpolate(rows.many, hiddenSize)],
+  ] as const;
+  return interpolate(ends, Math.log(vocabularySize));
 }
 
 /** Whether an advantage is large enough to be believed on another machine than it was measured on. */
@@ -62,11 +79,14 @@ export function interpolate(points: readonly (readonly [number, number])[], at: 
   return left[1] + share * (right[1] - left[1]);
 }
 
-/** Milliseconds for which an engine is timed. */
-const budget = 80;
+/** Milliseconds for which an engine is timed: two of them, and the step that warms one up, take less than a fifth of a second. */
+const budget = 50;
 
-/** Parameters times tokens that take about ten milliseconds of a slow machine. */
-const shortStep = 4e7;
+/** Parameters times tokens of a step that takes some 40 milliseconds. */
+const affordable = 2.5e8;
+
+/** Time steps of the shortest batch that is timed: with fewer, the update of the weights would weigh more than it does. */
+const shortest = 4;
 
 const update: Update = {
   rate: 1e-3,
@@ -85,25 +105,40 @@ interface Work {
   readonly streams: number;
 }
 
-/** Training tokens a second of an engine: the best of a few short steps, at most of the length asked for. */
-export function measureSpeed(engine: Engine, { architecture, length, streams }: Work): number {
-  const affordable = Math.floor(shortStep / (parameterCount(architecture) * streams));
-  const batch = meaninglessBatch(architecture, Math.max(2, Math.min(length, affordable)), streams);
+/**
+ * Training tokens a second of an engine: the best of a few steps, at most of the length asked for. The first step isn't
+ * timed: an engine compiles and sets memory aside with it.
+ * @returns null where that would take too long
+ */
+export function measureSpeed(
+  engine: Engine,
+  { architecture, length, streams }: Work,
+  now: () => number = () => performance.now(),
+): number | null {
+  const longest = Math.floor(affordable / (parameterCount(architecture) * streams));
+  if (longest < Math.min(shortest, length)) return null;
+  const batch = meaninglessBatch(architecture, Math.min(length, longest), streams);
   const options = { length: batch.length, streams, dropout: { embedding: 0, hidden: 0, seed: 0 } };
   const trainer = engine.createTrainer(
     architecture,
     freshState(architecture, initialParameters(architecture, 0), streams),
     options,
   );
-  let best = Infinity;
-  const end = performance.now() + budget;
-  for (let step = 0; step < 2 || performance.now() < end; step++) {
-    const start = performance.now();
+  try {
     trainer.train(batch, update);
-    if (step > 0) best = Math.min(best, performance.now() - start);
+    const end = now() + budget;
+    let best = Infinity;
+    let last: number;
+    do {
+      const start = now();
+      trainer.train(batch, update);
+      last = now() - start;
+      best = Math.min(best, last);
+    } while (now() + last <= end);
+    return best > budget ? null : (1000 * batch.length * streams) / Math.max(best, 1e-3);
+  } finally {
+    trainer.dispose();
   }
-  trainer.dispose();
-  return (1000 * batch.length * streams) / best;
 }
 
 /** Tokens in turn: what they are makes no difference to the time. */

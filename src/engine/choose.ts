@@ -1,7 +1,7 @@
 import type { Architecture } from '../model/model';
 import { isDecisive, measureSpeed, tabledAdvantage } from './advantage';
 import { type Engine, type EngineName, EngineUnavailableError } from './engine';
-import { loadWasmEngine } from './wasm/wasm';
+import { type BuiltInEngine, loadWasmEngine } from './wasm/wasm';
 
 /** What decides which engine trains. */
 export interface EngineRequest {
@@ -26,28 +26,38 @@ export interface ChosenEngine {
   readonly reason: string;
 }
 
+/** How engines are loaded and timed. */
+export interface Means {
+  readonly loadBuiltIn: (request: EngineRequest) => Promise<BuiltInEngine>;
+  readonly loadTensorFlow: (request: EngineRequest) => Promise<Engine>;
+  /** Milliseconds. */
+  readonly now: () => number;
+}
+
+const usualMeans: Means = { loadBuiltIn, loadTensorFlow, now: () => performance.now() };
+
 /**
  * Loads the engine that trains this model fastest here, or the one asked for; the other one where that can't run.
  * @throws EngineUnavailableError when neither can.
  */
-export async function chooseEngine(request: EngineRequest): Promise<ChosenEngine> {
+export async function chooseEngine(request: EngineRequest, means = usualMeans): Promise<ChosenEngine> {
   switch (request.preference) {
     case 'wasm':
       return insteadOf(
-        () => asked(loadBuiltIn(request)),
-        () => loadTensorFlow(request),
+        () => asked(means.loadBuiltIn(request)),
+        () => means.loadTensorFlow(request),
         'The built-in engine',
       );
     case 'tensorflow':
       return insteadOf(
-        () => asked(loadTensorFlow(request)),
-        () => loadBuiltIn(request),
+        () => asked(means.loadTensorFlow(request)),
+        () => means.loadBuiltIn(request),
         'TensorFlow',
       );
     case 'auto':
       return insteadOf(
-        () => chooseFaster(request),
-        () => loadTensorFlow(request),
+        () => chooseFaster(request, means),
+        () => means.loadTensorFlow(request),
         'The built-in engine',
       );
     default:
@@ -77,45 +87,51 @@ async function insteadOf(
   }
 }
 
-async function chooseFaster(request: EngineRequest): Promise<ChosenEngine> {
-  const builtIn = await loadBuiltIn(request);
+async function chooseFaster(request: EngineRequest, means: Means): Promise<ChosenEngine> {
+  const builtIn = await means.loadBuiltIn(request);
   if (request.tensorflowFolder === undefined) return { engine: builtIn, reason: 'TensorFlow is not installed.' };
-  const tabled = tabledAdvantage(request.architecture.hiddenSize);
-  if (tabled !== null && isDecisive(tabled) && tabled < 1) {
-    return { engine: builtIn, reason: comparison('By the table of measurements', 1 / tabled, 'TensorFlow') };
+  const tabled = tabledAdvantage(request.architecture, builtIn.settleInstructions());
+  const keepsBuiltIn = (advantage: number): ChosenEngine => ({
+    engine: builtIn,
+    reason: comparison(byTable, 1 / advantage, 'TensorFlow'),
+  });
+  if (tabled !== null && isDecisive(tabled) && tabled < 1) return keepsBuiltIn(tabled);
+  const speed = tabled !== null && isDecisive(tabled) ? null : measureSpeed(builtIn, request, means.now);
+  if (speed === null && tabled === null) {
+    return { engine: builtIn, reason: 'This model is too large to measure quickly which engine trains it faster.' };
   }
+  if (speed === null && tabled !== null && tabled <= 1) return keepsBuiltIn(tabled);
   try {
-    const tensorflow = await loadTensorFlow(request);
-    const believed = tabled !== null && isDecisive(tabled);
-    return believed ? preferTensorFlow(builtIn, tensorflow, tabled) : race(builtIn, tensorflow, request);
+    const tensorflow = await means.loadTensorFlow(request);
+    const other = speed === null ? null : measureSpeed(tensorflow, request, means.now);
+    // One that is far slower than the other isn't timed to the end.
+    if (speed !== null) return settle(builtIn, tensorflow, (other ?? 0) / speed, 'Measured just now');
+    return settle(builtIn, tensorflow, tabled ?? 1, byTable);
   } catch (error) {
     if (!(error instanceof EngineUnavailableError)) throw error;
     return { engine: builtIn, reason: `TensorFlow cannot run here: ${error.message}` };
   }
 }
 
-function preferTensorFlow(builtIn: Engine, tensorflow: Engine, advantage: number): ChosenEngine {
-  builtIn.dispose();
-  const reason = comparison('By the table of measurements', advantage, 'the built-in engine');
-  return { engine: tensorflow, reason };
-}
+const byTable = 'By the table of measurements';
 
-/** Times both engines on this very model, for less than a fifth of a second. */
-function race(builtIn: Engine, tensorflow: Engine, request: EngineRequest): ChosenEngine {
-  const advantage = measureSpeed(tensorflow, request) / measureSpeed(builtIn, request);
+/** Keeps the faster of two and lets the other go. */
+function settle(builtIn: Engine, tensorflow: Engine, advantage: number, source: string): ChosenEngine {
   if (advantage > 1) {
     builtIn.dispose();
-    return { engine: tensorflow, reason: comparison('Measured just now', advantage, 'the built-in engine') };
+    return { engine: tensorflow, reason: comparison(source, advantage, 'the built-in engine') };
   }
   tensorflow.dispose();
-  return { engine: builtIn, reason: comparison('Measured just now', 1 / advantage, 'TensorFlow') };
+  const reason =
+    advantage > 0 ? comparison(source, 1 / advantage, 'TensorFlow') : `${source}, TensorFlow is far slower.`;
+  return { engine: builtIn, reason };
 }
 
 function comparison(source: string, times: number, other: string): string {
   return `${source}, it trains this model ${times.toFixed(1)} times as fast as ${other}.`;
 }
 
-function loadBuiltIn({ kernelFolder, threads }: EngineRequest): Promise<Engine> {
+function loadBuiltIn({ kernelFolder, threads }: EngineRequest): Promise<BuiltInEngine> {
   return loadWasmEngine({ kernelFolder, ...(threads === undefined ? {} : { threads }) });
 }
 

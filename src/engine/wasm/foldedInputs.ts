@@ -1,4 +1,4 @@
-import { type Allocator } from './allocator';
+import type { Allocator } from './allocator';
 import { panelStride } from './batchMemory';
 import type { Kernels } from './kernels';
 import { lineBytes } from './parameterLayout';

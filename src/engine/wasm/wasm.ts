@@ -43,11 +43,17 @@ export function bestInstructionSet(): InstructionSet {
   return canPair() ? 'paired' : 'relaxed';
 }
 
+/** The engine, which knows more of itself than others do. */
+export interface BuiltInEngine extends Engine {
+  /** What its trainers run on. Tries, where that hasn't been done yet, whether vectors can be paired here. */
+  settleInstructions(): InstructionSet;
+}
+
 /**
  * Loads the kernels and starts the threads.
  * @throws EngineUnavailableError when the kernels are missing or can't be compiled here.
  */
-export async function loadWasmEngine(options: WasmEngineOptions = {}): Promise<Engine> {
+export async function loadWasmEngine(options: WasmEngineOptions = {}): Promise<BuiltInEngine> {
   const folder = options.kernelFolder ?? __dirname;
   const threads = threadCount(options.threads);
   const instructionSet = options.instructionSet ?? bestInstructionSet();
@@ -93,7 +99,7 @@ interface Builds {
   together: KernelBuild;
 }
 
-class WasmEngine implements Engine {
+class WasmEngine implements BuiltInEngine {
   readonly name = 'wasm';
   readonly canResize = true;
 
@@ -117,6 +123,11 @@ class WasmEngine implements Engine {
     const pairs = this.pairing === 'used' ? ' paired to 256 bits' : '';
     const threads = `${this.threads} ${this.threads === 1 ? 'thread' : 'threads'}`;
     return `WebAssembly kernels, ${this.file === 'relaxed' ? 'relaxed ' : ''}SIMD${pairs}, ${threads}`;
+  }
+
+  settleInstructions(): InstructionSet {
+    this.pair();
+    return this.pairing === 'used' ? 'paired' : this.file;
   }
 
   createTrainer(architecture: Architecture, state: TrainerState, options: TrainerOptions): Trainer {

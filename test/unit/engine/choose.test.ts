@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { interpolate, isDecisive, measureSpeed } from '../../../src/engine/advantage';
+import { interpolate, isDecisive, measureSpeed, tabledAdvantage } from '../../../src/engine/advantage';
 import { chooseEngine, type EngineRequest } from '../../../src/engine/choose';
-import { EngineUnavailableError } from '../../../src/engine/engine';
-import { loadWasmEngine } from '../../../src/engine/wasm/wasm';
+import { type EngineName, EngineUnavailableError, type Trainer } from '../../../src/engine/engine';
+import { type BuiltInEngine, type InstructionSet, loadWasmEngine } from '../../../src/engine/wasm/wasm';
+import { referenceEngine } from '../training/referenceEngine';
 
 const kernelFolder = join(process.cwd(), 'dist');
 const nowhere = join(process.cwd(), 'no', 'such', 'folder');
@@ -50,7 +51,7 @@ describe('choosing an engine', () => {
   it('measures a speed', async () => {
     const engine = await loadWasmEngine({ kernelFolder, threads: 1 });
     const speed = measureSpeed(engine, request);
-    assert.ok(speed > 100 && Number.isFinite(speed), `${speed} tokens a second`);
+    assert.ok(speed !== null && speed > 100 && Number.isFinite(speed), `${speed} tokens a second`);
     engine.dispose();
   });
 
@@ -66,6 +67,102 @@ describe('choosing an engine', () => {
     );
     assert.ok(isDecisive(2) && isDecisive(0.4) && !isDecisive(1.1) && !isDecisive(0.9));
   });
+
+  describe('where both are there', () => {
+    const both = { ...request, tensorflowFolder: nowhere };
+    const sized = (hiddenSize: number, vocabularySize: number): EngineRequest => {
+      const architecture = { vocabularySize, hiddenSize, embeddingSize: 16, layers: 1, tied: false };
+      return { ...both, architecture, length: 32, streams: 16 };
+    };
+
+    it('believes the table where it is decisive', async () => {
+      const slower = await chooseFrom(sized(128, 65), { instructions: 'paired', builtIn: 1, tensorflow: 1 });
+      const faster = await chooseFrom(sized(512, 65), { instructions: 'simd', builtIn: 1, tensorflow: 1 });
+      if (process.arch === 'x64') {
+        assert.deepEqual(slower.told, [
+          'wasm',
+          'By the table of measurements, it trains this model 1.4 times as fast as TensorFlow.',
+        ]);
+        assert.deepEqual(slower.loaded, ['wasm']);
+        assert.match(
+          faster.told.join(': '),
+          /^tensorflow: By the table .* 2\.3 times as fast as the built-in engine\.$/,
+        );
+        assert.deepEqual(faster.disposed, ['wasm']);
+        assert.equal(slower.milliseconds + faster.milliseconds, 0, 'nothing is timed');
+      }
+    });
+
+    it('takes the row of what the kernels turn out to be', async () => {
+      const { told } = await chooseFrom(sized(384, 4096), { instructions: 'relaxed', builtIn: 1, tensorflow: 1 });
+      if (process.arch === 'x64') assert.match(told.join(': '), /^tensorflow: By the table .* 1\.9 times/);
+    });
+
+    it('measures where the table is not decisive, in less than a fifth of a second', async () => {
+      for (const [builtIn, tensorflow, expected] of [
+        [10, 20, /^wasm: Measured just now, it trains this model 2\.0 times as fast as TensorFlow\.$/],
+        [20, 10, /^tensorflow: Measured just now, it trains this model 2\.0 times as fast as the built-in engine\.$/],
+        [40, 39, /^tensorflow: Measured just now/],
+        [40, 50, /^wasm: Measured just now/],
+        [20, 65, /^wasm: Measured just now, TensorFlow is far slower\.$/],
+      ] as const) {
+        const chosen = await chooseFrom(sized(384, 4096), { instructions: 'paired', builtIn, tensorflow });
+        assert.match(chosen.told.join(': '), expected);
+        assert.deepEqual(chosen.disposed, [chosen.told[0] === 'wasm' ? 'tensorflow' : 'wasm']);
+        assert.ok(chosen.milliseconds < 200, `${chosen.milliseconds} ms`);
+        assert.ok(chosen.lengths.every((timed) => timed >= 4));
+      }
+    });
+
+    it('goes by the table where even two steps would take too long', async () => {
+      const tooLarge = await chooseFrom(sized(4000, 65), { instructions: 'paired', builtIn: 1, tensorflow: 1 });
+      assert.equal(tooLarge.told[0], 'wasm');
+      assert.equal(tooLarge.milliseconds, 0);
+      const tooSlow = await chooseFrom(sized(384, 4096), { instructions: 'paired', builtIn: 90, tensorflow: 1 });
+      if (process.arch === 'x64') assert.match(tooSlow.told.join(': '), /^tensorflow: By the table/);
+      assert.deepEqual(tooSlow.timed, ['wasm', 'wasm']);
+    });
+  });
+
+  it('knows that large vocabularies suit TensorFlow better', () => {
+    if (process.arch !== 'x64') return;
+    const wide = (vocabularySize: number) => tabledAdvantage({ hiddenSize: 1024, vocabularySize }, 'paired')!;
+    assert.deepEqual([wide(30), wide(65), wide(4096), wide(9000)], [0.84, 0.84, 1.22, 1.22]);
+    assert.ok(wide(500) > 0.84 && wide(500) < 1.22);
+  });
+
+  /** Chooses between engines that do nothing but let a clock run on: so many milliseconds a step. */
+  async function chooseFrom(
+    from: EngineRequest,
+    { instructions, ...steps }: { instructions: InstructionSet; builtIn: number; tensorflow: number },
+  ) {
+    let milliseconds = 0;
+    const [loaded, disposed, timed, lengths]: [string[], string[], string[], number[]] = [[], [], [], []];
+    const engine = (name: EngineName, step: number): BuiltInEngine => {
+      loaded.push(name);
+      return {
+        ...referenceEngine(),
+        name,
+        settleInstructions: () => instructions,
+        createTrainer: (architecture, state, options) =>
+          Object.assign(Object.create(referenceEngine().createTrainer(architecture, state, options)) as Trainer, {
+            train: () => {
+              milliseconds += step;
+              timed.push(name);
+              lengths.push(options.length);
+              return { loss: 0, gradientNorm: 0 };
+            },
+          }),
+        dispose: () => disposed.push(name),
+      };
+    };
+    const chosen = await chooseEngine(from, {
+      loadBuiltIn: () => Promise.resolve(engine('wasm', steps.builtIn)),
+      loadTensorFlow: () => Promise.resolve(engine('tensorflow', steps.tensorflow)),
+      now: () => milliseconds,
+    });
+    return { told: [chosen.engine.name, chosen.reason], loaded, disposed, timed, lengths, milliseconds };
+  }
 
   async function choose(from: EngineRequest): Promise<[string, string]> {
     const { engine, reason } = await chooseEngine(from);
