@@ -8,6 +8,7 @@ import { build } from 'esbuild';
 import { after, before, describe, it } from 'mocha';
 import { type Batch, type Engine, EngineUnavailableError, type TrainerState } from '../../../src/engine/engine';
 import { freshState } from '../../../src/engine/trainerState';
+import { layOutForward } from '../../../src/engine/wasm/batchMemory';
 import { bestInstructionSet, type InstructionSet, loadWasmEngine } from '../../../src/engine/wasm/wasm';
 import { webAssembly } from '../../../src/engine/wasm/webAssembly';
 import { type Architecture, initialParameters, Random } from '../../../src/model/model';
@@ -102,30 +103,34 @@ describe('the memory of engine wasm', () => {
     trainer.dispose();
   });
 
-  it('grows for a larger evaluation, whose losses are those of a smaller one', () => {
-    const trainer = engine.createTrainer(architecture, birth(architecture, 1), { length: 2, streams: 1, dropout });
-    const large = randomBatch(4, 300, 40);
-    large.resets.fill(1, 0, 40);
-    const losses = new Float32Array(300 * 40);
-    trainer.evaluate(large, 'current', losses);
-    const one: Batch = {
-      length: 300,
-      streams: 1,
-      inputs: large.inputs.filter((_, position) => position % 40 === 17),
-      targets: large.targets.filter((_, position) => position % 40 === 17),
-      resets: large.resets.filter((_, position) => position % 40 === 17),
-    };
-    const lossesOfOne = new Float32Array(300);
-    trainer.evaluate(one, 'current', lossesOfOne);
-    assertClose(
-      lossesOfOne,
-      losses.filter((_, position) => position % 40 === 17),
-      1e-6,
-      'losses',
-    );
-    assert.ok(Number.isFinite(trainer.train(randomBatch(5, 2, 1), update).loss));
-    trainer.dispose();
-  });
+  for (const threads of [1, 2]) {
+    it(`grows for a larger evaluation, whose losses are those of a smaller one, with threads: ${threads}`, async () => {
+      const growing = await loadWasmEngine({ kernelFolder, threads });
+      const trainer = growing.createTrainer(architecture, birth(architecture, 1), { length: 2, streams: 1, dropout });
+      const large = randomBatch(4, 300, 40);
+      large.resets.fill(1, 0, 40);
+      const losses = new Float32Array(300 * 40);
+      trainer.evaluate(large, 'current', losses);
+      const one: Batch = {
+        length: 300,
+        streams: 1,
+        inputs: large.inputs.filter((_, position) => position % 40 === 17),
+        targets: large.targets.filter((_, position) => position % 40 === 17),
+        resets: large.resets.filter((_, position) => position % 40 === 17),
+      };
+      const lossesOfOne = new Float32Array(300);
+      trainer.evaluate(one, 'current', lossesOfOne);
+      assertClose(
+        lossesOfOne,
+        losses.filter((_, position) => position % 40 === 17),
+        1e-6,
+        'losses',
+      );
+      assert.ok(Number.isFinite(trainer.train(randomBatch(5, 2, 1), update).loss));
+      trainer.dispose();
+      growing.dispose();
+    });
+  }
 
   it('is refused where a model would not fit', () => {
     const huge = { ...architecture, hiddenSize: 16, embeddingSize: 16 };
@@ -133,6 +138,76 @@ describe('the memory of engine wasm', () => {
       () => engine.createTrainer(huge, birth(huge, 1), { length: 40_000_000, streams: 1, dropout }),
       /need \d+\.\d GB, more than the built-in engine can get\. Choose a smaller size or batch/,
     );
+  });
+});
+
+describe('a batch whose logits do not fit into memory together', () => {
+  const wide: Architecture = { vocabularySize: 5000, embeddingSize: 4, hiddenSize: 8, layers: 1, tied: false };
+  const [length, streams, part] = [150, 9, 50];
+  const parameters = initialParameters(wide, 3);
+  const whole = randomBatch(11, length, streams, wide.vocabularySize);
+  whole.resets.fill(0);
+  const parts = [0, part, 2 * part].map((start) => timesOf(whole, start, start + part));
+  const trainerFor = (engine: Engine, length: number) =>
+    engine.createTrainer(wide, freshState(wide, parameters, streams), { length, streams, dropout: none });
+  const none = { embedding: 0, hidden: 0, seed: 0 };
+  let engine: Engine;
+  before(async () => {
+    assert.ok(layOutForward(wide, length, streams, 0).chunks.length > 1);
+    assert.equal(layOutForward(wide, part, streams, 0).chunks.length, 1);
+    engine = await loadWasmEngine({ kernelFolder, threads: 2 });
+  });
+  after(() => engine.dispose());
+
+  it('has the losses of its parts', () => {
+    const trainer = trainerFor(engine, part);
+    whole.resets.fill(1, 0, streams);
+    parts[0]!.resets.fill(1, 0, streams);
+    const [long, short] = [new Float32Array(length * streams), new Float32Array(length * streams)];
+    trainer.evaluate(whole, 'current', long);
+    parts.forEach((batch, index) => {
+      const start = index * part * streams;
+      trainer.evaluate(batch, 'current', short.subarray(start, start + part * streams));
+    });
+    assertClose(short, long, 1e-6, 'losses');
+    trainer.dispose();
+  });
+
+  it('has their mean loss and gradients, where each begins anew', () => {
+    for (let start = 0; start < length; start += part) whole.resets.fill(1, start * streams, (start + 1) * streams);
+    for (const { resets } of parts) resets.fill(1, 0, streams);
+    const [long, short] = [trainerFor(engine, length), trainerFor(engine, part)];
+    const inspection = long.inspect(whole, 0);
+    const inspections = parts.map((batch) => short.inspect(batch, 0));
+    const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+    assertClose([inspection.loss], [mean(inspections.map(({ loss }) => loss))], 1e-6, 'loss');
+    for (const [name, { data }] of inspection.gradients) {
+      const expected = data.map((_, index) =>
+        mean(inspections.map(({ gradients }) => gradients.get(name)!.data[index]!)),
+      );
+      assertClose(data, expected, 1e-4, `gradient of ${name}`);
+    }
+    long.dispose();
+    short.dispose();
+  });
+});
+
+describe('engine wasm without shared memory', () => {
+  it('works on one thread', async () => {
+    const shared = globalThis.SharedArrayBuffer;
+    Object.assign(globalThis, { SharedArrayBuffer: undefined });
+    try {
+      const engine = await loadWasmEngine({ kernelFolder, threads: 4 });
+      assert.equal(engine.threads, 1);
+      await engine.resize(3);
+      assert.equal(engine.threads, 1);
+      const trainer = engine.createTrainer(architecture, birth(), { length, streams, dropout });
+      assert.ok(Number.isFinite(trainer.train(batchOf(0), update).loss));
+      trainer.dispose();
+      engine.dispose();
+    } finally {
+      Object.assign(globalThis, { SharedArrayBuffer: shared });
+    }
   });
 });
 
@@ -315,15 +390,32 @@ function batchOf(seed: number): Batch {
 }
 
 /** Random tokens with a few resets. */
-function randomBatch(seed: number, length: number, streams: number): Batch {
+function randomBatch(
+  seed: number,
+  length: number,
+  streams: number,
+  vocabularySize = architecture.vocabularySize,
+): Batch {
   const random = Random.seeded(seed, 'batch');
   const size = length * streams;
-  const token = (): number => random.below(architecture.vocabularySize);
+  const token = (): number => random.below(vocabularySize);
   return {
     length,
     streams,
     inputs: Uint16Array.from({ length: size }, token),
     targets: Uint16Array.from({ length: size }, token),
     resets: Uint8Array.from({ length: size }, () => (random.uniform() < 0.1 ? 1 : 0)),
+  };
+}
+
+/** Time steps `from` to `to` of a batch. */
+function timesOf({ streams, inputs, targets, resets }: Batch, from: number, to: number): Batch {
+  const [start, end] = [from * streams, to * streams];
+  return {
+    length: to - from,
+    streams,
+    inputs: inputs.slice(start, end),
+    targets: targets.slice(start, end),
+    resets: resets.slice(start, end),
   };
 }
