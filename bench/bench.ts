@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { tabledAdvantage } from '../src/engine/advantage';
 import type { Answer, Request } from './contestant';
 import { ContestantProcess, type Entrant } from './processes';
 import { raceToLosses } from './race';
@@ -16,7 +17,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string', default: 'training,generation,memory,growth,race' },
     text: { type: 'string', default: '' },
-    patience: { type: 'string', default: '1200' },
+    patience: { type: 'string', default: '420' },
     python: { type: 'string', default: 'python3' },
     node24: { type: 'string', default: process.execPath },
     node20: { type: 'string', default: '' },
@@ -28,7 +29,8 @@ const { values: options } = parseArgs({
 
 const threads = String(availableParallelism());
 const rounds = options.quick ? 3 : 5;
-const seconds = options.quick ? 0.5 : 2;
+// Ten sizes, up to six contestants, twice: with two seconds a turn it would be more than half an hour.
+const seconds = options.quick ? 0.5 : 1;
 const comparedSizes = options.quick ? sizes.slice(0, 4) : sizes;
 
 /** Peers to which everything is set in relation. */
@@ -45,7 +47,12 @@ function entrants(): Entrant[] {
     wasm('wasm', options.node24),
     wasm('wasm, unpaired', options.node24, threads, 'relaxed'),
     { name: reference, command: options.python, args: ['bench/peers/pytorch.py', threads] },
-    { name: 'Keras', command: options.python, args: ['bench/peers/tensorflow_keras.py', threads] },
+    {
+      name: 'Keras',
+      command: options.python,
+      args: ['bench/peers/tensorflow_keras.py', threads],
+      env: { TF_ENABLE_ONEDNN_OPTS: '1' },
+    },
   ];
   if (options.node20 !== '') all.push(wasm('wasm, Node 20', options.node20));
   if (options.tensorflow !== '') {
@@ -89,14 +96,17 @@ async function compareSpeeds(kind: 'train' | 'generate', contestants: readonly C
     const answers = await compare(contestants, { do: kind, size, seconds });
     const base = answers.get(reference)?.speed ?? NaN;
     speeds.push([size.name, columns.map((name) => shown(answers.get(name)?.speed ?? NaN))]);
-    ratios.push([size.name, columns.map((name) => ((answers.get(name)?.speed ?? NaN) / base).toFixed(2))]);
+    const times = (name: string): number => (answers.get(name)?.speed ?? NaN) / base;
+    const chosen = kind === 'train' ? [times(chosenFor(size, contestants)).toFixed(2)] : [];
+    ratios.push([size.name, [...columns.map((name) => times(name).toFixed(2)), ...chosen, barOf(kind, size)]]);
     firsts.push([size.name, columns.map((name) => shown(answers.get(name)?.first ?? NaN))]);
     progress(`${kind} ${size.name}`);
   }
+  const judged = [...columns, ...(kind === 'train' ? ['chosen'] : []), 'bar'];
   const work = kind === 'train' ? 'Training' : 'Generation, one stream';
   const tables: Table[] = [
     { title: `${work}: tokens a second`, rows: 'model, T x B', columns, cells: speeds },
-    { title: `${work}: times ${reference}`, rows: 'model, T x B', columns, cells: ratios },
+    { title: `${work}: times ${reference}`, rows: 'model, T x B', columns: judged, cells: ratios },
   ];
   if (kind === 'generate') {
     const title = 'Milliseconds to the first character after a prompt of 100';
@@ -104,6 +114,30 @@ async function compareSpeeds(kind: 'train' | 'generate', contestants: readonly C
   }
   return tables;
 }
+
+/** The engine that `auto` would train with by the table, by its name here; in doubt it measures, and finds what this does. */
+function chosenFor(size: Size, contestants: readonly ContestantProcess[]): string {
+  const details = contestants.find(({ name }) => name === 'wasm')?.details ?? '';
+  const instructions = details.includes('paired') ? 'paired' : 'relaxed';
+  const advantage = tabledAdvantage({ hiddenSize: size.hidden, vocabularySize: size.vocabulary }, instructions);
+  const hasTensorFlow = contestants.some(({ name }) => name === 'tensorflow');
+  return hasTensorFlow && advantage !== null && advantage > 1 ? 'tensorflow' : 'wasm';
+}
+
+/** What the engines are to reach, times the reference: DESIGN's bars, by the beginning of a size's name. */
+function barOf(kind: 'train' | 'generate', { name, vocabulary }: Size): string {
+  if (vocabulary !== 65) return '–';
+  const bars = kind === 'train' ? trainingBars : generationBars;
+  return Object.entries(bars).find(([size]) => name.startsWith(`${size} `))?.[1] ?? '–';
+}
+
+const trainingBars = {
+  '2x128': 'wasm 0.9, tensorflow 0.4',
+  '1x256': 'wasm 1.2, tensorflow 0.75',
+  '2x512': 'wasm 0.8, tensorflow 0.9',
+  '1x384': 'wasm 0.85, chosen 0.9',
+};
+const generationBars = { '2x128': 'wasm 5', '2x512': 'wasm 5', '1x384': 'wasm 3' };
 
 /** Peak memory of a fresh process that trains the largest of the small models. */
 async function compareMemory(): Promise<Table> {

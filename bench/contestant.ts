@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Engine, Trainer } from '../src/engine/engine';
 import { loadTensorFlowEngine } from '../src/engine/tensorflow/tensorflow';
 import { freshState } from '../src/engine/trainerState';
-import { type InstructionSet, loadWasmEngine } from '../src/engine/wasm/wasm';
+import { type BuiltInEngine, type InstructionSet, loadWasmEngine } from '../src/engine/wasm/wasm';
 import { type Architecture, initialParameters, Random } from '../src/model/model';
 import type { Size } from './sizes';
 
@@ -132,6 +132,8 @@ async function load([name, threads, instructions]: readonly string[]): Promise<E
 
 async function main(): Promise<void> {
   const engine = await load(process.argv.slice(2));
+  // Says what its trainers run on, which is settled only when it is asked.
+  if ('settleInstructions' in engine) (engine as BuiltInEngine).settleInstructions();
   const contestant = new Contestant(engine);
   console.log(JSON.stringify({ ready: engine.details }));
   for await (const line of createInterface({ input: process.stdin })) {

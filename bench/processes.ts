@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface, type Interface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import type { Answer, Request } from './contestant';
 
 /** A contestant's command line, and what the tables call it. */
@@ -19,20 +20,22 @@ export class ContestantProcess {
     private readonly child: ChildProcess,
     private readonly lines: AsyncIterator<string>,
     private readonly reader: Interface,
+    private readonly complaints: () => string,
   ) {}
 
   /** Starts a contestant and waits until it is ready. */
   static async start({ name, command, args, env }: Entrant): Promise<ContestantProcess> {
-    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'], env: { ...process.env, ...env } });
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+    const complaints = lastWords(child.stderr);
     const reader = createInterface({ input: child.stdout });
     const lines = reader[Symbol.asyncIterator]();
-    const { ready } = JSON.parse(await nextLine(lines, name)) as { ready: string };
-    return new ContestantProcess(name, ready, child, lines, reader);
+    const { ready } = JSON.parse(await nextLine(lines, name, complaints)) as { ready: string };
+    return new ContestantProcess(name, ready, child, lines, reader, complaints);
   }
 
   async ask(request: Request): Promise<Answer> {
     this.child.stdin?.write(`${JSON.stringify(request)}\n`);
-    return JSON.parse(await nextLine(this.lines, this.name)) as Answer;
+    return JSON.parse(await nextLine(this.lines, this.name, this.complaints)) as Answer;
   }
 
   end(): void {
@@ -41,10 +44,17 @@ export class ContestantProcess {
   }
 }
 
-async function nextLine(lines: AsyncIterator<string>, name: string): Promise<string> {
+async function nextLine(lines: AsyncIterator<string>, name: string, complaints: () => string): Promise<string> {
   const line = await lines.next();
-  if (line.done === true) throw new Error(`${name} has ended without an answer.`);
+  if (line.done === true) throw new Error(`${name} has ended without an answer.\n${complaints()}`);
   return line.value;
+}
+
+/** Reads what a program complains of, and keeps the end of it. */
+function lastWords(stream: Readable): () => string {
+  let words = '';
+  stream.setEncoding('utf8').on('data', (text: string) => (words = (words + text).slice(-4000)));
+  return () => words;
 }
 
 /**
@@ -54,10 +64,14 @@ export async function follow(
   { name, command, args, env }: Entrant,
   enough: (line: Record<string, unknown>) => boolean,
 ): Promise<void> {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, ...env } });
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+  const complaints = lastWords(child.stderr);
   const ended = new Promise<void>((resolve, reject) => {
     child.on('error', (error) => reject(new Error(`${name} cannot be run: ${error.message}`)));
-    child.on('close', () => resolve());
+    child.on('close', (code) => {
+      if (code === null || code === 0 || child.killed) resolve();
+      else reject(new Error(`${name} has ended with code ${code}.\n${complaints()}`));
+    });
   });
   const reader = createInterface({ input: child.stdout });
   for await (const line of reader) {
