@@ -3,7 +3,6 @@ import type { CorpusSummary } from '../corpus/corpus';
 import type { Engine } from '../engine/engine';
 import type { Choice } from '../generation/choices';
 import { CopyGuard } from '../generation/copies/copyGuard';
-import { copiesIn } from '../generation/copies/copyWatch';
 import { surprisalAtOnce } from '../generation/surprisal';
 import {
   type BackgroundSettings,
@@ -25,7 +24,7 @@ import {
 import type { CorpusChange } from '../training/corpusChange';
 import type { Forecast } from '../training/forecast';
 import type { ThreadJob } from '../protocol/trainingThread';
-import { locateCopies } from '../training/copiesOfModel';
+import { copiesOfModel, locateCopies } from '../training/copiesOfModel';
 import { onCancelled, signalOf } from './cancellation';
 import { failureOf, responseOf } from './failures';
 import { type JobMessage, type JobOutcome, JobThread } from './jobThread';
@@ -157,17 +156,17 @@ export class Service {
   }
 
   private async generate(params: GenerateParams, token: CancellationToken): Promise<GenerateResult> {
-    const { id, folder, sampling, stop, copies: wishes = defaultWishes } = params;
+    const { id, folder, sampling, stop, copies: wishes = defaultWishes, isTrial = false } = params;
     const start = performance.now();
     return this.models.use(folder, async ({ writer, copies: index }) => {
       const prompt = writer.prompt(params.prompt, params.startsDocument ?? true, params.promptLength);
       const guard = index !== null && wishes.refuseFrom > 0 ? new CopyGuard(index, wishes.refuseFrom) : null;
-      const request = { prompt, sampling, stop, signal: signalOf(token), ...(guard && { guard }) };
+      const request = { prompt, sampling, stop, isTrial, signal: signalOf(token), ...(guard && { guard }) };
       const { text, stopped } = await writer.write(request, (piece) => {
         this.tell(this.connection.sendNotification(notifications.generated, { id, text: piece }));
       });
       const seconds = (performance.now() - start) / 1000;
-      const copies = index === null ? [] : copiesIn(text, index, wishes.nameFrom);
+      const copies = index === null ? [] : await copiesOfModel(folder, index, text, wishes.nameFrom);
       return { text, stopped, unknownCharacters: prompt.unknownCharacters, copies, seconds };
     });
   }

@@ -1,15 +1,29 @@
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createTokenizer } from '../corpus/tokenizers/create';
-import { defaultSampling, type SamplingOptions, type StopOptions } from '../generation/options';
+import { readCopyIndex } from '../generation/copies/copyFile';
+import { CopyGuard } from '../generation/copies/copyGuard';
+import type { CopyIndex } from '../generation/copies/copyIndex';
+import {
+  type CharacterRule,
+  characterRule,
+  defaultSampling,
+  type SamplingOptions,
+  type StopOptions,
+} from '../generation/options';
 import type { Prompt } from '../generation/prompt';
+import { unknownText } from '../generation/unknownText';
 import { Writer } from '../generation/writer';
 import { readModel } from '../model/modelFolder';
+import { copiesOfModel } from '../training/copiesOfModel';
 import { readingEngine } from './engines';
 import { Flags } from './flags';
 import { modelFolderOf } from './places';
 
 const defaultLength = 400;
+
+/** Passages that stand verbatim in the corpus are named from so many code units on. */
+const namedFrom = 50;
 
 /** Temperatures of alternatives, as shares of the temperature asked for. */
 const leastDaring = 0.5;
@@ -24,8 +38,13 @@ const kinds = {
   'top-k': 'text',
   'top-p': 'text',
   'min-p': 'text',
+  typical: 'text',
+  'repetition-penalty': 'text',
+  characters: 'text',
   seed: 'text',
   stop: 'text',
+  words: 'text',
+  'refuse-copies': 'text',
   count: 'text',
   alternatives: 'text',
   json: 'switch',
@@ -43,15 +62,22 @@ export async function generateCommand(args: readonly string[]): Promise<number> 
   const stop = stopOptions(flags);
   const draws = drawsOf(flags, sampling);
   const promptText = promptOf(flags);
-  const { description, parameters } = await readModel(modelFolderOf(model));
+  const refuseFrom = flags.integer('refuse-copies', 40, 10_000);
+  const folder = modelFolderOf(model);
+  const { description, parameters } = await readModel(folder);
+  const index = await readCopyIndex(folder);
+  if (index === null && refuseFrom !== undefined) {
+    console.error('textloom: It is not known here what this model was trained on, so copies can not be refused.');
+  }
   const engine = await readingEngine();
   try {
     const predictor = engine.createPredictor(description.architecture, parameters);
     const writer = new Writer(createTokenizer(description.tokenizer), predictor);
     const prompt = writer.prompt(promptText, true);
     for (const [i, each] of draws.entries()) {
-      const request = { prompt, stop, sampling: each };
-      if (flags.has('json')) await writeJson(writer, request);
+      const guard = index === null || refuseFrom === undefined ? {} : { guard: new CopyGuard(index, refuseFrom) };
+      const request = { prompt, stop, sampling: each, ...guard };
+      if (flags.has('json')) await writeJson(writer, request, { folder, index });
       else await writeText(writer, request, i > 0);
     }
   } finally {
@@ -75,10 +101,18 @@ interface Request {
   readonly prompt: Prompt;
   readonly sampling: SamplingOptions;
   readonly stop: StopOptions;
+  readonly guard?: CopyGuard;
 }
 
-async function writeJson(writer: Writer, request: Request): Promise<void> {
+/** What a text is looked up in for copies; no index where the corpus wasn't indexed. */
+interface Source {
+  readonly folder: string;
+  readonly index: CopyIndex | null;
+}
+
+async function writeJson(writer: Writer, request: Request, { folder, index }: Source): Promise<void> {
   const { text, stopped } = await writer.write(request);
+  const copies = index === null ? [] : await copiesOfModel(folder, index, text, namedFrom);
   const { prompt, sampling } = request;
   const { unknownCharacters } = prompt;
   console.log(
@@ -89,6 +123,7 @@ async function writeJson(writer: Writer, request: Request): Promise<void> {
       temperature: sampling.temperature,
       stopped,
       unknownCharacters,
+      copies,
     }),
   );
 }
@@ -97,7 +132,7 @@ async function writeJson(writer: Writer, request: Request): Promise<void> {
 async function writeText(writer: Writer, request: Request, isAnother: boolean): Promise<void> {
   const { unknownCharacters } = request.prompt;
   if (!isAnother && unknownCharacters.length > 0) {
-    console.error(`textloom: The model has never seen ${unknownCharacters.join(' ')} of the prompt.`);
+    console.error(`textloom: ${unknownText(unknownCharacters)}`);
   }
   if (isAnother) process.stdout.write('\n---\n\n');
   // What a model has learned from logs may steer a terminal.
@@ -114,20 +149,41 @@ function samplingOptions(flags: GenerateFlags): SamplingOptions {
     topK: flags.integer('top-k', 0, 65_536) ?? defaultSampling.topK,
     topP: flags.number('top-p', 0, 1) ?? defaultSampling.topP,
     minP: flags.number('min-p', 0, 1) ?? defaultSampling.minP,
+    typicalP: flags.number('typical', 0, 1) ?? defaultSampling.typicalP,
+    repetitionPenalty: flags.number('repetition-penalty', 0.1, 10) ?? defaultSampling.repetitionPenalty,
+    ...ruleOf(flags),
     seed: flags.integer('seed', 0, Number.MAX_SAFE_INTEGER) ?? randomInt(2 ** 31),
   };
 }
 
 /** @throws UsageError */
+function ruleOf(flags: GenerateFlags): { readonly characters?: CharacterRule } {
+  try {
+    const rule = characterRule(flags.text('characters') ?? 'any');
+    return rule === undefined ? {} : { characters: rule };
+  } catch (error) {
+    if (error instanceof RangeError) throw flags.wrong('--characters must be any, ascii, "only ..." or "never ...".');
+    throw error;
+  }
+}
+
+/** @throws UsageError */
 function stopOptions(flags: GenerateFlags): StopOptions {
+  const words = flags.integer('words', 1, 10_000_000);
   return {
     characters: flags.integer('length', 1, 10_000_000) ?? defaultLength,
-    at: flags.choice('stop', ['sentence', 'line', 'paragraph']) ?? 'none',
+    at: flags.choice('stop', ['word', 'sentence', 'line', 'paragraph', 'block']) ?? 'none',
+    ...(words !== undefined && { words }),
   };
 }
 
 /** @throws UsageError */
 function promptOf(flags: GenerateFlags): string {
+  return givenPrompt(flags).replace(/\r\n?/g, '\n');
+}
+
+/** @throws UsageError */
+function givenPrompt(flags: GenerateFlags): string {
   const file = flags.text('prompt-file');
   if (file === undefined) return flags.text('prompt') ?? '';
   if (flags.has('prompt')) throw flags.wrong('Give --prompt or --prompt-file, not both.');

@@ -28,9 +28,14 @@ Whatever is left out is chosen from the text, the machine and the time. Ctrl+C s
 Writes a text with a model.
 
   --prompt TEXT      what to go on from             --prompt-file F  the same from a file, or - for standard input
-  --length N         characters (default: 400)      --stop UNIT      end after a sentence, line or paragraph
+  --length N         characters (default: 400)      --words N        end after so many words
+  --stop UNIT        end after a word, sentence, line, paragraph or block of balanced brackets
   --temperature T    0 to 5 (default: 0.8)          --top-k K        keep the K likeliest tokens
   --top-p P          keep this much probability     --min-p P        keep tokens this likely, to the likeliest
+  --typical P        keep this much probability, of tokens about as likely as is usual at their place
+  --repetition-penalty R   above 1: less of what was just written; 0.1 to 10 (default: 1)
+  --characters RULE  any (default), ascii, "only abc" or "never abc": which characters may be written
+  --refuse-copies N  take back what stands verbatim in the model's text for more than about N characters, from 40 on
   --seed S           repeats a text                 --count N        so many texts
   --alternatives N   so many texts, each a little more daring than the one before
   --json             one object a line on standard output`,

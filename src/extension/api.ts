@@ -1,4 +1,5 @@
 import type { CancellationToken } from 'vscode';
+import { generateOptions } from './arguments';
 import type { GenerateAtCursor, Written } from './generation/generateAtCursor';
 import type { GenerateOptions } from './generation/writingOptions';
 import type { Session, SessionState } from './session';
@@ -54,7 +55,7 @@ export function extensionApi(parts: {
   return {
     version: 1,
     train: (options) => training.train(options),
-    generate: (options) => writing.generate(options),
+    generate: async (options) => writing.generate(generateOptions(options)),
     score,
     get state() {
       return session.state;

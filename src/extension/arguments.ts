@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { characterRulePattern } from '../generation/options';
 import type { VocabularyWish } from '../training/warmStart';
 import { UserError } from './failure';
 import type { GenerateOptions } from './generation/writingOptions';
@@ -32,6 +33,11 @@ const generateSchema = v.partial(
   v.object({
     length: count,
     stopAt: v.picklist(['none', 'word', 'sentence', 'line', 'paragraph', 'block']),
+    words: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    characters: v.pipe(
+      v.string(),
+      v.regex(new RegExp(characterRulePattern, 'u'), 'say "any", "ascii", "only …" or "never …"'),
+    ),
     temperature: v.pipe(v.number(), v.minValue(0), v.finite()),
     topK: v.pipe(v.number(), v.integer(), v.minValue(0)),
     topP: share,

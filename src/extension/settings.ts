@@ -1,4 +1,4 @@
-import { defaultSampling } from '../generation/options';
+import { characterRulePattern, defaultSampling } from '../generation/options';
 
 /** A setting's default, and how a raw value becomes a usable one. */
 interface Setting<T> {
@@ -41,6 +41,15 @@ function text(fallback: string): Setting<string> {
     default: fallback,
     schema: { type: 'string' },
     accept: (raw) => (typeof raw === 'string' ? raw : fallback),
+  };
+}
+
+function pattern(fallback: string, expression: string): Setting<string> {
+  const right = new RegExp(expression, 'u');
+  return {
+    default: fallback,
+    schema: { type: 'string', pattern: expression },
+    accept: (raw) => (typeof raw === 'string' && right.test(raw) ? raw : fallback),
   };
 }
 
@@ -100,6 +109,8 @@ export const settingsTable = {
     'paragraph',
     'block',
   ),
+  'generation.words': integer(0, 0, 100_000),
+  'generation.characters': pattern('any', characterRulePattern),
   'generation.speed': number(0, 0, 10_000),
   'generation.promptLength': integer(1000, 1, 100_000),
   'generation.temperature': number(defaultSampling.temperature, 0, 5),

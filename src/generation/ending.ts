@@ -1,9 +1,9 @@
 import type { StopOptions, StopReason } from './options';
-import { Block, Line, Paragraph, Sentence, type Unit, Word } from './units';
+import { Block, Line, Paragraph, Sentence, type Unit, type Verdict, Word, Words } from './units';
 
 /** Lets a text through, piece by piece, up to where it is to end. */
 export class Ending {
-  private readonly unit: Unit | null;
+  private readonly units: readonly Unit[];
   private characters = 0;
   private held = '';
   private end: StopReason | null = null;
@@ -13,7 +13,8 @@ export class Ending {
     private readonly stop: StopOptions,
     prompt: string,
   ) {
-    this.unit = unitOf(stop.at, prompt);
+    const { at, words } = stop;
+    this.units = [...unitsOf(at, prompt), ...(words === undefined ? [] : [new Words(words)])];
     if (stop.characters <= 0) this.end = 'length';
   }
 
@@ -33,7 +34,7 @@ export class Ending {
   }
 
   private take(character: string): string {
-    const verdict = this.unit?.push(character) ?? 'write';
+    const verdict = this.verdictOn(character);
     if (verdict === 'end before') {
       this.end = 'boundary';
       return '';
@@ -44,6 +45,13 @@ export class Ending {
     return verdict === 'hold' && this.end === null ? '' : this.release();
   }
 
+  /** What the strictest of the units says. */
+  private verdictOn(character: string): Verdict {
+    const verdicts = this.units.map((unit) => unit.push(character));
+    if (verdicts.includes('end before')) return 'end before';
+    return verdicts.includes('hold') ? 'hold' : 'write';
+  }
+
   private release(): string {
     const released = this.held;
     this.held = '';
@@ -51,20 +59,20 @@ export class Ending {
   }
 }
 
-function unitOf(at: StopOptions['at'], prompt: string): Unit | null {
+function unitsOf(at: StopOptions['at'], prompt: string): readonly Unit[] {
   switch (at) {
     case 'none':
-      return null;
+      return [];
     case 'word':
-      return new Word();
+      return [new Word()];
     case 'sentence':
-      return new Sentence(prompt);
+      return [new Sentence(prompt)];
     case 'line':
-      return new Line();
+      return [new Line()];
     case 'paragraph':
-      return new Paragraph();
+      return [new Paragraph()];
     case 'block':
-      return new Block(prompt);
+      return [new Block(prompt)];
     default:
       return at satisfies never;
   }

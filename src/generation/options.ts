@@ -27,10 +27,24 @@ export type CharacterRule =
   | { readonly kind: 'only'; readonly characters: string }
   | { readonly kind: 'never'; readonly characters: string };
 
+/** How a rule is written: `ascii`, or what is allowed after `only `, or what isn't after `never `. `any` is no rule. */
+export const characterRulePattern = '^(any|ascii|(only|never) [^]+)$';
+
+/** What a text says of a rule; undefined for `any`. @throws RangeError where it says nothing of the kind */
+export function characterRule(text: string): CharacterRule | undefined {
+  if (text === 'any') return undefined;
+  if (text === 'ascii') return { kind: 'ascii' };
+  const [, kind, characters] = /^(only|never) ([^]+)$/.exec(text) ?? [];
+  if (characters !== undefined && (kind === 'only' || kind === 'never')) return { kind, characters };
+  throw new RangeError('Characters are any, ascii, "only" and those allowed, or "never" and those not allowed.');
+}
+
 /** Where a text ends: at the first of these to be reached. */
 export interface StopOptions {
   /** Most characters (code points). */
   readonly characters: number;
+  /** Most words, the rest of the one at the cursor among them. Left out: any number. */
+  readonly words?: number;
   /** Also end after this unit is complete; `none` for the length alone. */
   readonly at: 'none' | 'word' | 'sentence' | 'line' | 'paragraph' | 'block';
 }

@@ -29,12 +29,12 @@ export class PrimedStates {
     return entry;
   }
 
-  /** Keeps a copy of a state. */
-  remember(tokens: Uint16Array, state: Float32Array): void {
-    const same = this.entries.findIndex(
-      ({ tokens: read }) => read.length === tokens.length && beginsWith(tokens, read),
+  /** Keeps a copy of a state, in place of one that has read the same but for at most `near` tokens at the end. */
+  remember(tokens: Uint16Array, state: Float32Array, near = 0): void {
+    const superseded = this.entries.findLastIndex(
+      ({ tokens: read }) => read.length >= tokens.length - near && beginsWith(tokens, read),
     );
-    if (same >= 0) this.entries.splice(same, 1);
+    if (superseded >= 0) this.entries.splice(superseded, 1);
     else if (this.entries.length === this.capacity) this.entries.shift();
     this.entries.push({ tokens: tokens.slice(), state: state.slice() });
   }

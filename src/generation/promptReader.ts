@@ -46,7 +46,9 @@ export class PromptReader {
       const next = Math.min(read + tokensPerCheck, read < end - correction ? end - correction : end);
       this.predictor.prime(state, tokens.subarray(read, next));
       read = next;
-      if (read === end || read === end - correction) this.remember(tokens.subarray(0, read), state);
+      if (read === end - correction) this.remember(tokens.subarray(0, read), state);
+      // Who types on asks at every key: a text keeps its latest state then, and those of other texts stay.
+      if (read === end) this.primed.remember(tokens.subarray(0, read), state, correction - 1);
       if (turn.isOver) await turn.next();
     }
     return state;

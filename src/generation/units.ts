@@ -29,6 +29,20 @@ export class Word implements Unit {
   }
 }
 
+/** So many words, the rest of the one at the cursor among them. */
+export class Words implements Unit {
+  private word = new Word();
+
+  constructor(private left: number) {}
+
+  push(character: string): Verdict {
+    const verdict = this.word.push(character);
+    if (verdict !== 'end before' || --this.left <= 0) return verdict;
+    this.word = new Word();
+    return this.word.push(character);
+  }
+}
+
 /** The rest of the line; newlines before anything is written don't count. */
 export class Line implements Unit {
   private started = false;

@@ -15,6 +15,8 @@ export interface WriteRequest {
   readonly stop: StopOptions;
   /** Takes the text back where it copies the corpus. Then its end is held back a while. */
   readonly guard?: CopyGuard;
+  /** It is seldom gone on from, so that the state at its end isn't kept. Left out: it may well be. */
+  readonly isTrial?: boolean;
   /** Ends the text early; what was written until then stands. */
   readonly signal?: AbortSignal;
 }
@@ -50,7 +52,7 @@ export class Writer {
    */
   async write(request: WriteRequest, onPiece?: (text: string) => void): Promise<Written> {
     const turn = new Turn();
-    const { prompt, sampling, stop, guard, signal } = request;
+    const { prompt, sampling, stop, guard, isTrial = false, signal } = request;
     const heldBack = guard?.holdBack ?? 0;
     const rule = sampling.characters;
     const characters = rule === undefined ? this.characters : new WholeCharacters(this.tokenizer.description, rule);
@@ -71,7 +73,7 @@ export class Writer {
       }
     }
     draft.tell(onPiece, 0);
-    if (state !== null) this.reader.remember(draft.tokens.subarray(0, -1), state);
+    if (state !== null && !isTrial) this.reader.remember(draft.tokens.subarray(0, -1), state);
     return { text: draft.text, stopped: draft.stopped ?? 'cancelled' };
   }
 }

@@ -120,6 +120,8 @@ export interface GenerateParams {
   readonly stop: StopOptions;
   /** Left out: nothing is refused, and passages of 50 code units are named. */
   readonly copies?: CopyWishes;
+  /** It is seldom gone on from, so that nothing is kept of where it ends. Left out: it may well be. */
+  readonly isTrial?: boolean;
 }
 
 /** What is done about passages that stand verbatim in the corpus; lengths in code units, from about 40 on. */

@@ -2,7 +2,10 @@ import { resolve } from 'node:path';
 import { readTextFile } from '../corpus/readTextFile';
 import { UnreadableError } from '../corpus/unreadable';
 import { saveCopyIndex } from '../generation/copies/copyFile';
+import type { CopyIndex } from '../generation/copies/copyIndex';
+import { type Copy, longestApart, spansIn } from '../generation/copies/copyWatch';
 import { indexCorpus } from '../generation/copies/indexCorpus';
+import { ModelError } from '../model/modelError';
 import { readCorpusRecipe } from './corpusFile';
 
 /** A passage that a model has copied. */
@@ -31,30 +34,90 @@ export async function indexCopies(folder: string, signal?: AbortSignal): Promise
   await saveCopyIndex(folder, await indexCorpus(source, signal === undefined ? {} : { signal }));
 }
 
-/** Where each passage stands now; null for one whose document is no file. @throws ModelError as {@link indexCopies} */
+/**
+ * The passages of a text, of at least so many units, that stand in a model's corpus: from end to end where its files are
+ * here as they were, else as far as the index vouches for.
+ */
+export async function copiesOfModel(
+  folder: string,
+  index: CopyIndex,
+  text: string,
+  shortest: number,
+): Promise<readonly Copy[]> {
+  const spans = spansIn(text, index, shortest);
+  const root = spans.length === 0 ? null : await rootOf(folder);
+  const documents = new Map<string, Promise<string | null>>();
+  const copies: Copy[] = [];
+  for (const span of spans) {
+    const path = root === null ? null : resolve(root, span.document);
+    if (path !== null && !documents.has(path)) documents.set(path, textOf(path));
+    const document = path === null ? null : await documents.get(path);
+    copies.push(typeof document === 'string' ? extended(span, text, document) : span);
+  }
+  return longestApart(copies.filter(({ length }) => length >= shortest));
+}
+
+/** A span with what else is the same on both sides of it; as it is where the document has changed, and lacks it. */
+function extended(span: Copy, text: string, document: string): Copy {
+  const place = nearestPlace(document, text.slice(span.start, span.start + span.length), span.offset);
+  if (place < 0) return span;
+  let before = 0;
+  while (before < Math.min(span.start, place) && text[span.start - before - 1] === document[place - before - 1])
+    before++;
+  let length = span.length;
+  const most = Math.min(text.length - span.start, document.length - place);
+  while (length < most && text[span.start + length] === document[place + length]) length++;
+  return { ...span, start: span.start - before, offset: place - before, length: before + length };
+}
+
+/** Where each passage stands now; null for one whose document is no file, or not known here: the model was imported. */
 export async function locateCopies(
   folder: string,
   passages: readonly CopiedPassage[],
 ): Promise<readonly (SourceLine | null)[]> {
-  const { source } = await readCorpusRecipe(folder);
+  const root = await rootOf(folder);
+  if (root === null) return passages.map(() => null);
   return Promise.all(
     passages.map(async (passage) => {
-      const path = resolve(source.root, passage.document);
-      const text = await readTextFile(path).catch((error: unknown) => {
-        if (error instanceof UnreadableError) return null;
-        throw error;
-      });
+      const path = resolve(root, passage.document);
+      const text = await textOf(path);
       return text === null ? null : { path, line: lineOf(text, passage) };
     }),
   );
 }
 
-/** The line on which a passage begins, from 1: of its places the one nearest to where it was found. */
-function lineOf(text: string, { text: passage, offset }: CopiedPassage): number | null {
+/** The folder that the names of a model's documents start from; null where that isn't known here. */
+async function rootOf(folder: string): Promise<string | null> {
+  try {
+    return (await readCorpusRecipe(folder)).source.root;
+  } catch (error) {
+    if (error instanceof ModelError) return null;
+    throw error;
+  }
+}
+
+/** Text of a file; null where it can't be read. */
+async function textOf(path: string): Promise<string | null> {
+  try {
+    return await readTextFile(path);
+  } catch (error) {
+    if (error instanceof UnreadableError) return null;
+    throw error;
+  }
+}
+
+/** Of the places where a passage stands in a text, the one nearest to an offset; -1 where there is none. */
+function nearestPlace(text: string, passage: string, offset: number): number {
   let nearest = -1;
   for (let place = text.indexOf(passage); place >= 0; place = text.indexOf(passage, place + 1)) {
     if (nearest < 0 || Math.abs(place - offset) < Math.abs(nearest - offset)) nearest = place;
   }
+  return nearest;
+}
+
+/** The line on which a passage begins, from 1: of its places the one nearest to where it was found. */
+function lineOf(text: string, { text: passage, offset }: CopiedPassage): number | null {
+  const nearest = nearestPlace(text, passage, offset);
   if (nearest < 0) return null;
   let line = 1;
   for (let end = text.indexOf('\n'); end >= 0 && end < nearest; end = text.indexOf('\n', end + 1)) line++;

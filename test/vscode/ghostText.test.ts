@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { promptBefore } from '../../src/extension/generation/prompt';
+import { GhostText } from '../../src/extension/ghost/ghostText';
+import { readSettings } from '../../src/extension/settings';
+import type { GenerateParams } from '../../src/protocol/background';
 import { editorWith, eventually, type Messages, textloom, trainedModel, watchMessages } from './support';
 
 const prompt = 'Call me Ishmael. Some years ago, never mind how long pre';
@@ -25,7 +29,7 @@ async function take(editor: vscode.TextEditor, how = 'editor.action.inlineSugges
   return after.slice(before.length);
 }
 
-/** Whether nothing comes within a time that is long enough for something to come. */
+/** Whether nothing comes within a time that is long enough for something to come, as it does where it may. */
 async function nothingComes(editor: vscode.TextEditor): Promise<boolean> {
   const before = editor.document.getText();
   await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
@@ -84,7 +88,10 @@ describe('ghost text', () => {
   }
 
   it('is off until it is turned on', async () => {
-    assert.ok(await nothingComes(await editorWith(prompt)));
+    const editor = await editorWith(prompt);
+    assert.ok(await nothingComes(editor));
+    await set('enabled', true);
+    assert.ok(!(await nothingComes(editor)), 'once it is on, something comes in the same time');
   });
 
   it('suggests how the line goes on, and is taken whole or by the word', async () => {
@@ -114,6 +121,8 @@ describe('ghost text', () => {
     assert.ok(await nothingComes(editor));
     editor.selection = new vscode.Selection(0, 10, 0, 10);
     assert.ok(await nothingComes(editor));
+    editor.selection = new vscode.Selection(0, prompt.length, 0, prompt.length);
+    assert.ok(!(await nothingComes(editor)), 'and comes at the end of the line');
   });
 
   it('is snoozed, and wakes up', async () => {
@@ -143,5 +152,85 @@ describe('ghost text', () => {
     await take(editor);
     assert.equal((await textloom()).state.generating, 0);
     assert.deepEqual(messages.shown, []);
+  });
+});
+
+describe('a request for ghost text', () => {
+  const settings = { 'ghostText.delay': 150, 'copies.refuseFrom': 60, 'generation.promptLength': 1000 };
+  const { settings: all } = readSettings((name) => (settings as Record<string, unknown>)[name]);
+  let asked: Omit<GenerateParams, 'id'>[];
+  let ghostText: GhostText;
+
+  beforeEach(() => {
+    asked = [];
+    ghostText = new GhostText(
+      {
+        state: { activity: { kind: 'idle' }, activeModel: { name: 'm', folder: '/m' }, generating: 0 },
+      } as ConstructorParameters<typeof GhostText>[0],
+      {
+        generate: (request) => {
+          asked.push(request);
+          return Promise.resolve({
+            text: ' on and on.',
+            stopped: 'boundary',
+            unknownCharacters: [],
+            copies: [],
+            seconds: 0,
+          });
+        },
+      },
+      { active: () => Promise.resolve(null) },
+      () => all,
+      { onDidChange: () => new vscode.Disposable(() => undefined), isOnAnywhere: false, silence: () => undefined },
+      () => undefined,
+    );
+  });
+
+  afterEach(async () => {
+    ghostText.dispose();
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  const automatic = { triggerKind: vscode.InlineCompletionTriggerKind.Automatic } as vscode.InlineCompletionContext;
+
+  it('carries what Generate at Cursor reads there, with its limits and the wish about copies', async () => {
+    const lines = Array.from({ length: 200 }, (_, i) => `Line ${i}: the whale looks on.`).join('\n');
+    const { document, selection } = await editorWith(lines);
+    const { token } = new vscode.CancellationTokenSource();
+    const [item] = (await ghostText.provideInlineCompletionItems(document, selection.active, automatic, token)) ?? [];
+    assert.equal(item?.insertText, ' on and on.');
+    const [request] = asked;
+    assert.ok(request !== undefined);
+    const { prompt, startsDocument, promptLength, copies } = request;
+    assert.deepEqual({ prompt, startsDocument, promptLength }, promptBefore(document, selection.active, 1000));
+    assert.equal(startsDocument, false);
+    assert.equal(copies?.refuseFrom, 60);
+  });
+
+  it('is made once for two keys within the delay, and not at all for one that was given up', async () => {
+    const editor = await editorWith(prompt);
+    const { document } = editor;
+    const [first, second] = [new vscode.CancellationTokenSource(), new vscode.CancellationTokenSource()];
+    const ask = (token: vscode.CancellationToken) =>
+      ghostText.provideInlineCompletionItems(document, editor.selection.active, automatic, token);
+    const givenUp = ask(first.token);
+    first.cancel();
+    const suggested = ask(second.token);
+    assert.equal(await givenUp, undefined);
+    assert.equal((await suggested)?.length, 1);
+    assert.equal(asked.length, 1);
+    assert.equal((await ask(new vscode.CancellationTokenSource().token))?.length, 1);
+    assert.equal(asked.length, 1, 'a place that has its suggestion asks no more');
+  });
+
+  it('is not made while the list of completions is open', async () => {
+    const { document, selection } = await editorWith(prompt);
+    const { token } = new vscode.CancellationTokenSource();
+    const range = new vscode.Range(selection.active, selection.active);
+    const context = { ...automatic, selectedCompletionInfo: { range, text: 'precisely' } };
+    assert.equal(await ghostText.provideInlineCompletionItems(document, selection.active, context, token), undefined);
+    assert.deepEqual(asked, []);
+    const open = await ghostText.provideInlineCompletionItems(document, selection.active, automatic, token);
+    assert.equal(open?.length, 1, 'and is once it is closed');
   });
 });

@@ -29,6 +29,16 @@ describe('the interface for other extensions', () => {
     assert.equal(document.getText(), `Call me${texts[0]}`);
   });
 
+  it('keeps to the words and characters that are asked for, and rejects wrong options with a sentence', async () => {
+    const api = await textloom();
+    await editorWith('Call me');
+    const { texts } = await api.generate({ length: 200, seed: 1, words: 4, characters: 'never e' });
+    assert.doesNotMatch(texts[0]!, /e/);
+    assert.ok(texts[0]!.trim().split(/\s+/).length <= 4, texts[0]);
+    await assert.rejects(api.generate({ characters: 'some' }), /wrong "characters"/);
+    await assert.rejects(api.generate({ temperature: -1 }), /wrong "temperature"/);
+  });
+
   it('scores a text by each of its characters', async () => {
     const api = await textloom();
     const text = 'Call me Ishmael.\r\nSome years ago 😀';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { modelFiles } from '../../src/model/modelFolder';
 import {
   editorWith,
   eventually,
@@ -14,6 +15,15 @@ import {
 } from './support';
 
 const refrain = 'Row, row, row your boat, gently down the stream; merrily, merrily, life is but a dream.\n';
+
+/** Length of the longest piece of a text that stands in another. */
+function longestShared(text: string, other: string): number {
+  let longest = 0;
+  for (let start = 0; start < text.length; start++) {
+    while (other.includes(text.slice(start, start + longest + 1)) && start + longest < text.length) longest++;
+  }
+  return longest;
+}
 
 describe('a text that copies what the model was trained on', () => {
   let messages: Messages;
@@ -47,12 +57,38 @@ describe('a text that copies what the model was trained on', () => {
     assert.ok(!messages.shown.some(({ kind }) => kind === 'error'));
   });
 
+  it('is told without a line, and without an error, by a model from elsewhere', async () => {
+    const imported = inWorkspace('.textloom', 'models', 'imported');
+    cpSync(model, imported, { recursive: true });
+    rmSync(join(imported, modelFiles.corpus));
+    await editorWith('Row, row, ');
+    const options = { model: imported, length: 200, temperature: 0, seed: 1 };
+    await vscode.commands.executeCommand('textloom.generate', options);
+    await eventually(
+      () => messages.shown.some(({ text }) => /^Copied: \d+ characters as in (songs\/)?song\.md$/.test(text)),
+      'a copy named without its line',
+    );
+    assert.ok(!messages.shown.some(({ kind }) => kind === 'error'), JSON.stringify(messages.shown));
+  });
+
   it('is refused where the setting says so', async () => {
     const configuration = vscode.workspace.getConfiguration('textloom.copies');
-    await configuration.update('refuseFrom', 60);
-    const { document } = await editorWith('Row, row, ');
-    await vscode.commands.executeCommand('textloom.generate', { model, length: 300, temperature: 1, seed: 2 });
-    assert.ok(!document.getText().includes(refrain.repeat(2).slice(10)));
-    await configuration.update('refuseFrom', undefined);
+    const longestCopy = async (): Promise<number> => {
+      const { document } = await editorWith('Row, row, ');
+      await vscode.commands.executeCommand('textloom.generate', { model, length: 300, temperature: 0.5, seed: 2 });
+      const text = document.getText().slice('Row, row, '.length);
+      await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+      return longestShared(text, refrain.repeat(10));
+    };
+    const free = await longestCopy();
+    assert.ok(free > 150, `left alone, it copies ${free} characters`);
+    try {
+      await configuration.update('refuseFrom', 60, true);
+      const refused = await longestCopy();
+      // It is noticed by fingerprints, each of which stands for a window of 16 characters.
+      assert.ok(refused <= 60 + 2 * 16, `${refused} characters are copied`);
+    } finally {
+      await configuration.update('refuseFrom', undefined, true);
+    }
   });
 });

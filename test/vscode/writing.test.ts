@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
-import type { Written } from '../../src/extension/generation/generateAtCursor';
+import { GenerateAtCursor, type Written } from '../../src/extension/generation/generateAtCursor';
+import { LatestWriting } from '../../src/extension/generation/latestWriting';
+import { PromptDoctor } from '../../src/extension/generation/promptDoctor';
+import { readSettings } from '../../src/extension/settings';
 import { readDescription } from '../../src/model/modelFolder';
 import { promptBefore, promptOf } from '../../src/extension/generation/prompt';
 import {
@@ -85,6 +88,41 @@ describe('writing at the cursor', () => {
       await vscode.commands.executeCommand('redo');
       assert.equal(document.getText(), after);
     });
+  });
+
+  it('writes at the cursor where it is once the model is known, whatever was typed before', async () => {
+    const editor = await editorWith(`${prompt}\nThe end.`);
+    const { document } = editor;
+    editor.selection = new vscode.Selection(0, prompt.length, 0, prompt.length);
+    const latest = new LatestWriting();
+    const read: string[] = [];
+    const writer = new GenerateAtCursor(
+      { beginGenerating: () => () => undefined, wrote: () => undefined },
+      {
+        generate: (request, onPiece) => {
+          read.push(request.prompt);
+          onPiece(' and on');
+          const result = { text: ' and on', stopped: 'length', unknownCharacters: [], copies: [], seconds: 0 } as const;
+          return Promise.resolve(result);
+        },
+      },
+      {
+        // Which model writes is read from disk: someone types meanwhile.
+        active: async () => {
+          await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'A title\n\n'));
+          return { name: 'm', folder: '/m' };
+        },
+      },
+      () => readSettings(() => undefined).settings,
+      latest,
+      new PromptDoctor(() => undefined),
+      () => undefined,
+    );
+    const { stopped } = await writer.generate();
+    latest.dispose();
+    assert.equal(document.getText(), `A title\n\n${prompt} and on\nThe end.`);
+    assert.deepEqual(read, [`A title\n\n${prompt}`]);
+    assert.equal(stopped, 'length');
   });
 
   it('keeps to the speed that is set, and stops with what can be seen', async () => {
@@ -232,6 +270,26 @@ describe('drawing again', () => {
     assert.equal(same.seed, again.seed);
   });
 
+  it('takes the place of what was written where it stands once its editor is shown', async () => {
+    const editor = await editorWith(`${prompt}\nThe end.`);
+    const { document } = editor;
+    editor.selection = new vscode.Selection(0, prompt.length, 0, prompt.length);
+    await generate({ length: 30, seed: 34 });
+    const original = vscode.window.showTextDocument;
+    const window = vscode.window as unknown as Record<string, unknown>;
+    window['showTextDocument'] = async (...args: Parameters<typeof original>) => {
+      const shown = await original(...args);
+      await shown.edit((edit) => edit.insert(new vscode.Position(0, 0), 'A title\n\n'));
+      return shown;
+    };
+    try {
+      const { texts } = await write('textloom.regenerate');
+      assert.equal(document.getText(), `A title\n\n${prompt}${texts[0]}\nThe end.`);
+    } finally {
+      window['showTextDocument'] = original;
+    }
+  });
+
   it('refuses where the text was changed since, or taken back, and works again once it stands there', async () => {
     const editor = await editorWith(prompt);
     const { document } = editor;
@@ -264,6 +322,29 @@ describe('drawing again', () => {
   });
 });
 
+/** The next list that is opened, once it has rows. */
+function nextList(): Promise<vscode.QuickPick<vscode.QuickPickItem>> {
+  const original = vscode.window.createQuickPick;
+  return new Promise((resolve) => {
+    vscode.window.createQuickPick = (() => {
+      vscode.window.createQuickPick = original;
+      const list = original();
+      list.onDidChangeActive(() => resolve(list));
+      return list;
+    }) as typeof original;
+  });
+}
+
+/** Accepts the row with the focus, until the list has closed: it may be filled anew at that moment. */
+async function takeFirst(list: vscode.QuickPick<vscode.QuickPickItem>): Promise<void> {
+  let isOpen = true;
+  list.onDidHide(() => (isOpen = false));
+  await eventually(async () => {
+    if (isOpen) await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    return !isOpen;
+  }, 'a row is taken');
+}
+
 describe('extending the vocabulary', () => {
   before(async () => {
     await trainedModel();
@@ -273,15 +354,15 @@ describe('extending the vocabulary', () => {
   it('goes on from the model, with new symbols, as a new model', async () => {
     const known = (await readDescription(await trainedModel())).tokenizer;
     const { document } = await editorOnFile('omega.md', 'Ω and ☃, and a whale. '.repeat(40));
-    void vscode.commands.executeCommand('textloom.extendVocabulary', undefined, document.uri);
-    // The first budget that is offered, as soon as it is.
     const api = await textloom();
-    await eventually(async () => {
-      if (api.state.activity.kind !== 'training') {
-        await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-      }
-      return api.state.activity.kind === 'training' && api.state.run?.started.name.startsWith('sailor ') === true;
-    }, 'the training has begun');
+    const offered = nextList();
+    void vscode.commands.executeCommand('textloom.extendVocabulary', undefined, document.uri);
+    await takeFirst(await offered);
+    await eventually(
+      () => api.state.activity.kind === 'training' && api.state.run?.started.name.startsWith('sailor ') === true,
+      'the training has begun',
+      90,
+    );
     const { started } = api.state.run!;
     const { tokenizer } = await readDescription(started.folder);
     assert.ok(known.kind === 'char' && tokenizer.kind === 'char');

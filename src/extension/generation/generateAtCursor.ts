@@ -32,11 +32,15 @@ export interface Written {
   readonly copies: readonly (readonly Copy[])[];
 }
 
-/** Texts to be written together. */
-interface Task {
+/** With what texts are written, and how. */
+interface Terms {
   readonly folder: string;
   /** The seed is that of the first text; the next ones count on from it. */
   readonly wishes: WritingWishes;
+}
+
+/** Texts to be written together. */
+interface Task extends Terms {
   readonly targets: readonly Target[];
 }
 
@@ -45,9 +49,9 @@ export class GenerateAtCursor {
   private cancellation: vscode.CancellationTokenSource | undefined;
 
   constructor(
-    private readonly session: Session,
-    private readonly background: BackgroundProcess,
-    private readonly models: Models,
+    private readonly session: Pick<Session, 'beginGenerating' | 'wrote'>,
+    private readonly background: Pick<BackgroundProcess, 'generate'>,
+    private readonly models: Pick<Models, 'active'>,
     private readonly settings: () => Settings,
     private readonly latest: LatestWriting,
     private readonly doctor: PromptDoctor,
@@ -60,10 +64,11 @@ export class GenerateAtCursor {
    */
   async generate(options: GenerateOptions = {}): Promise<Written> {
     const editor = await editorToWriteIn();
-    return this.write(editor, async () => {
-      const targets = targetsOf(editor, this.settings()['generation.promptLength']);
-      return { ...(await this.terms(options)), targets };
-    });
+    return this.write(
+      editor,
+      () => this.terms(options),
+      (terms) => ({ ...terms, targets: targetsOf(editor, this.settings()['generation.promptLength']) }),
+    );
   }
 
   /**
@@ -71,11 +76,17 @@ export class GenerateAtCursor {
    * @throws UserError where there is none, or where it was changed since.
    */
   async regenerate(how: 'same' | 'differently'): Promise<Written> {
-    const { document, folder, wishes, passages } = this.latest.get();
-    const editor = await vscode.window.showTextDocument(document, { preserveFocus: false });
-    const seed = how === 'same' ? wishes.sampling.seed : chooseSeed(-1);
-    const targets = passages.map(({ start, end, prompt }) => ({ offset: start, replaced: end - start, prompt }));
-    return this.write(editor, () => Promise.resolve({ folder, wishes: withSeed(wishes, seed), targets }));
+    const editor = await vscode.window.showTextDocument(this.latest.get().document, { preserveFocus: false });
+    return this.write(
+      editor,
+      () => Promise.resolve(),
+      () => {
+        const { folder, wishes, passages } = this.latest.get();
+        const seed = how === 'same' ? wishes.sampling.seed : chooseSeed(-1);
+        const targets = passages.map(({ start, end, prompt }) => ({ offset: start, replaced: end - start, prompt }));
+        return { folder, wishes: withSeed(wishes, seed), targets };
+      },
+    );
   }
 
   /** Ends what is being written; what stands there stays. */
@@ -83,9 +94,14 @@ export class GenerateAtCursor {
     this.cancellation?.cancel();
   }
 
-  private write(editor: vscode.TextEditor, prepare: () => Promise<Task>): Promise<Written> {
+  /** What is waited for comes first; the places are taken last of all, since edits move them until they are followed. */
+  private write<T>(
+    editor: vscode.TextEditor,
+    prepare: () => Promise<T>,
+    place: (prepared: T) => Task,
+  ): Promise<Written> {
     return this.alone(async (cancellation) => {
-      const task = await prepare();
+      const task = place(await prepare());
       const written = await this.stream(editor, task, cancellation);
       if (written.texts.some((text) => text !== '')) this.session.wrote();
       this.remark(editor.document.uri, task.folder, written);
@@ -94,7 +110,7 @@ export class GenerateAtCursor {
   }
 
   /** With what, and how: from the options, else the settings. */
-  private async terms(options: GenerateOptions): Promise<Pick<Task, 'folder' | 'wishes'>> {
+  private async terms(options: GenerateOptions): Promise<Terms> {
     const folder = options.model ?? (await this.models.active())?.folder;
     if (folder === undefined) throw noModel();
     const settings = this.settings();

@@ -17,20 +17,3 @@ export function interruptionText(reason: Exclude<Interruption, 'read-only'>): st
 export function readOnly(): UserError {
   return new UserError('This editor is read-only: copy the text to a new file and generate there.');
 }
-
-/** Most characters that a sentence names. */
-const mostNamed = 10;
-
-/** Characters that a model has never seen, and what they were mapped to, in one sentence. */
-export function unknownText(characters: readonly string[]): string {
-  const shown = characters.slice(0, mostNamed).map(nameOf).join(' ');
-  const more = characters.length > mostNamed ? ` and ${characters.length - mostNamed} more` : '';
-  const each = characters.length > 1 ? 'each of them' : 'it';
-  return `The model has never seen ${shown}${more}: it reads ${each} as \ufffd, its one sign for all that it does not know.`;
-}
-
-/** The character, or its number where it can't be seen. */
-function nameOf(character: string): string {
-  const visible = /^[\p{L}\p{N}\p{P}\p{S}]/u.test(character);
-  return visible ? character : `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
-}

@@ -1,5 +1,5 @@
 import type { SamplingOptions, StopOptions } from '../../generation/options';
-import { defaultSampling } from '../../generation/options';
+import { characterRule, defaultSampling } from '../../generation/options';
 import type { CopyWishes } from '../../protocol/background';
 import type { Settings } from '../settings';
 
@@ -8,6 +8,10 @@ export interface GenerateOptions {
   /** Most characters. */
   readonly length?: number;
   readonly stopAt?: StopOptions['at'];
+  /** Most words; 0 for any number. */
+  readonly words?: number;
+  /** Which characters may be written: `any`, `ascii`, or those after `only ` or not those after `never `. */
+  readonly characters?: string;
   readonly temperature?: number;
   readonly topK?: number;
   readonly topP?: number;
@@ -28,6 +32,8 @@ export interface WritingWishes {
 
 /** How to draw and where to stop, from settings and what overrides them; `seed` is already chosen. */
 export function writingOptions(settings: Settings, options: GenerateOptions, seed: number): WritingWishes {
+  const rule = characterRule(options.characters ?? settings['generation.characters']);
+  const words = options.words ?? settings['generation.words'];
   return {
     sampling: {
       temperature: options.temperature ?? settings['generation.temperature'],
@@ -38,10 +44,12 @@ export function writingOptions(settings: Settings, options: GenerateOptions, see
       repetitionPenalty: options.repetitionPenalty ?? settings['generation.repetitionPenalty'],
       repetitionWindow: defaultSampling.repetitionWindow,
       seed,
+      ...(rule !== undefined && { characters: rule }),
     },
     stop: {
       characters: options.length ?? settings['generation.length'],
       at: options.stopAt ?? settings['generation.stopAt'],
+      ...(words > 0 && { words }),
     },
     copies: { nameFrom: settings['copies.nameFrom'], refuseFrom: settings['copies.refuseFrom'] },
   };

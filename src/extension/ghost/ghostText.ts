@@ -4,7 +4,7 @@ import { defaultSampling } from '../../generation/options';
 import { afterActivation } from '../afterActivation';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import { describeFailure } from '../failure';
-import { promptText } from '../generation/promptText';
+import { type Prompt, promptBefore } from '../generation/prompt';
 import type { Models } from '../models/models';
 import type { Session } from '../session';
 import type { Settings } from '../settings';
@@ -12,11 +12,11 @@ import { isSuggestiblePlace, tidySuggestion } from './suggestible';
 import { SuggestionCache } from './suggestionCache';
 import type { Switches } from './switches';
 
-/** Characters before the cursor that the model reads. */
-const promptLength = 1000;
-
 /** Close to the likeliest, without falling into its repetitions. */
 const temperature = 0.3;
+
+/** Longer than any suggestion: what one copies is refused where it is to be, and not named. */
+const neverNamed = 10_000;
 
 /**
  * Suggests how the text goes on, in grey after the cursor. The editor is asked to call it only once ghost text is on
@@ -28,11 +28,11 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
   private readonly listening: vscode.Disposable;
 
   constructor(
-    private readonly session: Session,
-    private readonly background: BackgroundProcess,
-    private readonly models: Models,
+    private readonly session: Pick<Session, 'state'>,
+    private readonly background: Pick<BackgroundProcess, 'generate'>,
+    private readonly models: Pick<Models, 'active'>,
     private readonly settings: () => Settings,
-    private readonly switches: Switches,
+    private readonly switches: Pick<Switches, 'onDidChange' | 'isOnAnywhere' | 'silence'>,
     private readonly log: (line: string) => void,
   ) {
     this.listening = vscode.Disposable.from(
@@ -52,14 +52,15 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     if (folder === undefined) return undefined;
     const key = `${folder}\n${document.uri.toString()}`;
     const offset = document.offsetAt(position);
-    const before = textBefore(document, position);
+    const prompt = promptBefore(document, position, this.settings()['generation.promptLength']);
+    const before = prompt.prompt;
     const known = this.cache.find(key, offset, before);
     if (known !== undefined) return [itemAt(position, known)];
     if (context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic) {
       await sleep(this.settings()['ghostText.delay']);
       if (token.isCancellationRequested) return undefined;
     }
-    const text = await this.draw(folder, before, token);
+    const text = await this.draw(folder, prompt, token);
     if (text === undefined || token.isCancellationRequested) return undefined;
     this.cache.add({ key, offset, before, text });
     return [itemAt(position, text)];
@@ -87,16 +88,18 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
   }
 
   /** What the model would write; a failure is no reason to disturb whoever types. */
-  private async draw(folder: string, before: string, token: vscode.CancellationToken): Promise<string | undefined> {
+  private async draw(folder: string, prompt: Prompt, token: vscode.CancellationToken): Promise<string | undefined> {
     const settings = this.settings();
     const length = settings['ghostText.length'];
     try {
       const { text, stopped } = await this.background.generate(
         {
           folder,
-          prompt: before,
+          ...prompt,
           sampling: { ...defaultSampling, temperature, seed: 1 },
           stop: { characters: length, at: 'line' },
+          copies: { nameFrom: neverNamed, refuseFrom: settings['copies.refuseFrom'] },
+          isTrial: true,
         },
         () => undefined,
         token,
@@ -108,11 +111,6 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
       return undefined;
     }
   }
-}
-
-function textBefore(document: vscode.TextDocument, position: vscode.Position): string {
-  const start = document.positionAt(Math.max(0, document.offsetAt(position) - 2 * promptLength));
-  return promptText(document.getText(new vscode.Range(start, position)), promptLength);
 }
 
 function itemAt(position: vscode.Position, text: string): vscode.InlineCompletionItem {

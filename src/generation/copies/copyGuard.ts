@@ -2,8 +2,9 @@ import type { CopyIndex } from './copyIndex';
 import { CopyWatch } from './copyWatch';
 import { gramLength } from './fingerprints';
 
-/** How often one text is taken back; after that it goes on as it comes. */
+/** How often a text is taken back at most, and how much more often for each code unit of it: then it goes on as it comes. */
 const mostCuts = 40;
+const cutsPerUnit = 0.5;
 
 /** Most code units of one token: words and runs of bytes are split into pieces of about this length. */
 const longestToken = 50;
@@ -35,7 +36,8 @@ export class CopyGuard {
     this.watch.push(text.slice(this.read));
     this.read = text.length;
     const { running } = this.watch;
-    if (running === null || running.length <= this.longest || this.cuts >= mostCuts) return null;
+    if (running === null || running.length <= this.longest || this.cuts >= mostCuts + cutsPerUnit * text.length)
+      return null;
     const isSame = Math.abs(running.start - this.passage) < samePassage;
     this.attempts = isSame ? this.attempts + 1 : 1;
     this.passage = running.start;

@@ -5,15 +5,29 @@ import { Fingerprints, gramLength } from './fingerprints';
 export interface Copy extends CorpusPlace {
   /** Code units of the text before it. */
   readonly start: number;
-  /** Code units that are surely copied; the passage may go a little further on both sides. */
+  /** Code units that are copied. By fingerprints alone, the passage may go on for up to a window at both ends. */
   readonly length: number;
 }
 
-/** The passages of a text, of at least so many units, that stand in the corpus. */
-export function copiesIn(text: string, index: CopyIndex, shortest: number): readonly Copy[] {
-  const watch = new CopyWatch(index, shortest);
+/**
+ * Every span of fingerprints that a text shares with a place of the corpus, where it may be part of a passage of so many
+ * units: the passages themselves are found by reading on at both ends of each.
+ */
+export function spansIn(text: string, index: CopyIndex, shortest: number): readonly Copy[] {
+  const watch = new CopyWatch(index, Math.max(gramLength, shortest - 2 * (index.parts.window - 1)));
   watch.push(text);
-  return watch.copies();
+  return watch.spans();
+}
+
+/** Passages that lie apart, in order; of those that overlap, the longest. */
+export function longestApart(copies: readonly Copy[]): readonly Copy[] {
+  const chosen: Copy[] = [];
+  for (const copy of [...copies].sort((one, other) => other.length - one.length)) {
+    const { start, length } = copy;
+    if (chosen.every((other) => start >= other.start + other.length || start + length <= other.start))
+      chosen.push(copy);
+  }
+  return chosen.sort((one, other) => one.start - other.start);
 }
 
 /** A passage that is being followed along the corpus. */
@@ -56,13 +70,13 @@ export class CopyWatch {
 
   /** The passages found, in order; of those that overlap, the longest. */
   copies(): readonly Copy[] {
-    const all = [...this.found, ...this.trails.values()].filter(({ start, end }) => end - start >= this.shortest);
-    const chosen: Trail[] = [];
-    for (const trail of all.sort((a, b) => b.end - b.start - (a.end - a.start))) {
-      if (chosen.every(({ start, end }) => trail.start >= end || trail.end <= start)) chosen.push(trail);
-    }
-    return chosen
-      .sort((a, b) => a.start - b.start)
+    return longestApart(this.spans());
+  }
+
+  /** The same with those that overlap: a passage may stand in several places. */
+  spans(): readonly Copy[] {
+    return [...this.found, ...this.trails.values()]
+      .filter(({ start, end }) => end - start >= this.shortest)
       .map(({ start, end, position }) => ({ start, length: end - start, ...this.index.placeAt(position) }));
   }
 

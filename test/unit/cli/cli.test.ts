@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { readCopyIndex } from '../../../src/generation/copies/copyFile';
+import type { Copy } from '../../../src/generation/copies/copyWatch';
 import { readModel } from '../../../src/model/modelFolder';
 import { story } from '../training/story';
 import { jsonLines, run, start } from './run';
@@ -120,8 +121,52 @@ describe('textloom', function () {
 
     it('names the characters of a prompt that the model has never seen', async () => {
       const { stdout, stderr } = await run(folder, ['generate', '--model', model, '--prompt', 'Ж', '--length', '5']);
-      assert.match(stderr, /never seen Ж/);
+      assert.match(stderr, /never seen Ж: it reads it as \ufffd/);
       assert.ok(stdout.length >= 5);
+    });
+
+    it('keeps to the characters and the words that are allowed', async () => {
+      const write = async (...flags: string[]) => {
+        const all = ['generate', '--model', model, '--prompt', 'At dawn, ', '--seed', '3', '--json', ...flags];
+        const { code, stdout } = await run(folder, all);
+        assert.equal(code, 0);
+        return String(jsonLines(stdout)[0]!['text']);
+      };
+      assert.equal((await write('--words', '5')).trim().split(/\s+/).length, 5);
+      assert.equal((await write('--stop', 'word')).trim().split(/\s+/).length, 1);
+      const free = await write('--length', '200');
+      assert.match(free, /e/);
+      assert.doesNotMatch(await write('--length', '200', '--characters', 'never e'), /e/);
+      assert.notEqual(await write('--length', '200', '--repetition-penalty', '3'), free);
+      assert.notEqual(await write('--length', '200', '--typical', '0.2'), free);
+    });
+
+    it('reads the line ends of a prompt file as any others', async () => {
+      writeFileSync(join(folder, 'crlf.txt'), 'At dawn,\r\nthe ');
+      const flags = ['generate', '--model', model, '--prompt-file', 'crlf.txt', '--length', '5', '--json'];
+      const [line] = jsonLines((await run(folder, flags)).stdout);
+      assert.equal(line!['prompt'], 'At dawn,\nthe ');
+      assert.deepEqual(line!['unknownCharacters'], []);
+    });
+
+    it('names what it has copied, and takes it back where that is refused', async () => {
+      mkdirSync(join(folder, 'songs'));
+      const refrain = 'Row, row, row your boat, gently down the stream; merrily, merrily, life is but a dream.\n';
+      writeFileSync(join(folder, 'songs', 'song.txt'), refrain.repeat(200));
+      const training = await run(folder, ['train', 'songs', '--steps', '200', ...small, '--json']);
+      assert.equal(training.code, 0, training.stderr);
+      const flags = ['--model', String(jsonLines(training.stdout).at(-1)!['model']), '--prompt', 'Row, row, '];
+      const write = async (...more: string[]) => {
+        const all = ['generate', ...flags, '--length', '300', '--seed', '2', '--temperature', '0.5', '--json', ...more];
+        const [line] = jsonLines((await run(folder, all)).stdout);
+        return line as unknown as { text: string; copies: readonly Copy[] };
+      };
+      const { text, copies } = await write();
+      const [copy] = copies;
+      assert.ok(copy !== undefined && copy.length >= 50 && copy.document.endsWith('song.txt'), text);
+      assert.ok(refrain.repeat(20).includes(text.slice(copy.start, copy.start + copy.length)));
+      const refused = await write('--refuse-copies', '60');
+      for (const { length } of refused.copies) assert.ok(length <= 60 + 2 * 16, `${length} characters are copied`);
     });
 
     it('finds a model of the workspace by its name', async () => {
@@ -349,6 +394,7 @@ describe('textloom', function () {
       ['that two flags contradict each other', /not both/, ['train', 'tales', '--minutes', '1', '--steps', '5']],
       ['that there is nothing to resume', /no model to resume/, ['train', 'empty', '--resume']],
       ['that the model is missing', /which model/, ['generate']],
+      ['that a rule about characters is none', /ascii/, ['generate', '--model', 'x', '--characters', 'some']],
       ['that the prompt file is missing', /could not be read/, ['generate', '--model', 'x', '--prompt-file', 'none']],
       ['that the files are missing', /which files/, ['evaluate', '--model', 'x']],
       ['that there is nothing to score', /which files/, ['score']],

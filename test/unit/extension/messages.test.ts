@@ -120,7 +120,11 @@ describe('arguments of commands', () => {
   });
 
   it('go before the settings', () => {
+    const limited = writingOptions(settings, { words: 7, characters: 'never éè' }, 3);
+    assert.equal(limited.stop.words, 7);
+    assert.deepEqual(limited.sampling.characters, { kind: 'never', characters: 'éè' });
     const { sampling, stop } = writingOptions(settings, { temperature: 0, stopAt: 'line' }, 3);
+    assert.ok(!('words' in stop) && !('characters' in sampling));
     assert.deepEqual(
       [sampling.temperature, sampling.topP, sampling.seed, stop.at, stop.characters],
       [0, 0.95, 3, 'line', 400],

@@ -49,6 +49,18 @@ describe('settings', () => {
     assert.deepEqual(faults, ['textloom.generation.temperature is 17, which is not possible; using 5.']);
   });
 
+  it('take a rule about characters as it is written, and name one that is none', () => {
+    const read = (rule: string) => readSettings((name) => (name === 'generation.characters' ? rule : undefined));
+    for (const rule of ['any', 'ascii', 'only abc ', 'never —“”']) {
+      assert.equal(read(rule).settings['generation.characters'], rule);
+      assert.deepEqual(read(rule).faults, []);
+    }
+    for (const rule of ['', 'ASCII', 'only', 'never ', 'some abc']) {
+      assert.equal(read(rule).settings['generation.characters'], 'any');
+      assert.equal(read(rule).faults.length, 1, rule);
+    }
+  });
+
   it('put the default in place of a wrong type, and name it', () => {
     const wrong = new Map<SettingName, unknown>([
       ['engine', 'cuda'],

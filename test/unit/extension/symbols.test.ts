@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { unknownText } from '../../../src/extension/generation/remarks';
+import { unknownText } from '../../../src/generation/unknownText';
 import { symbolsBeyond } from '../../../src/extension/training/symbols';
 
 describe('what a model has never seen', () => {

@@ -50,6 +50,27 @@ describe('ending', () => {
     });
   }
 
+  for (const [words, text] of [
+    [1, 'mael| some'],
+    [3, ' it was well-known -- that| day'],
+    [2, "don’t -- ‘go’| it's"],
+  ] as const) {
+    it(`${words} words: ${JSON.stringify(text)}`, () => {
+      const ending = new Ending({ characters: 1000, at: 'none', words }, '');
+      const written = ending.push(text.replace('|', ''));
+      assert.equal(written.split(/[^\p{L}'’-]+/u).filter((part) => /\p{L}/u.test(part)).length, words);
+      assert.ok(text.startsWith(written), written);
+      assert.equal(ending.reason, 'boundary');
+    });
+  }
+
+  it('comes at the first of a unit and a number of words', () => {
+    const bySentence = new Ending({ characters: 1000, at: 'sentence', words: 9 }, '');
+    assert.equal(bySentence.push(' It ended. It began again, and went on.'), ' It ended.');
+    const byWords = new Ending({ characters: 1000, at: 'sentence', words: 3 }, '');
+    assert.equal(byWords.push(' It began again, and went on.'), ' It began again');
+  });
+
   it('goes by code points', () => {
     const ending = new Ending({ characters: 3, at: 'none' }, '');
     assert.equal(ending.push('a😀'), 'a😀');

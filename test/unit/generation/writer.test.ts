@@ -55,6 +55,23 @@ describe('writer', () => {
     assert.deepEqual(await write('dog'), { written: 'hij', read: 4 + 2 });
   });
 
+  it('keeps what it has read of one text while another is typed with a trial at every key', async () => {
+    const predictor = alphabetically();
+    const writer = new Writer(tokenizer, predictor);
+    const write = (text: string, isTrial: boolean) =>
+      writer.write({ prompt: writer.prompt(text, false, 3000), sampling: greedy, stop: length(3), isTrial });
+    const long = 'thequickbrownfox'.repeat(100);
+    const { text } = await write(long, false);
+    const typed = 'jumpsoverthelazydog'.repeat(110);
+    await write(typed.slice(0, 2000), true);
+    const before = predictor.tokensRead;
+    for (let end = 2001; end <= 2060; end++) await write(typed.slice(0, end), true);
+    assert.equal(predictor.tokensRead - before, 60 * 4, 'a key costs a token, and the trial three');
+    const typing = predictor.tokensRead;
+    await write(long + text, false);
+    assert.ok(predictor.tokensRead - typing < 10, `${predictor.tokensRead - typing} tokens were read again`);
+  });
+
   it('writes the same whether the prompt was read before or not', async () => {
     const states: number[][] = [];
     const track = (vocabulary: number) => {

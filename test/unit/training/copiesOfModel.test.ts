@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultCorpusOptions } from '../../../src/corpus/corpus';
-import { readCopyIndex } from '../../../src/generation/copies/copyFile';
-import { copiesIn } from '../../../src/generation/copies/copyWatch';
+import { copyFile, readCopyIndex } from '../../../src/generation/copies/copyFile';
 import { saveCorpusRecipe } from '../../../src/training/corpusFile';
-import { indexCopies, locateCopies } from '../../../src/training/copiesOfModel';
+import { copiesOfModel, indexCopies, locateCopies } from '../../../src/training/copiesOfModel';
 import { story } from './story';
 
 describe('what a model has copied', () => {
@@ -42,15 +41,36 @@ describe('what a model has copied', () => {
     const index = await readCopyIndex(model);
     assert.ok(index);
     const written = `And then he said: ${passage} And that was all.`;
-    const [copy, ...others] = copiesIn(written, index, 50);
+    const [copy, ...others] = await copiesOfModel(model, index, written, 50);
     assert.ok(copy);
     assert.deepEqual(others, []);
     assert.equal(copy.document, 'tales/two.md');
     const text = written.slice(copy.start, copy.start + copy.length);
-    assert.ok(passage.includes(text.trim()));
+    assert.equal(text.trim(), passage, 'all of it');
     const [place] = await locateCopies(model, [{ document: copy.document, offset: copy.offset, text }]);
     const lines = `${story(2000, 2)}\n\n`.split('\n').length;
     assert.deepEqual(place, { path: join(root, 'tales', 'two.md'), line: lines });
+  });
+
+  it('is found from its least length on, and counted to its ends, wherever it begins', async () => {
+    await indexCopies(model);
+    const index = (await readCopyIndex(model))!;
+    for (let start = 0; start + 50 <= passage.length; start++) {
+      const copied = passage.slice(start, start + 50);
+      const [copy, ...others] = await copiesOfModel(model, index, `~${copied}~`, 50);
+      assert.deepEqual([copy?.start, copy?.length, others.length], [1, 50, 0], `from ${start} on`);
+      assert.deepEqual(await copiesOfModel(model, index, `~${copied.slice(1)}~`, 50), []);
+    }
+  });
+
+  it('is counted as far as the index vouches for where its file has changed or is not known', async () => {
+    await indexCopies(model);
+    const index = (await readCopyIndex(model))!;
+    writeFileSync(join(root, 'tales', 'two.md'), 'Gone.');
+    for (const folder of [model, join(root, 'imported')]) {
+      const [copy] = await copiesOfModel(folder, index, `~${passage}~`, 50);
+      assert.ok(copy !== undefined && copy.length > passage.length - 32 && copy.length <= passage.length);
+    }
   });
 
   it('is still named where its file has changed, and where it was no file', async () => {
@@ -70,5 +90,15 @@ describe('what a model has copied', () => {
 
   it('is not known of a model from elsewhere', async () => {
     await assert.rejects(indexCopies(join(root, 'tales')), { name: 'ModelError' });
+  });
+
+  it('is told without a place where the model came without the folders of its text', async () => {
+    await indexCopies(model);
+    const imported = join(root, 'imported');
+    mkdirSync(imported);
+    cpSync(join(model, copyFile), join(imported, copyFile));
+    assert.ok(await readCopyIndex(imported));
+    const passages = [{ document: 'tales/two.md', offset: 2000, text: passage }];
+    assert.deepEqual(await locateCopies(imported, passages), [null]);
   });
 });
