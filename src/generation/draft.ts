@@ -23,8 +23,8 @@ export class Draft {
   private readonly drawn: Drawn[] = [];
   private written = '';
   private told = 0;
-  /** Not to be drawn next: what was drawn here before and taken back. */
-  private banned: number | null = null;
+  /** By place: not to be drawn there, since it was before, and taken back. All of it, else two ways would take turns. */
+  private readonly banned = new Map<number, Set<number>>();
 
   constructor(
     private readonly prompt: Prompt,
@@ -74,7 +74,6 @@ export class Draft {
     this.sampler.observe(token);
     if (token !== endOfDocument) this.written += this.ending.push(this.decoder.push(token));
     this.drawn.push({ token, utf8: this.characters.after(before, token), length: this.written.length });
-    this.banned = null;
   }
 
   /** Tells what hasn't been told, but for `heldBack` code units at the end. */
@@ -90,7 +89,7 @@ export class Draft {
   rewind(length: number): void {
     const kept = 1 + this.drawn.findLastIndex((last) => !isInside(last.utf8) && last.length <= length);
     if ((this.drawn[kept - 1]?.length ?? 0) < this.told) return;
-    this.banned = this.drawn[kept]?.token ?? null;
+    this.ban(kept, this.drawn[kept]?.token);
     this.drawn.length = kept;
     this.sampler.forget();
     for (const token of this.tokens) this.sampler.observe(token);
@@ -100,11 +99,18 @@ export class Draft {
     for (const { token } of this.drawn) this.written += this.ending.push(this.decoder.push(token));
   }
 
+  /** Places after this one will be reached by another way, so that what was banned there no longer counts. */
+  private ban(place: number, token: number | undefined): void {
+    for (const other of this.banned.keys()) if (other > place) this.banned.delete(other);
+    if (token !== undefined) this.banned.set(place, (this.banned.get(place) ?? new Set()).add(token));
+  }
+
   private permittedAfter(state: Utf8State): Uint8Array {
     const permitted = this.characters.permitted(state);
-    if (this.banned === null) return permitted;
+    const banned = this.banned.get(this.drawn.length);
+    if (banned === undefined) return permitted;
     this.permitted.set(permitted);
-    this.permitted[this.banned] = 0;
+    for (const token of banned) this.permitted[token] = 0;
     return this.permitted.includes(1) ? this.permitted : permitted;
   }
 }

@@ -430,6 +430,22 @@ describe('stepping by hand', () => {
     });
   });
 
+  it('refuses a read-only editor with a sentence', async () => {
+    const messages = watchMessages();
+    await withSettings({ 'files.readonlyInclude': { '**/locked.md': true } }, async () => {
+      const { document } = await editorOnFile('locked.md', prompt);
+      await vscode.commands.executeCommand('textloom.stepByHand');
+      messages.restore();
+      assert.ok(
+        messages.shown.some(({ kind, text }) => kind === 'error' && text.includes('read-only')),
+        JSON.stringify(messages.shown),
+      );
+      assert.equal((await textloom()).state.stepping, false);
+      assert.equal(document.getText(), prompt);
+      await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    });
+  });
+
   it('ends with its editor', async () => {
     await editorWith(prompt);
     await vscode.commands.executeCommand('textloom.stepByHand');

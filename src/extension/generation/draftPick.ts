@@ -12,6 +12,9 @@ const more: vscode.QuickPickItem = { label: '$(refresh) Draw others', alwaysShow
 /** How often the list shows what has been added to the drafts, milliseconds. */
 const refreshMilliseconds = 150;
 
+/** After a move of the focus the list is left alone so long, milliseconds: who goes down it isn't thrown back. */
+const restMilliseconds = 400;
+
 /** What the list tells. */
 export interface DraftPickListener {
   /** More drafts are wished for. */
@@ -25,6 +28,10 @@ export class DraftPick implements vscode.Disposable {
   private readonly pick = vscode.window.createQuickPick();
   private readonly items: DraftItem[] = [];
   private looked: DraftItem | undefined;
+  /** When the focus was moved last. */
+  private moved = -Infinity;
+  /** Lines as they were shown last. */
+  private shown = '';
   private timer: NodeJS.Timeout | undefined;
   private isOver = false;
   private giveUp: (error: unknown) => void = () => undefined;
@@ -47,7 +54,7 @@ export class DraftPick implements vscode.Disposable {
     const items = drafts.map((draft) => ({ draft, label: '', alwaysShow: true }));
     this.items.push(...items);
     this.looked = items[0];
-    this.refresh();
+    this.show();
   }
 
   /** Text was added to drafts, or some are complete. */
@@ -81,22 +88,35 @@ export class DraftPick implements vscode.Disposable {
   }
 
   private look(item: vscode.QuickPickItem | undefined): void {
-    this.looked = isDraftItem(item) ? item : undefined;
-    this.listener.onLook(this.looked?.draft);
+    const looked = isDraftItem(item) ? item : undefined;
+    if (looked !== this.looked) this.moved = performance.now();
+    this.looked = looked;
+    this.listener.onLook(looked?.draft);
   }
 
+  /** Shows what has been added, unless the focus is on the move: giving the list its lines anew gives it its focus too. */
   private refresh(): void {
+    this.timer = undefined;
+    const rest = this.moved + restMilliseconds - performance.now();
+    if (rest > 0) this.timer = setTimeout(() => this.refresh(), rest);
+    else this.show();
+  }
+
+  private show(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const { looked } = this;
     for (const item of this.items) {
       item.label = draftLabel(item.draft);
       item.description = `temperature ${item.draft.temperature}`;
     }
     this.pick.busy = this.items.some(({ draft }) => !draft.isComplete);
-    this.pick.items = [...this.items, more];
-    if (looked !== undefined) this.pick.activeItems = [looked];
-    this.listener.onLook(looked?.draft);
+    const lines = this.items.map(({ label }) => label).join('\n');
+    if (lines !== this.shown) {
+      this.shown = lines;
+      this.pick.items = [...this.items, more];
+      this.pick.activeItems = [this.looked ?? more];
+    }
+    this.listener.onLook(this.looked?.draft);
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { readDescription } from '../../model/modelFolder';
 import type { BackgroundProcess } from '../background/backgroundProcess';
@@ -7,10 +8,14 @@ import type { Session } from '../session';
 import type { Settings } from '../settings';
 import { editorToWriteIn } from './editorToWriteIn';
 import { promptBefore } from './prompt';
+import { readOnly } from './remarks';
 import { endsInWord, isBeginningOfWord, stepFilter, stepLabel, stepProbability } from './stepText';
 
 /** How many ways on are offered. */
 const choices = 12;
+
+/** The editor asks for its list at once, if it shows one: a read-only one shows none, and has no other way to tell. */
+const patience = 3000;
 
 /** What one goes through a text by hand with: fixed while the mode is on. */
 interface Stepping {
@@ -24,6 +29,8 @@ interface Stepping {
   anchor: vscode.Position;
   /** Whether the last list had something in it. */
   hadChoices: boolean;
+  /** The editor has asked for choices. */
+  wasAsked: boolean;
 }
 
 /**
@@ -57,9 +64,22 @@ export class StepByHand implements vscode.Disposable {
       subscriptions: this.listen(document),
       anchor: editor.selection.active,
       hadChoices: true,
+      wasAsked: false,
     };
     this.session.stepByHand(true);
     await this.goOn();
+    await this.refuseReadOnly(this.stepping);
+  }
+
+  /** @throws UserError where the editor doesn't ask for a list. */
+  private async refuseReadOnly(begun: Stepping): Promise<void> {
+    for (let waited = 0; !begun.wasAsked && this.stepping === begun; waited += 50) {
+      if (waited >= patience) {
+        this.end();
+        throw readOnly();
+      }
+      await sleep(50);
+    }
   }
 
   /** Shows the choices at a place: else at the cursor, where one was taken. */
@@ -107,6 +127,7 @@ export class StepByHand implements vscode.Disposable {
   ): Promise<vscode.CompletionList | undefined> {
     const { stepping } = this;
     if (stepping?.document !== document) return undefined;
+    stepping.wasAsked = true;
     const { folder, unit, readsWords } = stepping;
     const start = anchorOf(stepping, place);
     const asked = readsWords ? start : place;

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { endOfDocument } from '../../../src/corpus/tokenizer';
 import { CharTokenizer } from '../../../src/corpus/tokenizers/char';
 import { CopyGuard } from '../../../src/generation/copies/copyGuard';
 import { type CopyIndex, CopyIndexBuilder } from '../../../src/generation/copies/copyIndex';
-import { defaultSampling, Writer } from '../../../src/generation/generation';
+import { Draft } from '../../../src/generation/draft';
+import { defaultSampling, makePrompt, Writer } from '../../../src/generation/generation';
+import { WholeCharacters } from '../../../src/generation/wholeCharacters';
 import { Random } from '../../../src/model/model';
 import { ScriptedPredictor } from './scriptedPredictor';
 
@@ -78,6 +81,24 @@ describe('copy guard', function () {
 
   it('does so even where nothing is left to chance', async () => {
     assert.ok(longestCopy((await write(60, 0)).text) <= 60 + 32);
+  });
+
+  it('tries another way each time that a text is taken back to a place', () => {
+    const { description } = tokenizer;
+    const prompt = makePrompt(tokenizer, 'a', false);
+    const stop = { characters: 10, at: 'none' } as const;
+    const sampling = { ...defaultSampling, temperature: 0 };
+    const draft = new Draft(prompt, sampling, stop, tokenizer, new WholeCharacters(description));
+    const logits = Float32Array.from({ length: tokenizer.vocabularySize }, (_, token) => -token);
+    logits[endOfDocument] = -99;
+    const tried: string[] = [];
+    for (let time = 0; time < 4; time++) {
+      draft.draw(logits);
+      draft.draw(logits);
+      tried.push(draft.text);
+      draft.rewind(0);
+    }
+    assert.deepEqual(tried, ['aa', 'ba', 'ca', 'da']);
   });
 
   it('would not be so without it', async () => {
