@@ -44,6 +44,12 @@ describe('reading with a model', () => {
     });
     ({ page } = session);
     await openFile(page, 'draft.md');
+    await eventually(
+      () => statusBarText(page),
+      (text) => /whale|small/.test(text),
+      60,
+      'The model',
+    );
   });
 
   after(async () => {
@@ -73,7 +79,7 @@ describe('reading with a model', () => {
     await eventually(
       () => statusBarText(page),
       (text) => text.includes('small'),
-      20,
+      60,
       'The picked model in the status bar',
     );
     await runCommand(page, 'Textloom: Compare Models');
@@ -82,7 +88,7 @@ describe('reading with a model', () => {
     await eventually(
       () => statusBarText(page),
       (text) => text.includes('whale'),
-      20,
+      60,
       'The best model in the status bar',
     );
   });
@@ -97,11 +103,11 @@ describe('reading with a model', () => {
     );
     const seen = new Set<string>();
     for (const [name, theme] of Object.entries(themes)) {
-      if (name !== 'dark') await changeTheme(page, theme);
+      await changeTheme(page, theme);
       const colours = await eventually(
         () => coloursIn(page),
         (found) => found.length >= 3 && !seen.has(found.join()),
-        20,
+        60,
         `Colours of ${theme}`,
       );
       seen.add(colours.join());
@@ -120,7 +126,7 @@ describe('reading with a model', () => {
     await eventually(
       () => cursor.innerText(),
       (text) => text.includes('Ln 3,'),
-      20,
+      60,
       'The line of noise',
     );
     await runCommand(page, 'Show or Focus Hover');
@@ -138,7 +144,7 @@ describe('reading with a model', () => {
     await eventually(
       () => marksIn(page),
       (count) => count >= before + 2,
-      20,
+      60,
       'Colours on the new line',
     );
     await photograph(page, 'surprise-typed');
@@ -146,7 +152,7 @@ describe('reading with a model', () => {
     await eventually(
       () => coloursIn(page),
       (found) => found.length === 0,
-      20,
+      60,
       'No colours',
     );
   });

@@ -34,7 +34,8 @@ describe('writing with a model, by keys', () => {
         'workbench.colorTheme': 'Dark Modern',
         'editor.wordWrap': 'on',
         'files.autoSave': 'off',
-        'textloom.generation.speed': 60,
+        // Slow enough that a text is still being written when it is stopped.
+        'textloom.generation.speed': 30,
         'textloom.generation.seed': 5,
       },
       size: { width: 1280, height: 800 },
@@ -74,7 +75,7 @@ describe('writing with a model, by keys', () => {
       await eventually(
         () => statusBarText(page),
         (text) => !text.includes('Writing'),
-        10,
+        30,
         'A stop',
       );
       const written = await savedText(page, file, (text) => text.length > opening.length);
@@ -94,7 +95,7 @@ describe('writing with a model, by keys', () => {
     await eventually(
       () => previewText(page),
       (text) => flat(text).startsWith(beginning),
-      10,
+      30,
       `A preview of "${second}"`,
     );
     await photograph(page, 'alternatives-dark');
@@ -105,7 +106,7 @@ describe('writing with a model, by keys', () => {
     await eventually(
       () => page.locator(rows).count(),
       (count) => count >= 10,
-      10,
+      30,
       'More of them',
     );
     await page.keyboard.press('Escape');
@@ -199,7 +200,7 @@ async function savedText(page: Page, file: string, isRight: (text: string) => bo
       return readFileSync(file, 'utf8');
     },
     isRight,
-    20,
+    60,
     'The saved text',
   );
 }
