@@ -12,7 +12,10 @@ export interface GlobFilter {
   includes(path: string): boolean;
 }
 
-/** Globs without a slash match a name at any depth, as in the editor's own settings; one that begins with a slash, the root. */
+/**
+ * Globs without a slash match a name at any depth, as in the editor's own settings; one that begins with a slash, the
+ * root. Outside of the root, they are asked about a path without the way up.
+ */
 export function globFilter({ include, exclude }: CorpusFilters): GlobFilter {
   return { excludes: matcher(exclude), includes: include.length === 0 ? () => true : matcher(include) };
 }
@@ -23,5 +26,6 @@ function matcher(globs: readonly string[]): (path: string) => boolean {
   const anywhere = patterns.map((pattern) => {
     return pattern.includes('/') ? pattern.replace(/^\.?\/+/, '') : `**/${pattern}`;
   });
-  return picomatch(anywhere, { dot: true, nocase: ignoresCase, windows: false });
+  const matches = picomatch(anywhere, { dot: true, nocase: ignoresCase, windows: false });
+  return (path) => matches(path.replace(/^(?:\.\.\/)+/, ''));
 }

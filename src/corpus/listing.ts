@@ -1,8 +1,8 @@
 import { type Dirent, readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import type { CorpusSource, SkipReason } from './corpus';
 import { type GlobFilter, globFilter } from './filters';
-import { IgnoreRules } from './gitignore';
+import { IgnoreRules, slashed } from './gitignore';
 import { foreignFolders, hiddenFolders, reasonByName } from './names';
 import { Pace, type WorkOptions } from './pace';
 import { type Stamp, stampOf } from './stamp';
@@ -80,22 +80,9 @@ class Walk {
 
   private pickedFolder(path: string, name: string): Folder {
     this.picked.add(path);
-    const rules = this.rulesAbove(path, name);
+    const { filters, root } = this.source;
+    const rules = filters.respectGitignore ? IgnoreRules.above(path, isOutside(name) ? path : root) : null;
     return { path, name, rules, included: this.includedAbove(name) };
-  }
-
-  /** The rules that count in a picked folder: those of all folders above it, unless they ignore the folder itself. */
-  private rulesAbove(path: string, name: string): IgnoreRules | null {
-    if (!this.source.filters.respectGitignore) return null;
-    if (name === '' || isOutside(name)) return IgnoreRules.ofRoot(path);
-    let rules = IgnoreRules.ofRoot(this.source.root);
-    const parts = name.split('/');
-    for (let depth = 1; depth <= parts.length; depth++) {
-      const folder = parts.slice(0, depth).join('/');
-      if (rules?.ignores(`${folder}/`)) return IgnoreRules.inFolder(path, name, null);
-      rules = IgnoreRules.inFolder(join(this.source.root, folder), folder, rules);
-    }
-    return rules;
   }
 
   private includedAbove(name: string): boolean {
@@ -113,7 +100,7 @@ class Walk {
       const stats = entry.isDirectory() ? null : statOf(path);
       if (entry.isDirectory() || stats?.isDirectory()) await this.enter(folder, path, name, entry.name);
       else if (stats === null) this.add(path, name, noStamp, 'unreadable');
-      else if (stats.isFile()) this.add(path, name, stampOf(stats), this.fileReason(folder, name, stats.size));
+      else if (stats.isFile()) this.add(path, name, stampOf(stats), this.fileReason(folder, path, name, stats.size));
       if (this.pace.due) await this.pace.rest();
     }
   }
@@ -132,22 +119,22 @@ class Walk {
 
   private async enter(parent: Folder, path: string, name: string, own: string): Promise<void> {
     if (hiddenFolders.has(own) || this.picked.has(path)) return;
-    const reason = this.folderReason(parent, name, own);
+    const reason = this.folderReason(parent, path, name, own);
     if (reason !== null) {
       this.add(path, `${name}/`, noStamp, reason);
       return;
     }
-    const rules = this.source.filters.respectGitignore ? IgnoreRules.inFolder(path, name, parent.rules) : null;
+    const rules = this.source.filters.respectGitignore ? IgnoreRules.inFolder(path, parent.rules) : null;
     await this.walk({ path, name, rules, included: parent.included || this.globs.includes(name) });
   }
 
-  private folderReason(parent: Folder, name: string, own: string): SkipReason | null {
+  private folderReason(parent: Folder, path: string, name: string, own: string): SkipReason | null {
     if (foreignFolders.has(own) || this.globs.excludes(name)) return 'excluded';
-    return parent.rules?.ignores(`${name}/`) ? 'ignored' : null;
+    return parent.rules?.ignores(`${slashed(path)}/`) ? 'ignored' : null;
   }
 
-  private fileReason(folder: Folder, name: string, bytes: number): SkipReason | null {
-    if (folder.rules?.ignores(name)) return 'ignored';
+  private fileReason(folder: Folder, path: string, name: string, bytes: number): SkipReason | null {
+    if (folder.rules?.ignores(slashed(path))) return 'ignored';
     const reason = this.globReason(name, folder.included) ?? reasonByName(name);
     if (reason !== null) return reason;
     return bytes > this.source.filters.maximumFileSize ? 'too large' : null;
@@ -163,8 +150,7 @@ class Walk {
   }
 
   private nameOf(path: string): string {
-    const name = relative(this.source.root, path);
-    return sep === '/' ? name : name.replaceAll(sep, '/');
+    return slashed(relative(this.source.root, path));
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import { surveyCorpus } from '../../../src/corpus/survey';
 import { folderWith } from './temporaryFolder';
 import { sourceOf, verdicts, verdictsIn } from './sources';
@@ -63,6 +63,54 @@ describe('listing files', () => {
     });
     const result = await verdictsIn(root, { paths: [join(root, 'docs', 'en')] });
     assert.deepEqual(result, { 'docs/en/a.log': 'ignored', 'docs/en/b.md': 'included', 'docs/en/draft.md': 'ignored' });
+  });
+
+  it('counts the .gitignore files of the repository that the folder lies in', async () => {
+    const repository = folderWith({
+      '.git/info/exclude': 'mine.md',
+      '.gitignore': '*.log\n/book/out/',
+      'book/.gitignore': 'draft.md',
+      'book/one/a.log': 'x',
+      'book/one/draft.md': 'x',
+      'book/one/mine.md': 'x',
+      'book/one/b.md': 'y',
+      'book/out/c.log': 'z',
+      'book/out/d.md': 'd',
+    });
+    const expected = { 'a.log': 'ignored', 'b.md': 'included', 'draft.md': 'ignored', 'mine.md': 'ignored' };
+    assert.deepEqual(await verdictsIn(join(repository, 'book', 'one')), expected);
+    // Opened in spite of the rules, which so don't count.
+    assert.deepEqual(await verdictsIn(join(repository, 'book', 'out')), { 'c.log': 'included', 'd.md': 'included' });
+    // Of another repository, nothing counts.
+    mkdirSync(join(repository, 'book', 'one', '.git'));
+    assert.equal((await verdictsIn(join(repository, 'book', 'one')))['a.log'], 'included');
+  });
+
+  it('obeys .gitignore and globs in folders outside of the root', async () => {
+    const parent = folderWith({
+      'a/.gitignore': '*.log\nout/',
+      'a/a.log': 'x',
+      'a/a.md': 'a',
+      'a/out/b.md': 'x',
+      'b/.gitignore': 'draft.md',
+      'b/draft.md': 'x',
+      'b/c.md': 'c',
+      'b/c.csv': 'x',
+    });
+    const paths = [join(parent, 'a'), join(parent, 'b')];
+    const root = folderWith({});
+    const outside = (name: string) => relative(root, join(parent, name)).replaceAll(sep, '/');
+    const result = await verdictsIn(root, { paths, filters: { include: ['*.md', '.gitignore'] } });
+    assert.deepEqual(result, {
+      [outside('a/.gitignore')]: 'included',
+      [outside('a/a.log')]: 'ignored',
+      [outside('a/a.md')]: 'included',
+      [`${outside('a/out')}/`]: 'ignored',
+      [outside('b/.gitignore')]: 'included',
+      [outside('b/c.csv')]: 'excluded',
+      [outside('b/c.md')]: 'included',
+      [outside('b/draft.md')]: 'ignored',
+    });
   });
 
   it('takes what the user picked by name, though git ignores it', async () => {
