@@ -1,12 +1,16 @@
-import { looksRandom, privateKeyEnd, privateKeyStart, secretRules, trigger } from './secretRules';
+import { looksRandom, privateKeyEnd, privateKeyLine, privateKeyStart, secretRules, trigger } from './secretRules';
 
 /** What a private key's lines are counted under. */
 const privateKey = 'private key';
 
+/** A key has fewer lines. */
+const longestKey = 500;
+
 /** Leaves out, line by line, what looks like a key or a password in one document, and counts by rule what it left out. */
 export class SecretFilter {
   private readonly found = new Map<string, number>();
-  private insideKey = false;
+  /** Lines of a private key that may come still; none outside of one. */
+  private keyLines = 0;
 
   /** Lines left out so far, by the name of the rule. */
   get lines(): ReadonlyMap<string, number> {
@@ -20,16 +24,22 @@ export class SecretFilter {
 
   /** Private keys span lines, and may go on in the next piece. */
   private withoutKeys(text: string): string {
-    if (!this.insideKey && !text.includes('-----BEGIN')) return text;
+    if (this.keyLines === 0 && !text.includes('-----BEGIN')) return text;
     return text
       .split(/(?<=\n)/)
-      .filter((line) => {
-        const secret = this.insideKey || privateKeyStart.test(line);
-        if (secret) this.count(privateKey);
-        this.insideKey = secret && !privateKeyEnd.test(line);
-        return !secret;
-      })
+      .filter((line) => !this.isOfKey(line))
       .join('');
+  }
+
+  /** A key ends with its last line, or where a line is none of a key: code that looks for keys has only their start. */
+  private isOfKey(line: string): boolean {
+    const starts = privateKeyStart.test(line);
+    const ends = privateKeyEnd.test(line);
+    const isInside = starts || (this.keyLines > 0 && (ends || privateKeyLine.test(line)));
+    if (isInside) this.count(privateKey);
+    if (!isInside || ends) this.keyLines = 0;
+    else this.keyLines = starts ? longestKey : this.keyLines - 1;
+    return isInside;
   }
 
   /** Looks at the lines that have a digit, which are few in most text, and every secret has one. */

@@ -11,6 +11,13 @@ export interface SecretRule {
 export const privateKeyStart = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----/;
 export const privateKeyEnd = /-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----/;
 
+/**
+ * A line inside such a block: base64, bare, quoted or commented; a header such as `Proc-Type: 4,ENCRYPTED`; or nothing but
+ * punctuation.
+ */
+export const privateKeyLine =
+  /^[\s"'`>#*/|+-]{0,40}(?:[A-Za-z0-9+/=]{0,1000}(?:\\[nr]){0,2}[^A-Za-z0-9]{0,20}|(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset): .{0,200}\n?)$/;
+
 /** What every line has that a rule matches: looked for first, and found in few lines. */
 export const trigger =
   /a[ksbc]ia|gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|hooks\.slack|[sr]k[-_]|aiza|ya29\.|npm_|pypi-|eyj|sg\.|hf_|do[opr]_v1_|accountkey=|:aa|:\/\/|passw|passphrase|pwd|secret|token|api[-_ ]?key|access[-_ ]?key|auth[-_ ]?key|credential|bearer/i;

@@ -78,6 +78,31 @@ describe('SecretFilter', () => {
     assert.deepEqual(Object.fromEntries(filter.lines), { 'private key': 4 });
   });
 
+  it('leaves out a private key that is quoted, commented or has headers', () => {
+    const [start, end] = ['-----BEGIN PRIV' + 'ATE KEY-----', '-----END PRIV' + 'ATE KEY-----'];
+    const keys = [
+      [`const key = "${start}\\n" +`, `  "${of(60)}\\n" +`, `  "${of(9)}==\\n" +`, `  "${end}\\n";`],
+      [`# ${start}`, `# ${of(60)}`, `# ${of(12)}=`, `# ${end}`],
+      [start, 'Proc-Type: 4,ENCRYPTED', '', `${of(62)}+/`, end],
+    ];
+    for (const key of keys) {
+      assert.equal(filtered(`a\n${key.join('\n')}\nb\n`).text, 'a\nb\n');
+    }
+  });
+
+  it('does not take what follows for a private key where only its start is there', () => {
+    const start = '-----BEGIN RSA PRIV' + 'ATE KEY-----';
+    const code = 'const isKey = true;\nif (isKey) {\n  fail(name);\n}\n';
+    assert.deepEqual(filtered(`if (text.includes('${start}')) {\n${code}`), {
+      text: code,
+      lines: { 'private key': 1 },
+    });
+    const cut = `${start}\n${of(60)}\n${of(60)}\n`;
+    assert.equal(filtered(`${cut}And then the letter went on.\n`).text, 'And then the letter went on.\n');
+    const words = 'word\n'.repeat(2000);
+    assert.ok(filtered(`${start}\n${words}`).text.length > 7000);
+  });
+
   it('leaves out each of many, and nothing between', () => {
     const lines = Array.from({ length: 300 }, (_, i) =>
       i % 3 === 0 ? secrets[(i / 3) % secrets.length]![1] : `line ${i}`,
