@@ -6,6 +6,7 @@ import { CopyGuard } from '../generation/copies/copyGuard';
 import { surprisalAtOnce } from '../generation/surprisal';
 import {
   type BackgroundSettings,
+  type ChangeParams,
   type ChooseParams,
   type CopyWishes,
   type CorpusRequest,
@@ -73,7 +74,7 @@ export class Service {
     });
     connection.onRequest(requests.survey, (corpus, token) => answer(this.survey(corpus, token)));
     connection.onRequest(requests.list, (params, token) => answer(this.list(params, token)));
-    connection.onRequest(requests.corpusChange, ({ folder }, token) => answer(this.corpusChange(folder, token)));
+    connection.onRequest(requests.corpusChange, (params, token) => answer(this.corpusChange(params, token)));
     connection.onRequest(requests.forecast, (params, token) => answer(this.forecast(params, token)));
     connection.onRequest(requests.train, (params, token) => answer(this.train(params, token)));
     connection.onRequest(requests.control, (control) => answer(this.training.control(control).then(() => null)));
@@ -101,8 +102,8 @@ export class Service {
     return outcome.summary;
   }
 
-  private async corpusChange(folder: string, token: CancellationToken): Promise<CorpusChange | null> {
-    const outcome = await this.perform({ kind: 'compare', folder }, token, () => undefined);
+  private async corpusChange(params: ChangeParams, token: CancellationToken): Promise<CorpusChange | null> {
+    const outcome = await this.perform({ kind: 'compare', params }, token, () => undefined);
     if (outcome.type !== 'compared') throw new TypeError('A comparison ended as another job.');
     return outcome.change;
   }

@@ -9,6 +9,7 @@ import type { ListedDocument } from '../protocol/background';
 import type { FromThread, ThreadJob, ToThread } from '../protocol/trainingThread';
 import { prepareContinuation } from '../training/continuation';
 import { corpusChange } from '../training/changes';
+import type { CorpusChange } from '../training/corpusChange';
 import { TrainingControls } from '../training/controls';
 import { indexCopies } from '../training/copiesOfModel';
 import { forecast, type Forecast } from '../training/forecast';
@@ -81,7 +82,7 @@ async function outcomeOf(job: ThreadJob, signal: AbortSignal, controls: Training
       case 'score':
         return { type: 'scored', score: await score(job, signal) };
       case 'compare':
-        return { type: 'compared', change: await corpusChange(job.folder, { signal, cacheFolder: userCacheFolder() }) };
+        return { type: 'compared', change: await compareText(job, signal) };
       case 'forecast':
         return { type: 'foreseen', forecasts: await foresee(job, signal) };
       case 'train':
@@ -97,6 +98,10 @@ async function outcomeOf(job: ThreadJob, signal: AbortSignal, controls: Training
 function survey({ corpus }: Job<'survey' | 'list'>, signal: AbortSignal): Promise<Survey> {
   const report = (progress: CorpusProgress) => tell({ type: 'progress', progress });
   return surveyCorpus(corpus.source, { signal, report, cacheFolder: userCacheFolder() });
+}
+
+function compareText({ params }: Job<'compare'>, signal: AbortSignal): Promise<CorpusChange | null> {
+  return corpusChange(params.folder, { signal, cacheFolder: userCacheFolder() }, params.fresh);
 }
 
 /** Documents told of at once: more would keep who hears of them from anything else for too long. */
@@ -176,7 +181,7 @@ function prepare(job: Job<'train'>, signal: AbortSignal): Promise<TrainingJob> {
   const { params } = job;
   const surroundings = surroundingsOf(job, signal);
   if (params.kind === 'continue') {
-    return prepareContinuation(params.folder, params.minutes, surroundings, params.vocabulary);
+    return prepareContinuation(params.folder, params.minutes, surroundings, params.vocabulary, params.fresh);
   }
   const { corpus, ...request } = params;
   return prepareTraining({ ...request, ...corpus }, surroundings);

@@ -9,6 +9,8 @@ import type { Tokenizer, TokenizerChoice, TokenizerDescription } from './tokeniz
 export interface Document {
   readonly name: string;
   readonly text: string;
+  /** It was read from a file system that only the editor can read: one of {@link CorpusSource.places}. */
+  readonly virtual?: true;
 }
 
 /** Where the text of a model comes from: files that this process reads itself, and texts that it is handed. */
@@ -22,6 +24,8 @@ export interface CorpusSource {
    * that has the name of a file of {@link paths} stands in for that file, and is filtered as that file would be.
    */
   readonly documents: readonly Document[];
+  /** URIs of the files and folders that virtual documents were read from. */
+  readonly places?: readonly string[];
   readonly filters: CorpusFilters;
 }
 

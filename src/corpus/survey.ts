@@ -1,4 +1,4 @@
-import type { CorpusSource, CorpusSummary, SkipReason } from './corpus';
+import type { CorpusSource, CorpusSummary, Document, SkipReason } from './corpus';
 import { type Candidate, type FileSource, type Inspection, Inspector } from './inspection';
 import { Judge, type Verdict } from './judge';
 import { type ListedFile, listFiles } from './listing';
@@ -36,7 +36,7 @@ export async function surveyCorpus(source: CorpusSource, options: WorkOptions = 
     pace.add(1, 0);
     if (pace.due) await pace.rest();
   }
-  for (const [name, text] of surveyor.textsLeft) {
+  for (const { name, text } of surveyor.textsLeft(files.map((file) => file.name))) {
     files.push(await surveyor.text({ name, picked: source.documents.length === 1 }, text));
     pace.add(1, 0);
   }
@@ -48,7 +48,10 @@ export async function surveyCorpus(source: CorpusSource, options: WorkOptions = 
 /** Surveys files and texts one after the other. */
 class Surveyor {
   private readonly judge = new Judge();
-  private readonly texts: Map<string, string>;
+  /** By the name of the file that they stand in for, if there is one. */
+  private readonly texts = new Map<string, string>();
+  /** Texts that stand in for no file, whatever they are called. */
+  private readonly others: Document[] = [];
 
   constructor(
     source: CorpusSource,
@@ -56,12 +59,21 @@ class Surveyor {
     private readonly memory: SurveyMemory,
     private room: number,
   ) {
-    this.texts = new Map(source.documents.map(({ name, text }) => [name, text]));
+    for (const document of source.documents) {
+      const { name, text, virtual = false } = document;
+      if (virtual || this.texts.has(name)) this.others.push(document);
+      else this.texts.set(name, text);
+    }
   }
 
-  /** Texts that stood in for no file so far. */
-  get textsLeft(): ReadonlyMap<string, string> {
-    return this.texts;
+  /** Texts that stood in for no file so far. No two have the same name, and none has one of these. */
+  textsLeft(names: Iterable<string>): readonly Document[] {
+    const taken = new Set(names);
+    return [...[...this.texts].map(([name, text]) => ({ name, text })), ...this.others].map(({ name, text }) => {
+      const own = distinctName(name, taken);
+      taken.add(own);
+      return { name: own, text };
+    });
   }
 
   async file(listed: ListedFile): Promise<SurveyedFile> {
@@ -95,6 +107,16 @@ class Surveyor {
     const inspection = await this.inspector.file(path, listed, this.room);
     this.memory.remember(path, stamp, picked, inspection);
     return inspection;
+  }
+}
+
+/** A name that isn't taken: with a number before its ending, if need be. */
+function distinctName(name: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(name)) return name;
+  const [, stem = name, ending = ''] = /^(.*[^/])(\.[^./]+)$/.exec(name) ?? [];
+  for (let number = 2; ; number++) {
+    const numbered = `${stem} (${number})${ending}`;
+    if (!taken.has(numbered)) return numbered;
   }
 }
 

@@ -3,7 +3,14 @@
  * file, over vscode-jsonrpc) and between the editor and the panel (panel.ts). No behaviour lives here.
  */
 import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc';
-import type { CorpusProgress, CorpusSource, CorpusSummary, FolderWeights, SkipReason } from '../corpus/corpus';
+import type {
+  CorpusProgress,
+  CorpusSource,
+  CorpusSummary,
+  Document,
+  FolderWeights,
+  SkipReason,
+} from '../corpus/corpus';
 import type { TokenizerChoice } from '../corpus/tokenizer';
 import type { EngineName } from '../engine/engine';
 import type { Copy } from '../generation/copies/copyWatch';
@@ -102,7 +109,17 @@ export type TrainParams =
       readonly minutes: number;
       /** What becomes of its vocabulary; left out: it stays as it is. */
       readonly vocabulary?: VocabularyWish;
+      /** As in {@link ChangeParams}. */
+      readonly fresh?: readonly Document[];
     };
+
+/** How much of a model's text has changed is asked for. */
+export interface ChangeParams {
+  /** Model folder, absolute path. */
+  readonly folder: string;
+  /** Texts of its corpus that aren't saved, or that only the editor can read, as they are now: see renewal.ts. */
+  readonly fresh?: readonly Document[];
+}
 
 /** One text to write. */
 export interface GenerateParams {
@@ -227,7 +244,7 @@ export const requests = {
   /** A survey that also tells of each document: see {@link listed}. Cancellable. */
   list: new RequestType<ListParams, CorpusSummary, void>('list'),
   /** How much of a model's text has changed since it was trained; null where it doesn't say what that was. Cancellable. */
-  corpusChange: new RequestType<{ readonly folder: string }, CorpusChange | null, void>('corpusChange'),
+  corpusChange: new RequestType<ChangeParams, CorpusChange | null, void>('corpusChange'),
   /**
    * Tells what a training would come to, after some seconds of steps on the real text; what is known before comes as
    * {@link notifications.forecast}. Leaves nothing behind. Cancellable.

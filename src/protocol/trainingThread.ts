@@ -6,6 +6,7 @@ import type { Forecast } from '../training/forecast';
 import type { Run } from '../training/run';
 import type {
   BackgroundSettings,
+  ChangeParams,
   CorpusRequest,
   ForecastParams,
   ListedDocument,
@@ -26,7 +27,7 @@ export type ThreadJob =
       readonly tensorflowFolders: readonly string[];
     }
   /** How much of the text of a model has changed. */
-  | { readonly kind: 'compare'; readonly folder: string }
+  | { readonly kind: 'compare'; readonly params: ChangeParams }
   | {
       readonly kind: 'forecast';
       readonly params: ForecastParams;

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { buildFromSurvey } from '../corpus/build';
-import type { Corpus } from '../corpus/corpus';
+import type { Corpus, Document } from '../corpus/corpus';
 import { CorpusCache } from '../corpus/corpusCache';
+import { renewedSource } from '../corpus/renewal';
 import { surveyCorpus } from '../corpus/survey';
 import type { ModelDescription } from '../model/description';
 import { removeTemporaryFiles } from '../model/disk';
@@ -25,7 +26,7 @@ import { growParameters, growSnapshot, type VocabularyWish, wishedVocabulary } f
  * Makes ready to go on with a model's training: from where an interrupted run was, to the end of its budget, or with
  * `minutes` more for one that was stopped or came to its end. An interrupted run has the text that it had, as long as that
  * is in the cache; else the corpus is read again. New text then comes up more often than its share, but no more often
- * than the old, and the vocabulary becomes what is wished. The job owns what it holds: `train` ends it.
+ * than the old, and the vocabulary becomes what is wished. Of texts that aren't saved, those in `fresh` count. The job owns what it holds: `train` ends it.
  * @throws ModelError, RunLockedError, CorpusError, EngineUnavailableError, StorageError, or the signal's reason
  */
 export async function prepareContinuation(
@@ -33,11 +34,12 @@ export async function prepareContinuation(
   minutes: number,
   surroundings: Surroundings,
   vocabulary: VocabularyWish = 'keep',
+  fresh: readonly Document[] = [],
 ): Promise<TrainingJob> {
   await readDescription(folder); // What is no model, or a damaged one, isn't locked.
   const lock = await lockRun(folder, surroundings.signal);
   try {
-    return await prepareLocked(folder, minutes, surroundings, vocabulary, lock);
+    return await prepareLocked(folder, minutes, surroundings, { vocabulary, fresh }, lock);
   } catch (error) {
     await lock.release();
     throw error;
@@ -48,7 +50,7 @@ async function prepareLocked(
   folder: string,
   minutes: number,
   surroundings: Surroundings,
-  wish: VocabularyWish,
+  wish: TextWish,
   lock: RunLock,
 ): Promise<TrainingJob> {
   const before = await readDescription(folder);
@@ -94,6 +96,12 @@ function reopen(folder: string, { step, sinceEvaluation }: Progress): Promise<Ru
   return reopenRecord(folder, step, sinceEvaluation.steps === 0);
 }
 
+/** What of its text a model is trained further with. */
+interface TextWish {
+  readonly vocabulary: VocabularyWish;
+  readonly fresh: readonly Document[];
+}
+
 /** The text that a model is trained further on. */
 interface FurtherText {
   readonly corpus: Corpus;
@@ -109,19 +117,20 @@ async function openText(
   folder: string,
   { corpus: card, tokenizer }: ModelDescription,
   { progress }: Snapshot,
-  wish: VocabularyWish,
+  wish: TextWish,
   surroundings: Surroundings,
 ): Promise<FurtherText> {
   const recipe = await readCorpusRecipe(folder);
   const isUnderWay = progress.standing === 'running';
   const { cacheFolder } = surroundings;
-  if (isUnderWay && wish === 'keep' && cacheFolder !== undefined) {
+  if (isUnderWay && wish.vocabulary === 'keep' && cacheFolder !== undefined) {
     const kept = await new CorpusCache(cacheFolder).open(card.fingerprint, tokenizer);
     if (kept !== null) return { corpus: kept, recipe, isNew: false, change: null };
   }
   const work = workOptions(surroundings);
-  const { source, options, documents } = recipe;
-  const vocabulary = await wishedVocabulary(tokenizer, wish, source, options, work);
+  const { options, documents } = recipe;
+  const source = renewedSource(recipe.source, wish.fresh);
+  const vocabulary = await wishedVocabulary(tokenizer, wish.vocabulary, source, options, work);
   const survey = await surveyCorpus(source, work);
   const now = currentDocuments(survey);
   const topUp = isUnderWay ? recipe.topUp : documents && topUpWeights(documents, now, options.weights);

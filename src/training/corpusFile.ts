@@ -28,7 +28,8 @@ const recipeSchema = v.object({
   source: v.object({
     paths: v.array(v.string()),
     root: v.string(),
-    documents: v.array(v.object({ name: v.string(), text: v.string() })),
+    documents: v.array(v.object({ name: v.string(), text: v.string(), virtual: v.exactOptional(v.literal(true)) })),
+    places: v.exactOptional(v.array(v.string())),
     filters: v.object({
       include: v.array(v.string()),
       exclude: v.array(v.string()),

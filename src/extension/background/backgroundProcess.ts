@@ -11,6 +11,7 @@ import type { CorpusProgress, CorpusSummary } from '../../corpus/corpus';
 import type { Choice } from '../../generation/choices';
 import {
   type BackgroundSettings,
+  type ChangeParams,
   type ChooseParams,
   type CorpusRequest,
   type ForecastParams,
@@ -133,8 +134,8 @@ export class BackgroundProcess {
   }
 
   /** How much of a model's text has changed since; null where it doesn't say what that was. Cancellable. */
-  corpusChange(folder: string, token?: CancellationToken): Promise<CorpusChange | null> {
-    return this.call((connection) => connection.sendRequest(requests.corpusChange, { folder }, token));
+  corpusChange(params: ChangeParams, token?: CancellationToken): Promise<CorpusChange | null> {
+    return this.call((connection) => connection.sendRequest(requests.corpusChange, params, token));
   }
 
   /** What a training would come to; tells what is known until then. Cancellable. One at a time. */

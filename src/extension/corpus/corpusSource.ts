@@ -1,11 +1,12 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import type { CorpusFilters, CorpusSource, Document } from '../../corpus/corpus';
+import type { CorpusFilters, CorpusSource } from '../../corpus/corpus';
 import { recipeFilters, recipePaths } from '../../corpus/recipe/recipeSource';
 import type { Settings } from '../settings';
+import { unsavedTexts } from './freshDocuments';
 import { excludeGlobs } from './globs';
 import type { CorpusPick } from './corpusPick';
-import { commonFolder, corpusName, isWithin } from './roots';
+import { commonFolder } from './roots';
 
 /**
  * Turns what the user pointed at into what the background process can read: paths of its own file system, and the text
@@ -23,12 +24,13 @@ export async function corpusSource(
   const picked = pick.uris.filter((uri) => uri.scheme === 'file').map((uri) => uri.fsPath);
   const root = await corpusRoot(picked);
   const paths = picked.flatMap((path) => recipePaths(recipe, path));
-  const documents: Document[] = [...pick.documents, ...unsavedDocuments(paths, root), ...unsavedNotebooks(paths, root)];
-  for (const uri of pick.uris.filter(({ scheme }) => scheme !== 'file')) {
+  const places = pick.uris.filter(({ scheme }) => scheme !== 'file');
+  const documents = [...pick.documents, ...unsavedTexts(paths, root)];
+  if (places.length > 0) {
     const { readVirtualFiles } = await import('./virtualFiles');
-    documents.push(...(await readVirtualFiles(uri, filters, token)));
+    documents.push(...(await readVirtualFiles(places, filters, token)));
   }
-  return { paths, root, documents, filters };
+  return { paths, root, documents, filters, ...(places.length > 0 && { places: places.map(String) }) };
 }
 
 function corpusFilters(scope: vscode.Uri | undefined, settings: Settings, exclude: readonly string[]): CorpusFilters {
@@ -61,25 +63,4 @@ async function folderOf(path: string): Promise<string> {
   if (workspaceFolder !== undefined) return workspaceFolder.uri.fsPath;
   const stat = await vscode.workspace.fs.stat(uri).then(undefined, () => undefined);
   return stat?.type === vscode.FileType.File ? dirname(path) : path;
-}
-
-/** Files with changes that aren't saved, below any of the paths: their text as it is on screen. */
-function unsavedDocuments(paths: readonly string[], root: string): readonly Document[] {
-  return vscode.workspace.textDocuments
-    .filter(({ uri, isDirty }) => isDirty && isBelow(uri, paths))
-    .map((document) => ({ name: corpusName(document.uri.fsPath, root), text: document.getText() }));
-}
-
-/** The same of notebooks: their cells as they are on screen, in the form that a corpus reads them in. */
-function unsavedNotebooks(paths: readonly string[], root: string): readonly Document[] {
-  return vscode.workspace.notebookDocuments
-    .filter(({ uri, isDirty, notebookType }) => isDirty && notebookType === 'jupyter-notebook' && isBelow(uri, paths))
-    .map((notebook) => {
-      const cells = notebook.getCells().map(({ document }) => ({ source: document.getText() }));
-      return { name: corpusName(notebook.uri.fsPath, root), text: JSON.stringify({ cells }) };
-    });
-}
-
-function isBelow(uri: vscode.Uri, paths: readonly string[]): boolean {
-  return uri.scheme === 'file' && paths.some((path) => isWithin(uri.fsPath, path));
 }

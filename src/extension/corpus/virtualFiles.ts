@@ -4,22 +4,24 @@ import { type GlobFilter, globFilter } from '../../corpus/filters';
 import { IgnoreRules } from '../../corpus/gitignore';
 import { foreignFolders, hiddenFolders } from '../../corpus/names';
 import { UserError } from '../failure';
+import { distinctEndings } from './roots';
 
 /** More text than this isn't carried through memory to the background process. */
 const maximumTotal = 256 * 2 ** 20;
 
 /**
- * Reads the text files below a URI of a file system that only the editor can read: a GitHub repository, a zip, an FTP
+ * Reads the text files below URIs of file systems that only the editor can read: a GitHub repository, a zip, an FTP
  * folder. Binary files, files over the size limit and unreadable ones are left out; a folder that fails is skipped.
  * @throws UserError where there is more text than fits.
  */
 export async function readVirtualFiles(
-  uri: vscode.Uri,
+  uris: readonly vscode.Uri[],
   filters: CorpusFilters,
   token: vscode.CancellationToken,
 ): Promise<readonly Document[]> {
   const reading = new VirtualReading(filters, token);
-  await reading.pick(uri);
+  const titles = distinctEndings(uris.map(({ path }) => path));
+  for (const [index, uri] of uris.entries()) await reading.pick(uri, titles[index] ?? '', uris.length === 1);
   return reading.documents;
 }
 
@@ -38,6 +40,9 @@ class VirtualReading {
   readonly documents: Document[] = [];
   private readonly globs: GlobFilter;
   private total = 0;
+  /** What the name of what was picked is, and stands before the names below it. */
+  private title = '';
+  private prefix = '';
 
   constructor(
     private readonly filters: CorpusFilters,
@@ -46,7 +51,9 @@ class VirtualReading {
     this.globs = globFilter(filters);
   }
 
-  async pick(uri: vscode.Uri): Promise<void> {
+  async pick(uri: vscode.Uri, title: string, isOnly: boolean): Promise<void> {
+    this.title = title;
+    this.prefix = isOnly ? '' : `${title}/`;
     await this.visit({ uri, name: '', rules: null, included: false }).catch(unreadable);
   }
 
@@ -75,7 +82,8 @@ class VirtualReading {
     this.total += size;
     if (this.total > maximumTotal) throw tooMuch();
     const text = unsavedText(uri) ?? (await textOf(uri));
-    if (text !== undefined) this.documents.push({ name: name === '' ? baseName(uri) : name, text });
+    if (text !== undefined)
+      this.documents.push({ name: name === '' ? this.title : this.prefix + name, text, virtual: true });
   }
 }
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Document } from '../../corpus/corpus';
 import { uniqueName } from '../../model/modelName';
 import type { TrainParams } from '../../protocol/background';
 import { changeText, isChanged } from '../../training/corpusChange';
@@ -7,6 +8,7 @@ import type { VocabularyWish } from '../../training/warmStart';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import type { CorpusPick } from '../corpus/corpusPick';
 import { corpusSource } from '../corpus/corpusSource';
+import { freshDocuments } from '../corpus/freshDocuments';
 import { recipePick, uriPick } from '../corpus/pickText';
 import { progressText } from '../corpus/summaryText';
 import { actions, CancelledError, UserError } from '../failure';
@@ -65,8 +67,9 @@ export class TrainingCommands implements vscode.Disposable {
   async continue(folder?: string, minutes?: number, vocabulary: VocabularyWish = 'keep'): Promise<string> {
     return this.prepare(async (token) => {
       const model = folder ?? (await this.pickToContinue());
-      const wish = minutes === undefined ? await this.askHowToContinue(model, token) : { minutes, vocabulary };
-      return this.begin({ kind: 'continue', folder: model, ...wish }, token);
+      const fresh = await freshDocuments(model, 'all', token);
+      const wish = minutes === undefined ? await this.askHowToContinue(model, fresh, token) : { minutes, vocabulary };
+      return this.begin({ kind: 'continue', folder: model, ...wish, fresh }, token);
     });
   }
 
@@ -79,7 +82,7 @@ export class TrainingCommands implements vscode.Disposable {
       const model = folder ?? (await this.models.active())?.folder;
       if (model === undefined) throw noModel();
       const { vocabularyTraining } = await import('./vocabulary');
-      const { name, ...training } = await vocabularyTraining(model, documentToLearn(uri));
+      const { name, ...training } = await vocabularyTraining(model, documentToLearn(uri), token);
       const budget = await this.askForBudget('Extend the Vocabulary', newSymbolsText(training.symbols));
       const recipe = recipeRequest(budget, {}, this.settings());
       const params = { ...training, kind: 'new', name: uniqueName(name, await namesOf(this.models)), recipe } as const;
@@ -190,11 +193,12 @@ export class TrainingCommands implements vscode.Disposable {
 
   private async askHowToContinue(
     folder: string,
+    fresh: readonly Document[],
     token: vscode.CancellationToken,
   ): Promise<{ readonly minutes: number; readonly vocabulary: VocabularyWish }> {
     this.tell('Looking for changes of its text…');
     const { changeOf, pickVocabulary } = await import('./pickContinuation');
-    const change = await changeOf(folder, this.background, token);
+    const change = await changeOf(folder, fresh, this.background, token);
     const isNew = change !== null && isChanged(change);
     const question = `How much longer may it learn?${isNew ? ` Now ${changeText(change)}.` : ''}`;
     const minutes = minutesOf(await this.askForBudget('Continue Training', question));

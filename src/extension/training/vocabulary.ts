@@ -1,9 +1,11 @@
 import { dirname } from 'node:path';
 import type * as vscode from 'vscode';
 import type { CorpusSource } from '../../corpus/corpus';
+import { renewedSource } from '../../corpus/renewal';
 import { readDescription } from '../../model/modelFolder';
 import type { TrainParams } from '../../protocol/background';
 import { readCorpusRecipe } from '../../training/corpusFile';
+import { freshDocuments } from '../corpus/freshDocuments';
 import { corpusName, isWithin } from '../corpus/roots';
 import { UserError } from '../failure';
 import { symbolsBeyond } from './symbols';
@@ -21,11 +23,15 @@ export type VocabularyTraining = Pick<
  * What it takes to teach a model the characters of a document: it learns on, from the text that it knows and from this.
  * @throws UserError where it knows them all; ModelError where its text isn't known here.
  */
-export async function vocabularyTraining(folder: string, document: vscode.TextDocument): Promise<VocabularyTraining> {
+export async function vocabularyTraining(
+  folder: string,
+  document: vscode.TextDocument,
+  token: vscode.CancellationToken,
+): Promise<VocabularyTraining> {
   const { name, tokenizer } = await readDescription(folder);
   const symbols = symbolsBeyond(tokenizer, document.getText());
   if (symbols.length === 0) throw new UserError(`"${name}" knows every character of this document.`);
-  const { source } = await readCorpusRecipe(folder);
+  const source = renewedSource((await readCorpusRecipe(folder)).source, await freshDocuments(folder, 'all', token));
   const corpus = { source: withDocument(source, document), tokenizer: tokenizer.kind };
   return { name, modelsFolder: dirname(folder), corpus, from: folder, symbols };
 }
