@@ -6,7 +6,7 @@ import type { Survey, SurveyedFile } from './survey';
 import { roundsOf, weightOf } from './weights';
 
 /** Raised whenever equal documents and options come to give other tokens than before. */
-const fingerprintVersion = 1;
+const fingerprintVersion = 2;
 
 /** A document that is trained on or held out. */
 export interface PlannedDocument {

@@ -1,4 +1,4 @@
-import { signatureSize, similarity } from './signature';
+import { longSimilarity, signatureSize, similarity } from './signature';
 
 /** What a document is recognised by. */
 export interface Traits {
@@ -12,8 +12,11 @@ export interface Traits {
 
 /** Documents that share this much of their shingles are the same text, edited. */
 const leastSimilarity = 0.8;
+/** The same of documents that repeat themselves, and their long shingles, which are lost to any change nearby. */
+const leastLongSimilarity = 0.4;
 /** Minima of a band: documents are compared where all minima of one band are equal (locality-sensitive hashing). */
 const bandSize = 8;
+const longBandSize = 2;
 
 /** Remembers documents, and recognises copies of them. */
 export class DuplicateFinder {
@@ -39,16 +42,19 @@ export class DuplicateFinder {
     const other = index === undefined ? undefined : this.kept[index];
     if (!other?.signature || !signature) return false;
     const sizes = Math.min(characters, other.characters) / Math.max(characters, other.characters);
-    return sizes >= leastSimilarity && similarity(signature, other.signature) >= leastSimilarity;
+    if (sizes < leastSimilarity) return false;
+    const long = longSimilarity(signature, other.signature);
+    if (long !== null) return long >= leastLongSimilarity;
+    return similarity(signature, other.signature) >= leastSimilarity;
   }
 }
 
 function bandKeys(signature: Uint32Array): readonly number[] {
   const keys: number[] = [];
-  for (let start = 0; start < signatureSize; start += bandSize) {
+  for (let start = 0; start < signature.length; start += start < signatureSize ? bandSize : longBandSize) {
+    const size = start < signatureSize ? bandSize : longBandSize;
     let key = start;
-    for (const minimum of signature.subarray(start, start + bandSize))
-      key = (Math.imul(key, 0x9e3779b1) ^ minimum) >>> 0;
+    for (const minimum of signature.subarray(start, start + size)) key = (Math.imul(key, 0x9e3779b1) ^ minimum) >>> 0;
     keys.push(key);
   }
   return keys;

@@ -10,35 +10,77 @@ const shingleLength = 16;
 /** Documents with fewer shingles are alike too easily. */
 const fewestShingles = 256;
 
+/**
+ * Of documents that repeat themselves, shingles of this length count: short ones say little of logs, tables and other
+ * texts of few phrases, which have them all, in whatever order.
+ */
+const longShingleLength = 128;
+/** A document repeats itself where fewer of its shingles are different ones. */
+const fewestDistinct = 0.5;
+
 const base = 0x01000193;
-/** What a unit is multiplied by when it leaves the window. */
-const leaving = Array.from({ length: shingleLength }).reduce<number>((power) => Math.imul(power, base), 1);
 
 /**
  * A sketch of the set of a document's shingles, by which the overlap of two sets can be estimated: one-permutation
  * MinHash (Li, Owen and Zhang, 2012) over a rolling hash (Karp and Rabin, 1987). Blanks and the case of ASCII don't count.
  */
 export class SignatureBuilder {
-  private readonly minima = new Uint32Array(signatureSize).fill(0xffffffff);
-  private readonly window = new Uint16Array(shingleLength);
+  private readonly short = new Shingles(shingleLength);
+  private readonly long = new Shingles(longShingleLength);
   private units = 0;
-  private hash = 0;
 
   /** Adds a piece of the document. */
   add(text: string): void {
     if (this.units >= mostUnits) return;
-    const { minima, window } = this;
+    const units = codeUnits(text.slice(0, mostUnits - this.units));
+    let count = 0;
+    for (let i = 0; i < units.length; i++) {
+      const unit = units[i] ?? 0;
+      if (unit > 0x20) units[count++] = unit >= 0x41 && unit <= 0x5a ? unit + 0x20 : unit;
+    }
+    const folded = units.subarray(0, count);
+    this.short.add(folded);
+    this.long.add(folded);
+    this.units += count;
+  }
+
+  /** The minima of short shingles, then, of a document that repeats itself, those of long ones; null for a short document. */
+  finish(): Uint32Array | null {
+    const shingles = this.units - shingleLength;
+    if (shingles < fewestShingles) return null;
+    const { minima } = this.short;
+    if (distinctShingles(minima) >= fewestDistinct * shingles) return minima;
+    const both = new Uint32Array(2 * signatureSize);
+    both.set(minima);
+    both.set(this.long.minima, signatureSize);
+    return both;
+  }
+}
+
+/** The minima of all shingles of one length, a power of two. */
+class Shingles {
+  readonly minima = new Uint32Array(signatureSize).fill(0xffffffff);
+  private readonly window: Uint16Array;
+  /** What a unit is multiplied by when it leaves the window. */
+  private readonly leaving: number;
+  private units = 0;
+  private hash = 0;
+
+  constructor(private readonly length: number) {
+    this.window = new Uint16Array(length);
+    this.leaving = Array.from({ length }).reduce<number>((power) => Math.imul(power, base), 1);
+  }
+
+  add(added: Uint16Array): void {
+    const { minima, window, leaving, length } = this;
     let { hash, units } = this;
-    const added = codeUnits(text.slice(0, mostUnits - units));
-    for (let i = 0; i < added.length;) {
-      const unit = added[i++] ?? 0;
-      if (unit <= 0x20) continue;
-      const folded = unit >= 0x41 && unit <= 0x5a ? unit + 0x20 : unit;
-      const slot = units & (shingleLength - 1);
-      hash = (Math.imul(hash, base) + folded - Math.imul(window[slot] ?? 0, leaving)) | 0;
-      window[slot] = folded;
+    for (let i = 0; i < added.length; i++) {
+      const unit = added[i] ?? 0;
+      const slot = units & (length - 1);
+      hash = (Math.imul(hash, base) + unit - Math.imul(window[slot] ?? 0, leaving)) | 0;
+      window[slot] = unit;
       units++;
-      if (units < shingleLength) continue;
+      if (units < length) continue;
       const mixed = mix(hash);
       const bin = mixed >>> 26;
       if (mixed < (minima[bin] ?? 0)) minima[bin] = mixed;
@@ -46,11 +88,14 @@ export class SignatureBuilder {
     this.hash = hash;
     this.units = units;
   }
+}
 
-  /** The signature, or null for a document too short to have one. */
-  finish(): Uint32Array | null {
-    return this.units - shingleLength >= fewestShingles ? this.minima : null;
-  }
+/** About how many different shingles gave these minima: the more there are in a bin, the nearer its least is to 0. */
+function distinctShingles(minima: Uint32Array): number {
+  const width = 2 ** 26;
+  let sum = 0;
+  minima.forEach((minimum, bin) => (sum += minimum === 0xffffffff ? width : minimum - bin * width));
+  return (signatureSize * signatureSize * width) / Math.max(1, sum);
 }
 
 /** Spreads a hash over all its bits (the finaliser of MurmurHash3, Appleby, 2011). */
@@ -61,8 +106,18 @@ function mix(hash: number): number {
   return (mixed ^ (mixed >>> 16)) >>> 0;
 }
 
-/** The estimated share of all shingles of two documents that both have (Jaccard, 1901). */
+/** The estimated share of all short shingles of two documents that both have (Jaccard, 1901). */
 export function similarity(a: Uint32Array, b: Uint32Array): number {
+  return overlap(a.subarray(0, signatureSize), b.subarray(0, signatureSize));
+}
+
+/** The same of long shingles; null unless both documents repeat themselves. */
+export function longSimilarity(a: Uint32Array, b: Uint32Array): number | null {
+  if (a.length === signatureSize || b.length === signatureSize) return null;
+  return overlap(a.subarray(signatureSize), b.subarray(signatureSize));
+}
+
+function overlap(a: Uint32Array, b: Uint32Array): number {
   let equal = 0;
   let filled = 0;
   for (let i = 0; i < signatureSize; i++) {

@@ -64,6 +64,38 @@ describe('DuplicateFinder', () => {
     assert.ok(found >= 90, `${found} of 100`);
   });
 
+  /** A log of few phrases: any two have nearly all short shingles in common. */
+  function log(seed: number, count = 1000): string[] {
+    let state = seed + 1;
+    const draw = (below: number) => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return (state >>> 16) % below;
+    };
+    const levels = ['info', 'warning', 'error'];
+    const events = ['opened the door', 'closed the door', 'lit the lamp', 'left the house', 'came back'];
+    return Array.from({ length: count }, () => `${levels[draw(3)]!}: the keeper ${events[draw(5)]!}`);
+  }
+
+  it('keeps logs and tables apart that are made of the same few phrases', () => {
+    const finder = new DuplicateFinder();
+    for (let seed = 0; seed < 30; seed++) {
+      assert.equal(finder.check(document(log(seed).join('\n'), `${seed}`)), null, `log ${seed}`);
+      assert.equal(finder.check(document(prose(25_000, seed), `prose ${seed}`)), null, `prose ${seed}`);
+    }
+  });
+
+  it('finds copies of such a log with a line in twenty changed', () => {
+    const finder = new DuplicateFinder();
+    let found = 0;
+    for (let seed = 0; seed < 30; seed++) {
+      const original = log(seed);
+      const edited = original.map((line, i) => (i % 20 === 7 ? `${line}, said the ${i % 3}rd witness` : line));
+      finder.check(document(original.join('\n'), `${seed}`));
+      if (finder.check(document(edited.join('\n'), `${seed}e`)) === 'near duplicate') found++;
+    }
+    assert.ok(found >= 24, `${found} of 30`);
+  });
+
   it('does not take a long text for its beginning', () => {
     const finder = new DuplicateFinder();
     const start = `${'0123456789'.repeat(5)}${prose(110_000)}`;
