@@ -1,3 +1,4 @@
+import { spellingNats } from '../corpus/spelling';
 import { surprisal } from '../generation/surprisal';
 import { readModel } from '../model/modelFolder';
 import { readingEngine } from './engines';
@@ -17,8 +18,10 @@ export async function evaluateCommand(args: readonly string[]): Promise<number> 
   try {
     for (const file of flags.positionals) {
       const text = await textToScore(file);
-      const { characters, total } = await surprisal(scoringModel(engine, loaded), text, { streams: 1 });
-      print(file, scoreOf(total, characters.length), flags.has('json'));
+      const scoring = scoringModel(engine, loaded);
+      const { characters, total } = await surprisal(scoring, text, { streams: 1 });
+      const nats = total + spellingNats(scoring.tokenizer, text);
+      print(file, scoreOf(nats, characters.length), flags.has('json'));
     }
   } finally {
     engine.dispose();

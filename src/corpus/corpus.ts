@@ -142,6 +142,8 @@ export interface Corpus {
   readonly validation: TokenSequence;
   /** Code points of the validation text: turns nats per token into nats per character. */
   readonly validationCharacters: number;
+  /** Nats that it takes to spell out the validation text's unknown tokens, on top of what these cost: see spelling.ts. */
+  readonly spellingNats: number;
   readonly summary: CorpusSummary;
   /** In the order in which their tokens stand. */
   readonly documents: readonly CorpusDocument[];

@@ -12,7 +12,7 @@ import type { TokenizerDescription } from './tokenizer';
 import { createTokenizer } from './tokenizers/create';
 
 /** Raised whenever what is kept changes its form or its meaning. */
-const version = 2;
+const version = 3;
 /** What all kept corpora together may take on disk, bytes: beyond it, those not used for longest go. */
 const mostBytes = 4 * 1024 ** 3;
 /** What wasn't used for so long goes even where there is room, milliseconds. */
@@ -82,7 +82,7 @@ export class CorpusCache {
    * @throws StorageError, or what moving the folder throws
    */
   async keep(folder: string, corpus: Corpus, vocabulary?: TokenizerDescription): Promise<void> {
-    const { tokenizer, tokenizerReason, training, validation, validationCharacters } = corpus;
+    const { tokenizer, tokenizerReason, training, validation, validationCharacters, spellingNats } = corpus;
     const { summary, documents, fingerprint } = corpus;
     const entry: Entry = {
       version,
@@ -90,6 +90,7 @@ export class CorpusCache {
       tokenizerReason,
       lengths: { training: training.length, validation: validation.length },
       validationCharacters,
+      spellingNats,
       summary,
       documents,
       fingerprint,

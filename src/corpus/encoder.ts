@@ -1,7 +1,8 @@
-import type { TokenSequence } from './corpus';
+import type { Corpus } from './corpus';
 import { tokenPath } from './corpusCache';
 import type { Pace } from './pace';
 import { type PartPiece, type Share, partPieces } from './split';
+import { SpellingCost } from './spelling';
 import { TokenStore } from './tokenStore';
 import { type Tokenizer, endOfDocument } from './tokenizer';
 
@@ -14,6 +15,7 @@ export type PartCounts = Readonly<Record<PartPiece['part'], number>>;
 export class CorpusEncoder {
   private readonly training: TokenStore;
   private readonly validation: TokenStore;
+  private readonly spelling: SpellingCost;
 
   /** @param folder Where token files are made if there are many tokens. */
   constructor(
@@ -21,6 +23,7 @@ export class CorpusEncoder {
     folder: string,
   ) {
     this.training = new TokenStore(tokenizer.vocabularySize, tokenPath(folder, 'training'));
+    this.spelling = new SpellingCost(tokenizer.description.kind);
     this.validation = new TokenStore(tokenizer.vocabularySize, tokenPath(folder, 'validation'));
   }
 
@@ -28,14 +31,17 @@ export class CorpusEncoder {
   async add(pieces: Iterable<string>, share: Share, pace: Pace): Promise<PartCounts> {
     const before = { training: this.training.length, validation: this.validation.length };
     const counts = { training: 0, validation: 0 };
+    const unknown: string[] = [];
     try {
       for (const { part, text, characters } of partPieces(pieces, share)) {
         if (counts[part] === 0) this[part].append(separator);
         this[part].append(this.tokenizer.encode(text));
+        if (part === 'validation') for (const piece of this.tokenizer.unknownPieces(text)) unknown.push(piece);
         counts[part] += characters;
         pace.add(0, text.length);
         if (pace.due) await pace.rest();
       }
+      for (const piece of unknown) this.spelling.add(piece);
       return counts;
     } catch (error) {
       this.training.truncate(before.training);
@@ -54,9 +60,13 @@ export class CorpusEncoder {
     return this.training.inMemory && this.validation.inMemory;
   }
 
-  /** The sequences; nothing may be added after. */
-  finish(): { readonly training: TokenSequence; readonly validation: TokenSequence } {
-    return { training: this.training.sequence(), validation: this.validation.sequence() };
+  /** The sequences, and what their text's unknown tokens cost; nothing may be added after. */
+  finish(): Pick<Corpus, 'training' | 'validation' | 'spellingNats'> {
+    return {
+      training: this.training.sequence(),
+      validation: this.validation.sequence(),
+      spellingNats: this.spelling.nats,
+    };
   }
 
   /** Has the tokens in their files, whether they are many or few. @throws StorageError */

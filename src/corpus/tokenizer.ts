@@ -18,6 +18,8 @@ export interface Tokenizer {
   readonly vocabularySize: number;
   /** Ids of a text; never {@link endOfDocument}. */
   encode(text: string): Uint16Array;
+  /** What of a text is {@link unknown}, a piece for each such token, in order. */
+  unknownPieces(text: string): readonly string[];
   /** The text of ids. {@link unknown} becomes U+FFFD, {@link endOfDocument} nothing. */
   decode(tokens: ArrayLike<number>): string;
   /** Decodes a stream token by token without ever giving out half a code point. */

@@ -26,7 +26,7 @@ const turn = 4096;
  * first every few milliseconds.
  */
 export async function fitBaseline(corpus: Corpus): Promise<Baseline> {
-  const { training, validation, validationCharacters, tokenizer } = corpus;
+  const { training, validation, validationCharacters, spellingNats, tokenizer } = corpus;
   const model = new NgramModel(tokenizer.vocabularySize);
   await forEachPosition(excerpt(training, limits.counted), (text, end) => model.add(text, end));
   const nats = new Float64Array(highestOrder + 1);
@@ -34,8 +34,9 @@ export async function fitBaseline(corpus: Corpus): Promise<Baseline> {
     model.score(text, end, nats),
   );
   const order = nats.indexOf(Math.min(...nats));
-  const tokensPerCharacter = (validation.length - 1) / Math.max(1, validationCharacters);
-  return { order, natsPerCharacter: ((nats[order] ?? 0) / Math.max(1, positions)) * tokensPerCharacter };
+  const natsPerToken = (nats[order] ?? 0) / Math.max(1, positions);
+  const whole = natsPerToken * (validation.length - 1) + spellingNats;
+  return { order, natsPerCharacter: whole / Math.max(1, validationCharacters) };
 }
 
 /** Visits each position that has a whole context before it. @returns how many there were. */

@@ -27,14 +27,17 @@ export class HeldOutText {
   /** What the last one scores. */
   private readonly whole: TokenSequence;
   private readonly tokensPerCharacter: number;
+  /** Nats per character that it takes to spell out what the vocabulary lacks, so that tokenisers compare. */
+  private readonly spelling: number;
   private readonly tally: LanguageTally | null;
 
   constructor(corpus: Corpus, evaluationTokens: number) {
-    const { validation, validationCharacters } = corpus;
+    const { validation, validationCharacters, spellingNats } = corpus;
     this.tally = LanguageTally.of(corpus);
     this.excerpt = excerpt(validation, evaluationTokens);
     this.whole = excerpt(validation, finalTokens);
     this.tokensPerCharacter = (validation.length - 1) / Math.max(1, validationCharacters);
+    this.spelling = spellingNats / Math.max(1, validationCharacters);
   }
 
   /** The last evaluation sees more than those on the way did. */
@@ -67,7 +70,7 @@ export class HeldOutText {
 
   /** A score in every unit, with when it was reached. */
   quality({ weights, natsPerToken }: Scored, at: { readonly step: number; readonly seconds: number }): Quality {
-    const natsPerCharacter = natsPerToken * this.tokensPerCharacter;
+    const natsPerCharacter = natsPerToken * this.tokensPerCharacter + this.spelling;
     const bitsPerCharacter = natsPerCharacter / Math.LN2;
     return { step: at.step, seconds: at.seconds, natsPerToken, natsPerCharacter, bitsPerCharacter, weights };
   }

@@ -53,6 +53,10 @@ export class BpeTokenizer implements Tokenizer {
     return tokens.slice(0, written);
   }
 
+  unknownPieces(): readonly string[] {
+    return [];
+  }
+
   decode(tokens: ArrayLike<number>): string {
     return decodeBytes(tokens, (token) => this.bytesOf(token));
   }

@@ -23,6 +23,10 @@ export class ByteTokenizer implements Tokenizer {
     return tokens;
   }
 
+  unknownPieces(): readonly string[] {
+    return [];
+  }
+
   decode(tokens: ArrayLike<number>): string {
     return decodeBytes(tokens, byteOfToken);
   }

@@ -56,6 +56,12 @@ export class CharTokenizer implements Tokenizer {
     return tokens.slice(0, written);
   }
 
+  unknownPieces(text: string): readonly string[] {
+    if (!this.encode(text).includes(unknown)) return [];
+    const known = new Set(this.description.symbols);
+    return Array.from(text).filter((symbol) => !known.has(symbol));
+  }
+
   decode(tokens: ArrayLike<number>): string {
     return Array.from(tokens, (token) => this.symbols[token] ?? replacement).join('');
   }

@@ -38,6 +38,18 @@ export class WordTokenizer implements Tokenizer {
     return units.slice(0, written);
   }
 
+  unknownPieces(text: string): readonly string[] {
+    const units = codeUnits(text);
+    const pieces: string[] = [];
+    const scanner = new PieceScanner(units);
+    for (let start = 0; start < units.length;) {
+      const end = scanner.end(start);
+      if (this.ids[this.table.find(units, start, end)] === undefined) pieces.push(text.slice(start, end));
+      start = end;
+    }
+    return pieces;
+  }
+
   decode(tokens: ArrayLike<number>): string {
     return Array.from(tokens, (token) => this.words[token] ?? replacement).join('');
   }
