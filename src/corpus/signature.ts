@@ -34,8 +34,7 @@ export class SignatureBuilder {
     if (this.units >= mostUnits) return;
     const units = codeUnits(text.slice(0, mostUnits - this.units));
     let count = 0;
-    for (let i = 0; i < units.length; i++) {
-      const unit = units[i] ?? 0;
+    for (const unit of units) {
       if (unit > 0x20) units[count++] = unit >= 0x41 && unit <= 0x5a ? unit + 0x20 : unit;
     }
     const folded = units.subarray(0, count);
@@ -74,8 +73,7 @@ class Shingles {
   add(added: Uint16Array): void {
     const { minima, window, leaving, length } = this;
     let { hash, units } = this;
-    for (let i = 0; i < added.length; i++) {
-      const unit = added[i] ?? 0;
+    for (const unit of added) {
       const slot = units & (length - 1);
       hash = (Math.imul(hash, base) + unit - Math.imul(window[slot] ?? 0, leaving)) | 0;
       window[slot] = unit;
