@@ -78,7 +78,7 @@ async function learn(corpus: CorpusSource): Promise<Done> {
     if (verdict.kind === 'skipped') continue;
     for (const piece of reader.pieces(verdict.origin, verdict.language)) trainer.add(piece);
   }
-  await trainer.finish();
+  for (const finishing = trainer.finish(); !finishing.next().done;);
   return summarize(survey);
 }
 

@@ -1,6 +1,7 @@
 import { version } from '../../package.json';
 import { resolve, join } from 'node:path';
 import { userCacheFolder } from '../corpus/cacheFolder';
+import { vocabularyRange } from '../corpus/corpus';
 import { recipeFileName } from '../corpus/recipe/recipeFile';
 import { folderNameOf } from '../model/modelName';
 import { readDescription } from '../model/modelFolder';
@@ -33,6 +34,7 @@ const kinds = {
   minutes: 'text',
   steps: 'text',
   tokenizer: 'text',
+  vocabulary: 'text',
   hidden: 'text',
   layers: 'text',
   embedding: 'text',
@@ -94,10 +96,11 @@ function isAbort(error: unknown): boolean {
 
 /** @throws UsageError, RecipeError */
 async function foretell(flags: TrainFlags): Promise<number> {
-  const { source, tokenizer, weights, recipe } = await trainingRequest(flags);
+  const { source, tokenizer, vocabularySize, weights, recipe } = await trainingRequest(flags);
   const isAsked = flags.has('minutes') || flags.has('steps');
   const budgets = isAsked ? [recipe.budget] : usualMinutes.map((minutes) => ({ kind: 'minutes', minutes }) as const);
-  const request = { source, tokenizer, ...(weights && { weights }), recipe, budgets };
+  const size = vocabularySize !== undefined && { vocabularySize };
+  const request = { source, tokenizer, ...size, ...(weights && { weights }), recipe, budgets };
   await forecastCommand(request, surroundingsOf(flags), flags.has('json'));
   return 0;
 }
@@ -125,11 +128,14 @@ async function newTraining(flags: TrainFlags): Promise<Preparation> {
 async function trainingRequest(flags: TrainFlags): Promise<NewTraining> {
   const text = await textOf(flags);
   const from = flags.text('from');
+  const { least, most } = vocabularyRange;
+  const vocabularySize = flags.integer('vocabulary', least, most) ?? text.recipe.vocabularySize;
   return {
     name: flags.text('name') ?? nameFor([text.place]),
     modelsFolder: modelsFolder(flags, text.source.root),
     source: text.source,
     tokenizer: flags.choice('tokenizer', tokenizers) ?? text.recipe.tokenizer ?? 'auto',
+    ...(vocabularySize !== undefined && { vocabularySize }),
     ...(text.recipe.weights && { weights: text.recipe.weights }),
     recipe: recipeRequest(flags, text.recipe.minutes),
     ...(from !== undefined && { from: modelFolderOf(from) }),

@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
-import type { CorpusFilters, CorpusSource } from '../corpus/corpus';
+import { type CorpusFilters, type CorpusSource, defaultMaximumFileSize } from '../corpus/corpus';
 import type { RecipeFile } from '../corpus/recipe/recipeFile';
 import { readRecipe, recipeFilters, recipePaths } from '../corpus/recipe/recipeSource';
 import { workspaceOf } from './places';
@@ -15,12 +15,9 @@ export interface TrainingText {
 
 type Globs = Pick<CorpusFilters, 'include' | 'exclude'>;
 
-/** Files larger than this are hardly text that someone wrote, bytes. */
-const maximumFileSize = 2 ** 30;
-
 /** Everything that paths stand for. */
 export function textOfPaths(paths: readonly string[], globs: Globs): TrainingText {
-  const filters = { ...globs, respectGitignore: true, maximumFileSize };
+  const filters = { ...globs, respectGitignore: true, maximumFileSize: defaultMaximumFileSize };
   const source = { paths: paths.map((path) => resolve(path)), root: workspaceOf(paths), documents: [], filters };
   return { source, place: paths[0] ?? '.', recipe: {} };
 }
@@ -31,7 +28,7 @@ export async function textByRecipe(file: string, globs: Globs): Promise<Training
   const recipe = await readRecipe(folder, basename(file));
   if (recipe === null) return null;
   const told = globs.include.length > 0 ? { ...recipe, include: globs.include } : recipe;
-  const filters = recipeFilters(told, { ...globs, respectGitignore: true, maximumFileSize });
+  const filters = recipeFilters(told, { ...globs, respectGitignore: true, maximumFileSize: defaultMaximumFileSize });
   return {
     source: { paths: recipePaths(recipe, folder), root: folder, documents: [], filters },
     place: folder,

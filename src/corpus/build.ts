@@ -116,11 +116,12 @@ async function learnTokenizer(
   options: CorpusOptions,
   work: WorkOptions,
 ): Promise<Tokenizer> {
-  const trainer = tokenizerTrainer(kind, options);
-  if (kind === 'byte') return trainer.finish();
+  const { maximumVocabulary, vocabularySize = maximumVocabulary } = options;
+  const limit = kind === 'char' ? maximumVocabulary : vocabularySize;
+  const trainer = tokenizerTrainer(kind, { ...options, maximumVocabulary: limit });
   const pace = new Pace('tokenising', work);
   const reader = new DocumentReader();
-  for (const { verdict, share } of plan) {
+  for (const { verdict, share } of kind === 'byte' ? [] : plan) {
     await leniently(async () => {
       for (const { part, text } of partPieces(reader.pieces(verdict.origin, verdict.language), share)) {
         if (part === 'validation') break;
@@ -129,7 +130,12 @@ async function learnTokenizer(
       }
     });
   }
-  return trainer.finish();
+  const finishing = trainer.finish();
+  for (;;) {
+    const step = finishing.next();
+    if (step.done) return step.value;
+    if (pace.due) await pace.rest();
+  }
 }
 
 async function encodeCorpus(

@@ -101,6 +101,8 @@ export interface CorpusOptions {
   readonly vocabulary?: TokenizerDescription;
   /** Largest vocabulary of a learned tokeniser. */
   readonly maximumVocabulary: number;
+  /** The same of byte pairs and words, within {@link vocabularyRange}; left out: the largest vocabulary. */
+  readonly vocabularySize?: number;
   /** Code points (or words) seen fewer times in the training part become the unknown token. */
   readonly minimumCount: number;
   /** Share of the text that is held out, in (0, 0.5]; of very large corpora less, see split.ts. */
@@ -119,6 +121,12 @@ export const defaultCorpusOptions: CorpusOptions = {
   validationShare: 0.1,
   seed: 0,
 };
+
+/** What {@link CorpusOptions.vocabularySize} may be. */
+export const vocabularyRange = { least: 256, most: 16_384 } as const;
+
+/** Larger files are skipped unless someone says otherwise or names them, bytes: they are hardly text that someone wrote. */
+export const defaultMaximumFileSize = 4 * 2 ** 20;
 
 /** A document of a corpus. */
 export interface CorpusDocument {

@@ -3,7 +3,7 @@ import type { CorpusDocument, CorpusOptions } from './corpus';
 import type { Verdict } from './judge';
 import { type Share, split } from './split';
 import type { Survey, SurveyedFile } from './survey';
-import { roundsOf, weightOf } from './weights';
+import { roundsOf, weigher } from './weights';
 
 /** Raised whenever equal documents and options come to give other tokens than before. */
 const fingerprintVersion = 2;
@@ -26,11 +26,12 @@ export function planDocuments(
     file.verdict.kind === 'included' ? [{ file, verdict: file.verdict }] : [],
   );
   const documents = included.map(({ file, verdict }) => ({ name: file.name, characters: verdict.characters }));
+  const weightOf = weigher(weights);
   const shares = split(documents, validationShare, seed);
   return included.map(({ file, verdict }, index) => {
     const document = { name: file.name, characters: verdict.characters };
     const share = shares[index] ?? { training: verdict.characters, validation: 0 };
-    return { file, verdict, share, rounds: roundsOf(document, share, weightOf(file.name, weights), seed) };
+    return { file, verdict, share, rounds: roundsOf(document, share, weightOf(file.name), seed) };
   });
 }
 
@@ -45,10 +46,11 @@ export function fingerprintOf(
   documents: readonly Pick<CorpusDocument, 'name' | 'hash'>[],
   options: CorpusOptions,
 ): string {
-  const { tokenizer, maximumVocabulary, minimumCount, validationShare, seed, weights = {} } = options;
+  const { tokenizer, maximumVocabulary, minimumCount, validationShare, seed, weights = {}, vocabularySize } = options;
   const hash = createHash('sha256');
   hash.update(JSON.stringify([fingerprintVersion, tokenizer, maximumVocabulary, minimumCount, validationShare, seed]));
   if (Object.keys(weights).length > 0) hash.update(JSON.stringify(Object.entries(weights).sort()));
+  if ((vocabularySize ?? maximumVocabulary) !== maximumVocabulary) hash.update(JSON.stringify({ vocabularySize }));
   for (const document of documents) hash.update(JSON.stringify([document.name, document.hash]));
   return hash.digest('hex');
 }

@@ -2,13 +2,22 @@ import { Random } from '../model/model';
 import type { FolderWeights } from './corpus';
 import { isSmall, type Share, type Sized } from './split';
 
-/** The weight of a document. */
-export function weightOf(name: string, weights: FolderWeights): number {
-  const holding = Object.entries(weights)
-    .map(([path, weight]) => ({ path: path.replace(/^(?:\.?\/)+|\/+$/g, '').replace(/^\.$/, ''), weight }))
-    .filter(({ path }) => path === '' || name === path || name.startsWith(`${path}/`))
-    .sort((a, b) => b.path.length - a.path.length);
-  return holding[0]?.weight ?? 1;
+/** Says the weight of a document, by its name: that of the longest path which holds it. */
+export function weigher(weights: FolderWeights): (name: string) => number {
+  const byPath = new Map<string, number>();
+  for (const [path, weight] of Object.entries(weights)) {
+    const own = path.replace(/^(?:\.?\/)+|\/+$/g, '').replace(/^\.$/, '');
+    if (!byPath.has(own)) byPath.set(own, weight);
+  }
+  const everywhere = byPath.get('') ?? 1;
+  if (byPath.size === 0) return () => 1;
+  return (name) => {
+    for (let path = name; path !== ''; path = path.slice(0, Math.max(0, path.lastIndexOf('/')))) {
+      const weight = byPath.get(path);
+      if (weight !== undefined) return weight;
+    }
+    return everywhere;
+  };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { defaultCorpusOptions, defaultMaximumFileSize, vocabularyRange } from '../corpus/corpus';
 import { characterRulePattern, defaultSampling } from '../generation/options';
 
 /** A setting's default, and how a raw value becomes a usable one. */
@@ -83,9 +84,14 @@ export const settingsTable = {
   'corpus.include': texts(),
   'corpus.exclude': texts(),
   'corpus.respectGitignore': toggle(true),
-  'corpus.maximumFileSizeMB': number(4, 0.001, 4096),
+  'corpus.maximumFileSizeMB': number(defaultMaximumFileSize / 2 ** 20, 0.001, 4096),
 
   'training.tokenizer': choice<'auto' | 'char' | 'byte' | 'bpe' | 'word'>('auto', 'char', 'byte', 'bpe', 'word'),
+  'training.vocabularySize': integer(
+    defaultCorpusOptions.maximumVocabulary,
+    vocabularyRange.least,
+    vocabularyRange.most,
+  ),
   'training.seed': integer(1, 0, 2 ** 31 - 1),
   'training.hiddenSize': integer(0, 0, 4096),
   'training.layers': integer(0, 0, 8),

@@ -56,6 +56,8 @@ export interface BackgroundSettings {
 export interface CorpusRequest {
   readonly source: CorpusSource;
   readonly tokenizer: TokenizerChoice;
+  /** Of byte pairs and words; left out: as many as usual. */
+  readonly vocabularySize?: number;
   /** How often the text of folders comes up in an epoch; left out: all of it once. */
   readonly weights?: FolderWeights;
 }

@@ -40,6 +40,7 @@ const recipeSchema = v.object({
   options: v.object({
     tokenizer: v.picklist(['auto', 'char', 'byte', 'bpe', 'word']),
     maximumVocabulary: count,
+    vocabularySize: v.exactOptional(count),
     minimumCount: count,
     validationShare: v.pipe(v.number(), v.gtValue(0), v.maxValue(0.5)),
     seed: v.pipe(v.number(), v.safeInteger()),

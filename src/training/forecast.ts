@@ -21,6 +21,7 @@ import type { Budget, Recipe, RecipeRequest } from './recipe';
 export interface ForecastRequest {
   readonly source: CorpusSource;
   readonly tokenizer: TokenizerChoice;
+  readonly vocabularySize?: number;
   /** See {@link CorpusOptions}. */
   readonly weights?: FolderWeights;
   readonly recipe: Omit<RecipeRequest, 'budget'>;
@@ -56,8 +57,13 @@ export async function forecast(
   surroundings: Surroundings,
   tell: (forecasts: readonly Forecast[]) => void = () => undefined,
 ): Promise<readonly Forecast[]> {
-  const { tokenizer, weights } = request;
-  const options: CorpusOptions = { ...defaultCorpusOptions, tokenizer, ...(weights && { weights }) };
+  const { tokenizer, vocabularySize, weights } = request;
+  const options: CorpusOptions = {
+    ...defaultCorpusOptions,
+    tokenizer,
+    ...(vocabularySize !== undefined && { vocabularySize }),
+    ...(weights && { weights }),
+  };
   const corpus = await buildCorpus(request.source, options, workOptions(surroundings));
   let engine: Engine | null = null;
   try {

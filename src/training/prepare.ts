@@ -40,6 +40,7 @@ export interface NewTraining {
   readonly modelsFolder: string;
   readonly source: CorpusSource;
   readonly tokenizer: TokenizerChoice;
+  readonly vocabularySize?: number;
   /** See {@link CorpusOptions}. */
   readonly weights?: FolderWeights;
   readonly recipe: RecipeRequest;
@@ -76,8 +77,13 @@ export interface Surroundings {
  * @throws CorpusError, EngineUnavailableError, StorageError, ModelError of the model to start from, or the signal's reason
  */
 export async function prepareTraining(request: NewTraining, surroundings: Surroundings): Promise<TrainingJob> {
-  const { source, tokenizer, weights } = request;
-  const options: CorpusOptions = { ...defaultCorpusOptions, tokenizer, ...(weights && { weights }) };
+  const { source, tokenizer, vocabularySize, weights } = request;
+  const options: CorpusOptions = {
+    ...defaultCorpusOptions,
+    tokenizer,
+    ...(vocabularySize !== undefined && { vocabularySize }),
+    ...(weights && { weights }),
+  };
   const ancestor = request.from === undefined ? null : await readModel(request.from);
   const work = workOptions(surroundings);
   const corpus = await (ancestor

@@ -1,5 +1,5 @@
 import type { CorpusDocument, FolderWeights } from '../corpus/corpus';
-import { weightOf } from '../corpus/weights';
+import { weigher } from '../corpus/weights';
 import { freshDocuments } from './corpusChange';
 import type { KnownDocument } from './corpusFile';
 
@@ -24,7 +24,8 @@ export function topUpWeights(
   if (added === 0 || fresh.length > mostDocuments) return weights;
   const times = Math.min(mostOften, Math.round((all - added) / added));
   if (times < 2) return weights;
-  const own = fresh.map(({ name }) => [name, times * weightOf(name, weights)] as const);
+  const weightOf = weigher(weights);
+  const own = fresh.map(({ name }) => [name, times * weightOf(name)] as const);
   return { ...weights, ...Object.fromEntries(own) };
 }
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { vocabularyRange } from '../corpus';
 
 /** The file at the root of a workspace folder that says what is trained on there: written by hand, shared by git. */
 export const recipeFileName = 'textloom.json';
@@ -14,6 +15,12 @@ const weight = v.pipe(
 );
 const size = v.pipe(v.number(), v.gtValue(0, 'must be above 0'), v.maxValue(4096, 'must be at most 4096'));
 const minutes = v.pipe(v.number(), v.gtValue(0, 'must be above 0'), v.maxValue(10_080, 'must be at most 10080'));
+const vocabularySize = v.pipe(
+  v.number(),
+  v.integer('must be a whole number'),
+  v.minValue(vocabularyRange.least, `must be at least ${vocabularyRange.least}`),
+  v.maxValue(vocabularyRange.most, `must be at most ${vocabularyRange.most}`),
+);
 const tokenizers = ['auto', 'char', 'byte', 'bpe', 'word'] as const;
 
 /** schemas/recipe.schema.json says the same to the editor; a test compares them. */
@@ -26,6 +33,7 @@ const entries = {
   respectGitignore: v.exactOptional(v.boolean()),
   maximumFileSizeMB: v.exactOptional(size),
   tokenizer: v.exactOptional(v.picklist(tokenizers, `must be one of ${tokenizers.join(', ')}`)),
+  vocabularySize: v.exactOptional(vocabularySize),
   minutes: v.exactOptional(minutes),
 };
 
@@ -48,6 +56,8 @@ export interface RecipeFile {
   readonly respectGitignore?: boolean;
   readonly maximumFileSizeMB?: number;
   readonly tokenizer?: (typeof tokenizers)[number];
+  /** Of byte pairs and words. */
+  readonly vocabularySize?: number;
   /** How long a training lasts. */
   readonly minutes?: number;
 }

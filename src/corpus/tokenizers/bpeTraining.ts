@@ -6,24 +6,29 @@ function pairKey(left: number, right: number): number {
   return left * 0x10000 + right;
 }
 
+/** Pieces between two breaths. */
+const turn = 2048;
+
 /** A pair seen fewer times isn't worth a token. */
 const fewestOccurrences = 2;
 
 /**
  * Learns byte pairs from pieces and how often each occurs (Sennrich, 2016): the most frequent pair becomes a token, again
  * and again. Works on distinct pieces, so its time hardly depends on the corpus's size. Equal counts go to the pair with
- * the smaller ids, so equal pieces learn equal merges.
+ * the smaller ids, so equal pieces learn equal merges, in whatever order they come. Yields every few milliseconds, so that
+ * others may go first, or give it up.
  */
-export function learnMerges(
-  pieces: readonly (readonly [piece: string, count: number])[],
+export function* learnMerges(
+  pieces: Iterable<readonly [piece: string, count: number]>,
   mostMerges: number,
-): (readonly [number, number])[] {
-  const table = new PairTable(pieces);
+): Generator<void, (readonly [number, number])[], void> {
+  const table = new PairTable();
+  yield* table.fill(pieces);
   const merges: (readonly [number, number])[] = [];
   while (merges.length < mostMerges) {
     const pair = table.takeMostFrequent();
     if (pair === null) break;
-    table.join(pair, firstMerge + merges.length);
+    yield* table.join(pair, firstMerge + merges.length);
     merges.push([Math.floor(pair / 0x10000), pair % 0x10000]);
   }
   return merges;
@@ -38,12 +43,14 @@ class PairTable {
   private readonly places = new Map<number, Set<number>>();
   private readonly queue = new PairQueue();
 
-  constructor(pieces: readonly (readonly [piece: string, count: number])[]) {
+  /** Takes pieces in. */
+  *fill(pieces: Iterable<readonly [piece: string, count: number]>): Generator<void, void, void> {
     for (const [piece, count] of pieces) {
       const ids = Array.from(Buffer.from(piece, 'utf8'), (byte) => byte + firstByte);
       const word = this.words.push(ids) - 1;
       this.weights.push(count);
       for (let i = 0; i + 1 < ids.length; i++) this.note(pairKey(ids[i] ?? 0, ids[i + 1] ?? 0), count, word);
+      if (word % turn === 0) yield;
     }
     for (const [pair, count] of this.counts) this.queue.push(pair, count);
   }
@@ -60,14 +67,19 @@ class PairTable {
   }
 
   /** Replaces a pair by a new token wherever it stands. */
-  join(pair: number, token: number): void {
+  *join(pair: number, token: number): Generator<void, void, void> {
     const left = Math.floor(pair / 0x10000);
     const right = pair % 0x10000;
     const created = new Set<number>();
-    for (const word of this.places.get(pair) ?? []) this.joinIn(word, left, right, token, created);
+    let visited = 0;
+    for (const word of this.places.get(pair) ?? []) {
+      this.joinIn(word, left, right, token, created);
+      if (++visited % turn === 0) yield;
+    }
     this.counts.delete(pair);
     this.places.delete(pair);
     for (const made of created) this.queue.push(made, this.counts.get(made) ?? 0);
+    yield;
   }
 
   private joinIn(word: number, left: number, right: number, token: number, created: Set<number>): void {

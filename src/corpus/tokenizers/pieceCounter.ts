@@ -24,12 +24,15 @@ export class PieceCounter {
 
   /** Pieces seen at least `minimumCount` times, the most frequent first; ties in the order of their code units. */
   ranked(minimumCount: number): readonly (readonly [piece: string, count: number])[] {
-    const pieces: [string, number][] = [];
+    return [...this.pieces(minimumCount)].sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
+  }
+
+  /** The same in the order in which they first came. */
+  *pieces(minimumCount: number): Generator<readonly [piece: string, count: number], void, void> {
     for (let piece = 0; piece < this.table.size; piece++) {
       const count = this.counts[piece] ?? 0;
-      if (count >= minimumCount) pieces.push([this.table.text(piece), count]);
+      if (count >= minimumCount) yield [this.table.text(piece), count];
     }
-    return pieces.sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
   }
 
   private count(units: Uint16Array, start: number, end: number, times: number): void {

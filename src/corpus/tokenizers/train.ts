@@ -1,4 +1,4 @@
-import type { Tokenizer, TokenizerKind } from '../tokenizer';
+import type { Tokenizer, TokenizerDescription, TokenizerKind } from '../tokenizer';
 import { firstMerge } from './bpe';
 import { learnMerges } from './bpeTraining';
 import { CharCounter } from './char';
@@ -19,8 +19,8 @@ export interface TokenizerTrainer {
   readonly kind: TokenizerKind;
   /** Counts one more piece of text. */
   add(text: string): void;
-  /** The tokeniser of all that was added. */
-  finish(): Tokenizer;
+  /** Makes the tokeniser of all that was added. Yields every few milliseconds. */
+  finish(): Generator<void, Tokenizer, void>;
 }
 
 /** A trainer of the kind asked for. */
@@ -29,30 +29,41 @@ export function tokenizerTrainer(kind: TokenizerKind, options: VocabularyOptions
   switch (kind) {
     case 'char': {
       const counter = new CharCounter();
-      const finish = () => createTokenizer({ kind, symbols: counter.symbols(options.minimumCount, limit - 2) });
-      return { kind, add: (text) => counter.add(text), finish };
+      const symbols = () => counter.symbols(options.minimumCount, limit - 2);
+      return { kind, add: (text) => counter.add(text), finish: () => atOnce({ kind, symbols: symbols() }) };
     }
     case 'byte':
-      return { kind, add: () => undefined, finish: () => createTokenizer({ kind }) };
+      return { kind, add: () => undefined, finish: () => atOnce({ kind }) };
     case 'bpe': {
       const counter = new PieceCounter();
       const mostMerges = Math.max(0, limit - firstMerge);
-      const finish = () => createTokenizer({ kind, merges: learnMerges(counter.ranked(1), mostMerges) });
+      const finish = function* (): Generator<void, Tokenizer, void> {
+        return createTokenizer({ kind, merges: yield* learnMerges(counter.pieces(1), mostMerges) });
+      };
       return { kind, add: (text) => counter.add(text), finish };
     }
     case 'word': {
       const counter = new PieceCounter();
-      const finish = () => createTokenizer({ kind, words: wordVocabulary(counter, options.minimumCount, limit - 2) });
-      return { kind, add: (text) => counter.add(text), finish };
+      const words = () => wordVocabulary(counter, options.minimumCount, limit - 2);
+      return { kind, add: (text) => counter.add(text), finish: () => atOnce({ kind, words: words() }) };
     }
     default:
       return kind satisfies never;
   }
 }
 
+// eslint-disable-next-line require-yield -- Nothing of this takes long.
+function* atOnce(description: TokenizerDescription): Generator<void, Tokenizer, void> {
+  return createTokenizer(description);
+}
+
 /** A tokeniser made from these texts. */
 export function trainTokenizer(kind: TokenizerKind, texts: Iterable<string>, options: VocabularyOptions): Tokenizer {
   const trainer = tokenizerTrainer(kind, options);
   for (const text of texts) trainer.add(text);
-  return trainer.finish();
+  const finishing = trainer.finish();
+  for (;;) {
+    const step = finishing.next();
+    if (step.done) return step.value;
+  }
 }

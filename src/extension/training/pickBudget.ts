@@ -14,7 +14,7 @@ const presets = [
 /** The budgets that are offered, which a forecast is made for. */
 export const offeredBudgets: readonly Budget[] = presets.map(({ minutes }) => ({ kind: 'minutes', minutes }));
 
-/** Finds out what {@link offeredBudgets} would come to; tells whenever it knows more, until it is cancelled. */
+/** Finds out what budgets that are offered would come to; tells whenever it knows more, until it is cancelled. */
 export type Foresee = (
   tell: (forecasts: readonly Forecast[]) => void,
   token: vscode.CancellationToken,
@@ -39,15 +39,53 @@ export async function pickBudget(step: Step, placeholder: string, foresee?: Fore
   }
 }
 
+/**
+ * Shows what a time that is settled already would come to, which needn't be waited for.
+ * @returns false where the user goes back.
+ */
+export async function confirmBudget(step: Step, minutes: number, why: string, foresee: Foresee): Promise<boolean> {
+  const foreseeing = new Foreseeing(foresee);
+  const label = `$(clock) ${minutesText(minutes)}`;
+  try {
+    const offers = [{ label, minutes, detail: '' }];
+    return typeof (await pickAmong(step, why, foreseeing, (known) => choices(offers, known))) !== 'symbol';
+  } finally {
+    await foreseeing.end();
+  }
+}
+
 type Answer = number | 'custom';
 
-async function pickMinutes(step: Step, placeholder: string, foreseeing: Foreseeing): Promise<Answer | typeof back> {
+/** A time that is offered. */
+interface Offer {
+  readonly label: string;
+  readonly minutes: number;
+  /** Said of it until more is known. */
+  readonly detail: string;
+}
+
+function pickMinutes(step: Step, placeholder: string, foreseeing: Foreseeing): Promise<Answer | typeof back> {
+  return pickAmong(step, placeholder, foreseeing, (forecasts) => [
+    ...choices(presets, forecasts).map((choice, index) => ({
+      ...choice,
+      description: minutesText(presets[index]?.minutes ?? 0),
+    })),
+    { label: '$(edit) Other…', description: 'any number of minutes', value: 'custom' },
+  ]);
+}
+
+async function pickAmong(
+  step: Step,
+  placeholder: string,
+  foreseeing: Foreseeing,
+  rows: (forecasts: readonly Forecast[]) => readonly Choice<Answer>[],
+): Promise<Answer | typeof back> {
   const pick = vscode.window.createQuickPick<Choice<Answer>>();
   pick.matchOnDescription = true;
   const show = (): void => {
     const active = pick.activeItems[0]?.value;
     pick.keepScrollPosition = true;
-    pick.items = choices(foreseeing.forecasts);
+    pick.items = rows(foreseeing.forecasts);
     if (active !== undefined) pick.activeItems = pick.items.filter(({ value }) => value === active);
     pick.busy = foreseeing.isBusy;
     pick.placeholder = foreseeing.isBusy ? `${placeholder} Trying it out on your text…` : placeholder;
@@ -61,17 +99,15 @@ async function pickMinutes(step: Step, placeholder: string, foreseeing: Foreseei
   }
 }
 
-function choices(forecasts: readonly Forecast[]): readonly Choice<Answer>[] {
-  const offers = presets.map(({ label, minutes, detail }, index): Choice<Answer> => {
+function choices(offers: readonly Offer[], forecasts: readonly Forecast[]): readonly Choice<Answer>[] {
+  return offers.map(({ label, minutes, detail }, index) => {
     const forecast = forecasts[index];
-    return {
-      label,
-      description: minutes === 1 ? '1 minute' : `${minutes} minutes`,
-      detail: forecast === undefined ? detail : sentence(forecastText(forecast)),
-      value: minutes,
-    };
+    return { label, detail: forecast === undefined ? detail : sentence(forecastText(forecast)), value: minutes };
   });
-  return [...offers, { label: '$(edit) Other…', description: 'any number of minutes', value: 'custom' }];
+}
+
+function minutesText(minutes: number): string {
+  return minutes === 1 ? '1 minute' : `${minutes} minutes`;
 }
 
 function sentence(text: string): string {

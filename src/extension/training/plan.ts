@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { CorpusProgress, CorpusSource, CorpusSummary, FolderWeights } from '../../corpus/corpus';
-import type { RecipeFile } from '../../corpus/recipe/recipeFile';
+import { type RecipeFile, recipeFileName } from '../../corpus/recipe/recipeFile';
 import type { TokenizerChoice } from '../../corpus/tokenizer';
 import { nameFault, uniqueName } from '../../model/modelName';
 import type { CorpusRequest } from '../../protocol/background';
@@ -17,13 +17,14 @@ import type { Models } from '../models/models';
 import { namesOf } from './modelNames';
 import { askText, back, type Step } from '../picks';
 import type { Settings } from '../settings';
-import { type Foresee, offeredBudgets, pickBudget } from './pickBudget';
+import { confirmBudget, type Foresee, offeredBudgets, pickBudget } from './pickBudget';
 import { recipeWishes } from './trainOptions';
 
 /** Everything that a new training needs to be told. */
 export interface Plan {
   readonly source: CorpusSource;
   readonly tokenizer: TokenizerChoice;
+  readonly vocabularySize: number;
   readonly weights?: FolderWeights;
   readonly budget: Budget;
   readonly name: string;
@@ -79,7 +80,8 @@ async function askAboutText(
     const narrowed = [...left, ...answer.exclude];
     const filters = { ...source.filters, exclude: [...source.filters.exclude, ...answer.exclude] };
     const weights = recipe.weights && { weights: recipe.weights };
-    const corpus = { source: { ...source, filters }, tokenizer, ...weights };
+    const vocabularySize = recipe.vocabularySize ?? context.settings['training.vocabularySize'];
+    const corpus = { source: { ...source, filters }, tokenizer, vocabularySize, ...weights };
     const terms = await askForTerms(context, corpus, pick.label, recipe, given);
     if (typeof terms === 'symbol') continue;
     if (answer.kind === 'keep and train' && keeper !== undefined) await keepPick(keeper, pick, narrowed);
@@ -112,17 +114,10 @@ async function askForTerms(
   given: CorpusPick | undefined,
 ): Promise<Pick<Plan, 'budget' | 'name'> | typeof back> {
   const recipe = recipeWishes({}, settings);
-  const foresee: Foresee = (tell, token) =>
-    background.forecast({ corpus, recipe, budgets: offeredBudgets }, tell, token);
+  const budgets = minutes === undefined ? offeredBudgets : [{ kind: 'minutes', minutes } as const];
+  const foresee: Foresee = (tell, token) => background.forecast({ corpus, recipe, budgets }, tell, token);
   for (;;) {
-    const budget =
-      minutes === undefined
-        ? await pickBudget(
-            stepOf(3, given),
-            'How long may it learn? It can be stopped or extended at any time.',
-            foresee,
-          )
-        : ({ kind: 'minutes', minutes } as const);
+    const budget = await budgetFor(stepOf(3, given), minutes, foresee);
     if (typeof budget === 'symbol') return back;
     const taken = await namesOf(models);
     const name = await askText(
@@ -132,9 +127,22 @@ async function askForTerms(
       (text) => nameFault(text, taken),
     );
     if (typeof name !== 'symbol') return { budget, name: name.trim() };
-    if (minutes !== undefined) return back;
   }
 }
+
+/** The time that the recipe file says, shown with what it would come to; else the time that the user says. */
+async function budgetFor(
+  step: Step,
+  minutes: number | undefined,
+  foresee: Foresee,
+): Promise<Budget | typeof back> {
+  if (minutes === undefined) {
+    return pickBudget(step, 'How long may it learn? It can be stopped or extended at any time.', foresee);
+  }
+  const why = `Enter goes on with the time that ${recipeFileName} says.`;
+  return (await confirmBudget(step, minutes, why, foresee)) ? { kind: 'minutes', minutes } : back;
+}
+
 function stepOf(step: number, given: CorpusPick | undefined): Step {
   const first = given === undefined ? 1 : 2;
   return { title: 'Train Model', step: step - first + 1, totalSteps: 5 - first, canGoBack: step > first };

@@ -51,6 +51,7 @@ export class TrainingCommands implements vscode.Disposable {
           corpus: {
             source: plan.source,
             tokenizer: plan.tokenizer,
+            vocabularySize: plan.vocabularySize,
             ...(plan.weights && { weights: plan.weights }),
           },
           recipe: recipeRequest(plan.budget, options, this.settings()),
@@ -168,10 +169,11 @@ export class TrainingCommands implements vscode.Disposable {
 
   private async planOf(options: TrainOptions, pick: CorpusPick, token: vscode.CancellationToken): Promise<Plan> {
     const settings = this.settings();
-    const { tokenizer, minutes, weights } = pick.recipe ?? {};
+    const { tokenizer, vocabularySize, minutes, weights } = pick.recipe ?? {};
     return {
       source: await corpusSource(pick, settings, [], token),
       tokenizer: options.tokenizer ?? tokenizer ?? settings['training.tokenizer'],
+      vocabularySize: vocabularySize ?? settings['training.vocabularySize'],
       ...(weights && { weights }),
       budget: budgetOf(minutes === undefined ? options : { minutes, ...options }),
       name: uniqueName(options.name ?? pick.label, await namesOf(this.models)),

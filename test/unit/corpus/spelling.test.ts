@@ -56,3 +56,17 @@ describe('the spelling of unknown tokens', () => {
     assert.ok(words.told < fewWords.told, 'more words are better');
   });
 });
+
+describe('the size of a vocabulary', () => {
+  it('is wished of byte pairs and words, and leaves characters alone', async () => {
+    const sizeOf = async (kind: TokenizerKind, vocabularySize: number) => {
+      const corpus = await corpusOf(kind, { vocabularySize });
+      return { size: corpus.tokenizer.vocabularySize, fingerprint: corpus.fingerprint };
+    };
+    assert.equal((await sizeOf('bpe', 300)).size, 300);
+    assert.equal((await sizeOf('word', 256)).size <= 256, true);
+    assert.equal((await sizeOf('char', 256)).size, (await corpusOf('char')).tokenizer.vocabularySize);
+    assert.notEqual((await sizeOf('bpe', 300)).fingerprint, (await sizeOf('bpe', 400)).fingerprint);
+    assert.equal((await sizeOf('bpe', 4096)).fingerprint, (await corpusOf('bpe')).fingerprint);
+  });
+});

@@ -7,7 +7,7 @@ import { codeUnits } from '../../../src/corpus/tokenizers/codeUnits';
 import { PieceTable } from '../../../src/corpus/tokenizers/pieceTable';
 import { forEachPiece, longestPiece } from '../../../src/corpus/tokenizers/pieces';
 import { chooseKind, largeCorpus } from '../../../src/corpus/tokenizers/chooseKind';
-import { trainTokenizer } from '../../../src/corpus/tokenizers/train';
+import { tokenizerTrainer, trainTokenizer } from '../../../src/corpus/tokenizers/train';
 import { vocabularySizeOf } from '../../../src/model/tokenizerDescription';
 import { prose } from './sources';
 
@@ -246,6 +246,18 @@ describe('byte-pair encoding', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('lets others go first at every join, so that it can be given up', () => {
+    const trainer = tokenizerTrainer('bpe', { maximumVocabulary: 400, minimumCount: 1 });
+    trainer.add(sample.repeat(20));
+    const finishing = trainer.finish();
+    let breaths = 0;
+    let step = finishing.next();
+    for (; !step.done; step = finishing.next()) breaths++;
+    const { description } = step.value;
+    assert.ok(description.kind === 'bpe' && description.merges.length > 20);
+    assert.ok(breaths >= description.merges.length, `${breaths}`);
   });
 
   it('stops where no pair comes twice, and makes do with no pairs', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { buildCorpus } from '../../../src/corpus/build';
 import { type Corpus, CorpusError, type CorpusOptions, defaultCorpusOptions } from '../../../src/corpus/corpus';
 import { endOfDocument } from '../../../src/corpus/tokenizer';
-import { roundsOf, weightOf } from '../../../src/corpus/weights';
+import { roundsOf, weigher } from '../../../src/corpus/weights';
 import { prose, sourceOf } from './sources';
 import { folderWith } from './temporaryFolder';
 
@@ -23,12 +23,12 @@ function documentsIn({ tokenizer, training }: Corpus): string[] {
 describe('weights of folders', () => {
   it('count by the longest path that holds a document', () => {
     const weights = { 'notes/': 2, 'notes/old': 0.5, './letters/a.md': 3, '.': 0.1 };
-    assert.equal(weightOf('notes/a.md', weights), 2);
-    assert.equal(weightOf('notes/old/a.md', weights), 0.5);
-    assert.equal(weightOf('letters/a.md', weights), 3);
-    assert.equal(weightOf('letters/b.md', weights), 0.1);
-    assert.equal(weightOf('notesbook/a.md', weights), 0.1);
-    assert.equal(weightOf('a.md', { notes: 2 }), 1);
+    assert.equal(weigher(weights)('notes/a.md'), 2);
+    assert.equal(weigher(weights)('notes/old/a.md'), 0.5);
+    assert.equal(weigher(weights)('letters/a.md'), 3);
+    assert.equal(weigher(weights)('letters/b.md'), 0.1);
+    assert.equal(weigher(weights)('notesbook/a.md'), 0.1);
+    assert.equal(weigher({ notes: 2 })('a.md'), 1);
   });
 
   it('make rounds: whole ones, and a share of a large document or of many small ones', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { textOfPaths } from '../../../src/cli/trainingText';
 import { readSettings, type SettingName, settingsTable } from '../../../src/extension/settings';
 
 interface Schema {
@@ -41,6 +42,12 @@ describe('settings', () => {
     assert.equal(settings['generation.temperature'], 0.8);
     assert.equal(settings['generation.seed'], -1);
     assert.ok(Object.isFrozen(settings));
+  });
+
+  it('leave out files from the size on that the terminal leaves them out from', () => {
+    const { settings } = readSettings(() => undefined);
+    const { source } = textOfPaths(['.'], { include: [], exclude: [] });
+    assert.equal(settings['corpus.maximumFileSizeMB'] * 2 ** 20, source.filters.maximumFileSize);
   });
 
   it('clamp a number that is out of range, and name it', () => {

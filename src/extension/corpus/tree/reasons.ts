@@ -2,7 +2,7 @@ import type { FolderWeights, SkipReason } from '../../../corpus/corpus';
 import { globFilter } from '../../../corpus/filters';
 import { excludingGlob } from '../../../corpus/recipe/recipeEdits';
 import { type RecipeFile, recipeFileName } from '../../../corpus/recipe/recipeFile';
-import { weightOf } from '../../../corpus/weights';
+import { weigher } from '../../../corpus/weights';
 import type { ListedDocument } from '../../../protocol/background';
 import { formatCount, plural } from '../../format';
 
@@ -42,6 +42,6 @@ function exclusionText(name: string, recipe: RecipeFile): string {
 }
 
 function weightText(name: string, weights: FolderWeights): readonly string[] {
-  const weight = weightOf(name, weights);
+  const weight = weigher(weights)(name);
   return weight === 1 ? [] : [`weight ${weight}`];
 }
