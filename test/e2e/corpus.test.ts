@@ -62,10 +62,15 @@ describe('the corpus in a view of its own', () => {
     await photograph(page, 'corpus-excluded-dark');
     await row(page, 'build/').hover();
     await row(page, 'build/').getByRole('button', { name: 'Include in Corpus' }).click();
-    await eventually(said, ({ also }) => also?.includes('build') === true, 10, 'The folder in the recipe');
+    await eventually(said, (recipe) => recipe?.also?.includes('build') === true, 30, 'The folder in the recipe');
     await row(page, 'drafts/').hover();
     await row(page, 'drafts/').getByRole('button', { name: 'Include in Corpus' }).click();
-    await eventually(said, ({ exclude }) => exclude === undefined, 10, 'The folder out of the exclusions');
+    await eventually(
+      said,
+      (recipe) => recipe !== null && recipe.exclude === undefined,
+      30,
+      'The folder out of the exclusions',
+    );
     await row(page, 'drafts').filter({ hasText: '2 files' }).waitFor();
   });
 
@@ -97,9 +102,15 @@ describe('the corpus in a view of its own', () => {
     await question(page, 'Train on', 60);
     await page.keyboard.type('keep this choice');
     await page.keyboard.press('Enter');
+    await question(page, 'Train Model (3/4)');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: '0.1 minutes' }).waitFor();
+    await page
+      .locator('.quick-input-list .monaco-list-row', { hasText: 'nats per character' })
+      .waitFor({ timeout: 60_000 });
+    await page.keyboard.press('Enter');
     await question(page, 'Train Model (4/4)');
     await page.keyboard.press('Enter');
-    await eventually(said, ({ exclude }) => exclude?.includes('/drafts') === true, 10, 'The folder in the recipe');
+    await eventually(said, (recipe) => recipe?.exclude?.includes('/drafts') === true, 30, 'The folder in the recipe');
     assert.deepEqual(await said(), {
       exclude: ['chapter_2.md', '/drafts'],
       minutes: 0.1,
@@ -107,12 +118,12 @@ describe('the corpus in a view of its own', () => {
     });
   });
 
-  function said(): Promise<{ readonly exclude?: readonly string[]; readonly also?: readonly string[] }> {
+  function said(): Promise<{ readonly exclude?: readonly string[]; readonly also?: readonly string[] } | null> {
     try {
       return Promise.resolve(JSON.parse(readFileSync(recipe(), 'utf8')) as { exclude?: string[] });
     } catch {
       // The editor is just writing it.
-      return Promise.resolve({});
+      return Promise.resolve(null);
     }
   }
 });

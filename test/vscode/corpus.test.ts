@@ -64,7 +64,10 @@ function readOnly(): never {
 
 interface Description {
   readonly tokenizer: { readonly kind: string; readonly symbols: readonly string[] };
-  readonly corpus: { readonly documents: readonly { readonly name: string }[] };
+  readonly corpus: {
+    readonly summary: { readonly characters: number };
+    readonly documents: readonly { readonly name: string }[];
+  };
 }
 
 function descriptionOf(folder: string): Description {
@@ -120,6 +123,31 @@ describe('the text to train on', () => {
     }
   });
 
+  it('may be several files of one name, and is read again when the model learns on', async () => {
+    const [text, other, third] = [1, 2, 3].map((chapter) => {
+      return readFileSync(join(tales(), `chapter_${chapter}.txt`), 'utf8');
+    });
+    const files = { 'a/notes.md': text!, 'b/notes.md': other! };
+    const registration = vscode.workspace.registerFileSystemProvider('loft', new Attic(files), { isReadonly: true });
+    try {
+      const api = await textloom();
+      const paths = ['loft:/a/notes.md', 'loft:/b/notes.md'];
+      const folder = await api.train({ ...small, paths, name: 'loft', steps: 2 });
+      await whenIdle();
+      assert.deepEqual(namesOf(folder), ['a/notes.md', 'b/notes.md']);
+      files['b/notes.md'] = third!;
+      await vscode.commands.executeCommand('textloom.continue', folder, 0.02);
+      const { run } = await until((state) => state.run?.phase === 'finished');
+      await whenIdle();
+      assert.ok(
+        run?.notes.some(({ message }) => message.includes('1 changed')),
+        JSON.stringify(run?.notes),
+      );
+    } finally {
+      registration.dispose();
+    }
+  });
+
   it('is read as textloom.json says', async () => {
     tales();
     writeFileSync(
@@ -169,6 +197,7 @@ describe('the text to train on', () => {
     await eventually(
       () => vscode.languages.getDiagnostics(document.uri).some(({ message }) => message.includes('"auto"')),
       'a wrong tokeniser is underlined',
+      90,
     );
     const list = await vscode.commands.executeCommand<vscode.CompletionList>(
       'vscode.executeCompletionItemProvider',
@@ -185,22 +214,49 @@ describe('the text to train on', () => {
     assert.deepEqual(JSON.parse(readFileSync(recipe(), 'utf8')), { include: ['**/*'], exclude: [] });
   });
 
+  it('may be a selection', async () => {
+    const document = await vscode.workspace.openTextDocument(join(tales(), 'chapter_1.txt'));
+    const editor = await vscode.window.showTextDocument(document);
+    const lines = Math.floor(document.lineCount / 2);
+    editor.selection = new vscode.Selection(0, 0, lines, 0);
+    const selected = document.getText(editor.selection);
+    const folder = await trainOffered('textloom.trainOnThis');
+    const { corpus } = descriptionOf(folder);
+    assert.deepEqual(namesOf(folder), ['chapter_1.txt (selection)']);
+    assert.equal(corpus.summary.characters, Array.from(selected).length);
+  });
+
+  it('may be several files of the explorer', async () => {
+    const uris = [1, 2].map((chapter) => vscode.Uri.file(join(tales(), `chapter_${chapter}.txt`)));
+    const folder = await trainOffered('textloom.trainOnThis', uris[0], uris);
+    assert.deepEqual(namesOf(folder), ['tales/chapter_1.txt', 'tales/chapter_2.txt']);
+  });
+
   it('may be a document that was never saved', async () => {
     const text = readFileSync(join(tales(), 'chapter_1.txt'), 'utf8');
     const document = await vscode.workspace.openTextDocument({ content: `ΩΩΩ ${text}` });
     await vscode.window.showTextDocument(document);
-    const training = vscode.commands.executeCommand<string>('textloom.trainOnThis');
-    const api = await textloom();
-    await eventually(async () => {
-      if (api.state.activity.kind === 'training') return true;
-      // Takes what each question offers first.
-      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-      return false;
-    }, 'a training begins');
-    const folder = await training;
-    await vscode.commands.executeCommand('textloom.stop');
-    await until(({ run }) => run?.phase === 'finished');
+    const folder = await trainOffered('textloom.trainOnThis');
     assert.ok(descriptionOf(folder).tokenizer.symbols.includes('Ω'));
     assert.ok(existsSync(folder));
   });
 });
+
+/** Trains by a command that asks, taking what each question offers first, and stops. @returns the model's folder */
+async function trainOffered(command: string, ...given: readonly unknown[]): Promise<string> {
+  const training = vscode.commands.executeCommand<string>(command, ...given);
+  const api = await textloom();
+  await eventually(
+    async () => {
+      if (api.state.activity.kind === 'training') return true;
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return false;
+    },
+    'a training begins',
+    90,
+  );
+  const folder = await training;
+  await vscode.commands.executeCommand('textloom.stop');
+  await until(({ run }) => run?.phase === 'finished');
+  return folder;
+}

@@ -168,7 +168,7 @@ describe('training', () => {
     assert.deepEqual(told[0]!.buttons, ['Resume', 'Show Log']);
   });
 
-  it('trains on a selection, and on what is not saved as it is on screen', async () => {
+  it('trains on what is not saved as it is on screen', async () => {
     const file = inWorkspace('tales', 'chapter_1.txt');
     const document = await vscode.workspace.openTextDocument(file);
     const editor = await vscode.window.showTextDocument(document);

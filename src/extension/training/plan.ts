@@ -131,11 +131,7 @@ async function askForTerms(
 }
 
 /** The time that the recipe file says, shown with what it would come to; else the time that the user says. */
-async function budgetFor(
-  step: Step,
-  minutes: number | undefined,
-  foresee: Foresee,
-): Promise<Budget | typeof back> {
+async function budgetFor(step: Step, minutes: number | undefined, foresee: Foresee): Promise<Budget | typeof back> {
   if (minutes === undefined) {
     return pickBudget(step, 'How long may it learn? It can be stopped or extended at any time.', foresee);
   }

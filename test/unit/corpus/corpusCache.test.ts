@@ -251,7 +251,8 @@ describe('the memory of surveys', () => {
   });
 
   it('remembers nothing of files that changed just now', async () => {
-    Date.now = now;
+    const moment = now();
+    Date.now = () => moment;
     const root = folderWith(files);
     const cacheFolder = folderWith({});
     const first = await survey(root, cacheFolder);
