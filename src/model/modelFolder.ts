@@ -142,17 +142,20 @@ export async function readDescription(folder: string): Promise<ModelDescription>
   return description;
 }
 
-/** Every model of a models folder by name; damaged ones with the reason. An absent folder holds none. */
-export async function listModels(modelsFolder: string): Promise<readonly ListedModel[]> {
+/**
+ * Every model of a models folder by name; damaged ones with the reason. An absent folder holds none.
+ * @param read how a model's description is read, for whoever remembers those that haven't changed.
+ */
+export async function listModels(modelsFolder: string, read = readDescription): Promise<readonly ListedModel[]> {
   const entries = await readdir(modelsFolder, { withFileTypes: true }).catch(() => []);
   const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
-  const listed = await Promise.all(folders.map(({ name }) => listedFolder(join(modelsFolder, name))));
+  const listed = await Promise.all(folders.map(({ name }) => listedFolder(join(modelsFolder, name), read)));
   return listed.filter((model) => model !== undefined).sort((one, other) => one.folder.localeCompare(other.folder));
 }
 
-async function listedFolder(folder: string): Promise<ListedModel | undefined> {
+async function listedFolder(folder: string, read: typeof readDescription): Promise<ListedModel | undefined> {
   try {
-    return { kind: 'model', folder, description: await readDescription(folder) };
+    return { kind: 'model', folder, description: await read(folder) };
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
     const holdsWeights = await stat(join(folder, modelFiles.weights)).catch(() => undefined);

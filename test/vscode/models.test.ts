@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { editorWith, inWorkspace, type Messages, textloom, trainedModel, watchMessages } from './support';
+import { editorWith, eventually, inWorkspace, type Messages, textloom, trainedModel, watchMessages } from './support';
 
 describe('models', () => {
   let messages: Messages;
@@ -69,5 +69,31 @@ describe('models', () => {
     });
     assert.equal(written.texts[0]?.length, 10);
     assert.notEqual((await textloom()).state.activeModel?.folder, folder);
+  });
+
+  it('that are selected stay so for the keys while the view is read again', async () => {
+    const copy = inWorkspace('.textloom', 'models', 'newcomer');
+    const questions = () => messages.shown.filter(({ text }) => text.startsWith('Delete "')).length;
+    const press = () => vscode.commands.executeCommand('textloom.deleteModel', { selection: true });
+    await eventually(async () => {
+      await vscode.commands.executeCommand('textloom.models.focus');
+      for (const key of ['list.focusFirst', 'list.focusDown', 'list.select']) await vscode.commands.executeCommand(key);
+      await press();
+      return questions() > 0;
+    }, 'a model is selected');
+    const pressWhile = async (change: () => unknown): Promise<void> => {
+      change();
+      const before = questions();
+      const end = Date.now() + 1000;
+      let pressed = 0;
+      for (; Date.now() < end; pressed++) {
+        void vscode.commands.executeCommand('textloom.refreshModels');
+        await press();
+      }
+      assert.equal(questions() - before, pressed);
+    };
+    await pressWhile(() => undefined);
+    await pressWhile(() => cpSync(good, copy, { recursive: true }));
+    await pressWhile(() => rmSync(copy, { recursive: true }));
   });
 });

@@ -1,8 +1,9 @@
 import { basename, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
-import { type ListedModel, listModels } from '../../model/modelFolder';
+import type { ListedModel } from '../../model/modelFolder';
 import type { ModelReference, Session } from '../session';
 import type { Settings } from '../settings';
+import { KnownModels } from './knownModels';
 
 /** A model that can be read; it has no weights yet while `description.best` is null. */
 export type ReadableModel = Extract<ListedModel, { kind: 'model' }>;
@@ -21,6 +22,8 @@ const rememberedKey = 'activeModel';
 
 /** The models that this window can see, and which of them writes: remembered by workspace, else the newest. */
 export class Models {
+  private readonly known = new KnownModels();
+
   constructor(
     private readonly context: vscode.ExtensionContext,
     private readonly session: Session,
@@ -53,10 +56,15 @@ export class Models {
     return folder?.uri.scheme === 'file' ? join(folder.uri.fsPath, named) : (this.shelves.at(-1)?.folder ?? named);
   }
 
+  /** Every model of one folder of models and every damaged one, newest first. */
+  async listShelf(folder: string): Promise<readonly ListedModel[]> {
+    return [...(await this.known.list(folder))].sort(newestFirst);
+  }
+
   /** Every model and every damaged one, newest first. */
   async list(): Promise<readonly ListedModel[]> {
     const folders = new Set(this.shelves.map(({ folder }) => folder));
-    const shelves = await Promise.all([...folders].map((folder) => listModels(folder)));
+    const shelves = await Promise.all([...folders].map((folder) => this.known.list(folder)));
     return shelves.flat().sort(newestFirst);
   }
 
@@ -98,7 +106,7 @@ export class Models {
 }
 
 /** The order of lists: damaged models, whose age isn't known, come last. */
-export function newestFirst(one: ListedModel, other: ListedModel): number {
+function newestFirst(one: ListedModel, other: ListedModel): number {
   return createdOf(other).localeCompare(createdOf(one));
 }
 

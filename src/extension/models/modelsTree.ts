@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { folderSize } from '../../model/footprint';
-import { type ListedModel, listModels } from '../../model/modelFolder';
+import type { ListedModel } from '../../model/modelFolder';
 import { isBeingTrained } from '../../training/runLock';
 import { isRunning, type Session } from '../session';
 import { type Detail, modelDetails } from './modelDetails';
-import { modelRow, type Progress } from './modelRow';
-import { type Models, newestFirst, type Shelf } from './models';
+import { modelRow, type Progress, type Row } from './modelRow';
+import type { Models, Shelf } from './models';
 
 /** What the view shows, level by level. Commands get a node as their argument, and read its `folder`. */
 export type ModelsNode = ShelfNode | ModelNode | DetailNode;
@@ -18,15 +18,19 @@ export interface ShelfNode {
 }
 
 /** A model, damaged or not. */
-export interface ModelNode {
+export interface ModelNode extends Readonly<ModelFacts> {
   readonly kind: 'model';
   /** Model folder, absolute path. */
   readonly folder: string;
   readonly shelf: Shelf;
-  readonly listed: ListedModel;
-  readonly bytes: number;
+}
+
+/** What the disk says of a model. */
+interface ModelFacts {
+  listed: ListedModel;
+  bytes: number;
   /** Another window, or a terminal, trains it. */
-  readonly trainedElsewhere: boolean;
+  trainedElsewhere: boolean;
 }
 
 /** A line that tells more of a model. */
@@ -36,28 +40,59 @@ export interface DetailNode {
   readonly detail: Detail;
 }
 
-/** The tree of models: read from disk when asked, so that it shows what is there, whoever put it there. */
+/**
+ * The tree of models: read from disk when asked, so that it shows what is there, whoever put it there.
+ *
+ * When all of a tree is drawn again, the editor forgets its items until it has asked for them anew, and a key, a menu or a
+ * drag finds nothing in between. So a model keeps its item for as long as it is there, and only the items that differ from
+ * what is drawn are drawn again, as long as no model has come or gone.
+ */
 export class ModelsTree implements vscode.TreeDataProvider<ModelsNode>, vscode.Disposable {
-  private readonly changed = new vscode.EventEmitter<ModelsNode | undefined>();
+  private readonly changed = new vscode.EventEmitter<ModelsNode[] | undefined>();
   readonly onDidChangeTreeData = this.changed.event;
 
   /** Models shown now, by folder: what is handed to the editor is what it asks to be drawn again. */
   private shown = new Map<string, ModelNode>();
+  /** What was drawn last of each of them. */
+  private readonly drawn = new Map<string, string>();
+  /** Shelves and models as the editor has them, to see whether any came or went. */
+  private order = '';
+  private reading: Promise<void> = Promise.resolve();
+  /** A reading that has not begun yet sees all that anybody asks for until then. */
+  private next: Promise<void> | undefined;
+  private isForgotten = false;
 
   constructor(
     private readonly models: Models,
     private readonly session: Session,
   ) {}
 
-  /** Reads everything again. */
-  refresh(): void {
-    this.changed.fire(undefined);
+  /** The editor has forgotten the items and not asked for all of them again: it doesn't know what is selected. */
+  get isUnknown(): boolean {
+    return this.isForgotten;
+  }
+
+  /** Whether a model is among those that are shown. */
+  has(folder: string): boolean {
+    return this.shown.has(folder);
+  }
+
+  /** Reads everything again, one reading after the other, and has drawn what differs. */
+  refresh(): Promise<void> {
+    if (this.next !== undefined) return this.next;
+    const next = this.reading.then(() => {
+      this.next = undefined;
+      return this.readAgain();
+    });
+    this.next = next;
+    this.reading = next.catch(() => undefined);
+    return next;
   }
 
   /** Draws one model again, of which nothing has changed on disk. */
   redraw(folder: string): void {
     const node = this.shown.get(folder);
-    if (node !== undefined) this.changed.fire(node);
+    if (node !== undefined) this.changed.fire([node]);
   }
 
   dispose(): void {
@@ -66,7 +101,10 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelsNode>, vscode.D
 
   async getChildren(node?: ModelsNode): Promise<ModelsNode[]> {
     if (node === undefined) return this.roots();
-    if (node.kind === 'shelf') return [...node.models];
+    if (node.kind === 'shelf') {
+      this.isForgotten = false;
+      return [...node.models];
+    }
     if (node.kind === 'detail') return node.detail.children.map((detail) => detailNode(node, detail));
     if (node.listed.kind === 'damaged') return [];
     const details = await modelDetails(node.folder, node.listed.description);
@@ -93,16 +131,63 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelsNode>, vscode.D
 
   /** Every shelf, so that a model can be dragged to one that is empty; nothing at all where there is no model. */
   private async roots(): Promise<ModelsNode[]> {
-    const shelves = await Promise.all(this.models.shelves.map((shelf) => shelfNode(shelf)));
-    const models = shelves.flatMap((node) => node.models);
-    this.shown = new Map(models.map((node) => [node.folder, node]));
-    return models.length === 0 ? [] : shelves;
+    const shelves = await this.read();
+    this.order = orderOf(shelves);
+    const isEmpty = this.shown.size === 0;
+    if (isEmpty) this.isForgotten = false;
+    return isEmpty ? [] : [...shelves];
+  }
+
+  private async readAgain(): Promise<void> {
+    const shelves = await this.read();
+    if (orderOf(shelves) !== this.order) {
+      this.isForgotten = true;
+      this.changed.fire(undefined);
+      return;
+    }
+    const differing = [...this.shown.values()].filter((node) => this.drawn.get(node.folder) !== this.drawingOf(node));
+    if (differing.length > 0) this.changed.fire(differing);
+  }
+
+  /** Every shelf with its models; a model that was shown before keeps its item, with what is read now in it. */
+  private async read(): Promise<readonly ShelfNode[]> {
+    const shelves = await Promise.all(this.models.shelves.map((shelf) => this.readShelf(shelf)));
+    const kept = shelves.map((read) => ({ ...read, models: read.models.map((model) => this.keep(model)) }));
+    this.shown = new Map(kept.flatMap(({ models }) => models).map((node) => [node.folder, node]));
+    for (const folder of this.drawn.keys()) if (!this.shown.has(folder)) this.drawn.delete(folder);
+    return kept;
+  }
+
+  private async readShelf(shelf: Shelf): Promise<ShelfNode> {
+    const models = (await this.models.listShelf(shelf.folder)).map(async (listed): Promise<ModelNode> => {
+      const { folder } = listed;
+      const [bytes, trainedElsewhere] = await Promise.all([folderSize(folder), isBeingTrained(folder)]);
+      return { kind: 'model', folder, shelf, listed, bytes, trainedElsewhere };
+    });
+    return { kind: 'shelf', shelf, models: await Promise.all(models) };
+  }
+
+  private keep(read: ModelNode): ModelNode {
+    const { listed, bytes, trainedElsewhere } = read;
+    const before = this.shown.get(read.folder);
+    return before === undefined ? read : Object.assign(before, { shelf: read.shelf, listed, bytes, trainedElsewhere });
+  }
+
+  private rowOf(node: ModelNode): Row {
+    const { folder, listed, bytes } = node;
+    const isActive = this.session.state.activeModel?.folder === folder;
+    return modelRow({ listed, bytes, isActive, progress: this.progressOf(node) }, Date.now());
+  }
+
+  /** All that the item of a model, and what is told below it, is made of. */
+  private drawingOf(node: ModelNode): string {
+    return JSON.stringify([this.rowOf(node), node.listed, node.bytes]);
   }
 
   private modelItem(node: ModelNode): vscode.TreeItem {
-    const { folder, listed, bytes } = node;
-    const isActive = this.session.state.activeModel?.folder === folder;
-    const row = modelRow({ listed, bytes, isActive, progress: this.progressOf(node) }, Date.now());
+    const { folder, listed } = node;
+    const row = this.rowOf(node);
+    this.drawn.set(folder, this.drawingOf(node));
     const item = new vscode.TreeItem(
       row.label,
       listed.kind === 'damaged' ? vscode.TreeItemCollapsibleState.None : vscode.TreeItemCollapsibleState.Collapsed,
@@ -129,16 +214,8 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelsNode>, vscode.D
   }
 }
 
-async function shelfNode(shelf: Shelf): Promise<ShelfNode> {
-  const listed = [...(await listModels(shelf.folder))].sort(newestFirst);
-  const models = await Promise.all(
-    listed.map(async (model): Promise<ModelNode> => {
-      const { folder } = model;
-      const [bytes, trainedElsewhere] = await Promise.all([folderSize(folder), isBeingTrained(folder)]);
-      return { kind: 'model', folder, shelf, listed: model, bytes, trainedElsewhere };
-    }),
-  );
-  return { kind: 'shelf', shelf, models };
+function orderOf(shelves: readonly ShelfNode[]): string {
+  return JSON.stringify(shelves.map(({ shelf, models }) => [shelf, models.map(({ folder }) => folder)]));
 }
 
 function detailNode(parent: ModelNode | DetailNode, detail: Detail): DetailNode {

@@ -19,6 +19,8 @@ export class ModelsView implements vscode.Disposable {
   private readonly listening: vscode.Disposable;
   private watching: vscode.Disposable;
   private told: SessionState;
+  /** What was selected when the editor last knew. */
+  private selected: readonly ModelsNode[] = [];
   /** When a share was drawn last, milliseconds. */
   private drawn = 0;
 
@@ -42,23 +44,31 @@ export class ModelsView implements vscode.Disposable {
       session.onDidChange((state) => this.follow(state)),
       settings.onDidChange(() => this.rearrange()),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.rearrange()),
+      this.view.onDidChangeSelection(({ selection }) => {
+        if (selection.length > 0 || !this.tree.isUnknown) this.selected = selection;
+      }),
       this.view.onDidChangeVisibility(({ visible }) => {
         if (!visible) return;
-        this.tree.refresh();
+        this.redraw();
         void this.reporter.attempt(() => bin.empty());
       }),
     );
   }
 
-  /** Items selected in the view: what a key that is pressed in it is about. */
+  /**
+   * Items selected in the view: what a key that is pressed in it is about. While the editor draws the tree again it says that
+   * nothing is selected: what was selected before is meant then, as far as it is still there.
+   */
   get selection(): readonly ModelsNode[] {
-    return this.view.selection;
+    const { selection } = this.view;
+    if (selection.length > 0) return selection;
+    return this.selected.filter((node) => node.kind === 'model' && this.tree.has(node.folder));
   }
 
   /** Looks at the disk again: which models there are, and which of them writes. */
   refresh(): void {
-    this.tree.refresh();
     void this.reporter.attempt(() => this.models.active());
+    this.redraw();
   }
 
   dispose(): void {
@@ -66,6 +76,11 @@ export class ModelsView implements vscode.Disposable {
     this.watching.dispose();
     this.view.dispose();
     this.tree.dispose();
+  }
+
+  /** What isn't seen is read when it is shown. */
+  private redraw(): void {
+    if (this.view.visible) void this.reporter.attempt(() => this.tree.refresh());
   }
 
   /** The folders of models may be other ones now. */
@@ -84,7 +99,7 @@ export class ModelsView implements vscode.Disposable {
     const before = this.told;
     this.told = state;
     if (before.activeModel !== state.activeModel || before.activity.kind !== state.activity.kind) {
-      this.tree.refresh();
+      this.redraw();
       return;
     }
     const { run } = state;

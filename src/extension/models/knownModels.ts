@@ -1,0 +1,37 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ModelDescription } from '../../model/description';
+import { type ListedModel, listModels, modelFiles, readDescription } from '../../model/modelFolder';
+
+/** Lists folders of models, and reads of them only what has changed since: a training changes one model again and again. */
+export class KnownModels {
+  private readonly known = new Map<string, { readonly stamp: string; readonly description: ModelDescription }>();
+
+  constructor(private readonly readFromDisk = readDescription) {}
+
+  /** As {@link listModels}. */
+  list(shelf: string): Promise<readonly ListedModel[]> {
+    return listModels(shelf, (folder) => this.read(folder));
+  }
+
+  private async read(folder: string): Promise<ModelDescription> {
+    // Taken before the files are read: of what changes meanwhile the next reading sees another stamp.
+    const stamp = await stampOf(folder);
+    const known = this.known.get(folder);
+    if (known?.stamp === stamp) return known.description;
+    this.known.delete(folder);
+    const description = await this.readFromDisk(folder);
+    this.known.set(folder, { stamp, description });
+    return description;
+  }
+}
+
+/** What tells one state of a model's files from another: every write makes a new file. */
+async function stampOf(folder: string): Promise<string> {
+  const files = await Promise.all(
+    [modelFiles.description, modelFiles.weights].map((name) =>
+      stat(join(folder, name), { bigint: true }).catch(() => undefined),
+    ),
+  );
+  return files.map((file) => (file === undefined ? '-' : `${file.ino} ${file.size} ${file.mtimeNs}`)).join();
+}

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { KnownModels } from '../../../src/extension/models/knownModels';
+import { createModelFolder, readDescription, saveModel } from '../../../src/model/modelFolder';
+import { sampleDescription, sampleParameters, withBest } from '../model/sampleModel';
+
+describe('the models of a folder', () => {
+  let shelf: string;
+
+  beforeEach(() => {
+    shelf = mkdtempSync(join(tmpdir(), 'textloom-shelf-'));
+  });
+
+  afterEach(() => rmSync(shelf, { recursive: true }));
+
+  it('are read again only where they have changed', async () => {
+    const read: string[] = [];
+    const known = new KnownModels((folder) => {
+      read.push(folder);
+      return readDescription(folder);
+    });
+    const one = await createModelFolder(shelf, sampleDescription('one'));
+    const two = await createModelFolder(shelf, sampleDescription('two'));
+    await known.list(shelf);
+    assert.deepEqual(read.splice(0).sort(), [one.folder, two.folder].sort());
+    await known.list(shelf);
+    assert.deepEqual(read, []);
+    await saveModel(two.folder, withBest(two.description, 7), sampleParameters(7));
+    const listed = await known.list(shelf);
+    assert.deepEqual(read, [two.folder]);
+    const steps = listed.map((model) => (model.kind === 'model' ? model.description.best?.step : 'damaged'));
+    assert.deepEqual(steps, [undefined, 7]);
+  });
+});
