@@ -22,7 +22,7 @@ export function openPanel(
       else await control(asked);
     },
     run: async (command, folder, minutes) => {
-      const onModel = command === 'continue' || command === 'showCard';
+      const onModel = command === 'continue' || command === 'showCard' || command === 'saveCard';
       await vscode.commands.executeCommand(`textloom.${command}`, ...(onModel ? [folder, minutes] : []));
     },
     earlierRuns: async () => {

@@ -1,6 +1,8 @@
 import { type Run, waitsForMains } from '../training/run';
+import type { Action } from './failure';
 import { formatCount, formatDuration, formatLoss, formatPercent, sparkline } from './format';
 import type { SessionState } from './session';
+import { resume } from './training/notice';
 
 /** What the status bar item shows. */
 export interface StatusBarView {
@@ -35,7 +37,8 @@ const links = {
   'textloom.showLog': 'Show Log',
 } as const;
 
-type Link = keyof typeof links;
+/** A command of {@link links}, or one with what it is given and what it is called then. */
+type Link = keyof typeof links | Action;
 
 /** Commands that a tooltip may link to: nothing else in it is trusted. */
 export const linkedCommands: readonly string[] = Object.keys(links);
@@ -66,7 +69,7 @@ export function statusBarView(state: SessionState): StatusBarView {
       return {
         text: '$(warning) Textloom: training failed',
         tooltip: tooltip('The training failed', escapeMarkdown(activity.message), [
-          ...(activity.resumable === null ? [] : (['textloom.continue'] as const)),
+          ...(activity.resumable === null ? [] : [resume(activity.resumable)]),
           'textloom.train',
           'textloom.showLog',
         ]),
@@ -80,10 +83,12 @@ export function statusBarView(state: SessionState): StatusBarView {
 }
 
 function idleView({ activeModel, run }: SessionState): StatusBarView {
+  const cutShort = run !== null && run.phase !== 'finished' ? [resume(run.started.folder)] : [];
   if (activeModel === null) {
     return {
       text: '$(textloom-mark) Textloom',
       tooltip: tooltip('No model yet', 'Train one on the text of this workspace; nothing leaves this machine.', [
+        ...cutShort,
         'textloom.train',
         'textloom.showPanel',
       ]),
@@ -95,6 +100,7 @@ function idleView({ activeModel, run }: SessionState): StatusBarView {
   return {
     text: `$(textloom-mark) ${escapeIcons(activeModel.name)}`,
     tooltip: tooltip(escapeMarkdown(activeModel.name), ['This model writes at the cursor.', ...learned].join('  \n'), [
+      ...cutShort,
       'textloom.generate',
       'textloom.alternatives',
       'textloom.selectModel',
@@ -203,8 +209,13 @@ function describe(run: Run): string {
 }
 
 function tooltip(title: string, body: string, actions: readonly Link[]): string {
-  const bar = actions.map((command) => `[${links[command]}](command:${command})`).join(' · ');
+  const bar = actions.map(linkTo).join(' · ');
   return [`**${title}**`, body, bar].filter((part) => part !== '').join('\n\n');
+}
+
+function linkTo(link: Link): string {
+  if (typeof link === 'string') return `[${links[link]}](command:${link})`;
+  return `[${link.title}](command:${link.command}?${encodeURIComponent(JSON.stringify(link.arguments ?? []))})`;
 }
 
 /** Text that Markdown shows as it is. */

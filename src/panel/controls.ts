@@ -4,7 +4,7 @@ import type { TrainingControl } from '../training/events';
 import { element, pushButton, setShown, toolButton } from './dom';
 
 /** What can be pressed at a time. */
-export type Stage = 'preparing' | 'training' | 'paused' | 'interrupted' | 'finished' | 'gone';
+export type Stage = 'preparing' | 'training' | 'paused' | 'interrupted' | 'failed' | 'finished' | 'gone';
 
 /** The buttons that steer a run, and those that lead on when it has ended. */
 export class Controls {
@@ -22,7 +22,9 @@ export class Controls {
     const push = (label: string, iconName: string, kind: 'primary' | 'secondary', action: () => void) =>
       pushButton({ label, icon: iconName, kind, action });
     const on: readonly Stage[] = ['training', 'paused'];
-    const over: readonly Stage[] = ['interrupted', 'finished'];
+    const over: readonly Stage[] = ['interrupted', 'failed', 'finished'];
+    // To the end of what it was given; nothing is asked, and nothing added.
+    const resume = () => send({ type: 'continue', minutes: 0 });
     this.#buttons = [
       { button: push('Pause', 'debug-pause', 'primary', control({ type: 'pause' })), stages: ['training'] },
       { button: push('Resume', 'debug-continue', 'primary', control({ type: 'resume' })), stages: ['paused'] },
@@ -42,11 +44,13 @@ export class Controls {
       { button: toolButton('rocket', 'Run at full speed', command('runAtFullSpeed')), stages: on, at: 'quiet' },
       { button: toolButton('trash', 'Discard this run', control({ type: 'discard' })), stages: on },
       { button: push('Cancel', 'close', 'secondary', command('cancelPreparation')), stages: ['preparing'] },
-      { button: push('Continue…', 'debug-continue', 'primary', command('continue')), stages: ['interrupted'] },
+      { button: push('Resume', 'debug-continue', 'primary', resume), stages: ['interrupted', 'failed'] },
       { button: push('Generate at Cursor', 'sparkle', 'primary', command('generate')), stages: ['finished'] },
-      { button: push('Continue…', 'debug-continue', 'secondary', command('continue')), stages: ['finished'] },
+      { button: push('Generate at Cursor', 'sparkle', 'secondary', command('generate')), stages: ['failed'] },
+      { button: push('Continue…', 'debug-continue', 'secondary', command('continue')), stages: ['finished', 'failed'] },
       { button: push('Train Model…', 'add', 'secondary', command('train')), stages: [...over, 'gone'] },
       { button: toolButton('note', 'Show the model card', command('showCard')), stages: over },
+      { button: toolButton('save', 'Save the model card', command('saveCard')), stages: over },
       { button: toolButton('output', 'Show the log', command('showLog')), stages: [...on, ...over, 'gone'] },
     ];
     this.element.append(...this.#buttons.map(({ button }) => button));

@@ -78,7 +78,7 @@ function ended(run: Run): Headline {
     case 'discarded':
       return headlineOf('Discarded', 'gone');
     case 'failed':
-      return headlineOf('Failed', 'finished', 'failed');
+      return headlineOf('Failed', 'failed', 'failed');
     default:
       return kind satisfies never;
   }

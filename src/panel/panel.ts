@@ -10,7 +10,7 @@ import '@vscode-elements/elements/dist/vscode-option/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
-import type { FromPanel, PanelSnapshot, ToPanel } from '../protocol/panel';
+import type { FromPanel, PanelSnapshot } from '../protocol/panel';
 import { Announcer } from './announcer';
 import { element, setShown } from './dom';
 import { watchTheme } from './editorTheme';
@@ -25,7 +25,7 @@ import { readPreferences } from './preferences';
 import { Samples } from './samples';
 import { SmallCharts } from './smallCharts';
 import { type PageState, Store } from './store';
-import { panelTaking } from './takeIn';
+import { isToPanel, panelTaking } from './takeIn';
 
 const host = connect();
 const send: (message: FromPanel) => void = host.send;
@@ -71,6 +71,7 @@ function draw({ snapshot, preferences, zoom }: PageState<PanelSnapshot>): void {
 }
 
 watchTheme(() => store.touch());
-// Only the editor can post to a webview's page, and it posts only what the protocol has.
-host.listen((message) => store.receive(message as ToPanel));
+host.listen((message) => {
+  if (isToPanel(message)) store.receive(message);
+});
 send({ type: 'ready' });

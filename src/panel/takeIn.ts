@@ -1,6 +1,14 @@
 import type { PanelSnapshot, ToPanel } from '../protocol/panel';
 import { advanceRun } from '../training/run';
+import { hasType } from './hasType';
 import type { Taking } from './store';
+
+const types: Readonly<Record<ToPanel['type'], true>> = { snapshot: true, events: true };
+
+/** Whether a message is one of the editor's: whatever else is posted to the page is none of its business. */
+export function isToPanel(message: unknown): message is ToPanel {
+  return hasType(message, types);
+}
 
 /** How the panel takes in what the editor says: a snapshot replaces everything, events go on from it. */
 export const panelTaking: Taking<PanelSnapshot, ToPanel> = {
@@ -9,9 +17,12 @@ export const panelTaking: Taking<PanelSnapshot, ToPanel> = {
       case 'snapshot':
         return message.snapshot;
       case 'events':
-        return snapshot === null ? null : { ...snapshot, run: message.events.reduce(advanceRun, snapshot.run) };
+        return snapshot === null
+          ? null
+          : { ...snapshot, ...message.surroundings, run: message.events.reduce(advanceRun, snapshot.run) };
       default:
-        return message satisfies never;
+        message satisfies never;
+        return snapshot;
     }
   },
   subject: (snapshot) => snapshot?.run?.started.folder,

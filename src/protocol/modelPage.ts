@@ -62,6 +62,7 @@ export type ModelCommand =
   | 'reveal'
   | 'delete'
   | 'showCard'
+  | 'saveCard'
   | 'showText'
   | 'showPanel'
   | 'update';
@@ -76,12 +77,15 @@ export interface ModelStanding {
   readonly commands: readonly ModelCommand[];
 }
 
+/** SHA-256 of the weights' file, hex; null where there are no weights. */
+export type Checksum = 'computing' | 'unreadable' | { readonly sha256: string | null };
+
 /** What the page shows, but for the standing. */
 export type ModelContent =
   | {
       readonly kind: 'model';
       readonly model: ModelPage;
-      /** SHA-256 of the weights' file, hex; null until it is known. */ readonly checksum: string | null;
+      readonly checksum: Checksum;
     }
   | { readonly kind: 'damaged'; readonly damage: ModelDamage };
 

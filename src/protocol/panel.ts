@@ -2,10 +2,16 @@ import type { Effort } from '../training/effort';
 import type { TrainingControl, TrainingEvent } from '../training/events';
 import type { Run } from '../training/run';
 
-/** What the panel shows beside the run. */
-export interface PanelSnapshot {
+/** Everything that the panel shows. */
+export interface PanelSnapshot extends PanelSurroundings {
   /** The run that is on, or the last one; null before the first. */
   readonly run: Run | null;
+  /** Earlier runs to compare with, newest first: their evaluation curves. */
+  readonly earlier: readonly EarlierRun[];
+}
+
+/** What the panel shows beside runs: a few words and numbers, which may change often. */
+export interface PanelSurroundings {
   /** The run goes on, paused or not. One that has no end and isn't live was cut short. */
   readonly live: boolean;
   /** A training is being prepared: one line that says what is done now. */
@@ -16,8 +22,6 @@ export interface PanelSnapshot {
   readonly effort: Effort;
   /** Name of the model that Generate at Cursor uses. */
   readonly activeModel: string | null;
-  /** Earlier runs to compare with, newest first: their evaluation curves. */
-  readonly earlier: readonly EarlierRun[];
 }
 
 /** The curve of a finished model, to be laid under the live one. */
@@ -28,10 +32,17 @@ export interface EarlierRun {
   readonly curve: readonly (readonly [number, number])[];
 }
 
-/** Editor to panel. A snapshot replaces everything; events add to it, batched to at most ten messages a second. */
+/**
+ * Editor to panel. A snapshot replaces everything; events add to it, batched to at most ten messages a second, with what
+ * stands beside the run where that has changed.
+ */
 export type ToPanel =
   | { readonly type: 'snapshot'; readonly snapshot: PanelSnapshot }
-  | { readonly type: 'events'; readonly events: readonly TrainingEvent[] };
+  | {
+      readonly type: 'events';
+      readonly events: readonly TrainingEvent[];
+      readonly surroundings?: PanelSurroundings;
+    };
 
 /** What the page may ask the editor to do beside the run; nothing else of the editor can be reached from it. */
 export type PanelCommand =
@@ -43,6 +54,7 @@ export type PanelCommand =
   | 'runAtFullSpeed'
   | 'showLog'
   | 'showCard'
+  | 'saveCard'
   | 'selectModel';
 
 /** Panel to editor. Every one is validated before it is obeyed. */
@@ -51,7 +63,7 @@ export type FromPanel =
   | { readonly type: 'ready' }
   | { readonly type: 'control'; readonly control: TrainingControl }
   | { readonly type: 'command'; readonly command: PanelCommand }
-  /** Train the model that is shown so many minutes longer. */
+  /** Train the model that is shown to the end of its budget, and so many minutes longer. */
   | { readonly type: 'continue'; readonly minutes: number }
   | { readonly type: 'insert'; readonly text: string }
   | { readonly type: 'copy'; readonly text: string }

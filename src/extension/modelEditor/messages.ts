@@ -16,6 +16,7 @@ const command = v.object({
     'reveal',
     'delete',
     'showCard',
+    'saveCard',
     'showText',
     'showPanel',
     'update',

@@ -20,7 +20,7 @@ export interface ModelFiles {
   text(name: string): Promise<string>;
   /** Every file, by name. */
   list(): Promise<readonly ModelFile[]>;
-  /** SHA-256 of the weights, hex; null where there are none. @throws ModelError where a file isn't as it was packed. */
+  /** SHA-256 of the weights, hex; null where there are none. @throws ModelError where a file isn't as it was packed; Error where it can't be read. */
   checksum(): Promise<string | null>;
   /** What the text was read from; null where that isn't known here. */
   corpus(): Promise<CorpusRecipe | null>;
@@ -34,7 +34,7 @@ export function folderFiles(folder: string): ModelFiles {
     description: () => readDescription(folder),
     text: (name) => readFile(join(folder, name), 'utf8').catch(() => ''),
     list: () => listFiles(folder),
-    checksum: () => checksumOf(join(folder, modelFiles.weights)).catch(() => null),
+    checksum: () => checksumOf(join(folder, modelFiles.weights)).catch(noneIfAbsent),
     corpus: () => readCorpusRecipe(folder).catch(() => null),
   };
 }
@@ -64,6 +64,11 @@ export function packedFiles(path: string): ModelFiles {
       }),
     corpus: () => Promise.resolve(null),
   };
+}
+
+function noneIfAbsent(error: unknown): null {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+  throw error;
 }
 
 async function listFiles(folder: string): Promise<readonly ModelFile[]> {

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { ModelError } from '../../model/modelError';
 import { modelFiles } from '../../model/modelFolder';
 import type { FromModelPage, ModelCommand, ModelContent, ModelStanding, ToModelPage } from '../../protocol/modelPage';
 import { copyText, enterEditor, insertText, saveFile } from '../panel/deeds';
@@ -29,6 +30,8 @@ export class ModelTab implements vscode.Disposable {
   private standingTimer: NodeJS.Timeout | undefined;
   private shown: ReadPage | undefined;
   private sent = '';
+  /** Commands that there are, asked for once: this extension registers its own when it begins. */
+  private registered: Thenable<ReadonlySet<string>> | undefined;
   /** Counts the readings, so that what an older one finds late is dropped. */
   private reading = 0;
 
@@ -59,6 +62,7 @@ export class ModelTab implements vscode.Disposable {
   }
 
   private async obey(message: FromModelPage): Promise<void> {
+    const { place, path } = this.files;
     switch (message.type) {
       case 'ready':
         this.watch();
@@ -70,7 +74,7 @@ export class ModelTab implements vscode.Disposable {
       case 'insert':
         return insertText(message.text);
       case 'save':
-        return saveFile(message.file, message.content);
+        return saveFile(message.file, message.content, place === 'folder' ? path : dirname(path));
       default:
         message satisfies never;
     }
@@ -137,12 +141,16 @@ export class ModelTab implements vscode.Disposable {
     const reading = ++this.reading;
     const page = await readPage(this.files);
     if (reading !== this.reading) return;
-    await this.post(page, page.kind === 'model' ? { ...page, checksum: null } : page);
+    await this.post(page, page.kind === 'model' ? { ...page, checksum: 'computing' } : page);
     if (page.kind !== 'model') return;
     try {
-      const checksum = await this.files.checksum();
-      if (reading === this.reading) await this.post(page, { ...page, checksum });
+      const sha256 = await this.files.checksum();
+      if (reading === this.reading) await this.post(page, { ...page, checksum: { sha256 } });
     } catch (error) {
+      if (!(error instanceof ModelError)) {
+        if (reading === this.reading) await this.post(page, { ...page, checksum: 'unreadable' });
+        return;
+      }
       const damaged = damagedPage(error, this.files);
       if (reading === this.reading) await this.post(damaged, damaged);
     }
@@ -165,8 +173,8 @@ export class ModelTab implements vscode.Disposable {
   }
 
   private async standing(page: ReadPage): Promise<ModelStanding> {
-    const registered = new Set(await vscode.commands.getCommands(true));
-    return modelStanding(this.surroundings.session.state, this.files.path, page, registered);
+    this.registered ??= vscode.commands.getCommands(true).then((ids) => new Set(ids));
+    return modelStanding(this.surroundings.session.state, this.files.path, page, await this.registered);
   }
 
   private async send(message: ToModelPage): Promise<void> {

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { modelFiles, readDescription } from '../../model/modelFolder';
 import type { Reporter } from '../reporter';
@@ -25,10 +26,30 @@ export class ModelCommands {
 
   /** Opens the card of the given model, or of the one that writes. */
   async showCard(folder?: string): Promise<void> {
+    await vscode.commands.executeCommand('markdown.showPreview', await this.cardOf(folder));
+  }
+
+  /** Saves a copy of the card of the given model, or of the one that writes: to the file given, or one that the user picks. */
+  async saveCard(folder?: string, file?: string): Promise<void> {
+    const card = await this.cardOf(folder);
+    const name = `${basename(dirname(card.fsPath))}.md`;
+    const target =
+      file === undefined
+        ? await vscode.window.showSaveDialog({
+            title: 'Save Model Card',
+            defaultUri: vscode.Uri.joinPath(vscode.Uri.file(homedir()), name),
+            filters: { Markdown: ['md'] },
+          })
+        : vscode.Uri.file(file);
+    if (target === undefined) return;
+    await vscode.workspace.fs.copy(card, target, { overwrite: true });
+    this.reporter.mention(`The model card was saved as ${basename(target.fsPath)}.`);
+  }
+
+  private async cardOf(folder: string | undefined): Promise<vscode.Uri> {
     const model = folder ?? (await this.models.active())?.folder;
     if (model === undefined) throw noModel();
-    const card = vscode.Uri.file(join(model, modelFiles.card));
-    await vscode.commands.executeCommand('markdown.showPreview', card);
+    return vscode.Uri.file(join(model, modelFiles.card));
   }
 
   /** Shows the model's folder in the system's file manager; where that is out of reach, in the explorer, else by its path. */

@@ -41,6 +41,7 @@ export function modelHandlers(
   return {
     'textloom.selectModel': (item) => commands.select(folderOf(item)),
     'textloom.showCard': (item) => commands.showCard(folderOf(item)),
+    'textloom.saveCard': (item, file) => commands.saveCard(folderOf(item), pathOf(file)),
     'textloom.refreshModels': () => view.refresh(),
     'textloom.useModel': async (item) => commands.select(await one(item, 'Use Model')),
     'textloom.generateWithModel': async (item) => {

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { FromPanel } from '../../protocol/panel';
@@ -28,9 +29,12 @@ export async function enterEditor(): Promise<vscode.TextEditor> {
   return vscode.window.showTextDocument(document, viewColumn === undefined ? {} : { viewColumn });
 }
 
-/** Asks where to, and writes a file that the page has made. */
-export async function saveFile(file: SavedFile, content: string): Promise<void> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
+/**
+ * Asks where to, and writes a file about a model that the page has made. Offered is the folder that the model lies in: in
+ * the workspace it would count as more text to learn from.
+ */
+export async function saveFile(file: SavedFile, content: string, modelFolder: string | undefined): Promise<void> {
+  const folder = await folderToOffer(modelFolder);
   const kind = file.slice(file.lastIndexOf('.') + 1);
   const target = await vscode.window.showSaveDialog({
     defaultUri: vscode.Uri.joinPath(folder, file),
@@ -38,4 +42,10 @@ export async function saveFile(file: SavedFile, content: string): Promise<void> 
   });
   if (target === undefined) return;
   await vscode.workspace.fs.writeFile(target, Buffer.from(content, kind === 'png' ? 'base64' : 'utf8'));
+}
+
+async function folderToOffer(wished: string | undefined): Promise<vscode.Uri> {
+  const isThere = wished !== undefined && (await stat(wished).catch(() => undefined))?.isDirectory() === true;
+  if (isThere) return vscode.Uri.file(wished);
+  return vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
 }

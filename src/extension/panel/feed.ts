@@ -1,15 +1,12 @@
-import type { EarlierRun, PanelSnapshot, ToPanel } from '../../protocol/panel';
+import type { EarlierRun, PanelSurroundings, ToPanel } from '../../protocol/panel';
 import type { TrainingEvent } from '../../training/events';
 import { isRunning, type Session, type SessionState } from '../session';
 
 /** Shortest time between two messages to the page. */
 export const feedMilliseconds = 100;
 
-/** What stands outside the run itself; when any of it changes the page gets a new snapshot. */
-type Surroundings = Omit<PanelSnapshot, 'run' | 'earlier'>;
-
 /**
- * Keeps one page up to date: a snapshot when it asks, then the run's events, gathered so that at most ten messages a second
+ * Keeps one page up to date: a snapshot when it asks, then the run's events and what changes around it, gathered so that at most ten messages a second
  * leave. While {@link stop}ped, because the page is hidden or gone, it holds nothing and costs nothing.
  */
 export class Feed {
@@ -19,7 +16,9 @@ export class Feed {
   private events: TrainingEvent[] = [];
   /** The run as the page has it: its snapshot with all its events folded in, in the same order as here. */
   private known: SessionState['run'] = null;
-  private surroundings: Surroundings = {
+  /** The run of the session now, and before it changed last: an event goes on from a run that the page may not have. */
+  private runs: { readonly now: SessionState['run']; readonly before: SessionState['run'] };
+  private surroundings: PanelSurroundings = {
     live: false,
     preparing: null,
     failure: null,
@@ -32,9 +31,13 @@ export class Feed {
     private readonly session: Pick<Session, 'state' | 'onDidChange' | 'onDidReceive'>,
     private readonly post: (message: ToPanel) => void,
   ) {
+    this.runs = { now: session.state.run, before: null };
     this.subscriptions = [
       session.onDidReceive((event) => this.gather(event)),
-      session.onDidChange(() => this.schedule()),
+      session.onDidChange(({ run }) => {
+        if (run !== this.runs.now) this.runs = { now: run, before: this.runs.now };
+        this.schedule();
+      }),
     ];
   }
 
@@ -66,7 +69,7 @@ export class Feed {
   private gather(event: TrainingEvent): void {
     if (!this.running) return;
     this.events.push(event);
-    this.known = this.session.state.run;
+    if (this.runs.before === this.known) this.known = this.runs.now;
     this.schedule();
   }
 
@@ -80,9 +83,16 @@ export class Feed {
 
   private flush(): void {
     const { state } = this.session;
-    if (state.run !== this.known || !isSame(this.surroundings, surroundingsOf(state))) this.sendSnapshot();
-    else if (this.events.length > 0) this.post({ type: 'events', events: this.events });
+    if (state.run !== this.known) {
+      this.sendSnapshot();
+      return;
+    }
+    const [events, surroundings] = [this.events, surroundingsOf(state)];
+    const isOther = !isSame(this.surroundings, surroundings);
     this.events = [];
+    this.surroundings = surroundings;
+    if (isOther) this.post({ type: 'events', events, surroundings });
+    else if (events.length > 0) this.post({ type: 'events', events });
   }
 
   private sendSnapshot(): void {
@@ -95,7 +105,7 @@ export class Feed {
   }
 }
 
-function surroundingsOf({ activity, activeModel, effort }: SessionState): Surroundings {
+function surroundingsOf({ activity, activeModel, effort }: SessionState): PanelSurroundings {
   return {
     live: isRunning(activity),
     preparing: activity.kind === 'preparing' ? activity.message : null,
@@ -105,6 +115,6 @@ function surroundingsOf({ activity, activeModel, effort }: SessionState): Surrou
   };
 }
 
-function isSame(a: Surroundings, b: Surroundings): boolean {
-  return (Object.keys(a) as (keyof Surroundings)[]).every((key) => a[key] === b[key]);
+function isSame(a: PanelSurroundings, b: PanelSurroundings): boolean {
+  return (Object.keys(a) as (keyof PanelSurroundings)[]).every((key) => a[key] === b[key]);
 }

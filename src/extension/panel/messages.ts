@@ -7,7 +7,8 @@ const maximumText = 100_000;
 /** Largest file that the page may save, UTF-16 units: a picture in base64, or a day's metrics. */
 const maximumContent = 64 * 2 ** 20;
 
-const minutes = v.pipe(v.number(), v.minValue(0.1), v.maxValue(24 * 60));
+const longest = 24 * 60;
+const minutes = v.pipe(v.number(), v.minValue(0.1), v.maxValue(longest));
 
 const control = v.variant('type', [
   v.object({ type: v.picklist(['pause', 'resume', 'stop', 'discard']) }),
@@ -31,10 +32,12 @@ const fromPanel = v.variant('type', [
       'runAtFullSpeed',
       'showLog',
       'showCard',
+      'saveCard',
       'selectModel',
     ]),
   }),
-  v.object({ type: v.literal('continue'), minutes }),
+  // None: to the end of what it was given.
+  v.object({ type: v.literal('continue'), minutes: v.union([v.literal(0), minutes]) }),
   v.object({ type: v.literal('insert'), text }),
   v.object({ type: v.literal('copy'), text }),
   v.object({

@@ -128,7 +128,7 @@ export class Panel implements vscode.Disposable {
       case 'insert':
         return insertText(message.text);
       case 'save':
-        return saveFile(message.file, message.content);
+        return saveFile(message.file, message.content, this.session.state.run?.started.folder);
       default:
         message satisfies never;
     }

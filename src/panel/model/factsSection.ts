@@ -1,4 +1,4 @@
-import type { FromModelPage, ModelPage } from '../../protocol/modelPage';
+import type { Checksum, FromModelPage, ModelPage } from '../../protocol/modelPage';
 import { element, toolButton } from '../dom';
 import { formatBytes, formatCount, formatDate, formatPercent, formatSmall } from '../format';
 import { type Fact, factList } from './facts';
@@ -27,7 +27,7 @@ export class FactsSection {
 
   constructor(private readonly send: (message: FromModelPage) => void) {}
 
-  update(model: ModelPage, checksum: string | null): void {
+  update(model: ModelPage, checksum: Checksum): void {
     const key = JSON.stringify([model.description, model.files, checksum]);
     if (key === this.#shown) return;
     this.#shown = key;
@@ -35,7 +35,7 @@ export class FactsSection {
     this.#files.replaceChildren(factList(this.#fileFacts(model, checksum)));
   }
 
-  #fileFacts({ description, files, newestFormat, hasWeights }: ModelPage, checksum: string | null): readonly Fact[] {
+  #fileFacts({ description, files, newestFormat, hasWeights }: ModelPage, checksum: Checksum): readonly Fact[] {
     const { formatVersion, id, revision, created } = description;
     const format = formatVersion === newestFormat ? `${formatVersion}, the newest` : String(formatVersion);
     return [
@@ -48,10 +48,13 @@ export class FactsSection {
     ];
   }
 
-  #digest(checksum: string | null): HTMLElement {
-    if (checksum === null) return element('span', { class: 'quiet' }, 'is being computed…');
-    const copy = toolButton('copy', 'Copy the checksum', () => this.send({ type: 'copy', text: checksum }));
-    return element('span', { class: 'digest-line' }, element('code', { class: 'digest' }, checksum), copy);
+  #digest(checksum: Checksum): HTMLElement | string {
+    if (checksum === 'computing') return element('span', { class: 'quiet' }, 'is being computed…');
+    if (checksum === 'unreadable') return element('span', { class: 'quiet' }, 'not known: the file could not be read');
+    const { sha256 } = checksum;
+    if (sha256 === null) return '';
+    const copy = toolButton('copy', 'Copy the checksum', () => this.send({ type: 'copy', text: sha256 }));
+    return element('span', { class: 'digest-line' }, element('code', { class: 'digest' }, sha256), copy);
   }
 }
 

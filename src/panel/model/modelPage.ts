@@ -9,7 +9,7 @@ import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import '@vscode-elements/elements/dist/vscode-option/index.js';
 import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
-import type { FromModelPage, ToModelPage } from '../../protocol/modelPage';
+import type { FromModelPage } from '../../protocol/modelPage';
 import type { EarlierRun } from '../../protocol/panel';
 import { element, setShown } from '../dom';
 import { watchTheme } from '../editorTheme';
@@ -26,7 +26,7 @@ import { FactsSection } from './factsSection';
 import './modelPage.css';
 import { ModelHeader } from './modelHeader';
 import { modelTiles } from './modelTiles';
-import { type ModelSnapshot, modelTaking } from './takeIn';
+import { isToModelPage, type ModelSnapshot, modelTaking } from './takeIn';
 
 /** A model stands for itself: nothing lies beneath its curve. */
 const none: readonly EarlierRun[] = [];
@@ -88,6 +88,7 @@ function draw({ snapshot, preferences, zoom }: PageState<ModelSnapshot>): void {
 }
 
 watchTheme(() => store.touch());
-// Only the editor can post to a webview's page, and it posts only what the protocol has.
-host.listen((message) => store.receive(message as ToModelPage));
+host.listen((message) => {
+  if (isToModelPage(message)) store.receive(message);
+});
 send({ type: 'ready' });

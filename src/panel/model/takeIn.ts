@@ -1,10 +1,18 @@
 import type { ModelContent, ModelStanding, ToModelPage } from '../../protocol/modelPage';
+import { hasType } from '../hasType';
 import type { Taking } from '../store';
 
 /** Everything that the page knows. */
 export interface ModelSnapshot {
   readonly content: ModelContent;
   readonly standing: ModelStanding;
+}
+
+const types: Readonly<Record<ToModelPage['type'], true>> = { content: true, standing: true };
+
+/** Whether a message is one of the editor's: whatever else is posted to the page is none of its business. */
+export function isToModelPage(message: unknown): message is ToModelPage {
+  return hasType(message, types);
 }
 
 /** How the page takes in what the editor says: what comes replaces what was there. */
@@ -16,7 +24,8 @@ export const modelTaking: Taking<ModelSnapshot, ToModelPage> = {
       case 'standing':
         return snapshot === null ? null : { ...snapshot, standing: message.standing };
       default:
-        return message satisfies never;
+        message satisfies never;
+        return snapshot;
     }
   },
   subject: (snapshot) => (snapshot?.content.kind === 'model' ? snapshot.content.model.description.id : undefined),

@@ -119,8 +119,26 @@ describe('the status bar item', () => {
     assert.match(view.text, /failed/);
     assert.equal(view.background, 'warning');
     assert.match(view.tooltip, /The disk is full/);
-    assert.match(view.tooltip, /command:textloom\.continue/);
+    const toTheEnd = encodeURIComponent('["/models/tales",0]');
+    assert.ok(view.tooltip.includes(`[Resume](command:textloom.continue?${toTheEnd})`), view.tooltip);
     assert.doesNotMatch(statusBarView(after((session) => session.fail('No.', null)).state).tooltip, /continue/);
+  });
+
+  it('offers to resume a training that was cut short, to the end of what it was given', () => {
+    const run = after(
+      (session) => session.receive(started()),
+      (session) => session.receive(progress()),
+    ).state.run!;
+    for (const known of [null, model]) {
+      const view = statusBarView(
+        after(
+          (session) => session.use(known),
+          (session) => session.remember(run),
+        ).state,
+      );
+      const given = encodeURIComponent(JSON.stringify([run.started.folder, 0]));
+      assert.ok(view.tooltip.includes(`[Resume](command:textloom.continue?${given})`), view.tooltip);
+    }
   });
 
   it('shows a hostile model name as plain text', () => {

@@ -5,7 +5,8 @@ import { Feed, feedMilliseconds } from '../../../src/extension/panel/feed';
 import { parseFromPanel } from '../../../src/extension/panel/messages';
 import { pageHtml } from '../../../src/extension/panel/page';
 import { Session } from '../../../src/extension/session';
-import type { FromPanel, ToPanel } from '../../../src/protocol/panel';
+import { panelTaking } from '../../../src/panel/takeIn';
+import type { FromPanel, PanelSnapshot, ToPanel } from '../../../src/protocol/panel';
 import { advanceRun, type Run } from '../../../src/training/run';
 import { evaluationAt, progressAt, runWith, started } from './runs';
 
@@ -17,6 +18,8 @@ describe('messages from the page', () => {
     { type: 'control', control: { type: 'extend', minutes: 5 } },
     { type: 'command', command: 'train' },
     { type: 'continue', minutes: 5 },
+    { type: 'continue', minutes: 0 },
+    { type: 'command', command: 'saveCard' },
     { type: 'insert', text: 'O rose' },
     { type: 'copy', text: '' },
     { type: 'save', file: 'chart.svg', content: '<svg/>' },
@@ -38,7 +41,8 @@ describe('messages from the page', () => {
       { type: 'control', control: { type: 'scale rate', factor: '2' } },
       { type: 'control', control: { type: 'extend', minutes: -5 } },
       { type: 'command', command: 'workbench.action.terminal.new' },
-      { type: 'continue', minutes: 0 },
+      { type: 'continue', minutes: 0.01 },
+      { type: 'continue', minutes: -1 },
       { type: 'insert', text: 7 },
       { type: 'insert', text: 'x'.repeat(100_001) },
       { type: 'save', file: '../../.bashrc', content: '' },
@@ -125,23 +129,33 @@ describe('the feed', () => {
     assert.deepEqual(shown(), session.state.run);
   });
 
-  it('sends a snapshot when something beside the run changes, or the run is another', () => {
+  it('sends what changes beside the run without the run', () => {
+    session.remember(runWith({ evaluations: [evaluationAt(5, 2)] }));
     feed.start();
-    session.prepare('Reading files');
+    const surroundings = { live: false, preparing: null, failure: null, effort: 'full', activeModel: null } as const;
+    for (const preparing of ['Reading files', 'Reading files: 3 of 7']) {
+      session.prepare(preparing);
+      mock.timers.tick(feedMilliseconds);
+      assert.deepEqual(sent.at(-1), { type: 'events', events: [], surroundings: { ...surroundings, preparing } });
+    }
+    assert.equal(sent.filter(({ type }) => type === 'snapshot').length, 1);
+    session.receive(progressAt(6));
     mock.timers.tick(feedMilliseconds);
-    const last = () => sent.at(-1);
-    assert.deepEqual(last()?.type === 'snapshot' && last(), {
-      type: 'snapshot',
-      snapshot: {
-        run: null,
-        live: false,
-        preparing: 'Reading files',
-        failure: null,
-        effort: 'full',
-        activeModel: null,
-        earlier: [],
-      },
+    assert.deepEqual(sent.at(-1), {
+      type: 'events',
+      events: [progressAt(6)],
+      surroundings: { ...surroundings, live: true },
     });
+    session.receive(progressAt(7));
+    mock.timers.tick(feedMilliseconds);
+    assert.deepEqual(sent.at(-1), { type: 'events', events: [progressAt(7)] });
+    const whole = sent.reduce<PanelSnapshot | null>(panelTaking.advance, null);
+    assert.deepEqual([whole?.live, whole?.preparing, whole?.run], [true, null, session.state.run]);
+  });
+
+  it('sends a snapshot when the run is another', () => {
+    feed.start();
+    const last = () => sent.at(-1);
     const restored = runWith({ evaluations: [evaluationAt(5, 2)] });
     session.remember(restored);
     session.receive(progressAt(6));
@@ -150,7 +164,7 @@ describe('the feed', () => {
     session.fail('The background process ended.', null);
     mock.timers.tick(feedMilliseconds);
     const message = last();
-    assert.equal(message?.type === 'snapshot' && message.snapshot.failure, 'The background process ended.');
+    assert.equal(message?.type === 'events' && message.surroundings?.failure, 'The background process ended.');
   });
 
   it('is silent while the page is hidden', () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { defaultPreferences } from '../../../src/panel/preferences';
 import { type PageState, Store } from '../../../src/panel/store';
-import { panelTaking } from '../../../src/panel/takeIn';
+import { isToModelPage } from '../../../src/panel/model/takeIn';
+import { isToPanel, panelTaking } from '../../../src/panel/takeIn';
 import type { PanelSnapshot, ToPanel } from '../../../src/protocol/panel';
 import { progressAt, runWith, started } from './runs';
 
@@ -48,6 +49,18 @@ describe('the state of the page', () => {
   it('waits for its first snapshot', () => {
     store.receive({ type: 'events', events: [progressAt(1)] });
     assert.equal(store.state.snapshot, null);
+  });
+
+  it('takes nothing from anybody but the editor', () => {
+    const foreign: unknown[] = [null, 'snapshot', 7, [], {}, { type: 7 }, { type: 'toString' }, { type: 'webpackOk' }];
+    for (const message of foreign) {
+      assert.ok(!isToPanel(message) && !isToModelPage(message), JSON.stringify(message));
+      assert.equal(
+        panelTaking.advance(snapshot, { type: 'other', ...(message as object) } as unknown as ToPanel),
+        snapshot,
+      );
+    }
+    assert.ok(isToPanel({ type: 'snapshot', snapshot }) && isToModelPage({ type: 'standing' }));
   });
 
   it('keeps the zoom within a run and an axis, and drops it with either', () => {
