@@ -52,7 +52,10 @@ function onPointerDown(event: PointerEvent, canvas: HTMLElement, target: Gesture
   };
   canvas.setPointerCapture(event.pointerId);
   canvas.addEventListener('pointermove', onMove);
-  canvas.addEventListener('pointerup', () => canvas.removeEventListener('pointermove', onMove), { once: true });
+  // However it ends: let go, or taken away by the system.
+  canvas.addEventListener('lostpointercapture', () => canvas.removeEventListener('pointermove', onMove), {
+    once: true,
+  });
 }
 
 function onKey(event: KeyboardEvent, target: GestureTarget): boolean {

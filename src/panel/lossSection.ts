@@ -97,7 +97,9 @@ export class LossSection {
       this.#reset,
       toolButton('file-media', 'Save the chart as PNG', () => this.#save('chart.png')),
       toolButton('file-code', 'Save the chart as SVG', () => this.#save('chart.svg')),
-      toolButton('table', 'Save all numbers as CSV', () => this.#save('metrics.csv')),
+      toolButton('table', 'Save the numbers as CSV: every score, and what is drawn in between', () =>
+        this.#save('metrics.csv'),
+      ),
     );
   }
 

@@ -48,6 +48,7 @@ export interface PictureContent {
   readonly theme: Theme;
 }
 
+const bestCaption = 'Best, saved';
 const size = { width: 960, height: 540 };
 const frame = { left: 64, right: 936, top: 100, bottom: 492 };
 
@@ -57,7 +58,12 @@ export function chartPicture(content: PictureContent): Picture {
   const x = content.zoom ?? horizontalRange(curves);
   const y = verticalRange(curves, x, preferences.scale);
   const place = placement(x, y, preferences.scale);
-  const shapes = [...axes(content, x, y, place), ...lines(content, place), ...captions(content)];
+  const shapes = [
+    ...axes(content, x, y, place),
+    ...lines(content, place),
+    ...marks(content, place),
+    ...captions(content),
+  ];
   return { ...size, background: theme.background, font: theme.font, frame, shapes };
 }
 
@@ -107,6 +113,27 @@ function axes({ theme, preferences }: PictureContent, x: Interval, y: Interval, 
   ];
 }
 
+/** Where something happened, and where the best model was saved. */
+function marks({ curves, theme }: PictureContent, place: Placement): Stroke[] {
+  const notes = curves.notes.map(({ x }): Stroke => {
+    const at = place.x(x);
+    return { ...stroke([at, at], [frame.top, frame.bottom], theme.muted, 1), dash: [2, 3], clipped: true };
+  });
+  if (curves.best === null) return notes;
+  const [x, y] = [place.x(curves.best.x), place.y(curves.best.y)];
+  return [...notes, { ...ring(x, y, 5), colour: theme.validation, clipped: true }];
+}
+
+/** A circle as a line through so many points that nobody sees them. */
+function ring(x: number, y: number, radius: number): Stroke {
+  const corners = 32;
+  const points = Array.from({ length: corners + 1 }, (_, corner) => {
+    const angle = (2 * Math.PI * corner) / corners;
+    return [x + radius * Math.cos(angle), y + radius * Math.sin(angle)] as const;
+  });
+  return { ...stroke([x, x], [y, y], '', 2), points };
+}
+
 function lines({ curves, theme }: PictureContent, place: Placement): Stroke[] {
   const draw = (curve: Curve, look: Omit<Stroke, 'kind' | 'points' | 'clipped'>): Stroke => ({
     kind: 'stroke',
@@ -136,9 +163,16 @@ function captions({ title, curves, theme }: PictureContent): (Stroke | Label)[] 
   ];
   if (curves.baseline !== null) entries.push([`${curves.baseline.order}-gram`, theme.baseline]);
   if (curves.earlier.length > 0) entries.push(['Earlier runs', theme.earlier]);
+  if (curves.best !== null) entries.push([bestCaption, theme.validation]);
+  if (curves.notes.length > 0) entries.push(['Events', theme.muted]);
   const legend = entries.flatMap(([text, colour], index) => {
-    const left = frame.left + index * 150;
-    return [stroke([left, left + 18], [53, 53], colour, 2.5), { ...label, x: left + 25, y: 57, text }];
+    const left = frame.left + index * 145;
+    return [
+      ...(text === bestCaption
+        ? [{ ...ring(left + 9, 53, 5), colour }]
+        : [stroke([left, left + 18], [53, 53], colour, 2.5)]),
+      { ...label, x: left + 25, y: 57, text },
+    ];
   });
   return [{ ...label, size: 18, x: frame.left, y: 32, text: title }, ...legend];
 }

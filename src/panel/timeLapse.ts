@@ -1,6 +1,7 @@
 import { element, setAttribute, setText, toolButton } from './dom';
 
 const frameMilliseconds = 700;
+const playWords = 'Play from the first sample';
 
 /** A slider through the moments of a run, with a button that plays them. It stays at the newest until it is moved. */
 export class TimeLapse {
@@ -17,7 +18,7 @@ export class TimeLapse {
       this.#stop();
       this.#moveTo(this.index);
     });
-    this.#play = toolButton('play', 'Play from the first sample', () => this.#toggle());
+    this.#play = toolButton('play', playWords, () => this.#toggle());
     this.element = element(
       'div',
       { class: 'lapse' },
@@ -61,17 +62,24 @@ export class TimeLapse {
       return;
     }
     this.#moveTo(0);
-    setAttribute(this.#play, 'icon', 'debug-pause');
+    this.#show('debug-pause', 'Stop playing');
     this.#timer = setInterval(() => {
       this.#moveTo(this.index + 1);
       if (this.#follows) this.#stop();
     }, frameMilliseconds);
   }
 
+  /** What the button does now. */
+  #show(icon: string, words: string): void {
+    for (const [name, value] of Object.entries({ icon, label: words, title: words })) {
+      setAttribute(this.#play, name, value);
+    }
+  }
+
   #stop(): void {
     if (this.#timer === null) return;
     clearInterval(this.#timer);
     this.#timer = null;
-    setAttribute(this.#play, 'icon', 'play');
+    this.#show('play', playWords);
   }
 }

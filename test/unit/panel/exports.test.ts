@@ -37,6 +37,7 @@ describe('what can be taken out of the panel', () => {
       progress: Array.from({ length: 50 }, (_, index) => progressAt(index + 1, 1 + 3 / (index + 1))),
       evaluations: [evaluationAt(10, 2), evaluationAt(20, 1.5), evaluationAt(40, 1.25)],
       baseline: { type: 'baseline', order: 5, natsPerCharacter: 1.75 },
+      notes: [{ type: 'note', kind: 'paused', message: 'Paused.', step: 300, seconds: 30 }],
     });
     const curves = lossCurves(run, [], { axis: 'time', unit: 'nats', smoothing: 0.3, hidden: [] });
     const preferences = { axis: 'time', unit: 'nats', scale: 'log' } as const;
@@ -50,6 +51,15 @@ describe('what can be taken out of the panel', () => {
       (shape) => shape.kind === 'stroke' && shape.colour === theme.validation && shape.points.length === 3,
     );
     assert.ok(validation, 'all three scores are on the line');
+    const strokes = picture.shapes.filter((shape) => shape.kind === 'stroke' && shape.clipped);
+    const places = (colour: string) =>
+      strokes.flatMap((shape) => (shape.kind === 'stroke' && shape.colour === colour ? [shape.points] : []));
+    const [note] = places(theme.muted);
+    assert.ok(note?.length === 2 && note[0]![0] === note[1]![0], 'an upright line where something happened');
+    const ring = places(theme.validation).find((points) => points.length > 20)!;
+    const best = validation.kind === 'stroke' ? validation.points[2]! : assert.fail();
+    for (const [x, y] of ring)
+      assert.ok(Math.abs(Math.hypot(x - best[0], y - best[1]) - 5) < 1e-6, 'a ring about the best');
     const svg = pictureToSvg(picture);
     assert.match(svg, />R&#38;D &#60;1&#62; &#34;x&#34;<\/text>/);
     assert.match(svg, />5-gram<\/text>/);
