@@ -3,13 +3,15 @@ import type { Session, SessionState } from './session';
 
 /** What `when` clauses of package.json may ask for. */
 function contextKeys(state: SessionState): Readonly<Record<string, unknown>> {
-  const { activity, generating, stepping, activeModel, effort } = state;
+  const { activity, generating, stepping, activeModel, modelsKnown, effort } = state;
   return {
     ...stepKeys(state),
     'textloom.activity': activity.kind,
     'textloom.generating': generating > 0,
     'textloom.stepping': stepping,
     'textloom.hasModel': activeModel !== null,
+    // Absent until this extension runs and has looked, so that what needs a model is offered until then.
+    'textloom.hasNoModel': activeModel === null && modelsKnown,
     'textloom.effort': effort,
   };
 }

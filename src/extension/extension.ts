@@ -67,6 +67,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     onModels.view,
     panel,
     modelEditor,
+    firstSteps,
     training,
     reading,
     latest,

@@ -33,6 +33,8 @@ export interface SessionState {
   readonly run: Run | null;
   /** The model that writes; null when there is none yet. */
   readonly activeModel: ModelReference | null;
+  /** It has been looked for: without one there is none. */
+  readonly modelsKnown: boolean;
   /** Texts being written now. */
   readonly generating: number;
   /** The user goes through a text choice by choice. */
@@ -49,6 +51,7 @@ const initialState: SessionState = {
   activity: { kind: 'idle' },
   run: null,
   activeModel: null,
+  modelsKnown: false,
   generating: 0,
   stepping: false,
   hasWritten: false,
@@ -107,9 +110,9 @@ export class Session {
     if (this.current.activity.kind === 'failed') this.update({ activity: { kind: 'idle' } });
   }
 
-  /** From now on this model writes. */
+  /** From now on this model writes; null where there is none to be found. */
   use(model: ModelReference | null): void {
-    this.update({ activeModel: model });
+    this.update({ activeModel: model, modelsKnown: true });
   }
 
   /** A model is called otherwise, or kept elsewhere, from now on. */

@@ -84,8 +84,9 @@ export class Models {
     const remembered = this.context.workspaceState.get<string>(rememberedKey);
     const model = models.find(({ folder }) => folder === remembered) ?? models[0];
     const reference = model === undefined ? null : { name: model.description.name, folder: model.folder };
-    const known = this.session.state.activeModel;
-    if (known?.folder !== reference?.folder || known?.name !== reference?.name) this.session.use(reference);
+    const { activeModel: known, modelsKnown } = this.session.state;
+    const isOther = known?.folder !== reference?.folder || known?.name !== reference?.name;
+    if (isOther || !modelsKnown) this.session.use(reference);
     return reference;
   }
 

@@ -15,13 +15,25 @@ const sampleFile = 'Moby-Dick.md';
 const plainOpening = 'It was ';
 
 /** What a newcomer does first: opens a sample text, trains on it for a minute, and has the model write on a new page. */
-export class FirstSteps {
+export class FirstSteps implements vscode.Disposable {
+  private readonly watching: vscode.Disposable;
+
   constructor(
     private readonly context: vscode.ExtensionContext,
     private readonly session: Session,
     private readonly training: TrainingCommands,
     private readonly writing: GenerateAtCursor,
-  ) {}
+  ) {
+    // The editor's own page opens the walkthrough too, and tells of it by its tab alone.
+    this.watching = vscode.window.tabGroups.onDidChangeTabs(({ opened, changed }) => {
+      if ([...opened, ...changed].some(isWelcome)) session.guide();
+    });
+    if (vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(isWelcome))) session.guide();
+  }
+
+  dispose(): void {
+    this.watching.dispose();
+  }
 
   async openWalkthrough(): Promise<void> {
     await vscode.commands.executeCommand('workbench.action.openWalkthrough', walkthrough, false);
@@ -60,4 +72,9 @@ export class FirstSteps {
     await copyFile(this.context.asAbsolutePath(join('dist', 'sample.md')), path);
     return path;
   }
+}
+
+/** Whether a tab shows the editor's page of walkthroughs: of the few kinds that extensions aren't told of. */
+function isWelcome({ input }: vscode.Tab): boolean {
+  return input === undefined;
 }
