@@ -1,8 +1,7 @@
-import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { type EditorSession, openSession } from '../launcher/launcher';
 import { trainByTerminal } from './trainByTerminal';
-import { changeTheme, eventually, photograph, runCommand, whaleWorkspace, type Workspace } from './workbench';
+import { changeTheme, eventually, photograph, pickRow, runCommand, whaleWorkspace, type Workspace } from './workbench';
 
 describe('the walkthrough', () => {
   let workspace: Workspace;
@@ -31,7 +30,12 @@ describe('the walkthrough', () => {
   it('begins where nothing is open, with a text at hand', async () => {
     await runCommand(page, 'Textloom: Open Walkthrough');
     await page.locator('h2', { hasText: 'Train Your First Model' }).waitFor();
-    assert.deepEqual(await done(page), [false, false, false, false]);
+    await eventually(
+      () => done(page),
+      (steps) => steps.join() === 'false,false,false,false',
+      30,
+      'Four open steps',
+    );
     await photograph(page, 'walkthrough-dark');
     await changeTheme(page, 'Light Modern');
     await page.waitForTimeout(500);
@@ -42,8 +46,27 @@ describe('the walkthrough', () => {
     await eventually(
       () => done(page),
       ([text]) => text === true,
-      10,
+      30,
       'The first step',
+    );
+  });
+
+  it("counts what is there when the editor's own page opens it", async () => {
+    await session.close();
+    session = await openSession({
+      workspace: workspace.folder,
+      settings: { 'workbench.colorTheme': 'Dark Modern' },
+      size: { width: 1400, height: 900 },
+    });
+    ({ page } = session);
+    await runCommand(page, 'Welcome: Open Walkthrough');
+    await pickRow(page, 'Train Your First Model');
+    await page.locator('h2', { hasText: 'Train Your First Model' }).waitFor();
+    await eventually(
+      () => done(page),
+      (steps) => steps.join() === 'true,false,false,false',
+      60,
+      'The folder that is open',
     );
   });
 
@@ -61,7 +84,7 @@ describe('the walkthrough', () => {
     await eventually(
       () => done(page),
       (steps) => steps.join() === 'true,true,true,false',
-      20,
+      60,
       'Three steps',
     );
     await page.locator('.getting-started-step', { hasText: 'Let it write' }).click();
