@@ -18,6 +18,7 @@ import {
   themes,
   whaleWorkspace,
   type Workspace,
+  wearsTheme,
 } from './workbench';
 
 describe('a model as a tab of the editor', () => {
@@ -79,9 +80,9 @@ describe('a model as a tab of the editor', () => {
       const card = await shownCard(page);
       const colours = async () =>
         card.evaluate<string>('getComputedStyle(document.body).backgroundColor + document.body.className');
-      await eventually(colours, (colour) => !seen.has(colour), 20, theme);
+      await wearsTheme(card, name);
+      await eventually(colours, (colour) => !seen.has(colour), 30, theme);
       seen.add(await colours());
-      await page.waitForTimeout(300);
       await photograph(page, `model-${name}`);
       assert.deepEqual(await violations(card), [], theme);
     }

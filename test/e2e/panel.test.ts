@@ -11,9 +11,10 @@ import {
   opening,
   openFile,
   photograph,
-  question,
+  pickFile,
   runCommand,
   themes,
+  wearsTheme,
   whaleWorkspace,
   type Workspace,
 } from './workbench';
@@ -58,8 +59,9 @@ describe('the panel of a run that was there before the window', () => {
     assert.match(await panel.locator('.coach').innerText(), /n-gram model/);
   });
 
-  it('saves the chart as SVG and PNG, and every number as CSV', async () => {
+  it('saves the chart as SVG and PNG, and its numbers as CSV, beside the model', async () => {
     const panel = await dashboard(page);
+    const model = join(workspace.folder, '.textloom', 'models', 'ishmael');
     const save = async (button: string, file: string): Promise<Buffer> => {
       await panel.getByRole('button', { name: button }).press('Enter');
       const name = page.locator('.quick-input-widget input.input');
@@ -67,15 +69,25 @@ describe('the panel of a run that was there before the window', () => {
       await eventually(
         () => name.inputValue(),
         (path) => path.endsWith(file),
-        10,
+        30,
         'A name to save under',
       );
-      await page.keyboard.press('Enter');
-      const path = join(workspace.folder, file);
+      // The dialog looks its folder through first, and passes over an Enter that comes before.
+      await eventually(
+        async () => {
+          if (await name.isVisible()) await page.keyboard.press('Enter');
+          await name.waitFor({ state: 'hidden', timeout: 3000 }).catch(() => undefined);
+          return name.isVisible();
+        },
+        (isOpen) => !isOpen,
+        60,
+        'The end of the dialog',
+      );
+      const path = join(model, file);
       await eventually(
         () => Promise.resolve(existsSync(path)),
         (there) => there,
-        10,
+        30,
         file,
       );
       return readFileSync(path);
@@ -86,7 +98,7 @@ describe('the panel of a run that was there before the window', () => {
     const png = await save('Save the chart as PNG', 'chart.png');
     assert.equal(png.subarray(1, 4).toString('latin1'), 'PNG');
     assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [1920, 1080]);
-    const [header, ...rows] = (await save('Save all numbers as CSV', 'metrics.csv'))
+    const [header, ...rows] = (await save('Save the numbers as CSV', 'metrics.csv'))
       .toString('utf8')
       .trim()
       .split('\n');
@@ -101,10 +113,11 @@ describe('the panel of a run that was there before the window', () => {
     const whole = panel.getByRole('button', { name: 'Show the whole run' });
     const chart = panel.locator('.chart-large');
     await chart.focus();
-    const everything = await ink(panel);
+    const everything = await settled(panel);
     await page.keyboard.press('+');
     await whole.waitFor();
-    const zoomed = await changed(panel, everything);
+    await changed(panel, everything);
+    const zoomed = await settled(panel);
     await page.keyboard.press('Shift+ArrowRight');
     await changed(panel, zoomed);
     await page.keyboard.press('Escape');
@@ -122,6 +135,14 @@ describe('the panel of a run that was there before the window', () => {
     await page.mouse.move(left + box.width * 0.3, middle, { steps: 5 });
     await page.mouse.up();
     await whole.waitFor();
+    const stretch = await settled(panel);
+    await page.keyboard.down('Shift');
+    await page.mouse.move(left + box.width * 0.2, middle);
+    await page.mouse.down();
+    await page.mouse.move(left, middle, { steps: 5 });
+    await page.mouse.up();
+    await page.keyboard.up('Shift');
+    await changed(panel, stretch);
     await page.mouse.dblclick(left, middle);
     await whole.waitFor({ state: 'hidden' });
     await page.mouse.wheel(0, -200);
@@ -140,6 +161,65 @@ describe('the panel of a run that was there before the window', () => {
       10,
       'A score in the live region',
     );
+  });
+
+  it('tells what is below the pointer', async () => {
+    const panel = await dashboard(page);
+    const box = (await panel.locator('.chart-large').boundingBox())!;
+    const tooltip = panel.locator('.loss .tooltip');
+    await eventually(
+      async () => {
+        await page.mouse.move(box.x + box.width * (0.4 + 0.2 * Math.random()), box.y + box.height / 2);
+        return (await tooltip.isVisible()) ? tooltip.innerText() : '';
+      },
+      (text) => /Unseen text\s+\d\.\d+/.test(text) && text.includes('-gram'),
+      30,
+      'The read-out',
+    );
+  });
+
+  it('counts in bits and by a logarithmic scale once that is chosen', async () => {
+    const panel = await dashboard(page);
+    const choose = async (list: string, choice: string): Promise<void> => {
+      const before = await settled(panel);
+      const select = panel.locator(`vscode-single-select[label="${list}"]`);
+      await select.click();
+      await select.locator('.option', { hasText: choice }).click();
+      await changed(panel, before);
+    };
+    await choose('Loss in', 'Bits');
+    await choose('Scale', 'Logarithmic');
+    await photograph(page, 'panel-bits-logarithmic');
+    await choose('Scale', 'Linear');
+    await choose('Loss in', 'Nats');
+  });
+
+  it('plays from noise to prose, and says what its button does', async () => {
+    const panel = await dashboard(page);
+    await panel.getByRole('button', { name: 'Play from the first sample' }).press('Enter');
+    await panel.getByRole('button', { name: 'Stop playing' }).waitFor();
+    await panel.getByRole('button', { name: 'Play from the first sample' }).waitFor({ timeout: 60_000 });
+    await panel.getByRole('button', { name: /^Copy/ }).first().press('Enter');
+    await page.locator('.statusbar-item', { hasText: 'Sample copied' }).waitFor();
+  });
+
+  it('keeps still where less motion is wished', async () => {
+    const panel = await dashboard(page);
+    const animation = () =>
+      panel.evaluate<string>(`(async () => {
+        const bar = document.querySelector('.header vscode-progress-bar');
+        const before = bar.indeterminate;
+        bar.indeterminate = true;
+        await bar.updateComplete;
+        const name = getComputedStyle(bar.shadowRoot.querySelector('[part~=indicator]')).animationName;
+        bar.indeterminate = before;
+        return name;
+      })()`);
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    await eventually(animation, (name) => name !== 'none', 30, 'A bar that moves');
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await eventually(animation, (name) => name === 'none', 30, 'A bar that keeps still');
+    await page.emulateMedia({ reducedMotion: null });
   });
 
   it('goes back in time along its samples by keys, and puts one at the cursor', async () => {
@@ -230,7 +310,7 @@ describe('the panel of a run that was there before the window', () => {
           10,
           'Fitting',
         );
-        await page.waitForTimeout(300);
+        await wearsTheme(panel, themeName);
         await photograph(page, `panel-${themeName}-${widthName}`);
         assert.deepEqual(await violations(panel), [], `${theme}, ${widthName}`);
       }
@@ -238,15 +318,32 @@ describe('the panel of a run that was there before the window', () => {
     });
   }
 
+  it('continues by its own button, shows where it is when it was hidden, and stops', async () => {
+    await (await dashboard(page)).getByRole('button', { name: 'Continue…' }).press('Enter');
+    await howMuchLonger(page, 'Standard');
+    const phase = async () => (await dashboard(page)).locator('.phase').innerText();
+    await eventually(phase, (text) => text.startsWith('Training ·'), 60, 'A training');
+    await page.locator('.tab', { hasText: 'Textloom' }).first().click();
+    await pickFile(page, 'chapter_1.md');
+    await eventually(
+      () => Promise.resolve(page.frames().length),
+      (count) => count === 1,
+      30,
+      'The end of the hidden page',
+    );
+    await runCommand(page, 'Textloom: Show Panel');
+    await eventually(phase, (text) => text.startsWith('Training ·'), 60, 'The training');
+    await (await dashboard(page)).getByRole('button', { name: 'Stop and Keep' }).press('Enter');
+    await eventually(phase, (text) => text === 'Stopped', 60, 'The end');
+  });
+
   it('changes the rate of a training that goes on, and discards it', async () => {
     await runCommand(page, 'Textloom: Continue Training');
-    await question(page, 'Continue Training');
+    await page.locator('.quick-input-widget input[placeholder*="Which model should learn on"]').waitFor();
     await page.keyboard.type('ishmael');
     await page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: 'ishmael' }).waitFor();
     await page.keyboard.press('Enter');
-    await question(page, 'Continue Training');
-    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Standard' }).waitFor();
-    await page.keyboard.press('Enter');
+    await howMuchLonger(page, 'Standard');
     const panel = await dashboard(page);
     await eventually(
       () => panel.locator('.phase').innerText(),
@@ -292,6 +389,29 @@ async function ink(panel: Frame): Promise<number> {
     for (let index = 0; index < data.length; index++) sum = (sum * 31 + data[index]) | 0;
     return sum;
   })()`);
+}
+
+/** Answers the question how much longer a model may learn. */
+async function howMuchLonger(page: Page, choice: string): Promise<void> {
+  await page.locator('.quick-input-widget input[placeholder*="How much longer"]').waitFor({ timeout: 60_000 });
+  await page.keyboard.type(choice);
+  await page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: choice }).waitFor();
+  await page.keyboard.press('Enter');
+}
+
+/** The sum of the picture once two in a row are the same. */
+async function settled(panel: Frame): Promise<number> {
+  let last = await ink(panel);
+  return eventually(
+    async () => {
+      const before = last;
+      last = await ink(panel);
+      return [before, last] as const;
+    },
+    ([before, now]) => before === now,
+    30,
+    'A picture that stays',
+  ).then(([, now]) => now);
 }
 
 /** The sum of the next picture. */

@@ -5,7 +5,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Frame, Page } from 'playwright-core';
 
 /** A folder to write in that goes away again. */
 export interface Workspace {
@@ -152,4 +152,14 @@ export async function changeTheme(page: Page, theme: Theme): Promise<void> {
 /** Saves what is on the screen under test-output/screenshots/. */
 export async function photograph(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join('test-output', 'screenshots', `${name}.png`) });
+}
+
+/** Waits until a page inside the workbench wears a theme: it is told of one after the workbench. */
+export async function wearsTheme(webview: Frame, name: string): Promise<void> {
+  await eventually(
+    () => webview.evaluate<string | undefined>('document.body.dataset.vscodeThemeKind'),
+    (kind) => kind === `vscode-${name}`,
+    30,
+    `The theme ${name} in the page`,
+  );
 }
