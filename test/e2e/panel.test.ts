@@ -11,7 +11,6 @@ import {
   opening,
   openFile,
   photograph,
-  pickFile,
   runCommand,
   themes,
   wearsTheme,
@@ -318,21 +317,11 @@ describe('the panel of a run that was there before the window', () => {
     });
   }
 
-  it('continues by its own button, shows where it is when it was hidden, and stops', async () => {
+  it('continues by its own button, and stops', async () => {
     await (await dashboard(page)).getByRole('button', { name: 'Continue…' }).press('Enter');
     await howMuchLonger(page, 'Standard');
     const phase = async () => (await dashboard(page)).locator('.phase').innerText();
     await eventually(phase, (text) => text.startsWith('Training ·'), 60, 'A training');
-    await page.locator('.tab', { hasText: 'Textloom' }).first().click();
-    await pickFile(page, 'chapter_1.md');
-    await eventually(
-      () => Promise.resolve(page.frames().length),
-      (count) => count === 1,
-      30,
-      'The end of the hidden page',
-    );
-    await runCommand(page, 'Textloom: Show Panel');
-    await eventually(phase, (text) => text.startsWith('Training ·'), 60, 'The training');
     await (await dashboard(page)).getByRole('button', { name: 'Stop and Keep' }).press('Enter');
     await eventually(phase, (text) => text === 'Stopped', 60, 'The end');
   });
