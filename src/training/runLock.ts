@@ -14,6 +14,9 @@ const forgotten = 60_000;
 /** A lock without content is being written, if it is no older than this, milliseconds. */
 const coming = 2000;
 
+/** Removing a lock takes no longer than this, milliseconds: who has the turn for longer has died. */
+const longestTurn = 10_000;
+
 /** Longest wait for an owner whose editor has gone: it is saving what this process wants to go on with. */
 const longestFarewell = 30_000;
 
@@ -48,8 +51,7 @@ export async function lockRun(folder: string, signal?: AbortSignal): Promise<Run
     if (state === 'held' || Date.now() > end) {
       throw new RunLockedError('This model is being trained in another window or terminal already.');
     }
-    if (state === 'stale') await rm(path, { force: true });
-    else await wait(100, undefined, signal && { signal });
+    if (state === 'leaving' || !(await removeStale(path))) await wait(100, undefined, signal && { signal });
   }
   const beat = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => undefined), heartbeat);
   beat.unref();
@@ -66,6 +68,29 @@ export async function isBeingTrained(folder: string): Promise<boolean> {
   return (await stateOf(join(folder, lockFile))) !== 'stale';
 }
 
+/**
+ * Removes a lock that nobody is behind. Of several processes that find the same one only one may, and it looks again first:
+ * another may have removed it and put its own in its place by now.
+ * @returns whether it was this process's turn
+ */
+async function removeStale(path: string): Promise<boolean> {
+  const turn = `${path}.turn`;
+  try {
+    await (await open(turn, 'wx')).close();
+  } catch (error) {
+    if (!isThere(error)) throw storageError(error, turn);
+    const { mtimeMs } = await stat(turn).catch(() => ({ mtimeMs: Date.now() }));
+    if (Date.now() - mtimeMs > longestTurn) await rm(turn, { force: true });
+    return false;
+  }
+  try {
+    if ((await stateOf(path)) === 'stale') await rm(path, { force: true });
+    return true;
+  } finally {
+    await rm(turn, { force: true });
+  }
+}
+
 async function create(path: string): Promise<boolean> {
   const owner: Owner = { process: process.pid, parent: process.ppid, host: hostname() };
   try {
@@ -73,9 +98,13 @@ async function create(path: string): Promise<boolean> {
     await file.writeFile(JSON.stringify(owner)).finally(() => file.close());
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (isThere(error)) return false;
     throw storageError(error, path);
   }
+}
+
+function isThere(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
 }
 
 /** What a lock says: nobody is behind it, its owner is about to leave (or has only just come), or it holds. */
@@ -87,8 +116,10 @@ async function stateOf(path: string): Promise<'stale' | 'leaving' | 'held'> {
     if (age > forgotten) return 'stale';
     if (text === '') return age > coming ? 'stale' : 'leaving';
     const owner = JSON.parse(text) as Partial<Owner>;
+    // What runs on another machine, or in another container, shows by its heartbeat only.
+    if (owner.host !== hostname()) return 'held';
     // One run at a time is a process's own business: a lock of this one was left behind by a thread that died.
-    if (owner.host !== hostname() || owner.process === process.pid || !isAlive(owner.process)) return 'stale';
+    if (owner.process === process.pid || !isAlive(owner.process)) return 'stale';
     return isAlive(owner.parent) ? 'held' : 'leaving';
   } catch {
     return 'stale';

@@ -53,17 +53,44 @@ describe('the lock of a run', () => {
     assert.ok(existsSync(file));
   });
 
-  it('is taken over from a process that has died, from another machine, and from one that was forgotten', async () => {
+  it('is taken over from a process that has died, and from one that was forgotten, here or on another machine', async () => {
     lock({ process: await nobody(), parent: process.pid });
     await (await lockRun(folder)).release();
-    lock({ process: someone(), parent: process.pid, host: 'elsewhere' });
-    await (await lockRun(folder)).release();
-    lock({ process: someone(), parent: process.pid });
     const longAgo = new Date(Date.now() - 120_000);
-    utimesSync(file, longAgo, longAgo);
-    await (await lockRun(folder)).release();
+    for (const host of [hostname(), 'elsewhere']) {
+      lock({ process: someone(), parent: process.pid, host });
+      utimesSync(file, longAgo, longAgo);
+      await (await lockRun(folder)).release();
+    }
     writeFileSync(file, 'not JSON');
     await (await lockRun(folder)).release();
+  });
+
+  it('is refused while it beats on another machine, whose processes nobody can see here', async () => {
+    lock({ process: await nobody(), parent: await nobody(), host: 'elsewhere' });
+    await assert.rejects(lockRun(folder), RunLockedError);
+    assert.ok(existsSync(file));
+  });
+
+  it('is left to the first of several that find a forgotten one', async () => {
+    lock({ process: await nobody(), parent: process.pid });
+    writeFileSync(`${file}.turn`, '');
+    const second = lockRun(folder);
+    const soon = await Promise.race([second, new Promise((resolve) => setTimeout(resolve, 300, 'waiting'))]);
+    assert.equal(soon, 'waiting');
+    lock({ process: someone(), parent: process.pid });
+    rmSync(`${file}.turn`);
+    await assert.rejects(second, RunLockedError);
+    assert.ok(existsSync(file));
+  });
+
+  it('is taken by one that finds a forgotten one, though another died in taking it', async () => {
+    lock({ process: await nobody(), parent: process.pid });
+    writeFileSync(`${file}.turn`, '');
+    const longAgo = new Date(Date.now() - 120_000);
+    utimesSync(`${file}.turn`, longAgo, longAgo);
+    await (await lockRun(folder)).release();
+    assert.ok(!existsSync(`${file}.turn`));
   });
 
   it('is waited for while an owner without an editor saves', async () => {
