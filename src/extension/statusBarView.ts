@@ -1,4 +1,4 @@
-import { type Run, waitsForMains } from '../training/run';
+import { isScoring, type Run, waitsForMains } from '../training/run';
 import type { Action } from './failure';
 import { formatCount, formatDuration, formatLoss, formatPercent, sparkline } from './format';
 import type { SessionState } from './session';
@@ -150,6 +150,14 @@ function trainingView({ run, effort }: SessionState): StatusBarView {
       tooltip: tooltip('Training', 'The first steps are being taken.', actions),
       command: 'textloom.showPanel',
       accessibilityLabel: 'Textloom is training.',
+    };
+  }
+  if (isScoring(run)) {
+    return {
+      text: '$(pulse) Scoring…',
+      tooltip: tooltip(`Scoring ${escapeMarkdown(run.started.name)}`, describe(run), ['textloom.showPanel']),
+      command: 'textloom.showPanel',
+      accessibilityLabel: 'Textloom has trained the model, and scores it on the held-out text.',
     };
   }
   const percent = formatPercent(progress.share);

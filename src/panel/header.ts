@@ -1,5 +1,5 @@
 import type { FromPanel, PanelSnapshot } from '../protocol/panel';
-import { type Run, waitsForMains } from '../training/run';
+import { isScoring, type Run, waitsForMains } from '../training/run';
 import { AdviceLine } from './advice';
 import { Controls, type Stage } from './controls';
 import { element, setAttribute, setShown, setText } from './dom';
@@ -58,7 +58,8 @@ function headline(run: Run, { live, preparing, failure }: PanelSnapshot): Headli
     return { phase: 'Interrupted', look: 'failed', instead, stage: 'interrupted' };
   }
   const percent = formatPercent(shareOf(run));
-  const words = run.progress.length === 0 ? 'Starting' : `Training · ${percent}`;
+  const training = isScoring(run) ? 'Scoring' : `Training · ${percent}`;
+  const words = run.progress.length === 0 ? 'Starting' : training;
   const paused = waitsForMains(run) ? 'Paused: on battery' : 'Paused';
   const phase = run.phase === 'paused' ? `${paused} · ${percent}` : words;
   return { phase, look: 'quiet', instead: null, stage: run.phase };

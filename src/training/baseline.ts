@@ -24,14 +24,17 @@ const turn = 4096;
  * Fits n-gram models of orders 0 to 6, each interpolated with those below it (Witten and Bell, 1991), and answers the one
  * that does best on the held-out text: the line to beat. Of a long text it sees excerpts. Lets other work of this thread go
  * first every few milliseconds.
+ * @throws the signal's reason once it is aborted
  */
-export async function fitBaseline(corpus: Corpus): Promise<Baseline> {
+export async function fitBaseline(corpus: Corpus, signal?: AbortSignal): Promise<Baseline> {
   const { training, validation, validationCharacters, spellingNats, tokenizer } = corpus;
   const model = new NgramModel(tokenizer.vocabularySize);
-  await forEachPosition(excerpt(training, limits.counted), (text, end) => model.add(text, end));
+  await forEachPosition(excerpt(training, limits.counted), (text, end) => model.add(text, end), signal);
   const nats = new Float64Array(highestOrder + 1);
-  const positions = await forEachPosition(excerpt(validation, limits.scored), (text, end) =>
-    model.score(text, end, nats),
+  const positions = await forEachPosition(
+    excerpt(validation, limits.scored),
+    (text, end) => model.score(text, end, nats),
+    signal,
   );
   const order = nats.indexOf(Math.min(...nats));
   const natsPerToken = (nats[order] ?? 0) / Math.max(1, positions);
@@ -43,12 +46,15 @@ export async function fitBaseline(corpus: Corpus): Promise<Baseline> {
 async function forEachPosition(
   sequence: TokenSequence,
   visit: (text: Uint16Array, end: number) => void,
+  signal: AbortSignal | undefined,
 ): Promise<number> {
   const text = new Uint16Array(sequence.length);
   sequence.read(0, text);
   for (let end = highestOrder; end < text.length; end++) {
     visit(text, end);
-    if (end % turn === 0) await breathe();
+    if (end % turn !== 0) continue;
+    await breathe();
+    signal?.throwIfAborted();
   }
   return Math.max(0, text.length - highestOrder);
 }

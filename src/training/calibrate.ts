@@ -1,24 +1,28 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Engine } from '../engine/engine';
 import { freshState } from '../engine/trainerState';
-import type { Architecture } from '../model/architecture';
 import { initialParameters } from '../model/initialParameters';
 import { Random } from '../model/random';
 import { type Clock, monotonicClock } from './clock';
 import { operationsPerToken } from './plan';
+import type { Recipe } from './recipe';
 
 /** Milliseconds that a calibration may take, once the engine is warm. */
 const patience = 500;
 
 const warmUpSteps = 2;
 
-/** Floating-point operations a second that an engine reaches when it trains a model of this architecture and batch. */
-export function measurePower(
+/**
+ * Floating-point operations a second that an engine reaches when it trains a model of this architecture and batch. Lets other
+ * work of this thread go first between steps.
+ * @throws the signal's reason once it is aborted
+ */
+export async function measurePower(
   engine: Engine,
-  architecture: Architecture,
-  length: number,
-  streams: number,
+  { architecture, length, streams }: Pick<Recipe, 'architecture' | 'length' | 'streams'>,
   now: Clock = monotonicClock,
-): number {
+  signal?: AbortSignal,
+): Promise<number> {
   const random = Random.seeded(0, 'calibration');
   const tokens = Uint16Array.from({ length: length * streams }, () => random.below(architecture.vocabularySize));
   const batch = { length, streams, inputs: tokens, targets: tokens, resets: new Uint8Array(tokens.length) };
@@ -30,15 +34,15 @@ export function measurePower(
     dropout: { embedding: 0, hidden: 0, seed: 0 },
   });
   try {
-    for (let step = 0; step < warmUpSteps; step++) trainer.train(batch, update);
-    const began = now();
-    let steps = 0;
+    let [steps, milliseconds] = [-warmUpSteps, 0];
     do {
+      await breathe();
+      signal?.throwIfAborted();
+      const began = now();
       trainer.train(batch, update);
-      steps++;
-    } while (now() - began < patience);
-    const seconds = Math.max(1e-6, (now() - began) / 1000);
-    return (steps * tokens.length * operationsPerToken(architecture)) / seconds;
+      if (steps++ >= 0) milliseconds += now() - began;
+    } while (steps <= 0 || milliseconds < patience);
+    return (steps * tokens.length * operationsPerToken(architecture)) / Math.max(1e-6, milliseconds / 1000);
   } finally {
     trainer.dispose();
   }

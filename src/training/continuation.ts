@@ -72,12 +72,13 @@ async function prepareLocked(
         corpus,
         engine,
         engineReason: reason,
-        start: { state: left.state, progress: further(left.progress, minutes) },
+        start: { state: left.state, progress: further(text.isNew ? unjudged(left.progress) : left.progress, minutes) },
         record: new RunRecord(folder, surroundings.report, await reopen(folder, left.progress)),
         lock,
         opening: opening(left, before, text),
         isNewText: text.isNew,
         undo: isNewRun ? () => rm(folder, { recursive: true, force: true }) : () => restoreBackup(folder),
+        abandon: () => (left.progress.standing === 'running' ? Promise.resolve() : restoreBackup(folder)),
         keep: () => removeBackup(folder),
         ...(surroundings.allowance && { allowance: surroundings.allowance }),
         ...(surroundings.clock && { clock: surroundings.clock }),
@@ -177,10 +178,14 @@ async function saveGrown(folder: string, grown: ModelDescription): Promise<Model
   return saveModel(folder, grown, growParameters(parameters, grown.architecture, grown.recipe.seed));
 }
 
-/** Where training left off; a model that came without its checkpoint starts from its weights, with a fresh optimiser. */
+/**
+ * Where training left off. A model that came without its checkpoint starts from its weights, with a fresh optimiser; a run
+ * that broke off before its first checkpoint starts over.
+ */
 async function leftOff(folder: string, { recipe, trained, best }: ModelDescription): Promise<Snapshot> {
   const snapshot = await readSnapshot(folder);
   if (snapshot !== undefined) return snapshot;
+  if (best === null) return birth(recipe);
   const { state, progress } = birth(recipe, (await readModel(folder)).parameters);
   const { steps, tokens, seconds } = trained;
   return {
@@ -202,6 +207,11 @@ function further(progress: Progress, minutes: number): Progress {
     evaluationsSinceBest: 0,
     nextEvaluation: nextEvaluation(next, position(next.budget, progress)),
   };
+}
+
+/** On another text, the losses so far are no measure of whether the training is stable. */
+function unjudged(progress: Progress): Progress {
+  return { ...progress, stability: { recent: null, lowest: null } };
 }
 
 /** A budget that ends here. */

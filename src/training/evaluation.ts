@@ -49,6 +49,7 @@ export function excerpt(sequence: TokenSequence, limit: number): Excerpt {
  * Mean cross-entropy of a text under a trainer's weights, nats per token, every token but the first predicted once.
  * Lets other work of this thread go first between batches.
  * @param onLoss hears of each token by its position, and what it cost
+ * @param pause between two batches; what it throws gives the scoring up
  */
 export async function scoreText(
   trainer: Trainer,
@@ -56,6 +57,7 @@ export async function scoreText(
   text: TokenSequence,
   length: number,
   onLoss?: (position: number, nats: number) => void,
+  pause: () => Promise<void> = breathe,
 ): Promise<number> {
   const tokens = text.length - 1;
   const streams = Math.max(1, Math.min(evaluationStreams, Math.floor(tokens / fewestTokensPerStream)));
@@ -65,7 +67,7 @@ export async function scoreText(
     trainer.evaluate(batch, weights, losses);
     for (let i = 0; i < losses.length; i++) if (batch.counted[i] === 1) sum += losses[i] ?? 0;
     if (onLoss !== undefined) tellLosses(batch, losses, onLoss);
-    await breathe();
+    await pause();
   }
   return sum / tokens;
 }

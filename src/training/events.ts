@@ -101,7 +101,9 @@ export interface NoteEvent {
     | 'effort changed'
     | 'rolled back'
     | 'extended'
-    | 'restarted';
+    | 'restarted'
+    /** There are no more steps: the quality of the best is found out on more of the held-out text. */
+    | 'scoring';
   /** One plain sentence. */
   readonly message: string;
 }

@@ -7,15 +7,15 @@ import {
   type FolderWeights,
 } from '../corpus/corpus';
 import type { TokenizerChoice } from '../corpus/tokenizer';
-import type { Engine } from '../engine/engine';
 import { type Architecture, parameterCount } from '../model/architecture';
 import { fitBaseline } from './baseline';
 import { measurePower } from './calibrate';
 import { likelyLoss, type Work } from './lossLaw';
-import { operationsPerToken, planRecipe, referencePower } from './plan';
-import { type Surroundings, workOptions } from './prepare';
-import { probe } from './probe';
-import type { Budget, Recipe, RecipeRequest } from './recipe';
+import { operationsPerToken } from './plan';
+import { planner, type Surroundings, workOptions } from './prepare';
+import { type Probe, probe, probeRecipe } from './probe';
+import type { Budget, RecipeRequest } from './recipe';
+import { settle } from './settle';
 
 /** What is to be trained on, and for how long it might be. */
 export interface ForecastRequest {
@@ -65,65 +65,56 @@ export async function forecast(
     ...(weights && { weights }),
   };
   const corpus = await buildCorpus(request.source, options, workOptions(surroundings));
-  let engine: Engine | null = null;
   try {
-    const plan = (budget: Budget, power: number): Recipe =>
-      planRecipe({
-        request: { ...request.recipe, budget },
-        trainingTokens: corpus.training.length,
-        validationTokens: corpus.validation.length,
-        vocabularySize: corpus.tokenizer.vocabularySize,
-        power,
-      });
-    const { architecture, length, streams } = plan(
-      request.budgets[0] ?? { kind: 'minutes', minutes: 1 },
-      referencePower,
-    );
-    ({ engine } = await surroundings.engineFor(architecture, length, streams));
     const forecasts: Forecast[] = [];
     for (const budget of request.budgets) {
       surroundings.signal?.throwIfAborted();
-      forecasts.push(withoutLoss(budget, plan, engine, corpus, surroundings));
-      await new Promise(setImmediate);
+      forecasts.push(await withoutLoss({ ...request.recipe, budget }, corpus, surroundings));
     }
     tell(forecasts);
-    const probed = await probe(corpus, engine, surroundings.signal);
-    const baseline = await fitBaseline(corpus);
-    surroundings.signal?.throwIfAborted();
+    const probed = await probeWith(corpus, surroundings);
+    const baseline = await fitBaseline(corpus, surroundings.signal);
     const known = { probe: probed, baseline: baseline.natsPerCharacter, trainingTokens: corpus.training.length };
     const whole = forecasts.map((each) => ({ ...each, natsPerCharacter: likelyLoss(known, workOf(each)) }));
     tell(whole);
     return whole;
   } finally {
-    engine?.dispose();
     corpus.dispose();
   }
 }
 
-/** Plans as a training would, and sees how fast the planned model is. */
-function withoutLoss(
-  budget: Budget,
-  plan: (budget: Budget, power: number) => Recipe,
-  engine: Engine,
-  corpus: Corpus,
-  { clock }: Surroundings,
-): Forecast {
-  const guess = plan(budget, referencePower);
-  const power = measurePower(engine, guess.architecture, guess.length, guess.streams, clock);
-  const { architecture, length, streams } = plan(budget, power);
-  const isGuessed = architecture.hiddenSize === guess.architecture.hiddenSize;
-  const reached = isGuessed ? power : measurePower(engine, architecture, length, streams, clock);
-  const tokensPerSecond = (reached * workingShare) / operationsPerToken(architecture);
-  const tokens = budget.kind === 'steps' ? budget.steps * length * streams : budget.minutes * 60 * tokensPerSecond;
-  return {
-    budget,
-    architecture,
-    parameters: parameterCount(architecture),
-    tokens: Math.round(tokens),
-    epochs: tokens / corpus.training.length,
-    seconds: budget.kind === 'steps' ? tokens / tokensPerSecond : budget.minutes * 60,
-    natsPerCharacter: null,
-  };
+/** The probe's model is small: the engine that suits it may be another than the training's. */
+async function probeWith(corpus: Corpus, { engineFor, signal }: Surroundings): Promise<Probe> {
+  const { architecture, length, streams } = probeRecipe(corpus);
+  const { engine } = await engineFor(architecture, length, streams);
+  try {
+    return await probe(corpus, engine, signal);
+  } finally {
+    engine.dispose();
+  }
+}
+
+/** Plans as a training would, with the engine that it would have, and sees how fast the planned model is. */
+async function withoutLoss(request: RecipeRequest, corpus: Corpus, surroundings: Surroundings): Promise<Forecast> {
+  const { clock, signal } = surroundings;
+  const { recipe, engine, power } = await settle(planner(request, corpus, null), surroundings);
+  try {
+    const { architecture, length, streams, budget } = recipe;
+    const reached = power ?? (await measurePower(engine, recipe, clock, signal));
+    const tokensPerSecond = (reached * workingShare) / operationsPerToken(architecture);
+    const tokens = budget.kind === 'steps' ? budget.steps * length * streams : budget.minutes * 60 * tokensPerSecond;
+    return {
+      budget,
+      architecture,
+      parameters: parameterCount(architecture),
+      tokens: Math.round(tokens),
+      epochs: tokens / corpus.training.length,
+      seconds: budget.kind === 'steps' ? tokens / tokensPerSecond : budget.minutes * 60,
+      natsPerCharacter: null,
+    };
+  } finally {
+    engine.dispose();
+  }
 }
 
 function workOf({ tokens, architecture }: Forecast): Work {

@@ -5,8 +5,11 @@ import { type Excerpt, excerpt, scoreText } from './evaluation';
 import type { LanguageLoss } from './events';
 import { LanguageTally } from './languages';
 
-/** Held-out tokens scored when a run is over: all of them, unless that would take minutes. */
-const finalTokens = 500_000;
+/**
+ * Held-out tokens scored when a run is over: all of them, unless that would take too long. Scoring a token costs about a
+ * third of training on it, so that this part of those trained on takes about a twentieth of the run's time.
+ */
+const finalTokens = { most: 500_000, partOfTrained: 0.15 };
 
 /** What a score was reached with. */
 interface Scored {
@@ -24,25 +27,25 @@ interface Score extends Scored {
 export class HeldOutText {
   /** What the evaluations on the way score. */
   private readonly excerpt: Excerpt;
-  /** What the last one scores. */
-  private readonly whole: TokenSequence;
   private readonly tokensPerCharacter: number;
   /** Nats per character that it takes to spell out what the vocabulary lacks, so that tokenisers compare. */
   private readonly spelling: number;
   private readonly tally: LanguageTally | null;
+  /** All of it. */
+  private readonly text: TokenSequence;
 
   constructor(corpus: Corpus, evaluationTokens: number) {
     const { validation, validationCharacters, spellingNats } = corpus;
+    this.text = validation;
     this.tally = LanguageTally.of(corpus);
     this.excerpt = excerpt(validation, evaluationTokens);
-    this.whole = excerpt(validation, finalTokens);
     this.tokensPerCharacter = (validation.length - 1) / Math.max(1, validationCharacters);
     this.spelling = spellingNats / Math.max(1, validationCharacters);
   }
 
-  /** The last evaluation sees more than those on the way did. */
-  get hasMore(): boolean {
-    return this.whole.length > this.excerpt.length;
+  /** Whether the last evaluation, after so many tokens trained on, sees more than those on the way did. */
+  hasMore(trained: number): boolean {
+    return this.whole(trained).length > this.excerpt.length;
   }
 
   /**
@@ -56,9 +59,17 @@ export class HeldOutText {
     return current.natsPerToken < averaged.natsPerToken ? current : averaged;
   }
 
-  /** Nats per token of a trainer's weights on the whole. */
-  scoreWhole(trainer: Trainer, length: number): Promise<number> {
-    return scoreText(trainer, 'current', this.whole, length);
+  /**
+   * Nats per token of a trainer's weights on the whole, or on as much of it as suits a run of so many tokens.
+   * @param pause between two batches; what it throws gives the scoring up
+   */
+  scoreWhole(trainer: Trainer, length: number, trained = Infinity, pause?: () => Promise<void>): Promise<number> {
+    return scoreText(trainer, 'current', this.whole(trained), length, undefined, pause);
+  }
+
+  private whole(trained: number): TokenSequence {
+    const { most, partOfTrained } = finalTokens;
+    return excerpt(this.text, Math.max(this.excerpt.length, Math.min(most, Math.floor(trained * partOfTrained))));
   }
 
   private async scoreOne(trainer: Trainer, weights: WeightKind, length: number): Promise<Score> {

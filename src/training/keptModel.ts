@@ -14,10 +14,10 @@ export class KeptModel {
     private readonly heldOut: HeldOutText,
   ) {}
 
-  /** Their quality on the whole held-out text, where the evaluations on the way made do with an excerpt. */
-  async scoreWhole(best: Quality, progress: Progress): Promise<Quality> {
-    if (!this.heldOut.hasMore) return best;
-    return this.score(best, progress, (trainer) => this.heldOut.scoreWhole(trainer, progress.recipe.length));
+  /** Their quality on the whole held-out text: see {@link HeldOutText.scoreWhole}. */
+  scoreWhole(best: Quality, progress: Progress, pause: () => Promise<void>): Promise<Quality> {
+    const { recipe, tokens } = progress;
+    return this.score(best, progress, (trainer) => this.heldOut.scoreWhole(trainer, recipe.length, tokens, pause));
   }
 
   /** Their quality as evaluations will find it: on another text, an earlier score is no measure for them. */

@@ -18,17 +18,17 @@ import type { Architecture } from '../model/architecture';
 import { formatVersion, maximumDocumentsNamed, type ModelDescription } from '../model/description';
 import { initialParameters } from '../model/initialParameters';
 import { createModelFolder, type Model, readModel } from '../model/modelFolder';
-import { measurePower } from './calibrate';
 import type { Clock } from './clock';
 import { type CorpusRecipe, saveCorpusRecipe } from './corpusFile';
 import type { Allowance } from './effort';
 import type { TrainingEvent } from './events';
-import { planRecipe, referencePower } from './plan';
+import { planRecipe } from './plan';
 import type { Progress, Snapshot } from './progress';
 import type { Recipe, RecipeRequest } from './recipe';
 import { RunRecord } from './record';
 import { lockRun, type RunLock } from './runLock';
 import { nextEvaluation } from './schedule';
+import { settle } from './settle';
 import type { TrainingJob } from './trainingJob';
 import { buildCorpusFor, growParameters, warmOpening } from './warmStart';
 
@@ -90,12 +90,13 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
     ? buildCorpusFor(ancestor, source, options, work, request.symbols)
     : buildCorpus(source, options, work));
   try {
-    const { recipe, engine, reason } = await settleRecipe(request.recipe, corpus, ancestor, surroundings);
+    const { recipe, engine, reason } = await settle(planner(request.recipe, corpus, ancestor), surroundings);
     try {
       surroundings.signal?.throwIfAborted();
       const born = describe(request.name, surroundings.appVersion, corpus, recipe);
       const { folder, description } = await createModelFolder(request.modelsFolder, born);
       const lock = await takeFolder(folder, { source, options, documents: corpus.documents }, surroundings.signal);
+      const remove = () => rm(folder, { recursive: true, force: true });
       return {
         folder,
         description,
@@ -109,7 +110,8 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
         record: new RunRecord(folder, surroundings.report, null),
         lock,
         opening: ancestor && warmOpening(ancestor, corpus),
-        undo: () => rm(folder, { recursive: true, force: true }),
+        undo: remove,
+        abandon: remove,
         keep: () => Promise.resolve(),
         ...(surroundings.allowance && { allowance: surroundings.allowance }),
         ...(surroundings.clock && { clock: surroundings.clock }),
@@ -177,38 +179,17 @@ export function birth(recipe: Recipe, parameters = initialParameters(recipe.arch
   return { state: freshState(recipe.architecture, parameters, recipe.streams), progress };
 }
 
-/**
- * The recipe, and an engine to follow it with. A budget by the clock is planned by the speed that the engine shows here; one
- * in steps by the reference machine's, so that it comes out the same everywhere.
- */
-async function settleRecipe(
-  request: RecipeRequest,
-  corpus: Corpus,
-  ancestor: Model | null,
-  { engineFor, signal, clock }: Surroundings,
-): Promise<{ readonly recipe: Recipe; readonly engine: Engine; readonly reason: string }> {
-  const input = {
-    request,
-    trainingTokens: corpus.training.length,
-    validationTokens: corpus.validation.length,
-    vocabularySize: corpus.tokenizer.vocabularySize,
-    ...(ancestor && { ancestor: ancestor.description.architecture }),
-  };
-  const guess = planRecipe({ ...input, power: referencePower });
-  const first = await engineFor(guess.architecture, guess.length, guess.streams);
-  if (request.budget.kind === 'steps') return { ...first, recipe: guess };
-  try {
-    signal?.throwIfAborted();
-    const power = measurePower(first.engine, guess.architecture, guess.length, guess.streams, clock);
-    const recipe = planRecipe({ ...input, power });
-    if (recipe.architecture.hiddenSize === guess.architecture.hiddenSize) return { ...first, recipe };
-    const second = await engineFor(recipe.architecture, recipe.length, recipe.streams);
-    first.engine.dispose();
-    return { ...second, recipe };
-  } catch (error) {
-    first.engine.dispose();
-    throw error;
-  }
+/** Plans for a corpus and, where there is one, for the model that the new one starts from. */
+export function planner(request: RecipeRequest, corpus: Corpus, ancestor: Model | null): (power: number) => Recipe {
+  return (power) =>
+    planRecipe({
+      request,
+      trainingTokens: corpus.training.length,
+      validationTokens: corpus.validation.length,
+      vocabularySize: corpus.tokenizer.vocabularySize,
+      power,
+      ...(ancestor && { ancestor: ancestor.description.architecture }),
+    });
 }
 
 function describe(name: string, appVersion: string, corpus: Corpus, recipe: Recipe): ModelDescription {

@@ -73,7 +73,7 @@ async function learn(
 }
 
 /** Fixed numbers, whatever plan.ts would choose: probes of different corpora compare. */
-function probeRecipe({ training, validation, tokenizer }: Corpus): Recipe {
+export function probeRecipe({ training, validation, tokenizer }: Corpus): Recipe {
   const length = 32;
   return {
     architecture: {

@@ -80,6 +80,11 @@ export function waitsForMains(run: Run): boolean {
   return run.phase === 'paused' && last?.kind === 'paused on battery';
 }
 
+/** Whether a run has taken its last step, and its last score is being found out. */
+export function isScoring(run: Run): boolean {
+  return run.phase === 'training' && run.notes.at(-1)?.kind === 'scoring';
+}
+
 const pauses: readonly NoteEvent['kind'][] = ['paused', 'paused on battery'];
 
 function phaseAfter(phase: Run['phase'], kind: NoteEvent['kind']): Run['phase'] {

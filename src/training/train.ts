@@ -9,27 +9,39 @@ import { TrainingRun } from './trainingRun';
  * `controls`, tells everything to the job's record, and leaves the best weights by validation in the model folder. Runs on
  * the calling thread and lets it breathe between steps. A full disk is an outcome, told like any other. Ends the job's engine,
  * corpus and lock.
+ * @throws EngineUnavailableError where the machine has no room for the model; everything is then as it was before
  */
 export async function train(job: TrainingJob, controls: TrainingControls): Promise<SittingEnd> {
   try {
-    return await trainLocked(job, controls);
-  } finally {
+    const run = await open(job);
     try {
-      await job.lock.release();
+      return await follow(run, controls);
     } finally {
-      controls.end();
+      run.dispose();
     }
+  } finally {
+    await job.lock.release().finally(() => controls.end());
   }
 }
 
-async function trainLocked(job: TrainingJob, controls: TrainingControls): Promise<SittingEnd> {
-  const run = begun(job);
+async function open(job: TrainingJob): Promise<TrainingRun> {
+  try {
+    return new TrainingRun(job);
+  } catch (error) {
+    job.engine.dispose();
+    job.corpus.dispose();
+    await job.abandon();
+    throw error;
+  }
+}
+
+async function follow(run: TrainingRun, controls: TrainingControls): Promise<SittingEnd> {
   try {
     await run.begin();
     let end = await run.obey(controls);
     while (end === null) {
-      if (run.isOver) {
-        end = { kind: 'completed' };
+      if (run.over !== null) {
+        end = run.over;
       } else if (run.isEvaluationDue) {
         end = await run.evaluate();
       } else if (!run.step()) {
@@ -40,25 +52,11 @@ async function trainLocked(job: TrainingJob, controls: TrainingControls): Promis
       await run.breathe();
       end ??= await run.obey(controls);
     }
-    await run.finish(end);
-    return end;
+    return await run.finish(end, controls);
   } catch (error) {
     const outcome: RunOutcome = { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
     await run.tellFinished(outcome);
     if (error instanceof StorageError) return outcome;
-    throw error;
-  } finally {
-    run.dispose();
-  }
-}
-
-/** The run of a job, whose engine and corpus it ends; where it can't be made, they are ended here. */
-function begun(job: TrainingJob): TrainingRun {
-  try {
-    return new TrainingRun(job);
-  } catch (error) {
-    job.engine.dispose();
-    job.corpus.dispose();
     throw error;
   }
 }

@@ -28,6 +28,8 @@ export interface TrainingJob {
   readonly isNewText?: boolean;
   /** Puts everything back as it was before this run. */
   readonly undo: () => Promise<void>;
+  /** Puts everything back as it was before this sitting, whose first step hasn't been taken. */
+  readonly abandon: () => Promise<void>;
   /** Gives up the way back: the run is over and its model stays. */
   readonly keep: () => Promise<void>;
   /** What it may take of the machine at first; else all of it. */

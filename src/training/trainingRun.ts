@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import { BatchStream } from '../corpus/batches';
 import type { WeightKind } from '../engine/engine';
 import { parameterCount } from '../model/architecture';
@@ -23,6 +24,14 @@ const checkpointInterval = 25_000;
 
 /** Roll-backs before a run is given up. */
 const mostRollBacks = 3;
+
+/** Another end was asked for while the last score was found out. */
+class ScoringGivenUp extends Error {
+  override readonly name = 'ScoringGivenUp';
+  constructor(readonly end: SittingEnd) {
+    super('The scoring was given up.');
+  }
+}
 
 /** A run under way: its state, and what can be done to it. When to do what is train.ts's business. */
 export class TrainingRun {
@@ -112,10 +121,16 @@ export class TrainingRun {
     return this.workplace.breathe();
   }
 
-  /** Its budget was spent and its last score known before it began: a crash came between that and its end. */
-  get isOver(): boolean {
+  /** How it has ended, where its last score was known before this sitting: a crash came between that and its end. */
+  get over(): RunOutcome | null {
     const { sinceEvaluation, best } = this.progress;
-    return best !== null && sinceEvaluation.steps === 0 && this.position >= this.end;
+    return best !== null && sinceEvaluation.steps === 0 ? this.outcome : null;
+  }
+
+  /** How it ends after its latest evaluation, if it does. */
+  private get outcome(): RunOutcome | null {
+    if (this.position >= this.end) return { kind: 'completed' };
+    return this.progress.evaluationsSinceBest >= this.progress.recipe.patience ? { kind: 'early stop' } : null;
   }
 
   get isEvaluationDue(): boolean {
@@ -187,8 +202,7 @@ export class TrainingRun {
     await this.tellSamples(weights);
     progress.nextEvaluation = nextEvaluation(recipe, this.position);
     this.lastGood = this.snapshot();
-    if (this.position >= this.end) return { kind: 'completed' };
-    return progress.evaluationsSinceBest >= recipe.patience ? { kind: 'early stop' } : null;
+    return this.outcome;
   }
 
   /** Goes back to where all was well, with half the rate. @returns a failure when that hasn't helped often enough. */
@@ -238,24 +252,30 @@ export class TrainingRun {
     await saveSnapshot(this.job.folder, snapshot);
   }
 
-  /** Leaves the folder as this end wants it. @throws StorageError */
-  async finish(end: SittingEnd): Promise<void> {
-    const { best } = this.progress;
+  /**
+   * Leaves the folder as this end wants it.
+   * @returns the end that it came to: while the last score is found out, another may be asked for. @throws StorageError
+   */
+  async finish(end: SittingEnd, controls: TrainingControls): Promise<SittingEnd> {
     switch (end.kind) {
       case 'suspended':
-        return this.saveCheckpoint();
+        await this.saveCheckpoint();
+        return end;
       case 'discarded':
         await this.job.undo();
-        return this.tellFinished(end);
+        await this.tellFinished(end);
+        return end;
       case 'stopped':
         if (this.progress.sinceEvaluation.steps > 0 || this.progress.best === null) await this.evaluate();
         this.progress.standing = 'stopped';
         break;
       case 'completed':
-      case 'early stop':
-        this.description = { ...this.description, best: best && (await this.kept.scoreWhole(best, this.progress)) };
+      case 'early stop': {
+        const instead = await this.scoreWhole(controls);
+        if (instead !== null) return this.finish(instead, controls);
         this.progress.standing = 'ended';
         break;
+      }
       case 'failed':
         break;
       default:
@@ -267,6 +287,7 @@ export class TrainingRun {
     await this.job.keep();
     await this.tellFinished(end);
     await this.job.record.save();
+    return end;
   }
 
   async tellFinished(outcome: RunOutcome): Promise<void> {
@@ -323,9 +344,10 @@ export class TrainingRun {
     if (this.pausedBy !== null) return;
     this.clock.pause();
     this.pausedBy = by;
-    await this.saveCheckpoint();
+    // Before it is saved: whoever goes on after a crash must know that it was paused.
     if (by === 'user') await this.note('paused', 'Paused.');
     else await this.note('paused on battery', 'Paused: on battery.');
+    await this.saveCheckpoint();
   }
 
   private async resume(message: string): Promise<void> {
@@ -333,6 +355,36 @@ export class TrainingRun {
     this.clock.resume();
     this.pausedBy = null;
     await this.note('resumed', message);
+    await this.job.record.save();
+  }
+
+  /**
+   * Finds out the quality of the best on as much of the held-out text as there is time for.
+   * @returns how the sitting is to end instead, where that was asked for meanwhile
+   */
+  private async scoreWhole(controls: TrainingControls): Promise<SittingEnd | null> {
+    const { best, tokens } = this.progress;
+    if (best === null || !this.heldOut.hasMore(tokens)) return null;
+    await this.note('scoring', 'Scores more of the held-out text than on the way.');
+    try {
+      const quality = await this.kept.scoreWhole(best, this.progress, () => this.pauseWhileScoring(controls));
+      this.description = { ...this.description, best: quality };
+      return null;
+    } catch (error) {
+      if (error instanceof ScoringGivenUp) return error.end;
+      throw error;
+    }
+  }
+
+  /** Only an end can still be asked for: there are no more steps that anything else could be about. */
+  private async pauseWhileScoring(controls: TrainingControls): Promise<void> {
+    await breathe();
+    for (let control = controls.take(); control !== undefined; control = controls.take()) {
+      if (control.type === 'stop') throw new ScoringGivenUp({ kind: 'stopped' });
+      if (control.type === 'discard') throw new ScoringGivenUp({ kind: 'discarded' });
+      if (control.type === 'suspend') throw new ScoringGivenUp({ kind: 'suspended' });
+      controls.obeyed();
+    }
   }
 
   private async scoreAnew(): Promise<void> {

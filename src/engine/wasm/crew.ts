@@ -81,7 +81,7 @@ export class Crew {
   /**
    * Makes the memory of a trainer and has every thread take its share of it. The kernels are ones for shared memory if
    * there is more than one thread.
-   * @throws RangeError when it would not fit.
+   * @throws EngineUnavailableError when it would not fit.
    */
   attach(build: KernelBuild, shape: TrainerShape): Attached {
     const bytes = layOutBatches(shape, layOutModel(shape.architecture)).end;
@@ -156,16 +156,16 @@ export interface Attached {
 
 /**
  * A memory of at least this many bytes, which may grow.
- * @throws RangeError when the machine or the format has no room for it.
+ * @throws EngineUnavailableError when the machine or the format has no room for it.
  */
 export function makeMemory(bytes: number, shared: boolean): WasmMemory {
   const initial = Math.ceil(bytes / pageBytes);
   const problem = `This model and batch need ${(bytes / 2 ** 30).toFixed(1)} GB, more than the built-in engine can get.`;
-  if (initial > mostPages) throw new RangeError(`${problem} Choose a smaller size or batch.`);
+  if (initial > mostPages) throw new EngineUnavailableError('wasm', problem, 'Choose a smaller size or batch.');
   try {
     return new webAssembly.Memory({ initial, maximum: mostPages, shared });
-  } catch (cause) {
-    throw new RangeError(`${problem} Choose a smaller size or batch, or close other programs.`, { cause });
+  } catch {
+    throw new EngineUnavailableError('wasm', problem, 'Choose a smaller size or batch, or close other programs.');
   }
 }
 

@@ -35,7 +35,7 @@ export async function pickBudget(step: Step, placeholder: string, foresee?: Fore
       if (typeof typed !== 'symbol') return { kind: 'minutes', minutes: parseMinutes(typed) };
     }
   } finally {
-    await foreseeing.end();
+    foreseeing.end();
   }
 }
 
@@ -50,7 +50,7 @@ export async function confirmBudget(step: Step, minutes: number, why: string, fo
     const offers = [{ label, minutes, detail: '' }];
     return typeof (await pickAmong(step, why, foreseeing, (known) => choices(offers, known))) !== 'symbol';
   } finally {
-    await foreseeing.end();
+    foreseeing.end();
   }
 }
 
@@ -119,13 +119,12 @@ class Foreseeing {
   forecasts: readonly Forecast[] = [];
   onChange: () => void = () => undefined;
   private readonly cancellation = new vscode.CancellationTokenSource();
-  private readonly done: Promise<void>;
   private busy: boolean;
 
   constructor(foresee: Foresee | undefined) {
     this.busy = foresee !== undefined;
     const making = foresee?.((forecasts) => this.know(forecasts), this.cancellation.token) ?? Promise.resolve([]);
-    this.done = making.then(
+    void making.then(
       (forecasts) => this.finish(forecasts),
       () => this.finish(this.forecasts),
     );
@@ -135,10 +134,9 @@ class Foreseeing {
     return this.busy;
   }
 
-  /** Gives it up; resolves when nothing of it uses the processor any more. */
-  async end(): Promise<void> {
+  /** Gives it up. What it has begun comes to its end without anybody waiting for it here. */
+  end(): void {
     this.cancellation.cancel();
-    await this.done;
     this.cancellation.dispose();
   }
 

@@ -115,7 +115,12 @@ async function askForTerms(
 ): Promise<Pick<Plan, 'budget' | 'name'> | typeof back> {
   const recipe = recipeWishes({}, settings);
   const budgets = minutes === undefined ? offeredBudgets : [{ kind: 'minutes', minutes } as const];
-  const foresee: Foresee = (tell, token) => background.forecast({ corpus, recipe, budgets }, tell, token);
+  let foreseen: Promise<unknown> = Promise.resolve();
+  const foresee: Foresee = (tell, token) => {
+    const making = background.forecast({ corpus, recipe, budgets }, tell, token);
+    foreseen = Promise.allSettled([foreseen, making]);
+    return making;
+  };
   for (;;) {
     const budget = await budgetFor(stepOf(3, given), minutes, foresee);
     if (typeof budget === 'symbol') return back;
@@ -126,7 +131,11 @@ async function askForTerms(
       uniqueName(label, taken),
       (text) => nameFault(text, taken),
     );
-    if (typeof name !== 'symbol') return { budget, name: name.trim() };
+    if (typeof name !== 'symbol') {
+      // A training measures the machine as it begins: nothing of a forecast may still be at work then.
+      await foreseen;
+      return { budget, name: name.trim() };
+    }
   }
 }
 

@@ -136,7 +136,10 @@ describe('the memory of engine wasm', () => {
     const huge = { ...architecture, hiddenSize: 16, embeddingSize: 16 };
     assert.throws(
       () => engine.createTrainer(huge, birth(huge, 1), { length: 40_000_000, streams: 1, dropout }),
-      /need \d+\.\d GB, more than the built-in engine can get\. Choose a smaller size or batch/,
+      (error: unknown) =>
+        error instanceof EngineUnavailableError &&
+        /need \d+\.\d GB, more than the built-in engine can get\.$/.test(error.message) &&
+        error.remedy.startsWith('Choose a smaller size or batch'),
     );
   });
 });

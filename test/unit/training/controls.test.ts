@@ -3,12 +3,16 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, it } from 'mocha';
+import { loadWasmEngine } from '../../../src/engine/wasm/wasm';
 import { readModel } from '../../../src/model/modelFolder';
 import { type LoopControl, TrainingControls } from '../../../src/training/controls';
+import { prepareContinuation } from '../../../src/training/continuation';
+import { prepareTraining } from '../../../src/training/prepare';
 import { readRun } from '../../../src/training/record';
 import { train } from '../../../src/training/train';
+import { story } from './story';
 import { watchedEngine } from './watchedEngine';
-import { Workshop } from './workshop';
+import { small, Workshop } from './workshop';
 
 describe('controls of a training', () => {
   let workshop: Workshop;
@@ -81,12 +85,14 @@ describe('controls of a training', () => {
     );
     const job = { ...(await workshop.prepare(10_000)), clock: () => time };
     const ended = train(job, controls);
+    while (workshop.told('note').length === 0) await delay(5);
     await delay(300);
     assert.equal(calls, 20);
-    assert.equal((await readRun(job.folder))!.phase, 'training', 'the checkpoint is from before the note');
     assert.equal(workshop.told('note').at(-1)!.kind, 'paused');
+    assert.equal((await readRun(job.folder))!.phase, 'paused', 'after a crash it is known that it was paused');
     time += 3_600_000;
     await controls.send({ type: 'resume' });
+    assert.equal((await readRun(job.folder))!.phase, 'training');
     const steps = () => calls;
     while (steps() < 30) await delay(5);
     await controls.send({ type: 'pause' });
@@ -125,6 +131,68 @@ describe('controls of a training', () => {
     const { step, seconds } = workshop.told('finished')[0]!;
     assert.equal(step, 60);
     assert.equal(seconds, 60);
+  });
+
+  describe('while the last score is found out', () => {
+    const engineFor = async () => ({
+      engine: await loadWasmEngine({ kernelFolder: join(process.cwd(), 'dist'), threads: 1 }),
+      reason: 'It is quick.',
+    });
+    /** A run whose held-out text is longer than what the evaluations on the way see, sent a control in its last part. */
+    const scored = async (control?: LoopControl) => {
+      const controls = new TrainingControls();
+      workshop = new Workshop();
+      const { report, ...surroundings } = workshop.surroundings;
+      const recipe = { ...small, budget: { kind: 'steps', steps: 1200 } } as const;
+      const job = await prepareTraining(workshop.newTraining(recipe, 'tale', story(60_000)), {
+        ...surroundings,
+        engineFor,
+        report: (event) => {
+          report(event);
+          if (control && event.type === 'note' && event.kind === 'scoring') void controls.send(control);
+        },
+      });
+      const end = await train(job, controls);
+      const evaluated = workshop.told('evaluation').findLast(({ best }) => best)!;
+      return { folder: job.folder, end, evaluated };
+    };
+
+    const goOn = async (folder: string) =>
+      train(await prepareContinuation(folder, 0, { ...workshop.surroundings, engineFor }), new TrainingControls());
+
+    it('says so, and scores more than on the way', async () => {
+      const { folder, end, evaluated } = await scored();
+      assert.equal(end.kind, 'completed');
+      const { best } = (await readModel(folder)).description;
+      assert.notEqual(best!.natsPerToken, evaluated.validation);
+      assert.ok(Math.abs(best!.natsPerToken - evaluated.validation) < 0.2);
+      assert.deepEqual(
+        workshop.told('note').map(({ kind }) => kind),
+        ['scoring'],
+      );
+      assert.equal(workshop.told('finished')[0]!.natsPerCharacter, best!.natsPerCharacter);
+    });
+
+    it('stop: makes do with the score that is known', async () => {
+      const { folder, end, evaluated } = await scored({ type: 'stop' });
+      assert.equal(end.kind, 'stopped');
+      assert.equal((await readModel(folder)).description.best!.natsPerToken, evaluated.validation);
+    });
+
+    it('discard: removes the model', async () => {
+      const { folder, end } = await scored({ type: 'discard' });
+      assert.deepEqual([end.kind, existsSync(folder)], ['discarded', false]);
+    });
+
+    it('suspend: leaves the scoring to the next sitting', async () => {
+      const { folder, end, evaluated } = await scored({ type: 'suspend' });
+      assert.equal(end.kind, 'suspended');
+      assert.equal(workshop.told('finished').length, 0);
+      assert.deepEqual(await goOn(folder), { kind: 'completed' });
+      const { best, trained } = (await readModel(folder)).description;
+      assert.equal(trained.steps, 1200);
+      assert.notEqual(best!.natsPerToken, evaluated.validation);
+    });
   });
 
   it('are settled when the run is over', async () => {

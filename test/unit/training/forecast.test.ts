@@ -2,14 +2,62 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { buildCorpus } from '../../../src/corpus/build';
+import { defaultCorpusOptions } from '../../../src/corpus/corpus';
+import type { Engine, EngineName } from '../../../src/engine/engine';
 import { loadWasmEngine } from '../../../src/engine/wasm/wasm';
 import { parameterCount } from '../../../src/model/architecture';
+import { fitBaseline } from '../../../src/training/baseline';
+import { measurePower } from '../../../src/training/calibrate';
 import { type Forecast, forecast } from '../../../src/training/forecast';
+import { planner, type Surroundings } from '../../../src/training/prepare';
 import type { Budget } from '../../../src/training/recipe';
+import { settle } from '../../../src/training/settle';
+import { referenceEngine } from './referenceEngine';
 import { story } from './story';
 import { source, Workshop } from './workshop';
 
 const minutes = (count: number): Budget => ({ kind: 'minutes', minutes: count });
+
+describe('a recipe and its engine', () => {
+  it('is planned by the speed of the engine that it gets, where its size wants another one', async () => {
+    const workshop = new Workshop();
+    const corpus = await buildCorpus(source(story(400_000)), defaultCorpusOptions);
+    let time = 0;
+    /** An engine of a name, whose every step takes so many milliseconds. */
+    const paced = (name: EngineName, step: number): Engine => {
+      const engine = referenceEngine();
+      return {
+        ...engine,
+        name,
+        createTrainer: (...made) => {
+          const trainer = engine.createTrainer(...made);
+          trainer.train = () => {
+            time += step;
+            return { loss: 1, gradientNorm: 1 };
+          };
+          return trainer;
+        },
+      };
+    };
+    const sizes: number[] = [];
+    const engineFor: Surroundings['engineFor'] = ({ hiddenSize }) => {
+      sizes.push(hiddenSize);
+      const engine = sizes.length === 1 ? paced('wasm', 2000) : paced('tensorflow', 20);
+      return Promise.resolve({ engine, reason: '' });
+    };
+    const plan = planner({ budget: minutes(5) }, corpus, null);
+    const { engine, recipe } = await settle(plan, { engineFor, clock: () => time });
+    assert.equal(engine.name, 'tensorflow');
+    const slow = sizes[1]!;
+    assert.ok(
+      recipe.architecture.hiddenSize > slow,
+      `${recipe.architecture.hiddenSize} for a quick engine, not ${slow}`,
+    );
+    corpus.dispose();
+    workshop.dispose();
+  });
+});
 
 describe('a forecast', function () {
   this.timeout(60_000);
@@ -48,6 +96,38 @@ describe('a forecast', function () {
     assert.equal(only!.architecture.hiddenSize, 64);
     assert.equal(only!.tokens, 100 * 8 * 16);
     assert.ok(only!.seconds > 0 && only!.seconds < 60);
+  });
+
+  it('asks for the engine of each model that it plans, and measures that one', async () => {
+    const asked: number[] = [];
+    const { engineFor } = surroundings();
+    const noting: Surroundings['engineFor'] = (architecture) => {
+      asked.push(architecture.hiddenSize);
+      return engineFor();
+    };
+    const planned = await forecast(request(minutes(0.02), minutes(30)), { ...surroundings(), engineFor: noting });
+    for (const { architecture } of planned) assert.ok(asked.includes(architecture.hiddenSize), String(asked));
+    assert.notEqual(planned[0]!.architecture.hiddenSize, planned[1]!.architecture.hiddenSize);
+  });
+
+  it('is given up while it measures, and while it fits n-grams, before the next of their turns', async () => {
+    const engine = await loadWasmEngine({ kernelFolder: join(process.cwd(), 'dist'), threads: 1 });
+    const corpus = await buildCorpus(source(story(40_000)), defaultCorpusOptions);
+    try {
+      const { recipe } = await settle(planner({ budget: { kind: 'steps', steps: 10 } }, corpus, null), surroundings());
+      const giveUp = new AbortController();
+      let trained = 0;
+      const clock = () => {
+        if (trained++ === 2) giveUp.abort();
+        return 0;
+      };
+      await assert.rejects(measurePower(engine, recipe, clock, giveUp.signal), { name: 'AbortError' });
+      assert.ok(trained <= 6, `it looked at the clock ${trained} times`);
+      await assert.rejects(fitBaseline(corpus, AbortSignal.abort()), { name: 'AbortError' });
+    } finally {
+      corpus.dispose();
+      engine.dispose();
+    }
   });
 
   it('is given up when that is wished', async () => {

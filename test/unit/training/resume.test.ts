@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
+import { realDisk } from '../../../src/model/disk';
 import { duplicateModel, renameModel } from '../../../src/model/modelChanges';
 import { readDescription, readModel } from '../../../src/model/modelFolder';
 import { TrainingControls } from '../../../src/training/controls';
@@ -93,6 +94,69 @@ describe('an interrupted training', () => {
     assert.match(workshop.told('note')[0]!.message, /Resumed at step 2\d,/);
     assert.deepEqual(await result(workshop, job.folder), expected);
     dying.dispose();
+  });
+
+  it('starts over where it broke off before its first checkpoint', async () => {
+    const [create, first] = [realDisk.create, await workshop.prepare(steps)];
+    realDisk.create = () => Promise.reject(Object.assign(new Error('no space left'), { code: 'ENOSPC' }));
+    try {
+      const end = await train(first, new TrainingControls());
+      assert.ok(end.kind === 'failed' && end.message.includes('disk is full'), JSON.stringify(end));
+    } finally {
+      realDisk.create = create;
+    }
+    await train(await workshop.continue(first.folder), new TrainingControls());
+    assert.deepEqual(await result(workshop, first.folder), expected);
+  });
+
+  it('goes on after one whose disk got full on the way, its best untouched', async () => {
+    const create = realDisk.create;
+    let time = 0;
+    const filling = new Workshop(
+      watchedEngine((call, told) => {
+        time += 1000;
+        if (call === 45) realDisk.create = () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }));
+        return told;
+      }),
+    );
+    try {
+      const job = await filling.prepare(steps);
+      const end = await train({ ...job, clock: () => time }, new TrainingControls());
+      assert.ok(end.kind === 'failed' && end.message.includes('disk is full'), JSON.stringify(end));
+      assert.deepEqual(filling.told('finished').at(-1)!.outcome, end);
+      const { description } = await readModel(job.folder);
+      const best = filling.told('evaluation').findLast((told) => told.best && told.step < 45)!;
+      assert.equal(description.best!.step, best.step);
+      assert.equal(description.best!.natsPerToken, best.validation);
+      realDisk.create = create;
+      await train(await workshop.continue(job.folder), new TrainingControls());
+      assert.deepEqual(await result(workshop, job.folder), expected);
+    } finally {
+      realDisk.create = create;
+      filling.dispose();
+    }
+  });
+
+  it('is judged by its new losses only, once its text has changed', async () => {
+    const quiet = new Workshop(watchedEngine((_, told) => ({ ...told, loss: 0.5 })));
+    const first = await quiet.prepare(steps);
+    await train(first, new TrainingControls());
+    changeText(first.folder);
+    let time = 0;
+    workshop = new Workshop(
+      watchedEngine((_, told) => {
+        time += 100;
+        return { ...told, loss: 3.5 };
+      }),
+    );
+    const job = await workshop.continue(first.folder, 0.1);
+    const end = await train({ ...job, clock: () => time }, new TrainingControls());
+    assert.ok(end.kind === 'completed' || end.kind === 'early stop', JSON.stringify(end));
+    assert.deepEqual(
+      workshop.told('note').map(({ kind }) => kind),
+      ['restarted'],
+    );
+    quiet.dispose();
   });
 
   it('can be trained further once it has come to its end', async () => {
