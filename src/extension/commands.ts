@@ -14,6 +14,7 @@ import { type ModelFeatures, modelHandlers } from './models/modelHandlers';
 import type { Panel } from './panel/panel';
 import type { Reading } from './reading';
 import type { Reporter } from './reporter';
+import type { Session } from './session';
 import { setEffort } from './training/effort';
 import type { TrainingCommands } from './training/trainingCommands';
 import type { FirstSteps } from './walkthrough/firstSteps';
@@ -94,10 +95,19 @@ function commandTable({
   };
 }
 
-/** Registers every command; a failure of one is told by the reporter, and its caller gets `undefined`. */
-export function registerCommands(features: Features, reporter: Reporter): vscode.Disposable {
+/**
+ * Registers every command; a failure of one is told by the reporter, and its caller gets `undefined`. Whoever runs one has
+ * seen that a training failed: it is no longer shown as news.
+ */
+export function registerCommands(features: Features, session: Session, reporter: Reporter): vscode.Disposable {
+  const run = async (handler: Handler, given: readonly unknown[]): Promise<unknown> => {
+    const { activity } = session.state;
+    const result = await reporter.attempt(() => handler(...given));
+    if (session.state.activity === activity) session.dismiss();
+    return result;
+  };
   const registrations = Object.entries(commandTable(features)).map(([id, handler]) =>
-    vscode.commands.registerCommand(id, (...given: unknown[]) => reporter.attempt(() => handler(...given))),
+    vscode.commands.registerCommand(id, (...given: unknown[]) => run(handler, given)),
   );
   return vscode.Disposable.from(...registrations);
 }

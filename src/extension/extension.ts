@@ -96,6 +96,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
         panel,
         log,
       },
+      session,
       reporter,
     ),
   );

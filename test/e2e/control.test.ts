@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { type EditorSession, findWebview, openSession } from '../launcher/launcher';
@@ -92,7 +93,7 @@ describe('a training foreseen, and steered while it runs', () => {
     await eventually(
       () => panel.evaluate<string>('document.body.className'),
       (name) => name.includes('vscode-light'),
-      20,
+      60,
       'The light theme in the panel',
     );
     await photograph(page, 'quiet-light');
@@ -118,6 +119,12 @@ describe('a training foreseen, and steered while it runs', () => {
     await page.keyboard.press('Control+End');
     await page.keyboard.type(' said nothing at all, and the œuvre was done. '.repeat(40), { delay: 0 });
     await page.keyboard.press('Control+S');
+    await eventually(
+      () => readFile(join(workspace.folder, 'draft.md'), 'utf8'),
+      (text) => text.split('œuvre').length === 41,
+      60,
+      'The text on disk',
+    );
     await runCommand(page, 'Textloom: Continue Training');
     const list = () => page.locator('.quick-input-list .monaco-list-row').first().innerText();
     await eventually(list, (text) => text.includes('of its text is in new or changed files'), 60, 'The change');

@@ -17,8 +17,8 @@ import {
   type Workspace,
 } from './workbench';
 
-/** Long enough for a handful of scores, short enough for a test. */
-const trainingMinutes = 0.5;
+/** So long that it is still on when it is paused, and for a handful of scores; it is ended by hand. */
+const trainingMinutes = 2;
 
 /** Of the window, whose right half the panel has. */
 const widths = { narrow: 1000, half: 1600, wide: 2700 } as const;
@@ -35,7 +35,13 @@ describe('a first model, from the palette to the cursor', () => {
     session = await openSession({
       workspace: workspace.folder,
       // Without auto-save, as on the desktop: a save in the middle of writing would end its undo step there.
-      settings: { 'workbench.colorTheme': themes.dark, 'editor.wordWrap': 'on', 'files.autoSave': 'off' },
+      settings: {
+        'workbench.colorTheme': themes.dark,
+        'editor.wordWrap': 'on',
+        'files.autoSave': 'off',
+        // So slow that it can be seen to write.
+        'textloom.generation.speed': 200,
+      },
       size,
     });
     ({ page } = session);
@@ -63,7 +69,7 @@ describe('a first model, from the palette to the cursor', () => {
         return percents.size;
       },
       (count) => count >= 5,
-      30,
+      60,
       'Counting in the status bar',
     );
     await eventually(() => tile(panel, 'Loss on unseen text'), isLoss, 60, 'A first score');
@@ -73,7 +79,7 @@ describe('a first model, from the palette to the cursor', () => {
     await eventually(
       () => tile(panel, 'Time left'),
       (time) => time !== before,
-      10,
+      30,
       'Another time left',
     );
     await panel.locator('.sample').first().waitFor();
@@ -86,10 +92,15 @@ describe('a first model, from the palette to the cursor', () => {
     await eventually(
       () => panel.locator('.phase').innerText(),
       (text) => text.startsWith('Paused'),
-      20,
+      60,
       'A pause',
     );
-    assert.match(await statusBarText(page), /Paused/);
+    await eventually(
+      () => statusBarText(page),
+      (text) => text.includes('Paused'),
+      30,
+      'A pause in the status bar',
+    );
     const paused = await tile(panel, 'Time left');
     await page.waitForTimeout(1500);
     assert.equal(await tile(panel, 'Time left'), paused, 'nothing moves while it is paused');
@@ -97,23 +108,52 @@ describe('a first model, from the palette to the cursor', () => {
     await eventually(
       () => tile(panel, 'Time left'),
       (time) => time !== paused,
-      20,
+      60,
       'Going on',
     );
+    assert.match(await tile(panel, 'Speed'), /\d/);
   });
 
-  it('ends by itself, better than it began, and says so', async () => {
+  it('goes on by itself after a reload of the window', async () => {
+    await eventually(async () => tile(await dashboard(page), 'Loss on unseen text'), isLoss, 60, 'A score');
+    const before = await scores(await dashboard(page));
+    await page.reload();
     const panel = await dashboard(page);
     await eventually(
       () => panel.locator('.phase').innerText(),
-      (text) => text.startsWith('Trained'),
-      120,
+      (text) => text.startsWith('Training'),
+      60,
+      'Training again',
+    );
+    await eventually(
+      () => scores(panel),
+      (steps) => Math.max(...steps) > Math.max(...before),
+      90,
+      'A score of a later step',
+    );
+    const after = await scores(panel);
+    assert.equal(after[0], before[0], 'the curve begins where it began');
+  });
+
+  it('ends by the button of the panel, better than it began, and says so', async () => {
+    const panel = await dashboard(page);
+    await eventually(
+      () => scores(panel),
+      (steps) => steps.length >= 4,
+      90,
+      'Some scores',
+    );
+    await panel.getByRole('button', { name: 'Stop' }).press('Enter');
+    await eventually(
+      () => panel.locator('.phase').innerText(),
+      (text) => text.startsWith('Stopped'),
+      60,
       'The end',
     );
     await eventually(
       () => statusBarText(page),
       (text) => text.includes('moby-dick'),
-      20,
+      60,
       'The model in the status bar',
     );
     await panel.locator('.data-table summary').click();
@@ -133,7 +173,7 @@ describe('a first model, from the palette to the cursor', () => {
       await eventually(
         () => background(panel),
         (colour) => !backgrounds.has(colour),
-        20,
+        60,
         `The theme ${theme}`,
       );
       backgrounds.add(await background(panel));
@@ -147,7 +187,7 @@ describe('a first model, from the palette to the cursor', () => {
     await eventually(
       () => background(panel),
       (colour) => colour.includes('vscode-dark'),
-      20,
+      60,
       'The dark theme again',
     );
   });
@@ -155,13 +195,25 @@ describe('a first model, from the palette to the cursor', () => {
   it('fits the width of a side bar, of half a window and of a whole one', async () => {
     for (const [name, width] of Object.entries(widths)) {
       await page.setViewportSize({ width, height: 1000 });
-      await page.waitForTimeout(700);
       const panel = await dashboard(page);
-      const [inside, outside] = await panel.evaluate<[number, number]>(
-        '[document.documentElement.scrollWidth, innerWidth]',
+      const read = () => panel.evaluate<[number, number]>('[document.documentElement.scrollWidth, innerWidth]');
+      let earlier = -1;
+      await eventually(
+        read,
+        ([inside, outside]) => {
+          const isSettled = outside === earlier;
+          earlier = outside;
+          return isSettled && inside <= outside;
+        },
+        30,
+        `The panel within a window ${name}`,
       );
-      assert.ok(inside <= outside, `${name}: ${inside} of ${outside} pixels`);
-      assert.ok((await drawnShare(panel)) > 0.001, name);
+      await eventually(
+        () => drawnShare(panel),
+        (share) => share > 0.001,
+        30,
+        `The chart in a window ${name}`,
+      );
       await photograph(page, `panel-${name}`);
     }
     await page.setViewportSize(size);
@@ -225,6 +277,12 @@ async function tile(panel: Frame, name: string): Promise<string> {
   return await panel.locator('.tile', { hasText: name }).locator('.value').innerText();
 }
 
+/** Steps of the scores, as the panel's table has them, oldest first. */
+async function scores(panel: Frame): Promise<readonly number[]> {
+  const steps = await panel.locator('.data-table tbody tr :is(th, td):first-child').allTextContents();
+  return steps.map((text) => Number(text.replace(/\D/g, '')));
+}
+
 function isLoss(text: string): boolean {
   return Number(text) > 0;
 }
@@ -252,7 +310,7 @@ async function saved(page: Page, file: string, isRight: (text: string) => boolea
       return readFileSync(file, 'utf8');
     },
     isRight,
-    20,
+    60,
     'The saved text',
   );
 }

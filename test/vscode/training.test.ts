@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SessionState } from '../../src/extension/session';
@@ -168,6 +167,51 @@ describe('training', () => {
     assert.deepEqual(told[0]!.buttons, ['Resume', 'Show Log']);
   });
 
+  it('shows a failure until the user does something else', async () => {
+    const api = await textloom();
+    await api.train({ ...small, paths: [tales()], name: 'doomed', minutes: 5 });
+    await until(({ run }) => (run?.progress.length ?? 0) > 0);
+    process.kill(backgroundProcess(), 'SIGKILL');
+    await until(({ activity }) => activity.kind === 'failed');
+    await vscode.commands.executeCommand('textloom.showPanel');
+    assert.equal(api.state.activity.kind, 'idle');
+  });
+
+  it('starts a new model from the weights of another', async () => {
+    const from = inWorkspace('.textloom', 'models', 'steered');
+    const description = (folder: string) =>
+      JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8')) as {
+        name: string;
+        architecture: { hiddenSize: number };
+        tokenizer: { symbols: readonly string[] };
+      };
+    const before = readFileSync(join(from, 'model.safetensors'));
+    const options = { paths: [tales()], name: 'heir', steps: 20, hiddenSize: 96 };
+    await vscode.commands.executeCommand('textloom.trainFrom', from, options);
+    const { run } = await until(({ run }) => run?.started.name === 'heir' && run.phase === 'finished');
+    const [parent, heir] = [description(from), description(run!.started.folder)];
+    assert.deepEqual(heir.architecture, parent.architecture);
+    assert.deepEqual(heir.tokenizer.symbols.slice(0, parent.tokenizer.symbols.length), parent.tokenizer.symbols);
+    assert.match(run!.notes[0]!.message, /^Starts from the weights of "steered"/);
+    assert.ok(readFileSync(join(from, 'model.safetensors')).equals(before), 'the other stays as it was');
+  });
+
+  it('asks for the text of a model that starts from another, and gives up in silence', async () => {
+    const api = await textloom();
+    const asking = vscode.commands.executeCommand(
+      'textloom.trainFrom',
+      { folder: inWorkspace('.textloom', 'models', 'steered') },
+      [],
+    );
+    await until(({ activity }) => activity.kind !== 'training');
+    // Until the question is there, nothing is closed.
+    const closing = setInterval(() => void vscode.commands.executeCommand('workbench.action.closeQuickOpen'), 100);
+    await asking;
+    clearInterval(closing);
+    assert.deepEqual(messages.shown, []);
+    assert.equal(api.state.activity.kind, 'idle');
+  });
+
   it('trains on what is not saved as it is on screen', async () => {
     const file = inWorkspace('tales', 'chapter_1.txt');
     const document = await vscode.workspace.openTextDocument(file);
@@ -186,11 +230,18 @@ describe('training', () => {
 
 /** The id of the one child of this extension host that runs the background bundle. */
 function backgroundProcess(): number {
-  const listing = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,command='], { encoding: 'utf8' });
-  const children = listing.split('\n').map((line) => line.trim().split(/\s+/));
-  const own = children.filter(([, parent, ...command]) => {
-    return Number(parent) === process.pid && command.join(' ').includes('background.js');
-  });
+  const own = readdirSync('/proc').filter((id) => /^\d+$/.test(id) && isBackground(id));
   assert.equal(own.length, 1);
-  return Number(own[0]![0]);
+  return Number(own[0]);
+}
+
+function isBackground(id: string): boolean {
+  try {
+    const [, parent] = readFileSync(`/proc/${id}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return Number(parent) === process.pid && readFileSync(`/proc/${id}/cmdline`, 'utf8').includes('background.js');
+  } catch {
+    return false; // It has ended meanwhile.
+  }
 }

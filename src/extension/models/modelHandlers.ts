@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { trainOptions } from '../arguments';
 import { CancelledError } from '../failure';
 import type { GenerateAtCursor } from '../generation/generateAtCursor';
 import type { TrainingCommands } from '../training/trainingCommands';
@@ -50,6 +51,12 @@ export function modelHandlers(
       return writing.generate({ model });
     },
     'textloom.continueTraining': async (item) => training.continue(await one(item, 'Continue Training')),
+    'textloom.trainFrom': async (item, options) => {
+      const from =
+        folderOf(item) ?? (await pickModel(models, 'Train from a Model', 'Which model should it start from?')).folder;
+      // A menu's second argument are the selected items.
+      return training.train({ ...trainOptions(Array.isArray(options) ? undefined : options), from });
+    },
     'textloom.renameModel': async (item, name) => {
       return change.rename(await one(item, 'Rename Model'), typeof name === 'string' ? name : undefined);
     },

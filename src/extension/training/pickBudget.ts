@@ -43,7 +43,7 @@ export async function pickBudget(step: Step, placeholder: string, foresee?: Fore
  * Shows what a time that is settled already would come to, which needn't be waited for.
  * @returns false where the user goes back.
  */
-export async function confirmBudget(step: Step, minutes: number, why: string, foresee: Foresee): Promise<boolean> {
+export async function confirmBudget(step: Step, minutes: number, why: string, foresee?: Foresee): Promise<boolean> {
   const foreseeing = new Foreseeing(foresee);
   const label = `$(clock) ${minutesText(minutes)}`;
   try {

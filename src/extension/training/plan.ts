@@ -35,6 +35,8 @@ export interface PlanContext {
   readonly background: BackgroundProcess;
   readonly models: Models;
   readonly settings: Settings;
+  /** What each budget would come to is found out: how a model that has learned already goes on can't be told. */
+  readonly isForeseen: boolean;
   /** Says what is done now, where it can be seen while no question is open. */
   readonly tell: (message: string) => void;
   readonly token: vscode.CancellationToken;
@@ -107,7 +109,7 @@ async function surveyed(
 }
 
 async function askForTerms(
-  { models, background, settings }: PlanContext,
+  { models, background, settings, isForeseen }: PlanContext,
   corpus: CorpusRequest,
   label: string,
   { minutes }: RecipeFile,
@@ -122,7 +124,7 @@ async function askForTerms(
     return making;
   };
   for (;;) {
-    const budget = await budgetFor(stepOf(3, given), minutes, foresee);
+    const budget = await budgetFor(stepOf(3, given), minutes, isForeseen ? foresee : undefined);
     if (typeof budget === 'symbol') return back;
     const taken = await namesOf(models);
     const name = await askText(
@@ -140,7 +142,11 @@ async function askForTerms(
 }
 
 /** The time that the recipe file says, shown with what it would come to; else the time that the user says. */
-async function budgetFor(step: Step, minutes: number | undefined, foresee: Foresee): Promise<Budget | typeof back> {
+async function budgetFor(
+  step: Step,
+  minutes: number | undefined,
+  foresee: Foresee | undefined,
+): Promise<Budget | typeof back> {
   if (minutes === undefined) {
     return pickBudget(step, 'How long may it learn? It can be stopped or extended at any time.', foresee);
   }

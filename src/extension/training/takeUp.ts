@@ -18,14 +18,15 @@ import type { TrainingCommands } from './trainingCommands';
  */
 export async function takeUp(
   session: Session,
-  models: Models,
-  training: TrainingCommands,
-  reporter: Reporter,
-  settings: Settings,
+  models: Pick<Models, 'active' | 'list'>,
+  training: Pick<TrainingCommands, 'continue' | 'isBusy'>,
+  reporter: Pick<Reporter, 'notify' | 'mention'>,
+  settings: Pick<Settings, 'training.resumeAfterReload'>,
 ): Promise<void> {
   await models.active();
   const run = await lastRun(models);
-  if (run === null || session.state.run !== null) return;
+  // Whoever has begun something else meanwhile isn't disturbed: the run can be continued at any time.
+  if (run === null || session.state.run !== null || training.isBusy) return;
   session.remember(run);
   const wish = settings['training.resumeAfterReload'];
   if (run.phase === 'finished' || wish === 'never') return;
@@ -35,7 +36,11 @@ export async function takeUp(
 }
 
 /** Goes on by itself, unless another window, which has the same folder open, is at it. */
-async function goOn(training: TrainingCommands, folder: string, reporter: Reporter): Promise<void> {
+async function goOn(
+  training: Pick<TrainingCommands, 'continue'>,
+  folder: string,
+  reporter: Pick<Reporter, 'mention'>,
+): Promise<void> {
   try {
     await training.continue(folder, 0);
   } catch (error) {
@@ -45,7 +50,7 @@ async function goOn(training: TrainingCommands, folder: string, reporter: Report
 }
 
 /** The run of the model that was trained last, as far as it was saved. */
-async function lastRun(models: Models): Promise<Run | null> {
+async function lastRun(models: Pick<Models, 'list'>): Promise<Run | null> {
   const folders = (await models.list()).map(({ folder }) => folder);
   const times = await Promise.all(folders.map(checkpointTime));
   const [newest] = folders

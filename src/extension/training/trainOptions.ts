@@ -9,6 +9,8 @@ export interface TrainOptions {
   /** In place of paths: a workspace folder, by path or URI, that is read as its textloom.json says. */
   readonly recipe?: string;
   readonly name?: string;
+  /** Folder of a model whose weights the new one starts from, and whose architecture and tokens it takes on. */
+  readonly from?: string;
   readonly minutes?: number;
   /** Optimiser steps in place of minutes: exactly repeatable. */
   readonly steps?: number;

@@ -35,14 +35,15 @@ export class TrainingCommands implements vscode.Disposable {
   ) {}
 
   /**
-   * Trains a new model: on what the options name, or on what the user is asked for.
+   * Trains a new model: on what the options name, or on what the user is asked for; from nothing, or from another model.
    * @param pick what was pointed at already.
    * @returns the new model's folder, once its training has begun.
    */
   async train(options: TrainOptions = {}, pick?: CorpusPick): Promise<string> {
     return this.prepare(async (token) => {
       const given = await pickOfOptions(options);
-      const plan = given === undefined ? await this.ask(pick, token) : await this.planOf(options, given, token);
+      const plan =
+        given === undefined ? await this.ask(pick, options.from, token) : await this.planOf(options, given, token);
       return this.begin(
         {
           kind: 'new',
@@ -55,6 +56,7 @@ export class TrainingCommands implements vscode.Disposable {
             ...(plan.weights && { weights: plan.weights }),
           },
           recipe: recipeRequest(plan.budget, options, this.settings()),
+          ...(options.from !== undefined && { from: options.from }),
         },
         token,
       );
@@ -91,6 +93,12 @@ export class TrainingCommands implements vscode.Disposable {
     });
   }
 
+  /** A training is on, or being prepared. */
+  get isBusy(): boolean {
+    const { activity } = this.session.state;
+    return this.preparation !== undefined || activity.kind === 'preparing' || isRunning(activity);
+  }
+
   /** Gives up what is being prepared. */
   cancelPreparation(): void {
     this.preparation?.cancel();
@@ -124,8 +132,7 @@ export class TrainingCommands implements vscode.Disposable {
 
   /** One preparation at a time, and none beside a run; it ends in a run, in silence when given up, or in an error. */
   private async prepare(start: (token: vscode.CancellationToken) => Promise<string>): Promise<string> {
-    const { activity } = this.session.state;
-    if (this.preparation !== undefined || activity.kind === 'preparing' || isRunning(activity)) {
+    if (this.isBusy) {
       throw new UserError('A training is running already: stop it first, or wait until it is done.', actions.showPanel);
     }
     const preparation = new vscode.CancellationTokenSource();
@@ -153,10 +160,15 @@ export class TrainingCommands implements vscode.Disposable {
     }
   }
 
-  private async ask(pick: CorpusPick | undefined, token: vscode.CancellationToken): Promise<Plan> {
+  private async ask(
+    pick: CorpusPick | undefined,
+    from: string | undefined,
+    token: vscode.CancellationToken,
+  ): Promise<Plan> {
     const { askForPlan } = await import('./plan');
     return askForPlan(
       {
+        isForeseen: from === undefined,
         background: this.background,
         models: this.models,
         settings: this.settings(),

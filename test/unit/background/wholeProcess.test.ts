@@ -11,6 +11,7 @@ import { freshState } from '../../../src/engine/trainerState';
 import { loadWasmEngine } from '../../../src/engine/wasm/wasm';
 import { BackgroundError } from '../../../src/extension/background/backgroundError';
 import { BackgroundProcess, type Crash } from '../../../src/extension/background/backgroundProcess';
+import { locateTensorFlow } from '../../../src/engine/tensorflow/locate';
 import { defaultSampling } from '../../../src/generation/options';
 import { initialParameters } from '../../../src/model/initialParameters';
 import { readModel } from '../../../src/model/modelFolder';
@@ -68,6 +69,12 @@ const parameters: InitializeParams = {
 /** More steps than any of these tests lasts. */
 const endless = 10_000_000;
 
+const tensorflowFolder = locateTensorFlow([
+  ...(process.env['TEXTLOOM_TENSORFLOW'] === undefined ? [] : [process.env['TEXTLOOM_TENSORFLOW']]),
+  process.cwd(),
+  join(process.cwd(), '.cache', 'tensorflow'),
+]);
+
 describe('background process, whole', function () {
   this.timeout(120_000);
   let bundle: Bundle;
@@ -92,7 +99,7 @@ describe('background process, whole', function () {
     await background.stop();
   });
 
-  beforeEach(start);
+  beforeEach(() => start());
 
   afterEach(() => background.stop());
 
@@ -102,13 +109,14 @@ describe('background process, whole', function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  function start(): void {
+  /** @param asked in place of some of the parameters */
+  function start(asked: Partial<InitializeParams> = {}): void {
     events = [];
     crashes = [];
     lines = [];
     afterCrash = 'leave';
     background = new BackgroundProcess(bundle.modulePath, {
-      parameters: () => parameters,
+      parameters: () => ({ ...parameters, ...asked }),
       log: (line) => void lines.push(line),
       onCrash: (crash) => {
         crashes.push(crash);
@@ -219,8 +227,8 @@ describe('background process, whole', function () {
 
   it('gives up a score when cancelled', async () => {
     const scoring = new CancellationTokenSource();
-    const score = background.score({ folder: trained, text: textOf(3_000_000, 1) }, scoring.token);
-    setTimeout(() => scoring.cancel(), 100);
+    const text = textOf(3_000_000, 1);
+    const score = background.score({ folder: trained, text }, scoring.token, () => scoring.cancel());
     await assert.rejects(score, code(errorCodes.cancelled));
   });
 
@@ -247,7 +255,10 @@ describe('background process, whole', function () {
   it('writes with the best that a training has reached so far', async () => {
     const { folder: model } = await background.train(training(folder, 1500));
     await eventOf('evaluation');
+    // It may be over before a text is, on a fast machine.
+    await background.control({ type: 'pause' });
     const early = await write(model, 200);
+    await background.control({ type: 'resume' });
     await eventOf('finished');
     const late = await write(model, 200);
     assert.notEqual(early.text, late.text);
@@ -271,6 +282,20 @@ describe('background process, whole', function () {
     assert.equal(copies[0]?.document, 'song.txt');
     assert.ok(copies[0].length >= 50);
   });
+
+  // Where set-up could bring it.
+  if (tensorflowFolder !== undefined) {
+    it('trains with TensorFlow where that is asked for, and writes with the model', async () => {
+      const settings = { ...parameters.settings, engine: 'tensorflow' } as const;
+      start({ settings, tensorflowFolders: [tensorflowFolder] });
+      const { folder: model } = await background.train(training(folder, 150, 'tensor'));
+      assert.equal((await eventOf('started')).engine.name, 'tensorflow');
+      assert.deepEqual((await eventOf('finished')).outcome, { kind: 'completed' });
+      const evaluations = events.filter((event) => event.type === 'evaluation');
+      assert.ok(evaluations.at(-1)!.validation < evaluations[0]!.validation);
+      assert.equal((await write(model, 50)).text.length, 50);
+    });
+  }
 
   it('is busy while it trains', async () => {
     await background.train(training(folder, endless));
@@ -302,10 +327,13 @@ describe('background process, whole', function () {
       await background.train(training(folder, endless));
       await eventOf('progress');
       await background.control({ type: 'pause' });
-      const before = processorTime(background.id);
-      await sleep(1500);
-      const used = processorTime(background.id) - before;
-      assert.ok(used <= 0.1, `${used} s in 1.5 s`);
+      // What the pause has begun, its checkpoint and its collection of garbage, comes to its end first.
+      let used = Infinity;
+      while (used > 0.1) {
+        const before = processorTime(background.id);
+        await sleep(1500);
+        used = processorTime(background.id) - before;
+      }
       await background.control({ type: 'discard' });
     });
   }
@@ -350,12 +378,11 @@ describe('background process, whole', function () {
   });
 
   it('gives up a survey, a preparation and a text when cancelled', async () => {
-    const corpus = { source: sourceOf(10_000_000, 400), tokenizer: 'bpe' } as const;
+    const corpus = { source: sourceOf(10_000_000), tokenizer: 'bpe' } as const;
     const surveying = new CancellationTokenSource();
-    const survey = background.survey(corpus, surveying.token);
-    // Not at its first progress, which may be its last on a fast machine.
-    setTimeout(() => surveying.cancel(), 20);
-    await assert.rejects(survey, code(errorCodes.cancelled));
+    const listening = background.onCorpusProgress(() => surveying.cancel());
+    await assert.rejects(background.survey(corpus, surveying.token), code(errorCodes.cancelled));
+    listening.dispose();
     const preparing = new CancellationTokenSource();
     background.onCorpusProgress(({ phase }) => phase === 'tokenising' && preparing.cancel());
     const params = { ...training(folder, 10, 'never'), corpus } as TrainParams;
@@ -468,9 +495,12 @@ function nicenesses(id = NaN): readonly number[] {
   });
 }
 
+/** Whether a process is there, and not merely waiting to be fetched by a parent that never does. */
 function isAlive(id: number): boolean {
   try {
-    return process.kill(id, 0);
+    process.kill(id, 0);
+    if (process.platform !== 'linux') return true;
+    return !/^.*\) Z/s.test(readFileSync(`/proc/${id}/stat`, 'utf8'));
   } catch {
     return false;
   }

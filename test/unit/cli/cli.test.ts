@@ -320,7 +320,8 @@ describe('textloom', function () {
     });
   });
 
-  it('saves what it has at Ctrl+C, exits with 130, and goes on from there', async () => {
+  it('saves what it has at Ctrl+C, exits with 130, and goes on from there', async function () {
+    this.timeout(90_000);
     const out = join(folder, 'interrupted');
     const training = start(folder, ['train', 'tales', '--out', out, '--minutes', '10', ...small, '--json']);
     await training.said('"event":"evaluation"');
@@ -350,7 +351,8 @@ describe('textloom', function () {
     assert.doesNotMatch(stderr, /nothing was saved|before training began/);
   });
 
-  it('goes on after its process was killed', async () => {
+  it('goes on after its process was killed', async function () {
+    this.timeout(90_000);
     const out = join(folder, 'killed');
     const training = start(folder, ['train', 'tales', '--out', out, '--minutes', '10', ...small, '--json']);
     await training.said('"event":"evaluation"');

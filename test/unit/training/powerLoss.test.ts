@@ -81,7 +81,7 @@ describe('a training whose power is cut', () => {
   afterEach(restorePower);
 
   it('at a write goes on bit for bit, or has not begun', async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     assert.ok(writes > 60, `${writes} steps of writing`);
     let resumed = 0;
     for (let at = 0; at < writes; at += stride) {
