@@ -279,7 +279,7 @@ async function tile(panel: Frame, name: string): Promise<string> {
 
 /** Steps of the scores, as the panel's table has them, oldest first. */
 async function scores(panel: Frame): Promise<readonly number[]> {
-  const steps = await panel.locator('.data-table tbody tr :is(th, td):first-child').allTextContents();
+  const steps = await panel.locator('.data-table tbody tr td:nth-of-type(1)').allTextContents();
   return steps.map((text) => Number(text.replace(/\D/g, '')));
 }
 
