@@ -2,8 +2,10 @@
  * Reruns the ablation behind src/training/plan.ts: trains variants of a recipe on a text with the built-in engine, and
  * prints a table of what each reached on held-out text.
  *
- *   node bench/ablation/run.mjs steps|quick|standard|thorough [--text FILE] [--only PATTERN] [--threads N] [--cpu SPEEDUP]
+ *   node bench/ablation/run.mjs budgets|steps|quick|standard|thorough [--text FILE] [--only PATTERN] [--threads N] [--cpu SPEEDUP]
  *                              [--scale SHARE]
+ *
+ * `budgets` are the three presets with everything left to Textloom, by the clock, the last tenth held out.
  *
  * A busy machine spoils budgets by the clock. With --cpu the clock counts processor time of one thread, divided by what
  * several threads would gain: `--cpu 1.85` stands for two threads of a quiet machine.
@@ -20,6 +22,7 @@ import { TrainingControls } from '../../src/training/controls';
 import { birth, prepareTraining } from '../../src/training/prepare';
 import { train } from '../../src/training/train';
 import type { Budget } from '../../src/training/recipe';
+import { autoEngine } from '../autoEngine';
 import { type Variant, variantSets } from './variants';
 
 const { values, positionals } = parseArgs({
@@ -71,14 +74,16 @@ async function measure(variant: Variant, text: string, folder: string): Promise<
         documents: [],
         filters: { include: [], exclude: [], respectGitignore: false, maximumFileSize: 2 ** 32 },
       },
-      tokenizer: 'char',
+      tokenizer: variant.isAuto ? 'auto' : 'char',
       recipe: { budget, ...variant.request },
     },
-    { appVersion: 'ablation', engineFor, report: () => undefined, clock: now },
+    { appVersion: 'ablation', engineFor: variant.isAuto ? autoEngine : engineFor, report: () => undefined, clock: now },
   );
+  const heldOut = job.corpus.validationCharacters; // Before the run lets go of it.
   const recipe = { ...job.start.progress.recipe, ...variant.recipe };
   const { kind } = await train({ ...job, start: birth(recipe) }, new TrainingControls());
-  const { best, trained } = await readDescription(job.folder);
+  const description = await readDescription(job.folder);
+  const { best, trained } = description;
   const { hiddenSize, layers, embeddingSize } = recipe.architecture;
   return {
     variant: variant.name,
@@ -92,6 +97,9 @@ async function measure(variant: Variant, text: string, folder: string): Promise<
     'tokens/s': Math.round(trained.tokens / trained.seconds),
     'best at': `${Math.round(best?.seconds ?? 0)} s`,
     end: kind,
+    engine: job.engine.name,
+    tokenizer: description.tokenizer.kind,
+    'held out, characters': heldOut,
     'nats/char': Number(best?.natsPerCharacter.toFixed(4)),
   };
 }

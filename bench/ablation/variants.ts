@@ -6,6 +6,8 @@ export interface Variant {
   readonly budget: Budget;
   readonly request?: Omit<RecipeRequest, 'budget'>;
   readonly recipe?: Partial<Recipe>;
+  /** With the tokeniser and the engine that a user would get by saying nothing; else `char` and the built-in engine. */
+  readonly isAuto?: true;
 }
 
 const minute: Budget = { kind: 'minutes', minutes: 1 };
@@ -80,5 +82,12 @@ const steps: readonly Variant[] = [
   ...[0.02, 0.15].map((warmup) => ofSteps(`warm-up ${warmup}`, {}, { warmup })),
 ];
 
+/** What a user gets who chooses a preset and nothing else. */
+const budgets: readonly Variant[] = [
+  { name: 'Quick', budget: minute, isAuto: true },
+  { name: 'Standard', budget: fiveMinutes, isAuto: true },
+  { name: 'Thorough', budget: halfAnHour, isAuto: true },
+];
+
 /** The sets of variants that a run of the ablation chooses from. */
-export const variantSets = { steps, quick, standard, thorough } as const;
+export const variantSets = { budgets, steps, quick, standard, thorough } as const;

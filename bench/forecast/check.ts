@@ -7,6 +7,7 @@ import { forecast } from '../../src/training/forecast';
 import { prepareTraining } from '../../src/training/prepare';
 import type { Budget } from '../../src/training/recipe';
 import { train } from '../../src/training/train';
+import { autoEngine } from '../autoEngine';
 import { sourceOf, surroundingsFor } from './collect';
 import { type BenchCorpus, benchCorpora } from './corpora';
 
@@ -21,8 +22,10 @@ export async function check(options: {
   readonly only: string;
   readonly minutes: number;
   readonly speedup: number | null;
+  /** File of verse, where that isn't where it usually is. */
+  readonly text: string | undefined;
 }): Promise<void> {
-  const corpora = benchCorpora().filter(({ name }) =>
+  const corpora = benchCorpora(options.text).filter(({ name }) =>
     options.only === '' ? usual.includes(name) : name === options.only,
   );
   for (const corpus of corpora) {
@@ -32,7 +35,7 @@ export async function check(options: {
 
 async function isRight(corpus: BenchCorpus, budget: Budget, speedup: number | null): Promise<boolean> {
   const source = sourceOf(corpus);
-  const surroundings = surroundingsFor(speedup);
+  const surroundings = { ...surroundingsFor(speedup), ...(speedup === null && { engineFor: autoEngine }) };
   const now = surroundings.clock ?? performance.now.bind(performance);
   const began = now();
   const [foreseen] = await forecast({ source, tokenizer: 'auto', recipe: {}, budgets: [budget] }, surroundings);
@@ -57,6 +60,8 @@ async function isRight(corpus: BenchCorpus, budget: Budget, speedup: number | nu
         'forecast took, s': Number(waited.toFixed(1)),
         'nats/char': { forecast: round(likely), reached: round(best.natsPerCharacter) },
         seconds: { forecast: Math.round(foreseen.seconds), taken: Math.round(seconds) },
+        off: { 'nats/char': round(off), seconds: Math.round(seconds - foreseen.seconds) },
+        engine: job.engine.name,
         tokens: { forecast: foreseen.tokens, read: trained.tokens },
         'hidden size': { forecast: foreseen.architecture.hiddenSize, taken: architecture.hiddenSize },
         ok,

