@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { type EditorSession, findWebview, openSession } from '../launcher/launcher';
+import { type EditorSession, findWebview } from '../launcher/launcher';
 import {
   changeTheme,
   eventually,
@@ -14,6 +14,7 @@ import {
   statusBarText,
   whaleWorkspace,
   type Workspace,
+  openWorkbench,
 } from './workbench';
 
 describe('a training foreseen, and steered while it runs', () => {
@@ -28,10 +29,10 @@ describe('a training foreseen, and steered while it runs', () => {
       (_, hour) => `${hour}: tide ${(hour * 37) % 61}, wind ${(hour * 11) % 12}`,
     );
     writeFileSync(join(workspace.folder, 'tides.txt'), tides.join('\n'));
-    session = await openSession({
+    session = await openWorkbench({
       workspace: workspace.folder,
       // With the engine whose threads can be fewer.
-      settings: { 'workbench.colorTheme': 'Dark Modern', 'files.autoSave': 'off', 'textloom.engine': 'wasm' },
+      settings: { 'files.autoSave': 'off', 'textloom.engine': 'wasm' },
       size: { width: 1600, height: 1000 },
     });
     ({ page } = session);

@@ -2,8 +2,17 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { type EditorSession, openSession } from '../launcher/launcher';
-import { changeTheme, eventually, photograph, question, runCommand, whaleWorkspace, type Workspace } from './workbench';
+import type { EditorSession } from '../launcher/launcher';
+import {
+  changeTheme,
+  eventually,
+  photograph,
+  question,
+  runCommand,
+  whaleWorkspace,
+  type Workspace,
+  openWorkbench,
+} from './workbench';
 
 describe('the corpus in a view of its own', () => {
   let workspace: Workspace;
@@ -26,9 +35,8 @@ describe('the corpus in a view of its own', () => {
     }
     write('notes/keys.md', 'password = "c0rrectHorse9battery"\nA note about the sea.\n');
     write('cover.png', 'not a picture');
-    session = await openSession({
+    session = await openWorkbench({
       workspace: workspace.folder,
-      settings: { 'workbench.colorTheme': 'Dark Modern' },
       size: { width: 1400, height: 900 },
     });
     ({ page } = session);

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Frame, Page } from 'playwright-core';
-import { type EditorSession, findWebview, openSession } from '../launcher/launcher';
+import { type EditorSession, findWebview } from '../launcher/launcher';
 import { trainByTerminal } from './trainByTerminal';
 import { violations } from './violations';
 import {
@@ -19,6 +19,7 @@ import {
   whaleWorkspace,
   type Workspace,
   wearsTheme,
+  openWorkbench,
 } from './workbench';
 
 describe('a model as a tab of the editor', () => {
@@ -33,9 +34,8 @@ describe('a model as a tab of the editor', () => {
     model = join(workspace.folder, '.textloom', 'models', 'ahab');
     mkdirSync(join(workspace.folder, 'other'));
     writeFileSync(join(workspace.folder, 'other', 'model.json'), '{ "somebody": "else" }\n');
-    session = await openSession({
+    session = await openWorkbench({
       workspace: workspace.folder,
-      settings: { 'workbench.colorTheme': themes.dark },
       size: { width: 1400, height: 1300 },
     });
     ({ page } = session);

@@ -5,9 +5,17 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { type ModelDescription } from '../../src/model/description';
 import { createModelFolder, modelFiles, saveModel } from '../../src/model/modelFolder';
-import { type EditorSession, openSession } from '../launcher/launcher';
+import type { EditorSession } from '../launcher/launcher';
 import { sampleDescription, sampleParameters, withBest } from '../unit/model/sampleModel';
-import { changeTheme, eventually, photograph, runCommand, whaleWorkspace, type Workspace } from './workbench';
+import {
+  changeTheme,
+  eventually,
+  photograph,
+  runCommand,
+  whaleWorkspace,
+  type Workspace,
+  openWorkbench,
+} from './workbench';
 
 const day = 24 * 3600 * 1000;
 
@@ -24,9 +32,9 @@ describe('the view of models', () => {
     await model('first draft', 20 * day, 30);
     await model('spoilt', 1 * day, 10);
     writeFileSync(join(models, 'spoilt', modelFiles.description), '{');
-    session = await openSession({
+    session = await openWorkbench({
       workspace: workspace.folder,
-      settings: { 'workbench.colorTheme': 'Dark Modern', 'window.dialogStyle': 'custom' },
+      settings: { 'window.dialogStyle': 'custom' },
       size: { width: 1280, height: 900 },
     });
     ({ page } = session);

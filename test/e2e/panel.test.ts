@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Frame, Page } from 'playwright-core';
-import { type EditorSession, findWebview, openSession } from '../launcher/launcher';
+import { type EditorSession, findWebview } from '../launcher/launcher';
 import { trainByTerminal } from './trainByTerminal';
 import { violations } from './violations';
 import {
@@ -16,6 +16,7 @@ import {
   wearsTheme,
   whaleWorkspace,
   type Workspace,
+  openWorkbench,
 } from './workbench';
 
 /** Of the window, whose right half the panel has. */
@@ -32,9 +33,9 @@ describe('the panel of a run that was there before the window', () => {
     workspace = whaleWorkspace(6);
     trainByTerminal(workspace.folder, 'queequeg', { hidden: 48, steps: 160 });
     trainByTerminal(workspace.folder, 'ishmael', { hidden: 48, steps: 160 });
-    session = await openSession({
+    session = await openWorkbench({
       workspace: workspace.folder,
-      settings: { 'workbench.colorTheme': themes.dark, 'files.autoSave': 'off' },
+      settings: { 'files.autoSave': 'off' },
       size,
     });
     ({ page } = session);

@@ -2,9 +2,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { findWebview, openSession } from '../launcher/launcher';
+import { findWebview } from '../launcher/launcher';
 import { answerTrainingQuestions } from './questions';
-import { changeTheme, eventually, openFile, question, runCommand, whaleWorkspace } from './workbench';
+import { changeTheme, eventually, openFile, question, runCommand, whaleWorkspace, openWorkbench } from './workbench';
 
 const minutes = 3;
 
@@ -19,10 +19,9 @@ const sizes = { readme: { width: 1640, height: 960 }, walkthrough: { width: 1060
 async function main(media: string): Promise<void> {
   mkdirSync(join(media, 'walkthrough'), { recursive: true });
   const workspace = whaleWorkspace(140);
-  const session = await openSession({
+  const session = await openWorkbench({
     workspace: workspace.folder,
     settings: {
-      'workbench.colorTheme': themes.dark,
       'editor.wordWrap': 'on',
       'editor.minimap.enabled': false,
       'window.commandCenter': false,

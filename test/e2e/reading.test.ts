@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { type EditorSession, openSession } from '../launcher/launcher';
+import type { EditorSession } from '../launcher/launcher';
 import { trainByTerminal } from './trainByTerminal';
 import {
   changeTheme,
@@ -15,6 +15,7 @@ import {
   themes,
   whaleWorkspace,
   type Workspace,
+  openWorkbench,
 } from './workbench';
 
 const draft = `It was a damp, drizzly morning, and the captain stood upon the deck and looked at the sea.
@@ -33,10 +34,9 @@ describe('reading with a model', () => {
     writeFileSync(join(workspace.folder, 'draft.md'), draft);
     trainByTerminal(workspace.folder, 'small', { hidden: 24, steps: 60 });
     trainByTerminal(workspace.folder, 'whale', { hidden: 96, steps: 450 });
-    session = await openSession({
+    session = await openWorkbench({
       workspace: workspace.folder,
       settings: {
-        'workbench.colorTheme': themes.dark,
         'editor.wordWrap': 'on',
         'files.autoSave': 'off',
         'editor.hover.delay': 100,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Frame, Page } from 'playwright-core';
-import { type EditorSession, findWebview, openSession } from '../launcher/launcher';
+import { type EditorSession, findWebview } from '../launcher/launcher';
 import { answerTrainingQuestions } from './questions';
 import { violations } from './violations';
 import {
@@ -15,6 +15,7 @@ import {
   themes,
   whaleWorkspace,
   type Workspace,
+  openWorkbench,
 } from './workbench';
 
 /** So long that it is still on when it is paused, and for a handful of scores; it is ended by hand. */
@@ -32,11 +33,10 @@ describe('a first model, from the palette to the cursor', () => {
 
   before(async () => {
     workspace = whaleWorkspace(40);
-    session = await openSession({
+    session = await openWorkbench({
       workspace: workspace.folder,
       // Without auto-save, as on the desktop: a save in the middle of writing would end its undo step there.
       settings: {
-        'workbench.colorTheme': themes.dark,
         'editor.wordWrap': 'on',
         'files.autoSave': 'off',
         // So slow that it can be seen to write.

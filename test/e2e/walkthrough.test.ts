@@ -1,7 +1,16 @@
 import type { Page } from 'playwright-core';
-import { type EditorSession, openSession } from '../launcher/launcher';
+import type { EditorSession } from '../launcher/launcher';
 import { trainByTerminal } from './trainByTerminal';
-import { changeTheme, eventually, photograph, pickRow, runCommand, whaleWorkspace, type Workspace } from './workbench';
+import {
+  changeTheme,
+  eventually,
+  photograph,
+  pickRow,
+  runCommand,
+  whaleWorkspace,
+  type Workspace,
+  openWorkbench,
+} from './workbench';
 
 describe('the walkthrough', () => {
   let workspace: Workspace;
@@ -10,9 +19,8 @@ describe('the walkthrough', () => {
 
   before(async () => {
     workspace = whaleWorkspace(6);
-    session = await openSession({
+    session = await openWorkbench({
       workspace: undefined,
-      settings: { 'workbench.colorTheme': 'Dark Modern' },
       size: { width: 1400, height: 900 },
     });
     ({ page } = session);
@@ -53,9 +61,8 @@ describe('the walkthrough', () => {
 
   it("counts what is there when the editor's own page opens it", async () => {
     await session.close();
-    session = await openSession({
+    session = await openWorkbench({
       workspace: workspace.folder,
-      settings: { 'workbench.colorTheme': 'Dark Modern' },
       size: { width: 1400, height: 900 },
     });
     ({ page } = session);
@@ -73,9 +80,9 @@ describe('the walkthrough', () => {
   it('is done once a model has learned and written', async () => {
     trainByTerminal(workspace.folder, 'ahab', { hidden: 48, steps: 160 });
     await session.close();
-    session = await openSession({
+    session = await openWorkbench({
       workspace: workspace.folder,
-      settings: { 'workbench.colorTheme': 'Dark Modern', 'editor.wordWrap': 'on' },
+      settings: { 'editor.wordWrap': 'on' },
       size: { width: 1400, height: 900 },
     });
     ({ page } = session);

@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { createModelFolder, saveModel } from '../../src/model/modelFolder';
-import { type EditorSession, openSession } from '../launcher/launcher';
+import type { EditorSession } from '../launcher/launcher';
 import { sampleDescription, sampleParameters, withBest } from '../unit/model/sampleModel';
-import { eventually, pickRow, question, runCommand, statusBarText, whaleWorkspace, type Workspace } from './workbench';
+import {
+  eventually,
+  pickRow,
+  question,
+  runCommand,
+  statusBarText,
+  whaleWorkspace,
+  type Workspace,
+  openWorkbench,
+} from './workbench';
 
 describe('a window of a workspace with several models', () => {
   let workspace: Workspace;
@@ -20,7 +29,7 @@ describe('a window of a workspace with several models', () => {
       const made = await createModelFolder(join(workspace.folder, '.textloom', 'models'), born);
       await saveModel(made.folder, withBest(made.description, 10), sampleParameters(10));
     }
-    session = await openSession({ workspace: workspace.folder });
+    session = await openWorkbench({ workspace: workspace.folder });
   });
 
   after(async () => {
@@ -50,7 +59,7 @@ describe('a window without a folder', () => {
   let session: EditorSession;
 
   before(async () => {
-    session = await openSession({ workspace: undefined });
+    session = await openWorkbench({ workspace: undefined });
   });
 
   after(() => session.close());

@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Frame, Page } from 'playwright-core';
+import { type EditorSession, openSession, type SessionOptions } from '../launcher/launcher';
 
 /** A folder to write in that goes away again. */
 export interface Workspace {
@@ -147,6 +148,18 @@ export async function changeTheme(page: Page, theme: Theme): Promise<void> {
   await pickRow(page, theme);
   await input.waitFor({ state: 'hidden' });
   await page.locator(`.monaco-workbench.${marks[theme]}`).waitFor();
+}
+
+/** Opens the editor in the dark theme: the browser edition begins in the light one, whatever the settings say. */
+export async function openWorkbench(options: SessionOptions): Promise<EditorSession> {
+  const session = await openSession(options);
+  try {
+    await changeTheme(session.page, themes.dark);
+    return session;
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
 }
 
 /** Saves what is on the screen under test-output/screenshots/. */

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { type EditorSession, openSession } from '../launcher/launcher';
+import type { EditorSession } from '../launcher/launcher';
 import {
   changeTheme,
   eventually,
@@ -14,6 +14,7 @@ import {
   statusBarText,
   whaleWorkspace,
   type Workspace,
+  openWorkbench,
 } from './workbench';
 
 const rows = '.quick-input-list .monaco-list-row';
@@ -28,10 +29,9 @@ describe('writing with a model, by keys', () => {
     workspace = whaleWorkspace(12);
     file = join(workspace.folder, 'draft.md');
     trainBriefly(workspace.folder);
-    session = await openSession({
+    session = await openWorkbench({
       workspace: workspace.folder,
       settings: {
-        'workbench.colorTheme': 'Dark Modern',
         'editor.wordWrap': 'on',
         'files.autoSave': 'off',
         // Slow enough that a text is still being written when it is stopped.

@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import type { Document } from '../../corpus/corpus';
 import { readCorpusRecipe } from '../../training/corpusFile';
 import { corpusName, isWithin } from './roots';
-import { readVirtualFiles } from './virtualFiles';
 
 /**
  * What the background process can't read of the text of a model, as it is now; nothing where it isn't known here what
@@ -18,15 +17,10 @@ export async function freshDocuments(
   if (recipe === undefined) return [];
   const { paths, root, places = [], filters } = recipe.source;
   const unsaved = unsavedTexts(paths, root);
-  if (kind === 'unsaved') return unsaved;
-  return [
-    ...unsaved,
-    ...(await readVirtualFiles(
-      places.map((place) => vscode.Uri.parse(place)),
-      filters,
-      token,
-    )),
-  ];
+  if (kind === 'unsaved' || places.length === 0) return unsaved;
+  const { readVirtualFiles } = await import('./virtualFiles');
+  const uris = places.map((place) => vscode.Uri.parse(place));
+  return [...unsaved, ...(await readVirtualFiles(uris, filters, token))];
 }
 
 /** Files and notebooks with changes that aren't saved, below any of the paths: their text as it is on screen. */
