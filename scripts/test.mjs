@@ -195,9 +195,13 @@ function runNode(args, env) {
     const keep = (/** @type {Buffer} */ data) => (output = (output + data.toString()).slice(-12_000));
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
+    const end = () => child.kill();
+    process.once('exit', end);
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, output }));
-    process.once('exit', () => child.kill());
+    child.on('close', (code) => {
+      process.off('exit', end);
+      resolve({ code, output });
+    });
   });
 }
 

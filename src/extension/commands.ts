@@ -24,7 +24,7 @@ export interface Features {
   readonly training: TrainingCommands;
   readonly writing: GenerateAtCursor;
   readonly reading: Reading;
-  readonly alternatives: Alternatives;
+  readonly alternatives: Pick<Alternatives, 'choose'>;
   readonly stepByHand: StepByHand;
   readonly models: ModelFeatures;
   readonly corpus: CorpusTree;

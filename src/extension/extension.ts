@@ -10,10 +10,10 @@ import { keepContextKeys } from './contextKeys';
 import { backgroundSettings, CurrentSettings } from './currentSettings';
 import { type ExtensionApi, extensionApi } from './api';
 import { backgroundHost } from './backgroundHost';
-import { Alternatives } from './generation/alternatives';
 import { CorpusTree } from './corpus/tree/corpusTree';
 import { GenerateAtCursor } from './generation/generateAtCursor';
 import { LatestWriting } from './generation/latestWriting';
+import type { GenerateOptions } from './generation/writingOptions';
 import { PromptDoctor } from './generation/promptDoctor';
 import { StepByHand } from './generation/stepByHand';
 import { TensorFlowInstallation } from './installTensorFlow';
@@ -53,7 +53,12 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const doctor = new PromptDoctor((sentence, offer) => reporter.notify(sentence, offer));
   const mention = (sentence: string): void => reporter.mention(sentence);
   const writing = new GenerateAtCursor(session, worker, models, settings.get, latest, doctor, mention);
-  const alternatives = new Alternatives(worker, models, settings.get, latest, doctor);
+  const alternatives = {
+    choose: async (options?: GenerateOptions): Promise<string> => {
+      const { Alternatives } = await import('./generation/alternatives');
+      return new Alternatives(worker, models, settings.get, latest, doctor).choose(options);
+    },
+  };
   const stepByHand = new StepByHand(session, worker, models, settings.get, (error) => reporter.tell(error));
   const corpus = new CorpusTree(worker, settings.get, reporter);
   const report = (error: unknown): void => reporter.tell(error);

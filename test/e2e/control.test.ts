@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { type EditorSession, findWebview } from '../launcher/launcher';
 import {
+  answer,
   changeTheme,
   eventually,
   openFile,
@@ -51,8 +52,7 @@ describe('a training foreseen, and steered while it runs', () => {
     await openFile(page, 'draft.md');
     await runCommand(page, 'Textloom: Train Model');
     await question(page, 'Train Model (1/4)');
-    await page.keyboard.type('Whole workspace');
-    await page.keyboard.press('Enter');
+    await answer(page, 'Whole workspace');
     await question(page, 'Train on', 60);
     await page.keyboard.press('Enter');
     await question(page, 'Train Model (3/4)');
@@ -65,8 +65,7 @@ describe('a training foreseen, and steered while it runs', () => {
     );
     assert.ok(foreseen.length === 4, foreseen.join('\n'));
     await photograph(page, 'forecast-dark');
-    await page.keyboard.type('Standard');
-    await page.keyboard.press('Enter');
+    await answer(page, 'Standard');
     await question(page, 'Train Model (4/4)');
     await page.keyboard.press('Enter');
   });
@@ -132,8 +131,7 @@ describe('a training foreseen, and steered while it runs', () => {
     await photograph(page, 'continue-light');
     await page.keyboard.press('Enter');
     await page.locator('.quick-input-widget input[placeholder*="How much longer"]').waitFor();
-    await page.keyboard.type('Quick');
-    await page.keyboard.press('Enter');
+    await answer(page, 'Quick');
     await page.locator('.quick-input-widget input[placeholder*="doesn\'t know"]').waitFor();
     await photograph(page, 'vocabulary-light');
     await page.keyboard.press('Escape');

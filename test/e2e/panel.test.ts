@@ -6,6 +6,7 @@ import { type EditorSession, findWebview } from '../launcher/launcher';
 import { trainByTerminal } from './trainByTerminal';
 import { violations } from './violations';
 import {
+  answer,
   changeTheme,
   eventually,
   opening,
@@ -330,9 +331,7 @@ describe('the panel of a run that was there before the window', () => {
   it('changes the rate of a training that goes on, and discards it', async () => {
     await runCommand(page, 'Textloom: Continue Training');
     await page.locator('.quick-input-widget input[placeholder*="Which model should learn on"]').waitFor();
-    await page.keyboard.type('ishmael');
-    await page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: 'ishmael' }).waitFor();
-    await page.keyboard.press('Enter');
+    await answer(page, 'ishmael');
     await howMuchLonger(page, 'Standard');
     const panel = await dashboard(page);
     await eventually(
@@ -384,9 +383,7 @@ async function ink(panel: Frame): Promise<number> {
 /** Answers the question how much longer a model may learn. */
 async function howMuchLonger(page: Page, choice: string): Promise<void> {
   await page.locator('.quick-input-widget input[placeholder*="How much longer"]').waitFor({ timeout: 60_000 });
-  await page.keyboard.type(choice);
-  await page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: choice }).waitFor();
-  await page.keyboard.press('Enter');
+  await answer(page, choice);
 }
 
 /** The sum of the picture once two in a row are the same. */

@@ -50,6 +50,8 @@ describe('a window of a workspace with several models', () => {
     await question(session.page, 'Select Model');
     await pickRow(session.page, 'older');
     await shows(session.page, 'older');
+    // The browser edition writes down what is remembered some moments later.
+    await session.page.waitForTimeout(3000);
     await session.page.close();
     assert.ok(await shows(await session.openWindow(), 'older'));
   });

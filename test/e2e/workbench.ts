@@ -83,11 +83,20 @@ export async function pickRow(page: Page, beginning: string): Promise<void> {
   const rows = page.locator('.quick-input-list .monaco-list-row');
   await rows.filter({ hasText: beginning }).first().waitFor();
   const focused = page.locator('.quick-input-list .monaco-list-row.focused .quick-input-list-row').first();
+  const input = page.locator('.quick-input-widget input.input');
   for (let row = 0; row < 20; row++) {
-    if ((await focused.innerText()).startsWith(beginning)) return page.keyboard.press('Enter');
-    await page.keyboard.press('ArrowDown');
+    if ((await focused.innerText()).startsWith(beginning)) return input.press('Enter');
+    await input.press('ArrowDown');
   }
   throw new Error(`No row of the list begins with "${beginning}".`);
+}
+
+/** Types into the open question until the row with the focus has these words, and takes it. */
+export async function answer(page: Page, words: string): Promise<void> {
+  const input = page.locator('.quick-input-widget input.input');
+  await input.fill(words);
+  await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: words }).waitFor();
+  await input.press('Enter');
 }
 
 /** Waits for the question whose title has this, and gives its input. */

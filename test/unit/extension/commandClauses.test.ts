@@ -25,6 +25,7 @@ describe('the palette', () => {
       'extendVocabulary',
       'tryModel',
       'generateWithModel',
+      'trainFrom',
     ];
     assert.deepEqual(negative.map(({ command }) => command).sort(), needing.map((name) => `textloom.${name}`).sort());
   });

@@ -16,6 +16,7 @@ const shipped = [
   'dist/codicon.ttf',
   'dist/extension.js',
   // Parts of it: each is read when it is needed. Chunks are what several parts need.
+  'dist/extension/alternatives.js',
   'dist/extension/chunk.js',
   'dist/extension/compareModels.js',
   'dist/extension/corpusItems.js',
