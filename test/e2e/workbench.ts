@@ -36,8 +36,7 @@ function numberIn(name: string): number {
 
 /** Runs a command by the palette, as it is called there. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await summonRow(page, { key: 'F1', text: `>${title}`, row: title });
-  await pickRow(page, title);
+  await takeRow(page, { key: 'F1', text: `>${title}`, row: title });
 }
 
 /** Opens a file of the workspace in the first group of editors and puts the cursor at its end. */
@@ -51,16 +50,15 @@ export async function openFile(page: Page, name: string): Promise<void> {
 
 /** Opens a file of the workspace with whatever shows such files. */
 export async function pickFile(page: Page, name: string): Promise<void> {
-  await summonRow(page, { key: 'Control+P', text: name, row: name });
-  await pickRow(page, name);
+  await takeRow(page, { key: 'Control+P', text: name, row: name });
 }
 
 /**
- * Opens the list that a key opens, and types until a row has the words that are looked for. A list closes by itself when
- * something else takes the focus late, an editor that has just been opened say, and a key is lost on a workbench that isn't
- * ready for it: whoever sits before it then begins again, and so does this.
+ * Opens the list that a key opens, types, and takes the row that begins with what is looked for. A list closes by itself
+ * when something else takes the focus late, an editor that has just been opened say; a key is lost on a workbench that isn't
+ * ready for it; and a file may be too new to be known. Whoever sits before it then begins again, and so does this.
  */
-async function summonRow(page: Page, sought: { key: string; text: string; row: string }): Promise<void> {
+async function takeRow(page: Page, sought: { key: string; text: string; row: string }): Promise<void> {
   const input = page.locator('.quick-input-widget input.input');
   const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: sought.row }).first();
   const tries = 4;
@@ -70,7 +68,7 @@ async function summonRow(page: Page, sought: { key: string; text: string; row: s
       await input.waitFor({ state: 'visible', timeout: 10_000 });
       await input.fill(sought.text);
       await row.waitFor({ timeout: 10_000 });
-      return;
+      return await pickRow(page, sought.row);
     } catch (error) {
       if (attempt === tries) throw error;
       await page.keyboard.press('Escape');
