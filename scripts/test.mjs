@@ -1,7 +1,8 @@
 // @ts-check
 // Runs every test: npm test [-- LAYER...] [--grep PATTERN], layers being static, unit, vscode and e2e.
 // A failed test is not tried again: it leaves a picture under test-output/failures/ where it was looking at the editor.
-// Each layer names its slowest tests, by which time limits can be judged. Prints `textloom: N passed, M failed` last; ends with 1 when anything failed or a layer ran nothing.
+// Each layer names its slowest tests, by which time limits can be judged. Prints `textloom: N passed, M failed` last; ends
+// with 1 when anything failed or a layer ran nothing.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -16,8 +17,15 @@ import { root } from './setup/step.mjs';
 /** @typedef {{ layer: string, title: string, error: string }} Failure */
 /** @typedef {{ passed: number, failures: Failure[], passes?: { title: string, milliseconds: number }[], notes?: string[] }} Tally */
 
-/** Files of the e2e layer that run at a time: each has an editor of its own, which waits more than it works. */
-const filesAtOnce = 2;
+/** Programs that run at a time: an editor waits more than it works, and a unit test seldom keeps more than a core at work. */
+const atOnce = 2;
+
+let running = 0;
+/** What waits for its turn. @type {(() => void)[]} */
+const queue = [];
+
+/** Parts that the unit tests are run in. */
+const unitParts = 4;
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { grep: { type: 'string' } } });
 const everyLayer = ['static', 'unit', 'vscode', 'e2e'];
@@ -69,39 +77,28 @@ async function runLayer(layer) {
  * @param {string} layer
  * @returns {Promise<Tally>}
  */
-function testsOf(layer) {
-  switch (layer) {
-    case 'static':
-      return runChecks();
-    case 'e2e':
-      return runFiles(layer);
-    default:
-      return runMocha(layer);
-  }
-}
-
-/**
- * A layer whose files know nothing of each other.
- * @param {string} layer
- * @returns {Promise<Tally>}
- */
-async function runFiles(layer) {
-  const folder = join(root, 'dist', 'test', layer);
-  const waiting = readdirSync(folder).filter((file) => file.endsWith('.test.js'));
-  /** @type {Tally[]} */
-  const tallies = [];
-  const runSome = async () => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      tallies.push(await runMocha(layer, file));
-    }
-  };
-  await Promise.all(Array.from({ length: filesAtOnce }, runSome));
+async function testsOf(layer) {
+  if (layer === 'static') return runChecks();
+  const tallies = await Promise.all(partsOf(layer).map((files) => runMocha(layer, files)));
   return {
     passed: tallies.reduce((sum, { passed }) => sum + passed, 0),
     failures: tallies.flatMap(({ failures }) => failures),
     passes: tallies.flatMap(({ passes = [] }) => passes),
     notes: tallies.flatMap(({ notes = [] }) => notes),
   };
+}
+
+/**
+ * The files of a layer, by programs that run them: those of the editor's own tests all in one, which is told none.
+ * @param {string} layer
+ * @returns {string[][]}
+ */
+function partsOf(layer) {
+  if (layer === 'vscode') return [[]];
+  const entries = readdirSync(join(root, 'dist', 'test', layer), { recursive: true, encoding: 'utf8' });
+  const files = entries.filter((file) => file.endsWith('.test.js')).sort();
+  const count = layer === 'unit' ? unitParts : files.length;
+  return Array.from({ length: count }, (_, part) => files.filter((_, index) => index % count === part));
 }
 
 /** Types, lint and format, each of which counts as a test. */
@@ -125,12 +122,12 @@ async function runChecks() {
 }
 
 /**
- * A layer of Mocha tests, or one file of it. Its report is a file, so that a crash leaves what was told until then.
+ * Files of a layer of Mocha tests. Its report is a file, so that a crash leaves what was told until then.
  * @param {string} layer
- * @param {string[]} file
+ * @param {string[]} files
  * @returns {Promise<Tally>}
  */
-async function runMocha(layer, ...file) {
+async function runMocha(layer, files) {
   const folder = mkdtempSync(join(tmpdir(), 'textloom-test-'));
   try {
     /** @type {typeof import('../test/harness/report')} */
@@ -140,7 +137,7 @@ async function runMocha(layer, ...file) {
     const report = join(folder, 'report.jsonl');
     const grep = values.grep === undefined ? {} : { [grepVariable]: values.grep };
     const env = { ...grep, [reportVariable]: report };
-    const { code, output } = await runNode(['dist/test/harness/main.js', layer, ...file], env);
+    const { code, output } = await runNode(['dist/test/harness/main.js', layer, ...files], env);
     const lines = readReport(existing(() => readFileSync(report, 'utf8')));
     const failures = lines.flatMap((line) =>
       line.event === 'fail' ? [{ layer, title: line.title, error: line.error }] : [],
@@ -179,12 +176,39 @@ function existing(read) {
 }
 
 /**
- * Runs a script under Node 24.
+ * Does something when fewer than {@link atOnce} are at it.
+ * @template T
+ * @param {() => Promise<T>} act
+ * @returns {Promise<T>}
+ */
+async function inTurn(act) {
+  if (running >= atOnce) await new Promise((resolve) => queue.push(() => resolve(undefined)));
+  else running++;
+  try {
+    return await act();
+  } finally {
+    const next = queue.shift();
+    if (next === undefined) running--;
+    else next();
+  }
+}
+
+/**
+ * Runs a script under Node 24, in its turn.
  * @param {string[]} args
  * @param {Record<string, string>} env
  * @returns {Promise<{ code: number | null, output: string }>} the last part of what it wrote
  */
 function runNode(args, env) {
+  return inTurn(() => startNode(args, env));
+}
+
+/**
+ * @param {string[]} args
+ * @param {Record<string, string>} env
+ * @returns {Promise<{ code: number | null, output: string }>}
+ */
+function startNode(args, env) {
   return new Promise((resolve, reject) => {
     const child = spawn(node, args, {
       cwd: root,

@@ -20,10 +20,10 @@ export function isLayer(name: string | undefined): name is Layer {
 
 /**
  * Runs every `*.test.js` under a folder.
- * @param only the one file to run, where it isn't all of them
+ * @param some the files to run, where it isn't all of them
  * @throws Error when a test fails, or when none has run.
  */
-export async function runLayer(layer: Layer, folder: string, only?: string): Promise<void> {
+export async function runLayer(layer: Layer, folder: string, some: readonly string[] = []): Promise<void> {
   const grep = process.env[grepVariable];
   const mocha = new Mocha({
     ui: 'bdd',
@@ -32,11 +32,9 @@ export async function runLayer(layer: Layer, folder: string, only?: string): Pro
     ...(grep === undefined ? {} : { grep: new RegExp(grep, 'i') }),
   });
   if (layer === 'e2e') mocha.rootHooks({ afterEach: photographIfFailed });
-  const files =
-    only === undefined
-      ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.js'))
-      : [only];
-  for (const file of files.sort()) mocha.addFile(join(folder, file));
+  const all = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.js'));
+  const files = some.length > 0 ? some : all.sort();
+  for (const file of files) mocha.addFile(join(folder, file));
   let ran = 0;
   const failures = await new Promise<number>((resolve) => {
     mocha.run(resolve).on('test end', () => ran++);

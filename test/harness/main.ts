@@ -1,5 +1,5 @@
-// Runs a layer of tests: `node dist/test/harness/main.js unit|vscode|e2e [FILE]`. Those of `vscode` run inside the real editor,
-// all of them.
+// Runs a layer of tests: `node dist/test/harness/main.js unit|vscode|e2e [FILE...]`. Those of `vscode` run inside the real
+// editor, all of them.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -10,14 +10,14 @@ import { grepVariable, writeLine } from './report';
 /** Seconds that all tests inside the editor may take together, on a slow machine. */
 const editorSeconds = 1500;
 
-async function main(layer: string | undefined, file: string | undefined): Promise<void> {
+async function main(layer: string | undefined, files: readonly string[]): Promise<void> {
   if (!isLayer(layer)) throw new Error('Say which layer: unit, vscode or e2e.');
   const cache = mkdtempSync(join(tmpdir(), 'textloom-cache-'));
   process.on('exit', () => rmSync(cache, { recursive: true, force: true }));
   // Inherited by all that the tests start: they neither use nor fill the cache of who runs them.
   process.env['TEXTLOOM_CACHE'] = cache;
   if (layer === 'vscode') await runInEditor();
-  else await runLayer(layer, join('dist', 'test', layer), file);
+  else await runLayer(layer, join('dist', 'test', layer), files);
 }
 
 /** Hands on what the tests inside the editor report. @throws Error when the editor's run failed as a whole. */
@@ -39,7 +39,7 @@ async function runInEditor(): Promise<void> {
   }
 }
 
-main(process.argv[2], process.argv[3]).then(
+main(process.argv[2], process.argv.slice(3)).then(
   // What a test has left open must not keep the run from ending.
   () => process.exit(0),
   (error: unknown) => {
