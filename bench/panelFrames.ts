@@ -54,7 +54,7 @@ const deeds: Readonly<Record<string, string>> = {
     if (frame % 6 !== 0) return;
     const last = window.lastEvent;
     window.lastEvent = { ...last, step: last.step + 3, seconds: last.seconds + 0.3, tokens: last.tokens + 3000 };
-    window.postMessage({ type: 'events', events: [window.lastEvent] });
+    window.dispatchEvent(new MessageEvent('message', { data: { type: 'events', events: [window.lastEvent] } }));
   }`,
 };
 
@@ -85,6 +85,7 @@ async function openPanel(page: Page, snapshot: PanelSnapshot): Promise<void> {
   await page.goto(pathToFileURL(dist('panel.css')).href);
   await page.setContent('<!DOCTYPE html><html><body class="vscode-dark"></body></html>');
   await page.addStyleTag({ content: `${readFileSync(dist('panel.css'), 'utf8')}\n${theme}` });
+  await page.evaluate(stopwatch);
   await page.evaluate('window.acquireVsCodeApi = () => ({ postMessage() {}, getState() {}, setState() {} })');
   await page.addScriptTag({ content: readFileSync(dist('panel.js'), 'utf8'), type: 'module' });
   const message: ToPanel = { type: 'snapshot', snapshot };
@@ -93,27 +94,43 @@ async function openPanel(page: Page, snapshot: PanelSnapshot): Promise<void> {
   await page.waitForSelector('.chart-large canvas');
 }
 
-/** Milliseconds between frames, and those that the page's own frame took of each. */
+/**
+ * Adds up the milliseconds of what the page is asked and of its frames, with what they put off to the end of their task: the
+ * charts are drawn then.
+ */
+const stopwatch = `
+  window.spent = 0;
+  window.timed = (work) => {
+    const began = performance.now();
+    work();
+    queueMicrotask(() => {
+      window.spent += performance.now() - began;
+    });
+  };
+  window.nextFrame = window.requestAnimationFrame.bind(window);
+  window.requestAnimationFrame = (draw) => window.nextFrame((time) => window.timed(() => draw(time)));
+`;
+
+/** Milliseconds between frames, and those of each in which the page's script ran. */
 async function measure(page: Page, deed: string): Promise<{ readonly intervals: number[]; readonly work: number[] }> {
   return page.evaluate(`new Promise((resolve) => {
     const deed = ${deed};
     const intervals = [], work = [];
+    window.spent = 0;
     const end = performance.now() + ${measuredSeconds * 1000};
     let last = performance.now();
     let frame = 0;
     const next = (now) => {
       intervals.push(now - last);
+      work.push(window.spent);
       last = now;
-      if (now >= end) return resolve({ intervals: intervals.slice(1), work });
-      deed(frame++);
-      const began = performance.now();
+      window.spent = 0;
+      if (now >= end) return resolve({ intervals: intervals.slice(1), work: work.slice(1) });
+      window.timed(() => deed(frame++));
       // Frames are called in the order in which they were asked for: the page's own, then this one.
-      requestAnimationFrame((time) => {
-        work.push(performance.now() - Math.max(time, began));
-        next(time);
-      });
+      window.nextFrame(next);
     };
-    requestAnimationFrame(next);
+    window.nextFrame(next);
   })`);
 }
 

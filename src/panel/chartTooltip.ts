@@ -1,4 +1,4 @@
-import type uPlot from 'uplot';
+import uPlot from 'uplot';
 import { type Curve, type LossCurves, nearest } from './curves';
 import { element, setShown } from './dom';
 import { formatLoss } from './format';
@@ -32,13 +32,12 @@ export class ChartTooltip {
     this.#move(plot, left);
   }
 
-  #move(plot: uPlot, left: number): void {
+  /** Beside the pointer, on the side that has more room. Its own width is left to the browser: to ask would hold up the frame. */
+  #move({ bbox, width }: uPlot, left: number): void {
     const gap = 14;
-    const from = plot.over.offsetLeft + left;
-    const width = this.element.offsetWidth;
-    const fits = from + gap + width <= plot.width;
-    const x = fits ? from + gap : Math.max(0, from - gap - width);
-    this.element.style.transform = `translate(${Math.round(x)}px, ${plot.over.offsetTop + 8}px)`;
+    const from = Math.round(bbox.left / uPlot.pxRatio + left);
+    const x = from < width / 2 ? `min(${from + gap}px, ${width}px - 100%)` : `${from - gap}px - 100%`;
+    this.element.style.transform = `translate(max(0px, ${x}), ${bbox.top / uPlot.pxRatio + 8}px)`;
   }
 }
 

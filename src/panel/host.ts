@@ -17,10 +17,16 @@ export interface Host {
 /** Connects to the editor; once a page. */
 export function connect(): Host {
   const api = acquireVsCodeApi();
+  let kept: unknown;
   return {
     send: (message) => api.postMessage(message),
     listen: (receiver) => window.addEventListener('message', ({ data }: MessageEvent<unknown>) => receiver(data)),
     recall: () => api.getState(),
-    keep: (state) => api.setState(state),
+    keep: (state) => {
+      // To keep is a message to the editor: too much for every frame.
+      if (state === kept) return;
+      kept = state;
+      api.setState(state);
+    },
   };
 }

@@ -74,9 +74,9 @@ export class LossChart {
     this.#view = view;
     this.#range = zoom ?? horizontalRange(this.#curves);
     const theme = readTheme();
-    const build = JSON.stringify([theme, preferences.scale, preferences.axis, this.#curves.earlier.length]);
-    if (build === this.#built) {
-      this.#plot.feed(this.#data);
+    const build = [preferences.scale, preferences.axis, this.#curves.earlier.length].join();
+    if (theme === this.#theme && build === this.#built) {
+      this.#plot.show(this.#data, this.#range);
       return;
     }
     this.#built = build;

@@ -49,8 +49,14 @@ const dashboard = element(
 empty.element.hidden = true;
 document.body.append(element('main', {}, dashboard, empty.element), announcer.element);
 
-/** Brings the page to the state. Every part touches only what differs. */
-function draw({ snapshot, preferences, zoom }: PageState<PanelSnapshot>): void {
+/** What the page shows now. */
+let drawn: PageState<PanelSnapshot> | null = null;
+
+/** Brings the page to the state. Every part touches only what differs, and a zoom comes to the charts alone. */
+function draw(state: PageState<PanelSnapshot>): void {
+  const { snapshot, preferences, zoom } = state;
+  const isSame = snapshot === drawn?.snapshot && preferences === drawn.preferences;
+  drawn = state;
   host.keep(preferences);
   if (snapshot === null) return;
   const { run } = snapshot;
@@ -60,11 +66,12 @@ function draw({ snapshot, preferences, zoom }: PageState<PanelSnapshot>): void {
     empty.update(snapshot);
     return;
   }
-  header.update(run, snapshot);
-  numbers.update(run);
   const view = { run, earlier: snapshot.earlier, preferences, zoom };
   loss.update(view);
   smallCharts.update(view);
+  if (isSame) return;
+  header.update(run, snapshot);
+  numbers.update(run);
   languages.update(run, preferences.unit);
   samples.update(run, preferences.compareSamples);
   if (snapshot.live || run.phase === 'finished') announcer.update(run, Date.now());

@@ -24,9 +24,13 @@ export class Plot {
     this.#plot = new uPlot({ ...options, ...sizeOf(this.container) }, data, this.container);
   }
 
-  /** Draws other data, ranging the axes anew. */
-  feed(data: uPlot.AlignedData): void {
-    this.#plot?.setData(data);
+  /** Draws data over a stretch of the horizontal axis: what is drawn already costs nothing, and a zoom takes in no data anew. */
+  show(data: uPlot.AlignedData, [min, max]: Interval): void {
+    const plot = this.#plot;
+    if (plot === null) return;
+    const drawn = plot.scales['x'];
+    if (plot.data !== data) plot.setData(data);
+    else if (drawn?.min !== min || drawn.max !== max) plot.setScale('x', { min, max });
   }
 }
 

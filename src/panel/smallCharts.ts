@@ -52,7 +52,8 @@ class SmallChart {
   #curve: Curve = { x: [], y: [] };
   #data: uPlot.AlignedData = [[]];
   #range: Interval = [0, 1];
-  #built = '';
+  /** What the plot was built for. */
+  #built: { readonly theme: Theme; readonly axis: AxisKind } | null = null;
 
   constructor(
     private readonly quantity: Quantity,
@@ -77,14 +78,13 @@ class SmallChart {
     }
     this.#range = zoom ?? [0, Math.max(1, this.#curve.x.at(-1) ?? 0)];
     setText(this.#title, this.quantity.title(run));
-    this.#read(null);
+    this.#read(this.#plot.current);
     const theme = readTheme();
-    const build = JSON.stringify([theme, axis]);
-    if (build === this.#built) {
-      this.#plot.feed(this.#data);
+    if (this.#built?.theme === theme && this.#built.axis === axis) {
+      this.#plot.show(this.#data, this.#range);
       return;
     }
-    this.#built = build;
+    this.#built = { theme, axis };
     this.#plot.build(this.#options(theme, { kind: axis, range: () => this.#range, zoomTo: this.zoomTo }), this.#data);
   }
 
