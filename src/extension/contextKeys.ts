@@ -9,7 +9,6 @@ function contextKeys(state: SessionState): Readonly<Record<string, unknown>> {
     'textloom.activity': activity.kind,
     'textloom.generating': generating > 0,
     'textloom.stepping': stepping,
-    'textloom.hasModel': activeModel !== null,
     // Absent until this extension runs and has looked, so that what needs a model is offered until then.
     'textloom.hasNoModel': activeModel === null && modelsKnown,
     'textloom.effort': effort,
