@@ -1,6 +1,5 @@
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { ModelError } from '../../model/modelError';
 import { modelFiles } from '../../model/modelFolder';
 import type { FromModelPage, ModelCommand, ModelContent, ModelStanding, ToModelPage } from '../../protocol/modelPage';
 import { copyText, enterEditor, insertText, saveFile } from '../panel/deeds';
@@ -8,7 +7,7 @@ import type { Session } from '../session';
 import { parseFromModelPage } from './messages';
 import type { ModelFiles } from './modelFiles';
 import { commandIds, modelStanding } from './modelStanding';
-import { damagedPage, type ReadPage, readPage } from './readPage';
+import { checkedContent, type ReadPage, readPage } from './readPage';
 
 /** Files change in bursts: they are read again once it is still for so long, milliseconds. */
 const settling = 250;
@@ -141,24 +140,15 @@ export class ModelTab implements vscode.Disposable {
     const reading = ++this.reading;
     const page = await readPage(this.files);
     if (reading !== this.reading) return;
-    await this.post(page, page.kind === 'model' ? { ...page, checksum: 'computing' } : page);
+    await this.post(page.kind === 'model' ? { ...page, checksum: 'computing' } : page);
     if (page.kind !== 'model') return;
-    try {
-      const sha256 = await this.files.checksum();
-      if (reading === this.reading) await this.post(page, { ...page, checksum: { sha256 } });
-    } catch (error) {
-      if (!(error instanceof ModelError)) {
-        if (reading === this.reading) await this.post(page, { ...page, checksum: 'unreadable' });
-        return;
-      }
-      const damaged = damagedPage(error, this.files);
-      if (reading === this.reading) await this.post(damaged, damaged);
-    }
+    const content = await checkedContent(page, this.files);
+    if (reading === this.reading) await this.post(content);
   }
 
-  private async post(page: ReadPage, content: ModelContent): Promise<void> {
-    this.shown = page;
-    const standing = await this.standing(page);
+  private async post(content: ModelContent): Promise<void> {
+    this.shown = content;
+    const standing = await this.standing(content);
     this.sent = JSON.stringify(standing);
     await this.send({ type: 'content', content, standing });
   }

@@ -4,7 +4,7 @@ import { formatVersion } from '../../model/description';
 import { ModelError, type ModelFault } from '../../model/modelError';
 import { parseJsonLines } from '../../model/jsonLines';
 import { modelFiles } from '../../model/modelFolder';
-import type { CorpusPlace, ModelDamage, ModelPage } from '../../protocol/modelPage';
+import type { CorpusPlace, ModelContent, ModelDamage, ModelPage } from '../../protocol/modelPage';
 import type { CorpusRecipe } from '../../training/corpusFile';
 import { storedHistory } from '../../training/history';
 import type { ModelFiles } from './modelFiles';
@@ -22,8 +22,20 @@ export async function readPage(files: ModelFiles): Promise<ReadPage> {
   }
 }
 
+/** The page of a model with the checksum of its weights, which takes a moment; where a file isn't as it was packed, the damage. */
+export async function checkedContent(
+  page: Extract<ReadPage, { kind: 'model' }>,
+  files: ModelFiles,
+): Promise<ModelContent> {
+  try {
+    return { ...page, checksum: { sha256: await files.checksum() } };
+  } catch (error) {
+    return error instanceof ModelError ? damagedPage(error, files) : { ...page, checksum: 'unreadable' };
+  }
+}
+
 /** What is shown in place of a model that can't be read. @throws whatever isn't about the model */
-export function damagedPage(error: unknown, files: ModelFiles): Extract<ReadPage, { kind: 'damaged' }> {
+function damagedPage(error: unknown, files: ModelFiles): Extract<ReadPage, { kind: 'damaged' }> {
   if (!(error instanceof ModelError)) throw error;
   return { kind: 'damaged', damage: { fault: error.fault, ...adviceOn[error.fault](files), reason: error.message } };
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { parseFromModelPage } from '../../../src/extension/modelEditor/messages';
 import { folderFiles, packedFiles } from '../../../src/extension/modelEditor/modelFiles';
-import { readPage } from '../../../src/extension/modelEditor/readPage';
+import { checkedContent, readPage } from '../../../src/extension/modelEditor/readPage';
 import { ModelError } from '../../../src/model/modelError';
 import { createModelFolder, saveModel } from '../../../src/model/modelFolder';
 import { packModel } from '../../../src/model/packModel';
@@ -82,8 +82,17 @@ describe('what the page of a model shows', () => {
       .update(readFileSync(join(folder, 'model.safetensors')))
       .digest('hex');
     assert.equal(await folderFiles(folder).checksum(), digest);
+    const page = await readPage(folderFiles(folder));
+    assert.ok(page.kind === 'model');
+    const checksum = async () => {
+      const content = await checkedContent(page, folderFiles(folder));
+      return content.kind === 'model' ? content.checksum : content.damage;
+    };
+    assert.deepEqual(await checksum(), { sha256: digest });
     rmSync(join(folder, 'model.safetensors'));
     assert.equal(await folderFiles(folder).checksum(), null);
+    mkdirSync(join(folder, 'model.safetensors'));
+    assert.equal(await checksum(), 'unreadable', 'there is something, but nothing that can be read');
   });
 
   it('is the same of a packed model, whose checksums are compared', async () => {
@@ -102,6 +111,8 @@ describe('what the page of a model shows', () => {
     bytes[at] = (bytes[at] ?? 0) ^ 1;
     writeFileSync(path, bytes);
     await assert.rejects(packedFiles(path).checksum(), ModelError);
+    const content = await checkedContent(page, packedFiles(path));
+    assert.ok(content.kind === 'damaged' && content.damage.fault === 'damaged');
     writeFileSync(path, 'no archive');
     const damaged = await readPage(packedFiles(path));
     assert.ok(damaged.kind === 'damaged' && damaged.damage.advice.includes('pack the model once more'));
