@@ -115,6 +115,21 @@ describe('the files of a model', () => {
     rmSync(file);
   });
 
+  it('have a card, of which a copy can be saved anywhere', async () => {
+    const file = join(dirname(inWorkspace()), 'guest card.md');
+    await vscode.commands.executeCommand('textloom.saveCard', folder, file);
+    const card = readFileSync(file, 'utf8');
+    assert.equal(card, readFileSync(join(folder, 'README.md'), 'utf8'));
+    assert.ok(card.includes('sailor'));
+    await vscode.commands.executeCommand('textloom.saveCard', undefined, vscode.Uri.file(file));
+    assert.ok(messages.shown.some(({ text }) => text.includes('guest card.md')));
+    rmSync(file);
+    rmSync(join(folder, 'README.md'));
+    await vscode.commands.executeCommand('textloom.saveCard', folder, file);
+    assert.equal(messages.shown.at(-1)?.kind, 'error');
+    assert.ok(!existsSync(file), 'nothing is left behind');
+  });
+
   it('are watched: what somebody else does to them is seen', async () => {
     const mate = inWorkspace('.textloom', 'models', 'mate');
     // What comes and goes within a moment is never told of, so its coming is waited for.
