@@ -44,9 +44,10 @@ describe('the walkthrough', () => {
       30,
       'Four open steps',
     );
+    await showsPicture(page, 'text-dark.png');
     await photograph(page, 'walkthrough-dark');
     await changeTheme(page, 'Light Modern');
-    await page.waitForTimeout(500);
+    await showsPicture(page, 'text-light.png');
     await photograph(page, 'walkthrough-light');
     await page.getByText('the first chapters of Moby-Dick').click();
     await page.locator('.tab', { hasText: 'Moby-Dick.md' }).waitFor();
@@ -105,6 +106,20 @@ describe('the walkthrough', () => {
     await photograph(page, 'walkthrough-done');
   });
 });
+
+/** Waits until the picture beside the steps is this one, and drawn. */
+async function showsPicture(page: Page, file: string): Promise<void> {
+  await eventually(
+    () =>
+      page.evaluate<string>(`(() => {
+        const picture = document.querySelector('.getting-started-media img');
+        return picture?.complete && picture.naturalWidth > 0 ? picture.currentSrc : '';
+      })()`),
+    (source) => source.includes(file),
+    30,
+    `The picture ${file}`,
+  );
+}
 
 /** Which of the steps have their mark, in their order. */
 async function done(page: Page): Promise<readonly boolean[]> {
