@@ -4,6 +4,7 @@ import { UserError } from './failure';
 import type { Models } from './models/models';
 import { earlierRuns } from './panel/earlierRuns';
 import { Panel } from './panel/panel';
+import type { PanelActions } from './panel/panelPage';
 import type { Reporter } from './reporter';
 import type { Session } from './session';
 
@@ -15,7 +16,7 @@ export function openPanel(
   reporter: Reporter,
   control: (control: TrainingControl) => Promise<void>,
 ): Panel {
-  return new Panel(context.extensionUri, session, {
+  const actions: PanelActions = {
     control: async (asked) => {
       // To throw a training away is asked about first, wherever it is asked for.
       if (asked.type === 'discard') await vscode.commands.executeCommand('textloom.discard');
@@ -30,5 +31,6 @@ export function openPanel(
       return earlierRuns(usable.map(({ folder, description }) => ({ folder, name: description.name })));
     },
     report: (message, error) => reporter.tell(error ?? new UserError(message)),
-  });
+  };
+  return new Panel({ extension: context.extensionUri, session, actions });
 }

@@ -41,6 +41,11 @@ export class Feed {
     ];
   }
 
+  /** The page is up. */
+  get isRunning(): boolean {
+    return this.running;
+  }
+
   /** The page is up: it gets everything now, and from then on what changes. */
   start(): void {
     this.running = true;
