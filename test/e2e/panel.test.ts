@@ -12,6 +12,7 @@ import {
   opening,
   openFile,
   photograph,
+  pickFile,
   runCommand,
   themes,
   wearsTheme,
@@ -319,13 +320,123 @@ describe('the panel of a run that was there before the window', () => {
     });
   }
 
-  it('continues by its own button, and stops', async () => {
+  it('is docked below the editor too, and is there only while it can be seen', async () => {
+    const loss = await (await dashboard(page)).locator('.tile .value').first().innerText();
+    await page.keyboard.press('Control+2');
+    await pickFile(page, 'chapter_2.md');
+    await eventually(
+      () => hasDashboard(page),
+      (there) => !there,
+      30,
+      'The end of the hidden tab',
+    );
+    await runCommand(page, 'Textloom: Focus on Training View');
+    const docked = await dashboard(page);
+    assert.equal(await docked.locator('.title h1').innerText(), 'ishmael');
+    assert.equal(await docked.locator('.tile .value').first().innerText(), loss);
+    await docked.getByRole('button', { name: 'Earlier runs' }).waitFor();
+    await photograph(page, 'panel-docked');
+    assert.deepEqual(await violations(docked), []);
+    await runCommand(page, 'View: Toggle Panel Visibility');
+    await eventually(
+      () => hasDashboard(page),
+      (there) => !there,
+      30,
+      'The end of the hidden view',
+    );
+    await page.locator('.tab', { hasText: 'Textloom' }).first().click();
+    await dashboard(page);
+  });
+
+  it('tells all of its numbers in a table', async () => {
+    const table = (await dashboard(page)).locator('.data-table');
+    await table.locator('summary').click();
+    assert.deepEqual(await table.locator('thead th').allTextContents(), [
+      'Time',
+      'Step',
+      'Unseen text',
+      'Bits',
+      'Training text',
+      'Rate',
+      'Gradient norm',
+      'Tokens/s',
+      'Best',
+    ]);
+    const scores = metrics(workspace).map((line) => JSON.parse(line) as { step: number; natsPerCharacter: number });
+    const rows = (await table.locator('tbody tr').allInnerTexts()).map((row) => row.split(/\s+/));
+    assert.deepEqual(
+      rows.map(([, step, nats]) => [Number(step), Number(nats)]),
+      scores.map(({ step, natsPerCharacter }) => [step, Number(natsPerCharacter.toFixed(3))]),
+    );
+    for (const [, , nats, bits, training, , norm = '', speed = ''] of rows) {
+      const row = [nats, bits, training, norm, speed].join(' ');
+      assert.ok(Math.abs(Number(bits) - Number(nats) / Math.LN2) < 2e-3, row);
+      assert.ok(Number(training) > 1 && /^(–|[\d.e-]+)$/.test(norm) && parseFloat(speed) > 0, row);
+    }
+    await table.locator('summary').click();
+  });
+
+  it('does what the coach says in one press', async () => {
+    const panel = await dashboard(page);
+    await panel
+      .locator('.coach')
+      .getByRole('button', { name: /^Train \d+ more minutes?$/ })
+      .press('Enter');
+    await eventually(
+      () => phase(page),
+      (text) => text.startsWith('Training ·'),
+      60,
+      'A training',
+    );
+    assert.ok(!(await page.locator('.quick-input-widget').isVisible()), 'nothing is asked');
+    await panel.getByRole('button', { name: 'Stop and Keep' }).press('Enter');
+    await eventually(
+      () => phase(page),
+      (text) => text === 'Stopped',
+      60,
+      'The end',
+    );
+  });
+
+  it('continues by its own button, is gone while its tab is hidden, and stops', async () => {
     await (await dashboard(page)).getByRole('button', { name: 'Continue…' }).press('Enter');
     await howMuchLonger(page, 'Standard');
-    const phase = async () => (await dashboard(page)).locator('.phase').innerText();
-    await eventually(phase, (text) => text.startsWith('Training ·'), 60, 'A training');
+    await eventually(
+      () => phase(page),
+      (text) => text.startsWith('Training ·'),
+      60,
+      'A training',
+    );
+    const rows = async () => (await dashboard(page)).locator('.data-table tbody tr').allTextContents();
+    const before = await rows();
+    await page.keyboard.press('Control+2');
+    await pickFile(page, 'chapter_1.md');
+    await eventually(
+      () => hasDashboard(page),
+      (there) => !there,
+      30,
+      'The end of the hidden page',
+    );
+    const scored = await eventually(
+      () => Promise.resolve(metrics(workspace).length),
+      (count) => count > before.length,
+      90,
+      'A score that nobody sees',
+    );
+    assert.equal(await hasDashboard(page), false);
+    await page.locator('.tab', { hasText: 'Textloom' }).first().click();
+    const after = await eventually(rows, (texts) => texts.length >= scored, 30, 'The whole curve');
+    assert.deepEqual(after.slice(0, before.length), before);
+    const time = async () => (await dashboard(page)).locator('.tile', { hasText: 'Time left' }).innerText();
+    const shown = await time();
+    await eventually(time, (text) => text !== shown, 30, 'The training going on');
     await (await dashboard(page)).getByRole('button', { name: 'Stop and Keep' }).press('Enter');
-    await eventually(phase, (text) => text === 'Stopped', 60, 'The end');
+    await eventually(
+      () => phase(page),
+      (text) => text === 'Stopped',
+      60,
+      'The end',
+    );
   });
 
   it('changes the rate of a training that goes on, and discards it', async () => {
@@ -360,6 +471,11 @@ describe('the panel of a run that was there before the window', () => {
       'The end',
     );
     assert.match(await panel.locator('.coach').innerText(), /has been removed/);
+    const happened = await panel.locator('.happened li').allTextContents();
+    assert.ok(
+      happened.some((text) => /^[\d:]+: The rate is now 0\.5 times/.test(text)),
+      happened.join('\n'),
+    );
     assert.ok(existsSync(join(model, 'model.safetensors')), 'the model of before');
   });
 });
@@ -367,6 +483,27 @@ describe('the panel of a run that was there before the window', () => {
 /** The panel's page, once it shows a run. */
 function dashboard(page: Page): Promise<Frame> {
   return findWebview(page, { selector: '.dashboard:not([hidden]) .chart-large canvas' }, 60);
+}
+
+/** Whether there is a page with a dashboard anywhere in the workbench. */
+async function hasDashboard(page: Page): Promise<boolean> {
+  const count = (frame: Frame) =>
+    frame
+      .locator('.dashboard')
+      .count()
+      .catch(() => 0); // The frame went while it was looked at.
+  return (await Promise.all(page.frames().map(count))).some((found) => found > 0);
+}
+
+/** What the panel says that the run does. */
+async function phase(page: Page): Promise<string> {
+  return (await dashboard(page)).locator('.phase').innerText();
+}
+
+/** The scores of the run on disk, a line each. */
+function metrics({ folder }: Workspace): readonly string[] {
+  const file = join(folder, '.textloom', 'models', 'ishmael', 'metrics.jsonl');
+  return readFileSync(file, 'utf8').trim().split('\n');
 }
 
 /** A sum over what is drawn on the large chart: another picture, another sum. */
