@@ -57,6 +57,7 @@ export function mostSurprising(surprise: Float32Array, text: string, count: numb
   return places.sort((a, b) => b.bits - a.bits || a.offset - b.offset).slice(0, count);
 }
 
-function isBlank(unit: number): boolean {
+/** Whether a code unit stands between words. */
+export function isBlank(unit: number): boolean {
   return unit === 0x20 || (unit >= 0x09 && unit <= 0x0d);
 }

@@ -1,10 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 
-const turnMilliseconds = 10;
-
 /** One task's turn on a thread that it shares with others. */
 export class Turn {
-  private end = performance.now() + turnMilliseconds;
+  private end: number;
+
+  constructor(private readonly milliseconds = 10) {
+    this.end = performance.now() + milliseconds;
+  }
 
   get isOver(): boolean {
     return performance.now() >= this.end;
@@ -13,6 +15,6 @@ export class Turn {
   /** Lets messages, timers and other tasks go first. */
   async next(): Promise<void> {
     await setImmediate();
-    this.end = performance.now() + turnMilliseconds;
+    this.end = performance.now() + this.milliseconds;
   }
 }

@@ -45,7 +45,7 @@ export class Surprise implements vscode.Disposable {
     if (known === undefined) await this.show(editor);
     const document = this.shown.get(editor.document.uri.toString());
     if (document === undefined) return;
-    const { places } = document;
+    const places = await document.rank();
     if (places.length === 0) throw new UserError('Nothing in this text surprises the model.');
     const count = this.visited?.places === places ? this.visited.count % places.length : 0;
     const place = places[count];

@@ -1,5 +1,10 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Place } from '../../generation/surpriseLevels';
+import { Turn } from '../../generation/turn';
 import type { ScoreResult } from '../../protocol/background';
 import { CancelledError } from '../failure';
+import { isSecondHalf } from './codeUnits';
+import { SurpriseBlocks } from './surpriseBlocks';
 
 /** Scores a text from its start. */
 export type Score = (text: string) => Promise<Pick<ScoreResult, 'characters' | 'starts'>>;
@@ -10,30 +15,56 @@ const context = 512;
 /** Code units at both ends of a part whose tokens may be cut otherwise than in the whole. */
 const margin = 32;
 
-/** Code units scored in the first go after a change; each further go does twice as many. */
+/** Code units scored in the first go after a change; each further go does twice as many, up to the most. */
 const firstGo = 1024;
+const mostInGo = 131_072;
+
+/**
+ * Code units noted at once; others of this thread go first between two pieces. More than a go after a change reads: half of
+ * one noted would look as if the change were no longer felt.
+ */
+const mostAtOnce = 262_144;
+
+/** Code units that a text may grow by, at least, before its numbers are moved elsewhere. */
+const leastSpare = 4096;
+
+/** Longest turn on the thread that answers the keys, milliseconds. */
+const turnMilliseconds = 4;
 
 /** A change is over where so many code units in a row are as surprising as before, within `agreement` bits. */
 const settled = 192;
 const agreement = 0.05;
+
+/** How surprising a text is on the whole, and where most. */
+export interface SurpriseSummary {
+  /** Mean of the known, bits per character; NaN where nothing is known. */
+  readonly mean: number;
+  /** The places that stand out, most surprising first. */
+  readonly places: readonly Place[];
+}
 
 /**
  * How surprising each code unit of a document is, kept up through its edits. What has been typed since is unknown (NaN)
  * until it is scored; what stands before it stays, and what stands after it is scored again as far as the change is felt.
  */
 export class SurpriseText {
+  /** With room to spare, so that a key moves what stands behind it and no more. */
   private bits: Float32Array;
   private starts: Uint8Array;
+  private readonly blocks: SurpriseBlocks;
   private changed: { start: number; end: number } | null = null;
+  /** Tells one state of the text from the next. */
+  private version = 0;
 
-  constructor(length: number) {
+  constructor(private length: number) {
     this.bits = new Float32Array(length).fill(NaN);
     this.starts = new Uint8Array(length);
+    this.blocks = new SurpriseBlocks(length);
   }
 
-  /** Bits of each code unit; NaN where they aren't known. Never to be written to. */
+  /** Bits of each code unit; NaN where they aren't known. Never to be written to, and good until the next edit. */
   get surprise(): Float32Array {
-    return this.bits;
+    return this.bits.subarray(0, this.length);
   }
 
   /** Something has been edited since it was scored. */
@@ -44,18 +75,31 @@ export class SurpriseText {
   /** Follows an edit. */
   edit(offset: number, removed: number, inserted: number): void {
     const tail = offset + removed;
-    const bits = new Float32Array(this.bits.length + inserted - removed);
-    bits.set(this.bits.subarray(0, offset));
-    bits.fill(NaN, offset, offset + inserted);
-    bits.set(this.bits.subarray(tail), offset + inserted);
-    const starts = new Uint8Array(bits.length);
-    starts.set(this.starts.subarray(0, offset));
-    starts.set(this.starts.subarray(tail), offset + inserted);
-    this.bits = bits;
-    this.starts = starts;
+    const length = this.length + inserted - removed;
+    this.reserve(length);
+    this.bits.copyWithin(offset + inserted, tail, this.length);
+    this.bits.fill(NaN, offset, offset + inserted);
+    this.starts.copyWithin(offset + inserted, tail, this.length);
+    this.starts.fill(0, offset, offset + inserted);
+    this.length = length;
+    this.version++;
+    this.blocks.edit(offset, removed, inserted);
     const { start, end } = this.changed ?? { start: offset, end: offset };
     const moved = end > offset ? Math.max(offset, end - removed) + inserted : end;
     this.changed = { start: Math.min(start, offset), end: Math.max(moved, offset + inserted) };
+  }
+
+  /** The whole as far as it is known. @throws CancelledError where the text was edited meanwhile. */
+  async summarize(text: string): Promise<SurpriseSummary> {
+    const { version, blocks, surprise } = this;
+    const turn = new Turn(turnMilliseconds);
+    const reading = blocks.read(surprise, text);
+    while (reading.next().done !== true) {
+      if (!turn.isOver) continue;
+      await turn.next();
+      this.check(version);
+    }
+    return { mean: blocks.mean, places: blocks.places(surprise) };
   }
 
   /** Scores the whole text. @throws CancelledError where it was edited meanwhile; so do the other ways of scoring. */
@@ -74,7 +118,7 @@ export class SurpriseText {
     for (let length = firstGo; this.changed !== null; length *= 2) {
       const { start, end } = this.changed;
       const from = Math.max(0, start - margin);
-      const to = Math.min(text.length, from + margin + length);
+      const to = Math.min(text.length, from + margin + Math.min(length, mostInGo));
       const before = this.bits.slice(from, to);
       await this.read(text, from, to, score);
       const isOver = to === text.length || (to >= end + settled && this.agrees(before, to));
@@ -88,7 +132,7 @@ export class SurpriseText {
     let start = offset;
     while (start > 0 && this.starts[start] !== 1) start--;
     let end = offset + 1;
-    while (end < this.starts.length && this.starts[end] !== 1) end++;
+    while (end < this.length && this.starts[end] !== 1) end++;
     return { start, end };
   }
 
@@ -100,20 +144,43 @@ export class SurpriseText {
   }
 
   private async read(text: string, start: number, end: number, score: Score): Promise<void> {
+    const { version } = this;
     const first = whole(text, Math.max(0, start - context));
     const last = whole(text, Math.min(text.length, end + margin));
     const part = text.slice(first, last);
-    const { bits } = this;
-    const { characters, starts } = await score(part.replace(/\r\n?/g, '\n'));
-    if (bits !== this.bits) throw new CancelledError();
+    const scored = await score(part.replace(/\r\n?/g, '\n'));
+    this.check(version);
     let character = -1;
     for (let i = 0; i < part.length; i++) {
-      if (!isSecondHalf(part, i)) character++;
+      if (i > 0 && i % mostAtOnce === 0) {
+        this.blocks.invalidate(start, end);
+        await breathe();
+        this.check(version);
+      }
+      const isSecond = isSecondHalf(part, i);
+      if (!isSecond) character++;
       const place = first + i;
       if (place < start || place >= end) continue;
-      bits[place] = (characters[character] ?? NaN) / Math.LN2;
-      this.starts[place] = isSecondHalf(part, i) ? 0 : (starts[character] ?? 0);
+      this.bits[place] = (scored.characters[character] ?? NaN) / Math.LN2;
+      this.starts[place] = isSecond ? 0 : (scored.starts[character] ?? 0);
     }
+    this.blocks.invalidate(start, end);
+  }
+
+  /** @throws CancelledError where the text isn't what it was. */
+  private check(version: number): void {
+    if (version !== this.version) throw new CancelledError();
+  }
+
+  /** Makes room for a text of this length, and for some more of it. */
+  private reserve(length: number): void {
+    if (length <= this.bits.length) return;
+    const capacity = length + Math.max(leastSpare, length >> 3);
+    const { bits, starts } = this;
+    this.bits = new Float32Array(capacity);
+    this.bits.set(bits);
+    this.starts = new Uint8Array(capacity);
+    this.starts.set(starts);
   }
 
   /** Whether the last units before `to` are as surprising as they were. */
@@ -126,28 +193,7 @@ export class SurpriseText {
   }
 }
 
-/** Mean of the known, bits per character; NaN where nothing is known. */
-export function meanBits(surprise: Float32Array, text: string): number {
-  let sum = 0;
-  let count = 0;
-  for (let i = 0; i < surprise.length; i++) {
-    const bits = surprise[i] ?? NaN;
-    if (Number.isNaN(bits) || isSecondHalf(text, i)) continue;
-    sum += bits;
-    count++;
-  }
-  return sum / count;
-}
-
 /** A place at or before `offset` that cuts neither a code point nor a CR LF in two. */
 function whole(text: string, offset: number): number {
   return isSecondHalf(text, offset) ? offset - 1 : offset;
-}
-
-/** The unit belongs to the character of the one before it: a low surrogate, or the LF of a CR LF. */
-function isSecondHalf(text: string, index: number): boolean {
-  if (index <= 0 || index >= text.length) return false;
-  const unit = text.charCodeAt(index);
-  const before = text.charCodeAt(index - 1);
-  return unit === 0x0a ? before === 0x0d : (unit & 0xfc00) === 0xdc00 && (before & 0xfc00) === 0xd800;
 }

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { mostSurprising, type Place } from '../../generation/surpriseLevels';
+import type { Place } from '../../generation/surpriseLevels';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import { CancelledError, describeFailure } from '../failure';
 import type { ModelReference } from '../session';
 import { hoverText } from './surpriseHover';
-import { meanBits, type Score, SurpriseText } from './surpriseText';
+import { type Score, SurpriseText } from './surpriseText';
 
 /** Rest from typing after which what was typed is scored, milliseconds. */
 const rest = 250;
@@ -14,8 +14,6 @@ const longText = 50_000;
 
 /** Code units before a place that the model reads to say what it expected there. */
 const promptLength = 1000;
-
-const mostPlaces = 200;
 
 /** What a document's status says. */
 export type SurpriseStatus =
@@ -52,7 +50,7 @@ export class SurprisedDocument implements vscode.Disposable {
 
   /** Scored as it stands now, so that its places can be told. */
   get isReady(): boolean {
-    return this.current.kind === 'scored' && !this.text.isStale;
+    return this.current.kind === 'scored' && !this.text.isStale && this.ranking !== undefined;
   }
 
   /** Bits of each code unit; NaN where they aren't known. */
@@ -60,9 +58,16 @@ export class SurprisedDocument implements vscode.Disposable {
     return this.text.surprise;
   }
 
-  /** The places that stand out, most surprising first. */
+  /** The places that stand out, most surprising first: all of them once it is ready. */
   get places(): readonly Place[] {
-    return (this.ranking ??= mostSurprising(this.surprise, this.document.getText(), mostPlaces));
+    return this.ranking ?? [];
+  }
+
+  /** The same at any time, as far as they are known. @throws CancelledError where the text is edited meanwhile. */
+  async rank(): Promise<readonly Place[]> {
+    if (this.ranking !== undefined) return this.ranking;
+    const { places } = await this.text.summarize(this.document.getText());
+    return (this.ranking ??= places);
   }
 
   /** Scores the whole document, what is seen of it first. */
@@ -142,8 +147,10 @@ export class SurprisedDocument implements vscode.Disposable {
       await deed(text, score, token);
       if (token.isCancellationRequested) return;
       this.isWhole = true;
-      this.current = { kind: 'scored', bits: meanBits(this.surprise, text) };
-      this.tell();
+      const { mean, places } = await this.text.summarize(text);
+      this.current = { kind: 'scored', bits: mean };
+      this.ranking = places;
+      this.changed.fire();
     } catch (error) {
       if (token.isCancellationRequested) return;
       this.failed.fire(describeFailure(error).kind === 'silent' ? new CancelledError() : error);
