@@ -14,14 +14,14 @@ async function main(): Promise<void> {
   const result = join(workspace, 'result.json');
   try {
     const chapters = join('node_modules', '@stdlib', 'datasets-moby-dick', 'data');
-    for (const file of readdirSync(chapters).filter((name) => /^chapter_\d\.txt$/.test(name))) {
+    for (const file of readdirSync(chapters).filter((name) => /^chapter_\d+\.txt$/.test(name))) {
       cpSync(join(chapters, file), join(workspace, file));
     }
     for (const hidden of sizes) train(workspace, hidden);
     const { failure } = await runExtensionTests({
       workspace,
       testModule: join(__dirname, 'inEditor.js'),
-      timeoutSeconds: 300,
+      timeoutSeconds: 280,
       env: { TEXTLOOM_BENCH_RESULT: result },
     });
     if (failure !== undefined) throw new Error(failure);

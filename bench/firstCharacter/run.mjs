@@ -1,7 +1,7 @@
 // @ts-check
-// How long one waits for the first character: bundles the measurement and runs it in the real editor.
-//   npm run build && node bench/firstCharacter/run.mjs
-import { spawnSync } from 'node:child_process';
+// How long one waits for the first character: builds the extension, bundles the measurement and runs it in the real editor.
+//   node bench/firstCharacter/run.mjs
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { build } from 'esbuild';
 
 const folder = mkdtempSync(join(tmpdir(), 'textloom-first-character-'));
 try {
+  execFileSync(process.execPath, ['esbuild.js'], { stdio: 'inherit' });
   await build({
     entryPoints: ['bench/firstCharacter/firstCharacter.ts', 'bench/firstCharacter/inEditor.ts'],
     outdir: folder,

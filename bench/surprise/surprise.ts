@@ -1,0 +1,148 @@
+/**
+ * What the colours of surprise cost: seconds until a text is scored, by the thread that scores it for the editor, and how
+ * long the editor's own thread is kept by what it does with the numbers.
+ *
+ *   node bench/surprise/run.mjs [--megabytes 1] [--hidden 256,384,640] [--rounds 2] [--threads 0]
+ *
+ * Bars: 1 MB within 10 s, and the editor's thread never kept for more than 10 ms. 0 threads: all that the machine has.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { JobThread } from '../../src/background/jobThread';
+import { SurpriseText } from '../../src/extension/surprise/surpriseText';
+import type { ScoreResult } from '../../src/protocol/background';
+import { markdown } from '../table';
+
+const { values } = parseArgs({
+  options: {
+    megabytes: { type: 'string', default: '1' },
+    hidden: { type: 'string', default: '256,384,640' },
+    rounds: { type: 'string', default: '2' },
+    threads: { type: 'string', default: '0' },
+  },
+});
+
+/** Characters typed after the scoring, all over the text, with a summary after each. */
+const keys = 300;
+
+async function main(): Promise<void> {
+  const place = mkdtempSync(join(tmpdir(), 'textloom-surprise-bench-'));
+  try {
+    const text = novel(1e6 * Number(values.megabytes));
+    const corpus = join(place, 'corpus.txt');
+    writeFileSync(corpus, text.slice(0, 100_000));
+    const cells: (readonly [string, readonly string[]])[] = [];
+    for (const hidden of values.hidden.split(',').map(Number)) {
+      const folder = train(place, corpus, hidden);
+      const seconds: number[] = [];
+      let score: ScoreResult | undefined;
+      for (let round = 0; round < Number(values.rounds); round++) {
+        const start = performance.now();
+        score = await scoreInThread(folder, text);
+        seconds.push((performance.now() - start) / 1000);
+      }
+      if (score === undefined) throw new Error('Nothing was scored: ask for one round at least.');
+      const best = Math.min(...seconds);
+      const { reading, typing } = await keepUp(text, score);
+      cells.push([
+        `1 x ${hidden}`,
+        [best.toFixed(1), Math.max(...seconds).toFixed(1), rate(text, best), reading.toFixed(1), typing.toFixed(1)],
+      ]);
+    }
+    console.log(
+      markdown({
+        title: `Surprise of ${text.length.toLocaleString('en')} characters, ${availableParallelism()} processors`,
+        rows: 'model',
+        columns: ['best, s', 'worst, s', 'characters/s', 'kept by a score, ms', 'kept by a key, ms'],
+        cells,
+      }),
+    );
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+/** The chapters of Moby-Dick, over again where they are too short. */
+function novel(length: number): string {
+  const folder = join('node_modules', '@stdlib', 'datasets-moby-dick', 'data');
+  const chapters = readdirSync(folder).filter((name) => /^chapter_\d+\.txt$/.test(name));
+  const whole = chapters.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
+  return whole.repeat(Math.ceil(length / whole.length)).slice(0, length);
+}
+
+/** A model of a size: what it has learned makes no difference to the time. @returns its folder */
+function train(place: string, corpus: string, hidden: number): string {
+  const recipe = `--steps 3 --tokenizer char --hidden ${hidden} --embedding 64 --layers 1 --batch 8 --sequence 16`;
+  const flags = ['--out', place, '--name', `h${hidden}`, ...recipe.split(' '), '--engine', 'wasm'];
+  execFileSync(process.execPath, [join(__dirname, 'cli.js'), 'train', corpus, ...flags], { stdio: 'ignore' });
+  return join(place, `h${hidden}`);
+}
+
+/** As the background process has a long text scored. */
+async function scoreInThread(folder: string, text: string): Promise<ScoreResult> {
+  const params = { id: 0, folder, text };
+  const job = { kind: 'score', params, threads: Number(values.threads), tensorflowFolders: [] } as const;
+  const outcome = await new JobThread(job, () => undefined).outcome;
+  if (outcome.type === 'failed') throw new Error(outcome.failure.stack);
+  if (outcome.type !== 'scored') throw new Error(`The scoring ended as ${outcome.type}.`);
+  return outcome.score;
+}
+
+/** Longest times, milliseconds, that this thread was kept by what the editor does after a scoring, and after keys. */
+async function keepUp(
+  text: string,
+  score: ScoreResult,
+): Promise<{ readonly reading: number; readonly typing: number }> {
+  const surprise = new SurpriseText(text.length);
+  const reading = await longestStretch(async () => {
+    await surprise.readAll(text, () => Promise.resolve(score));
+    await surprise.summarize(text);
+  });
+  let edited = text;
+  const typing = await longestStretch(async () => {
+    for (let key = 0; key < keys; key++) {
+      const offset = (key * 7919 * 101) % edited.length;
+      edited = `${edited.slice(0, offset)}x${edited.slice(offset)}`;
+      surprise.edit(offset, 0, 1);
+      await surprise.summarize(edited);
+      await new Promise(setImmediate);
+    }
+  });
+  return { reading, typing };
+}
+
+/** How long this thread was kept without a break, at most, milliseconds. */
+async function longestStretch(deed: () => Promise<void>): Promise<number> {
+  let longest = 0;
+  let last = performance.now();
+  let isOver = false;
+  const note = (): void => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+  };
+  const tick = (): void => {
+    note();
+    if (!isOver) setImmediate(tick);
+  };
+  setImmediate(tick);
+  await deed();
+  isOver = true;
+  note();
+  return longest;
+}
+
+function rate(text: string, seconds: number): string {
+  return Math.round(text.length / seconds).toLocaleString('en');
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${String(error)}\n`);
+    process.exit(1);
+  },
+);
