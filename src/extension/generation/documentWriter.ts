@@ -128,6 +128,8 @@ export class DocumentWriter implements vscode.Disposable {
       contentChanges.length === this.expected.length &&
       this.expected.every((insertion) => contentChanges.some((change) => isChangeOf(change, insertion)));
     this.expected = [];
+    // A save that trims blanks or adds a line end counts as well: nothing tells it from a user's edit, and an edit of ours
+    // that is under way would be refused after it. Saving by delay waits for the writing to rest, so it needs a save by hand.
     if (!own) this.interrupt('changed');
   }
 
