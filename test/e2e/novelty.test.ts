@@ -1,0 +1,83 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import type { EditorSession } from '../launcher/launcher';
+import { trainByTerminal } from './trainByTerminal';
+import { eventually, openFile, openWorkbench, photograph, runCommand, statusBarText } from './workbench';
+
+const refrain = 'Row, row, row your boat, gently down the stream; merrily, merrily, life is but a dream.\n';
+
+describe('writing with a model that knows its text by heart', () => {
+  let folder: string;
+  let session: EditorSession;
+  let page: Page;
+
+  before(async () => {
+    folder = join(mkdtempSync(join(tmpdir(), 'textloom-e2e-')), 'songs');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'song.md'), refrain.repeat(200));
+    trainByTerminal(folder, 'parrot', { hidden: 64, steps: 300 });
+    writeFileSync(join(folder, 'draft.md'), 'Row, row, ');
+    session = await openWorkbench({
+      workspace: folder,
+      settings: {
+        'editor.wordWrap': 'on',
+        'files.autoSave': 'off',
+        'textloom.generation.temperature': 0,
+        'textloom.generation.length': 200,
+      },
+    });
+    ({ page } = session);
+    await openFile(page, 'draft.md');
+    await eventually(
+      () => statusBarText(page),
+      (text) => text.includes('parrot'),
+      60,
+      'The model',
+    );
+  });
+
+  after(async () => {
+    await session.close();
+    rmSync(join(folder, '..'), { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await photograph(page, `failed-${this.currentTest.title}`);
+  });
+
+  it('underlines what was copied for a moment, and says on hover from where', async () => {
+    // The line is there for a moment only: where a slow machine has missed it, some more is written.
+    await eventually(
+      async () => {
+        await page.keyboard.press('Control+End');
+        await page.keyboard.press('Control+Alt+Enter');
+        const isMarked = await within(15, async () => (await underlined(page)) > 0);
+        if (!isMarked) return '';
+        for (let i = 0; i < 8; i++) await page.keyboard.press('ArrowLeft');
+        await runCommand(page, 'Show or Focus Hover');
+        const hover = page.locator('.monaco-hover', { hasText: 'characters as in' }).first();
+        await within(5, () => hover.isVisible());
+        const said = (await hover.isVisible()) ? await hover.innerText() : '';
+        if (said !== '') await photograph(page, 'copied-hover');
+        await page.keyboard.press('Escape');
+        return said;
+      },
+      (said) => /\d+\scharacters\sas\sin\s(songs\/)?song\.md:\d+/.test(said),
+      150,
+      'Where it was copied from',
+    );
+  });
+});
+
+/** How many stretches of text on the screen have a dotted line below them. */
+function underlined(page: Page): Promise<number> {
+  return page.evaluate<number>(`[...document.querySelectorAll('.view-overlays [class*="ced-"]')]
+    .filter((mark) => getComputedStyle(mark).borderBottomStyle === 'dotted').length`);
+}
+
+/** Whether it is so within some seconds. */
+async function within(seconds: number, isSo: () => Promise<boolean>): Promise<boolean> {
+  return eventually(isSo, (so) => so, seconds, 'It').catch(() => false);
+}
