@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { EditorSession } from '../launcher/launcher';
 import { trainByTerminal } from './trainByTerminal';
 import {
@@ -83,7 +83,7 @@ describe('reading with a model', () => {
       'The picked model in the status bar',
     );
     await runCommand(page, 'Textloom: Compare Models');
-    await rows.filter({ hasText: '· best' }).waitFor();
+    await rows.filter({ hasText: '· best' }).waitFor({ timeout: 60_000 });
     await takeModel(page, 'whale');
     await eventually(
       () => statusBarText(page),
@@ -114,8 +114,19 @@ describe('reading with a model', () => {
       await photograph(page, `surprise-${name}`);
     }
     await changeTheme(page, themes.dark);
-    await page.locator(surpriseItem).hover();
-    await page.locator('.monaco-hover', { hasText: 'astonishing' }).waitFor();
+    const legend = page.locator('.monaco-hover', { hasText: 'astonishing' });
+    // A hover that comes as the item is drawn anew goes with it.
+    await eventually(
+      async () => {
+        if (await legend.isVisible()) return true;
+        await page.mouse.move(600, 500);
+        await page.locator(surpriseItem).hover();
+        return shows(legend);
+      },
+      (isThere) => isThere,
+      60,
+      'The legend',
+    );
     await photograph(page, 'surprise-legend');
     await page.mouse.move(600, 600);
   });
@@ -129,10 +140,16 @@ describe('reading with a model', () => {
       60,
       'The line of noise',
     );
-    await runCommand(page, 'Show or Focus Hover');
     const hover = page.locator('.monaco-hover', { hasText: 'Expected:' });
-    await hover.waitFor();
-    assert.match(await hover.innerText(), /[\d.]+ bits for .*1 in [\d,]+[^]*Expected: .+%/);
+    await eventually(
+      async () => {
+        await runCommand(page, 'Show or Focus Hover');
+        return (await shows(hover)) ? await hover.innerText() : '';
+      },
+      (text) => /[\d.]+ bits for .*1 in [\d,]+[^]*Expected: .+%/.test(text),
+      60,
+      'What was expected',
+    );
     await photograph(page, 'surprise-hover');
     await page.keyboard.press('Escape');
   });
@@ -159,6 +176,14 @@ describe('reading with a model', () => {
 });
 
 const surpriseItem = '.statusbar-item[id$="textloom.surprise"]';
+
+/** Whether something comes to be seen within some seconds. */
+function shows(sought: Locator): Promise<boolean> {
+  return sought.waitFor({ timeout: 5000 }).then(
+    () => true,
+    () => false,
+  );
+}
 
 async function surpriseText(page: Page): Promise<string> {
   const item = page.locator(surpriseItem);
