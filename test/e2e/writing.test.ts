@@ -89,7 +89,7 @@ describe('writing with a model, by keys', () => {
 
   it('shows alternatives in place, draws more of them, and leaves the text as it is by Esc', async () => {
     await openAlternatives(page);
-    await page.keyboard.press('ArrowDown');
+    await press(page, 'ArrowDown', rows, 1);
     const second = await page.locator(rows).nth(1).locator('.label-name').first().innerText();
     const beginning = flat(second.slice(1, 40));
     await eventually(
@@ -100,13 +100,13 @@ describe('writing with a model, by keys', () => {
     );
     await photograph(page, 'alternatives-dark');
     // From the first row, up goes to the last: the one that draws others.
-    await page.keyboard.press('ArrowUp');
-    await page.keyboard.press('ArrowUp');
+    await press(page, 'ArrowUp', rows, 0);
+    await press(page, 'ArrowUp', rows, 5);
     await page.keyboard.press('Enter');
     await eventually(
       () => page.locator(rows).count(),
       (count) => count >= 10,
-      30,
+      60,
       'More of them',
     );
     await page.keyboard.press('Escape');
@@ -150,16 +150,60 @@ function trainBriefly(folder: string): void {
   execFileSync(process.execPath, ['dist/cli.js', 'train', folder, ...recipe.split(' '), '--engine', 'wasm', '--json']);
 }
 
+/** Opens the list of drafts, and waits until all of them are complete: a list that is filled takes no arrows. */
 async function openAlternatives(page: Page): Promise<void> {
   await runCommand(page, 'Textloom: Choose from Alternatives');
   await page.locator('.quick-input-titlebar', { hasText: 'Choose from Alternatives' }).waitFor();
-  await page.locator(rows).nth(5).waitFor();
-  await eventually(
-    () => page.locator(`${rows} .label-name`).allInnerTexts(),
-    (labels) => labels.slice(0, 5).every((label) => label.length > 45),
-    30,
+  await atRest(
+    async () => ({
+      labels: await page.locator(`${rows} .label-name`).allInnerTexts(),
+      busy: await page.locator('.quick-input-progress.active').count(),
+      focused: await focusedRow(page, rows),
+    }),
+    ({ labels, busy, focused }) => {
+      const drafts = labels.slice(0, 5);
+      return busy === 0 && focused === 0 && labels.length > 5 && drafts.every((label) => label.length > 1);
+    },
     'Five drafts',
   );
+}
+
+/** Waits until an answer is right and has been the same for longer than a list waits before it says that it is busy. */
+async function atRest<T>(ask: () => Promise<T>, isRight: (answer: T) => boolean, what: string): Promise<T> {
+  let last = '';
+  let since = Date.now();
+  const { answer } = await eventually(
+    async () => {
+      const found = await ask();
+      const text = JSON.stringify(found);
+      if (text !== last) since = Date.now();
+      last = text;
+      return { answer: found, rest: Date.now() - since };
+    },
+    ({ answer: found, rest }) => rest > 1500 && isRight(found),
+    60,
+    what,
+  );
+  return answer;
+}
+
+/** Presses an arrow, and waits until it has brought the focus to a row. */
+async function press(page: Page, key: 'ArrowUp' | 'ArrowDown', list: string, row: number): Promise<void> {
+  await page.keyboard.press(key);
+  await eventually(
+    () => focusedRow(page, list),
+    (focused) => focused === row,
+    60,
+    `The focus on row ${row}`,
+  );
+}
+
+/** The row of a list that has the focus, from 0; null where none has. */
+function focusedRow(page: Page, list: string): Promise<number | null> {
+  return page.evaluate<number | null>(`(() => {
+    const row = document.querySelector(${JSON.stringify(`${list}.focused`)});
+    return row === null ? null : Number(row.dataset.index);
+  })()`);
 }
 
 /** What the card below the cursor says: '' where there is none. */
