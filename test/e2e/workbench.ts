@@ -68,7 +68,8 @@ async function takeRow(page: Page, sought: { key: string; text: string; row: str
       await input.waitFor({ state: 'visible', timeout: 10_000 });
       await input.fill(sought.text);
       await row.waitFor({ timeout: 10_000 });
-      return await pickRow(page, sought.row);
+      await pickRow(page, sought.row);
+      return;
     } catch (error) {
       if (attempt === tries) throw error;
       await page.keyboard.press('Escape');
@@ -157,7 +158,8 @@ export async function changeTheme(page: Page, theme: Theme): Promise<void> {
     await answer(page, theme);
     await input.waitFor({ state: 'hidden' });
     try {
-      return await isWorn.waitFor({ timeout: 10_000 });
+      await isWorn.waitFor({ timeout: 10_000 });
+      return;
     } catch (error) {
       if (attempt === tries) throw error;
     }
