@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { setUp } from './setup.mjs';
@@ -17,8 +17,8 @@ import { root } from './setup/step.mjs';
 /** @typedef {{ layer: string, title: string, error: string }} Failure */
 /** @typedef {{ passed: number, failures: Failure[], passes?: { title: string, milliseconds: number }[], notes?: string[] }} Tally */
 
-/** Programs that run at a time: an editor waits more than it works, and a unit test seldom keeps more than a core at work. */
-const atOnce = 2;
+/** Programs that run at a time: a unit test seldom keeps more than a core at work. */
+let atOnce = 2;
 
 let running = 0;
 /** What waits for its turn. @type {(() => void)[]} */
@@ -48,6 +48,8 @@ const node = node24();
 const early = layers.filter((layer) => ['static', 'unit'].includes(layer));
 const late = layers.filter((layer) => !early.includes(layer));
 const tallies = await Promise.all(early.map(runLayer));
+// Two editors at a time make each other late where cores are few.
+if (availableParallelism() < 4) atOnce = 1;
 for (const layer of late) tallies.push(await runLayer(layer));
 const failures = tallies.flatMap((tally) => tally.failures);
 for (const { layer, title, error } of failures) console.log(`\n✘ ${layer}: ${title}\n${indent(error)}`);

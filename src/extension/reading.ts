@@ -9,11 +9,12 @@ import { noModel } from './models/selectModel';
 import type { Reporter } from './reporter';
 import type { Session } from './session';
 import type { Settings } from './settings';
-import { Surprise } from './surprise/surprise';
+import type { Surprise } from './surprise/surprise';
 
 /** What a model does beside writing at the cursor: it reads along, says how it finds a text, and suggests. */
 export class Reading implements vscode.Disposable {
-  readonly surprise: Surprise;
+  private readonly makeSurprise: () => Promise<Surprise>;
+  private making: Promise<Surprise> | undefined;
   private readonly switches: Switches;
   private readonly subscriptions: vscode.Disposable;
 
@@ -29,14 +30,23 @@ export class Reading implements vscode.Disposable {
     },
   ) {
     const { context, session, settings, reporter, log } = parts;
-    this.surprise = new Surprise(session, background, models, reporter);
+    this.makeSurprise = async () => {
+      const { Surprise } = await import('./surprise/surprise');
+      return new Surprise(session, background, models, reporter);
+    };
     this.switches = new Switches(context.workspaceState);
     this.subscriptions = vscode.Disposable.from(
-      this.surprise,
+      { dispose: () => void this.making?.then((surprise) => surprise.dispose()) },
       new GhostText(session, background, models, settings, this.switches, (line) => log.warn(line)),
       showGhostStatus(this.switches),
       this.switches,
     );
+  }
+
+  /** The colours of a document: made when they are first asked for. */
+  surprise(): Promise<Surprise> {
+    this.making ??= this.makeSurprise();
+    return this.making;
   }
 
   /** Compares models on one text. */

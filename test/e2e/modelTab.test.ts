@@ -8,6 +8,7 @@ import { type EditorSession, findWebview } from '../launcher/launcher';
 import { trainByTerminal } from './trainByTerminal';
 import { violations } from './violations';
 import {
+  answer,
   changeTheme,
   eventually,
   openFile,
@@ -53,8 +54,7 @@ describe('a model as a tab of the editor', () => {
   it('shows its card, curve, samples, text and checksum', async () => {
     await runCommand(page, 'Textloom: Open Model');
     await question(page, 'Open Model');
-    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'ahab' }).waitFor();
-    await page.keyboard.press('Enter');
+    await answer(page, 'ahab');
     const card = await shownCard(page);
     assert.equal(await card.locator('h1').first().innerText(), 'ahab');
     assert.equal((await page.locator('.tab.active').first().innerText()).trim(), 'ahab', 'the tab has its name');
@@ -172,9 +172,9 @@ describe('a model as a tab of the editor', () => {
   it('says so when its folder has gone', async () => {
     await runCommand(page, 'Textloom: Open Model');
     await question(page, 'Open Model');
-    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'ahab' }).waitFor();
-    await page.keyboard.press('Enter');
-    await shownCard(page);
+    await answer(page, 'ahab');
+    await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await page.locator('.tab.active', { hasText: /^\s*ahab\s*$/ }).waitFor();
     rmSync(model, { recursive: true });
     await findWebview(page, { selector: 'h1:has-text("There is no model here"):visible' }, 60);
   });

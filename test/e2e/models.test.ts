@@ -161,7 +161,18 @@ describe('the view of models', () => {
     await row('second draft').first().getByRole('button', { name: 'Use Model' }).click();
     await writes('second draft');
     await row('second draft').first().click({ button: 'right' });
-    await page.locator('.monaco-menu .action-item', { hasText: 'Duplicate Model' }).click();
+    const duplicate = page.locator('.monaco-menu .action-item', { hasText: 'Duplicate Model' });
+    await duplicate.waitFor();
+    // A menu that has just opened passes over a click that comes too soon.
+    await eventually(
+      async () => {
+        await duplicate.click({ timeout: 2000 }).catch(() => undefined);
+        return duplicate.isVisible();
+      },
+      (isOpen) => !isOpen,
+      30,
+      'The end of the menu',
+    );
     await appears('second draft 2');
     await pressOn('second draft 2', 'Delete', page.locator('.monaco-dialog-box', { hasText: 'second draft 2' }));
     await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Delete' }).press('Enter');
@@ -210,11 +221,18 @@ describe('the view of models', () => {
   });
 
   it('moves a model that is dragged to another folder of models', async () => {
-    await row('second draft').dragTo(row('In Every Workspace'));
+    // A tree that is drawn anew under the pointer lets go of what is dragged: whoever sees that drags again.
     await eventually(
-      () => Promise.resolve(existsSync(join(models, 'second draft'))),
+      async () => {
+        await row('second draft')
+          .first()
+          .dragTo(row('In Every Workspace'), { timeout: 5000 })
+          .catch(() => undefined);
+        await page.waitForTimeout(2000);
+        return existsSync(join(models, 'second draft'));
+      },
       (isThere) => !isThere,
-      10,
+      30,
       'The model in its new folder',
     );
     await eventually(

@@ -40,6 +40,7 @@ describe('notifications', () => {
     await vscode.commands.executeCommand('textloom.stop');
     await whenIdle();
     await until(({ activeModel }) => activeModel?.name === 'quiet');
+    await eventually(() => notifications().length > 0, 'The notification');
     assert.equal(notifications().length, 1);
     const [end] = notifications();
     assert.equal(end?.kind, 'info');

@@ -27,6 +27,7 @@ const shipped = [
   'dist/extension/pickContinuation.js',
   'dist/extension/plan.js',
   'dist/extension/recipeEdits.js',
+  'dist/extension/surprise.js',
   'dist/extension/unpackModel.js',
   'dist/extension/virtualFiles.js',
   'dist/extension/vocabulary.js',
