@@ -1,32 +1,6 @@
 // @ts-check
-// Bundles the ablation with the engine's kernels into a folder of its own and runs it: see ablation.ts.
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { build } from 'esbuild';
+// Runs the ablation on the Node that the editor ships: see ablation.ts.
 import { node24 } from '../../scripts/setup/node24.mjs';
+import { runBundled } from '../bundled.mjs';
 
-const { buildKernels } = createRequire(import.meta.url)('../../scripts/kernels.js');
-const folder = mkdtempSync(join(tmpdir(), 'textloom-ablation-bundle-'));
-try {
-  await build({
-    entryPoints: { ablation: 'bench/ablation/ablation.ts', kernelThread: 'src/engine/wasm/kernelThread.ts' },
-    outdir: folder,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    external: ['@tensorflow/tfjs-node'],
-    mainFields: ['module', 'main'],
-    logLevel: 'warning',
-  });
-  await buildKernels(folder, { production: true });
-  const { status } = spawnSync(node24(), [join(folder, 'ablation.js'), ...process.argv.slice(2)], {
-    stdio: 'inherit',
-  });
-  process.exitCode = status ?? 1;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+await runBundled('ablation', { kernelThread: 'src/engine/wasm/kernelThread.ts' }, node24());
