@@ -93,14 +93,14 @@ async function chooseFaster(request: EngineRequest, means: Means): Promise<Chose
   const tabled = tabledAdvantage(request.architecture, builtIn.settleInstructions());
   const keepsBuiltIn = (advantage: number): ChosenEngine => ({
     engine: builtIn,
-    reason: comparison(byTable, 1 / advantage, 'TensorFlow'),
+    reason: whyBuiltIn(advantage, byTable),
   });
   if (tabled !== null && isDecisive(tabled) && tabled < 1) return keepsBuiltIn(tabled);
   const speed = tabled !== null && isDecisive(tabled) ? null : measureSpeed(builtIn, request, means.now);
   if (speed === null && tabled === null) {
     return { engine: builtIn, reason: 'This model is too large to measure quickly which engine trains it faster.' };
   }
-  if (speed === null && tabled !== null && tabled <= 1) return keepsBuiltIn(tabled);
+  if (speed === null && tabled !== null && tabled <= worthwhile) return keepsBuiltIn(tabled);
   try {
     const tensorflow = await means.loadTensorFlow(request);
     const other = speed === null ? null : measureSpeed(tensorflow, request, means.now);
@@ -115,16 +115,24 @@ async function chooseFaster(request: EngineRequest, means: Means): Promise<Chose
 
 const byTable = 'By the table of measurements';
 
+/** What TensorFlow must be faster by: near a dead heat, the engine is better that takes less memory and can change its threads. */
+const worthwhile = 1.05;
+
 /** Keeps the faster of two and lets the other go. */
 function settle(builtIn: Engine, tensorflow: Engine, advantage: number, source: string): ChosenEngine {
-  if (advantage > 1) {
+  if (advantage > worthwhile) {
     builtIn.dispose();
     return { engine: tensorflow, reason: comparison(source, advantage, 'the built-in engine') };
   }
   tensorflow.dispose();
-  const reason =
-    advantage > 0 ? comparison(source, 1 / advantage, 'TensorFlow') : `${source}, TensorFlow is far slower.`;
-  return { engine: builtIn, reason };
+  return { engine: builtIn, reason: whyBuiltIn(advantage, source) };
+}
+
+function whyBuiltIn(advantage: number, source: string): string {
+  if (advantage <= 0) return `${source}, TensorFlow is far slower.`;
+  if (advantage > 1 / worthwhile)
+    return `${source}, it trains this model about as fast as TensorFlow and needs less memory.`;
+  return comparison(source, 1 / advantage, 'TensorFlow');
 }
 
 function comparison(source: string, times: number, other: string): string {

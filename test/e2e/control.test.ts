@@ -78,6 +78,7 @@ describe('a training foreseen, and steered while it runs', () => {
       60,
       'Counting in the status bar',
     );
+    assert.match(await panel.locator('.tile', { hasText: 'Engine' }).innerText(), /It was asked for\./);
     await runCommand(page, 'Textloom: Run Quietly');
     const full = panel.getByRole('button', { name: 'Run at full speed' });
     await full.waitFor();

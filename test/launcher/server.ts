@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { browserEdition, root } from './places';
@@ -74,11 +74,26 @@ export async function startServer(options: ServerOptions): Promise<EditorServer>
 }
 
 function writeSettings({ userData, settings, audience }: ServerOptions): void {
-  const folder = join(userData, 'User');
-  const file = join(folder, 'settings.json');
-  if (audience === 'user' && existsSync(file)) return;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(file, JSON.stringify({ ...quietSettings, ...settings }, null, 2));
+  if (audience === 'user' && existsSync(join(userData, 'User', 'settings.json'))) return;
+  const all = { ...quietSettings, ...settings };
+  const ofMachine = settingsOfMachine();
+  for (const [folder, belongs] of [
+    ['User', (name: string) => !ofMachine.has(name)],
+    ['Machine', (name: string) => ofMachine.has(name)],
+  ] as const) {
+    mkdirSync(join(userData, folder), { recursive: true });
+    const chosen = Object.fromEntries(Object.entries(all).filter(([name]) => belongs(name)));
+    writeFileSync(join(userData, folder, 'settings.json'), JSON.stringify(chosen, null, 2));
+  }
+}
+
+/** The extension's settings that a window of a server reads from the server's machine, and from nowhere else. */
+function settingsOfMachine(): ReadonlySet<string> {
+  const { contributes } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    contributes: { configuration: readonly { properties: Record<string, { scope?: string }> }[] };
+  };
+  const properties = contributes.configuration.flatMap((group) => Object.entries(group.properties));
+  return new Set(properties.filter(([, { scope }]) => scope?.startsWith('machine')).map(([name]) => name));
 }
 
 function serverArguments(userData: string, token: string, audience: Audience): string[] {
