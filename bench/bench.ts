@@ -164,7 +164,7 @@ async function measureGrowth(): Promise<Table[]> {
   for (const [dimension, family] of Object.entries(growth)) {
     const cells: [string, string[]][] = [];
     for (const size of family) cells.push([size.name, await speedsAt(size, contestants)]);
-    tables.push({ title: `Training as the ${dimension} grows: tokens a second`, rows: 'model, T x B', columns, cells });
+    tables.push({ title: `Training by ${dimension}: tokens a second`, rows: 'model, T x B', columns, cells });
     progress(`growth of ${dimension}`);
   }
   for (const contestant of contestants) contestant.end();

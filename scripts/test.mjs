@@ -106,12 +106,19 @@ function partsOf(layer) {
 /** Types, lint and format, each of which counts as a test. */
 async function runChecks() {
   const bin = (/** @type {string} */ path) => join(root, 'node_modules', path);
+  const memory = (/** @type {string} */ name) => join(root, '.cache', 'checks', name);
+  const types = (/** @type {string} */ name, /** @type {string} */ project) => [
+    '--noEmit',
+    ...['-p', project],
+    ...['--incremental', '--tsBuildInfoFile', memory(`${name}.tsbuildinfo`)],
+  ];
+  const format = ['--check', '--log-level=warn', '--cache', '--cache-location', memory('format')];
   const checks = [
-    { title: 'types of the project', script: bin('typescript/bin/tsc'), args: ['--noEmit'] },
-    { title: 'types of the panel', script: bin('typescript/bin/tsc'), args: ['--noEmit', '-p', 'src/panel'] },
-    { title: 'types of the scripts', script: bin('typescript/bin/tsc'), args: ['--noEmit', '-p', 'scripts'] },
+    { title: 'types of the project', script: bin('typescript/bin/tsc'), args: types('project', '.') },
+    { title: 'types of the panel', script: bin('typescript/bin/tsc'), args: types('panel', 'src/panel') },
+    { title: 'types of the scripts', script: bin('typescript/bin/tsc'), args: types('scripts', 'scripts') },
     { title: 'lint', script: bin('eslint/bin/eslint.js'), args: ['.', '--max-warnings=0'] },
-    { title: 'format', script: bin('prettier/bin/prettier.cjs'), args: ['--check', '--log-level=warn', '.'] },
+    { title: 'format', script: bin('prettier/bin/prettier.cjs'), args: [...format, '.'] },
   ];
   /** @type {Tally} */
   const tally = { passed: 0, failures: [] };

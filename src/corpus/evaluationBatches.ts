@@ -9,8 +9,8 @@ export interface EvaluationBatch extends TokenBatch {
   readonly offsets: Float64Array;
 }
 
-/** Batches of text that a stream reads before its own part, so that no part is judged from a cold start. */
-const usualWarmUp = 2;
+/** Tokens that a stream reads before its own part, so that no part is judged from a cold start. */
+const usualWarmUp = 64;
 
 /**
  * A sequence in `streams` parts side by side, each target counted once. All streams are reset in the first batch; each but the first
@@ -21,7 +21,7 @@ export function* evaluationBatches(
   sequence: TokenSequence,
   streams: number,
   length: number,
-  warmUpBatches = usualWarmUp,
+  warmUp = usualWarmUp,
 ): Generator<EvaluationBatch, void, void> {
   const targets = sequence.length - 1;
   const batch: EvaluationBatch = {
@@ -33,7 +33,7 @@ export function* evaluationBatches(
   const parts = Array.from({ length: streams }, (_, stream) => {
     const first = Math.floor((stream * targets) / streams);
     const end = Math.floor(((stream + 1) * targets) / streams);
-    return { first, end, start: end > first ? Math.max(0, first - warmUpBatches * length) : end };
+    return { first, end, start: end > first ? Math.max(0, first - warmUp) : end };
   });
   const longest = Math.max(...parts.map(({ start, end }) => end - start));
   for (let read = 0; read < longest; read += length) {

@@ -37,8 +37,8 @@ const batchLength = 16;
 /** A stream reads at least this many tokens, so that its warm-up is a small share of the work. */
 const tokensPerStream = 1024;
 
-/** Batches that each part is warmed up on: 128 tokens, by which a state has forgotten that it began in the middle. */
-const warmUpBatches = 8;
+/** Tokens that each part is warmed up on, by which a state has forgotten that it began in the middle. */
+const warmUp = 128;
 
 const mostStreams = 64;
 
@@ -120,7 +120,7 @@ async function tokenLosses(
   sequence.set(tokens, 1);
   const batchLosses = new Float32Array(batchLength * streams);
   let read = 0;
-  for (const batch of evaluationBatches(memorySequence(sequence), streams, batchLength, warmUpBatches)) {
+  for (const batch of evaluationBatches(memorySequence(sequence), streams, batchLength, warmUp)) {
     trainer.evaluate(batch, 'current', batchLosses);
     for (let i = 0; i < batchLosses.length; i++) {
       // The target of the token at this place is the next one, which stands at the same index of `tokens`.

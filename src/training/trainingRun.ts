@@ -1,29 +1,22 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { BatchStream } from '../corpus/batches';
 import type { WeightKind } from '../engine/engine';
 import { parameterCount } from '../model/architecture';
 import type { ModelDescription, Quality } from '../model/description';
 import { saveDescription, saveModel } from '../model/modelFolder';
 import { fitBaseline } from './baseline';
-import { type Clock, monotonicClock, TrainingClock } from './clock';
+import { type Clock, monotonicClock } from './clock';
 import type { LoopControl, TrainingControls } from './controls';
+import { Course } from './course';
 import { fullAllowance } from './effort';
 import type { NoteEvent, RunOutcome } from './events';
 import { HeldOutText } from './heldOut';
 import { KeptModel } from './keptModel';
-import { Meter } from './meter';
-import { isSound, type Progress, saveSnapshot, type Snapshot } from './progress';
+import { isSound, type Progress, saveSnapshot } from './progress';
 import { drawSamples, samplePrompt } from './samples';
-import { averageDecayAt, endOf, extended, nextEvaluation, position, rateAt } from './schedule';
-import { StabilityWatch } from './stability';
 import type { SittingEnd, TrainingJob } from './trainingJob';
-import { Workplace } from './workplace';
 
 /** Milliseconds between two checkpoints: what a power loss may cost. */
 const checkpointInterval = 25_000;
-
-/** Roll-backs before a run is given up. */
-const mostRollBacks = 3;
 
 /** Another end was asked for while the last score was found out. */
 class ScoringGivenUp extends Error {
@@ -33,45 +26,35 @@ class ScoringGivenUp extends Error {
   }
 }
 
-/** A run under way: its state, and what can be done to it. When to do what is train.ts's business. */
+/** A run under way: what is told and saved of it, and what can be done to it. When to do what is train.ts's business. */
 export class TrainingRun {
   private readonly now: Clock;
-  private readonly clock: TrainingClock;
-  private readonly batches: BatchStream;
+  private readonly course: Course;
   private readonly heldOut: HeldOutText;
   private readonly prompt: string;
-  private readonly workplace: Workplace;
   private readonly kept: KeptModel;
-  private progress: Progress;
-  private stability: StabilityWatch;
   private description: ModelDescription;
-  /** Where a run that blows up goes back to. */
-  private lastGood: Snapshot;
   private lastCheckpoint: number;
   /** A best saved after the checkpoint that this run goes on from: it is only replaced by one at least as good. */
   private readonly bestToKeep: number;
   private pausedBy: 'user' | 'battery' | null = null;
-  private readonly meter: Meter;
 
   constructor(private readonly job: TrainingJob) {
-    const { corpus, start, description, allowance = fullAllowance, clock = monotonicClock } = job;
-    const { recipe, seconds, step } = start.progress;
+    const { corpus, engine, start, description, allowance = fullAllowance, clock = monotonicClock } = job;
+    const { recipe, step } = start.progress;
     this.now = clock;
-    this.clock = new TrainingClock(seconds, clock);
-    this.meter = new Meter(clock);
-    this.batches = new BatchStream(corpus.training, recipe);
+    this.course = new Course({ engine, training: corpus.training, start, allowance, clock });
     this.heldOut = new HeldOutText(corpus, recipe.evaluationTokens);
     this.prompt = samplePrompt(corpus);
     this.description = description;
-    this.lastGood = start;
     this.lastCheckpoint = clock();
     this.bestToKeep =
       description.best !== null && description.best.step > step ? description.best.natsPerToken : Infinity;
-    this.progress = structuredClone(start.progress);
-    this.stability = new StabilityWatch(start.progress.stability);
-    this.batches.restore(start.progress.batches);
-    this.workplace = new Workplace(job.engine, start, allowance);
-    this.kept = new KeptModel(job.folder, this.workplace, this.heldOut);
+    this.kept = new KeptModel(job.folder, this.course.workplace, this.heldOut);
+  }
+
+  private get progress(): Progress {
+    return this.course.progress;
   }
 
   async begin(): Promise<void> {
@@ -93,11 +76,11 @@ export class TrainingRun {
       step,
     });
     if (opening !== null) await this.note('restarted', opening);
-    if (this.workplace.isQuiet) await this.note('effort changed', this.workplace.effort);
+    if (this.course.workplace.isQuiet) await this.note('effort changed', this.course.workplace.effort);
     if (this.job.isNewText) await this.scoreAnew();
     await this.saveCheckpoint();
     if (this.description.baseline === null || this.job.isNewText) await this.tellBaseline();
-    this.clock.resume();
+    this.course.clock.resume();
   }
 
   /** Does what the user has asked since the last look; waits here while paused. @returns how the sitting ends, if it does. */
@@ -118,7 +101,7 @@ export class TrainingRun {
 
   /** Lets others have the thread for a moment. */
   breathe(): Promise<void> {
-    return this.workplace.breathe();
+    return this.course.workplace.breathe();
   }
 
   /** How it has ended, where its last score was known before this sitting: a crash came between that and its end. */
@@ -129,16 +112,16 @@ export class TrainingRun {
 
   /** How it ends after its latest evaluation, if it does. */
   private get outcome(): RunOutcome | null {
-    if (this.position >= this.end) return { kind: 'completed' };
+    if (this.course.isOver) return { kind: 'completed' };
     return this.progress.evaluationsSinceBest >= this.progress.recipe.patience ? { kind: 'early stop' } : null;
   }
 
   get isEvaluationDue(): boolean {
-    return this.position >= Math.min(this.progress.nextEvaluation, this.end);
+    return this.course.isEvaluationDue;
   }
 
   get isProgressDue(): boolean {
-    return this.meter.isDue;
+    return this.course.meter.isDue;
   }
 
   get isCheckpointDue(): boolean {
@@ -147,37 +130,19 @@ export class TrainingRun {
 
   /** One step of the optimiser. @returns whether the run is sound; a step that shows that it isn't doesn't count. */
   step(): boolean {
-    const { progress } = this;
-    const { recipe } = progress;
-    const began = this.now();
-    const batch = this.batches.next();
-    const averageDecay = averageDecayAt(recipe, progress.step);
-    const result = this.workplace.trainer.train(batch, { ...recipe, rate: this.rate, averageDecay });
-    const milliseconds = this.now() - began;
-    this.workplace.hasWorked(milliseconds);
-    if (this.stability.hasDiverged(result)) return false;
-    const seconds = milliseconds / 1000;
-    const { sinceEvaluation } = progress;
-    progress.step++;
-    progress.tokens += batch.inputs.length;
-    sinceEvaluation.loss += result.loss;
-    sinceEvaluation.steps++;
-    sinceEvaluation.seconds += seconds;
-    this.meter.add(result, batch.inputs.length, seconds);
-    return true;
+    return this.course.step();
   }
 
   /** Scores the held-out text, keeps the weights if they are the best, draws samples. @returns how the run ends, if so. */
   async evaluate(): Promise<RunOutcome | null> {
     const { progress } = this;
     const { step, tokens, recipe, sinceEvaluation } = progress;
-    const isLast = this.position >= this.end;
     // Once the average has won, it goes on winning until the end, where both come together.
-    const known = progress.best?.weights === 'averaged' && !isLast ? 'averaged' : null;
-    const scored = await this.heldOut.score(this.workplace.trainer, recipe.length, known);
+    const known = progress.best?.weights === 'averaged' && !this.course.isOver ? 'averaged' : null;
+    const scored = await this.heldOut.score(this.course.workplace.trainer, recipe.length, known);
     const { weights, natsPerToken, languages } = scored;
     if (!Number.isFinite(natsPerToken)) return this.rollBack();
-    const seconds = this.clock.seconds;
+    const seconds = this.course.clock.seconds;
     const quality = this.heldOut.quality(scored, { step, seconds });
     const best = natsPerToken < (progress.best?.natsPerToken ?? Infinity);
     progress.best = best ? quality : progress.best;
@@ -195,50 +160,42 @@ export class TrainingRun {
       natsPerCharacter: quality.natsPerCharacter,
       ...(languages.length > 0 && { languages }),
       weights,
-      rate: this.rate,
+      rate: this.course.rate,
       tokensPerSecond: (sinceEvaluation.steps * stepTokens) / Math.max(1e-9, sinceEvaluation.seconds),
       best,
     });
     await this.tellSamples(weights);
-    progress.nextEvaluation = nextEvaluation(recipe, this.position);
-    this.lastGood = this.snapshot();
+    this.course.goOn();
     return this.outcome;
   }
 
   /** Goes back to where all was well, with half the rate. @returns a failure when that hasn't helped often enough. */
   async rollBack(): Promise<RunOutcome | null> {
-    const { rollBacks, recipe } = this.progress;
-    const rateScale = this.progress.rateScale / 2;
-    if (rollBacks >= mostRollBacks) {
+    const from = this.progress.step;
+    if (!this.course.rollBack()) {
       return {
         kind: 'failed',
         message: 'The training kept blowing up, even at an eighth of the rate. Try a lower learning rate.',
       };
     }
-    const from = this.progress.step;
-    this.workplace.goBack(this.lastGood);
-    this.progress = { ...structuredClone(this.lastGood.progress), recipe, rateScale, rollBacks: rollBacks + 1 };
-    this.stability = new StabilityWatch(this.progress.stability);
-    this.batches.restore(this.progress.batches);
     const { step } = this.progress;
     await this.note('rolled back', `The loss blew up at step ${from}: went back to step ${step}, with half the rate.`);
     return null;
   }
 
   async tellProgress(): Promise<void> {
-    const { recipe, step, tokens } = this.progress;
-    const seconds = this.clock.seconds;
-    const left = this.end - this.position;
+    const { course } = this;
+    const { step, tokens } = course.progress;
     await this.job.record.tell({
       type: 'progress',
       step,
-      seconds,
+      seconds: course.clock.seconds,
       tokens,
-      ...this.meter.read(),
-      rate: this.rate,
-      share: Math.min(1, this.share),
-      secondsLeft: Math.max(0, recipe.budget.kind === 'steps' ? (left * seconds) / step : left),
-      threads: this.workplace.threads,
+      ...course.meter.read(),
+      rate: course.rate,
+      share: Math.min(1, course.share),
+      secondsLeft: course.secondsLeft,
+      threads: course.workplace.threads,
       memory: process.memoryUsage.rss(),
     });
   }
@@ -246,7 +203,7 @@ export class TrainingRun {
   /** @throws StorageError */
   async saveCheckpoint(): Promise<void> {
     this.lastCheckpoint = this.now();
-    const snapshot = this.snapshot();
+    const snapshot = this.course.snapshot();
     if (!isSound(snapshot.state)) return;
     await this.job.record.save();
     await saveSnapshot(this.job.folder, snapshot);
@@ -282,7 +239,7 @@ export class TrainingRun {
         end satisfies never;
     }
     if (end.kind !== 'failed') await this.saveCheckpoint();
-    this.description = { ...this.description, recipe: this.progress.recipe, trained: this.trained };
+    this.description = { ...this.description, recipe: this.progress.recipe, trained: this.course.trained };
     await saveDescription(this.job.folder, this.description);
     await this.job.keep();
     await this.tellFinished(end);
@@ -293,12 +250,18 @@ export class TrainingRun {
   async tellFinished(outcome: RunOutcome): Promise<void> {
     const { step, best } = this.progress;
     const natsPerCharacter = this.description.best?.natsPerCharacter ?? best?.natsPerCharacter ?? null;
-    await this.job.record.tell({ type: 'finished', outcome, step, seconds: this.clock.seconds, natsPerCharacter });
+    await this.job.record.tell({
+      type: 'finished',
+      outcome,
+      step,
+      seconds: this.course.clock.seconds,
+      natsPerCharacter,
+    });
   }
 
   dispose(): void {
     try {
-      this.workplace.dispose();
+      this.course.workplace.dispose();
     } finally {
       this.job.corpus.dispose();
     }
@@ -317,8 +280,8 @@ export class TrainingRun {
         else if (this.pausedBy === 'battery') await this.resume('Resumed: on the mains again.');
         return null;
       case 'allow':
-        if (await this.workplace.allow(control.allowance, () => this.snapshot())) {
-          await this.note('effort changed', this.workplace.effort);
+        if (await this.course.workplace.allow(control.allowance, () => this.course.snapshot())) {
+          await this.note('effort changed', this.course.workplace.effort);
         }
         return null;
       case 'stop':
@@ -332,7 +295,7 @@ export class TrainingRun {
         await this.note('rate changed', `The rate is now ${this.progress.rateScale} times the schedule's.`);
         return null;
       case 'extend':
-        this.progress.recipe = extended(this.progress.recipe, control.minutes, this.progress);
+        this.course.extend(control.minutes);
         await this.note('extended', `Trains ${control.minutes} minutes longer.`);
         return null;
       default:
@@ -342,7 +305,7 @@ export class TrainingRun {
 
   private async pause(by: 'user' | 'battery'): Promise<void> {
     if (this.pausedBy !== null) return;
-    this.clock.pause();
+    this.course.clock.pause();
     this.pausedBy = by;
     // Before it is saved: whoever goes on after a crash must know that it was paused.
     if (by === 'user') await this.note('paused', 'Paused.');
@@ -352,7 +315,7 @@ export class TrainingRun {
 
   private async resume(message: string): Promise<void> {
     if (this.pausedBy === null) return;
-    this.clock.resume();
+    this.course.clock.resume();
     this.pausedBy = null;
     await this.note('resumed', message);
     await this.job.record.save();
@@ -396,8 +359,12 @@ export class TrainingRun {
 
   private async saveBest(best: Quality): Promise<void> {
     const { recipe } = this.progress;
-    const description = { ...this.description, recipe, best, trained: this.trained };
-    this.description = await saveModel(this.job.folder, description, this.workplace.trainer.weights(best.weights));
+    const description = { ...this.description, recipe, best, trained: this.course.trained };
+    this.description = await saveModel(
+      this.job.folder,
+      description,
+      this.course.workplace.trainer.weights(best.weights),
+    );
   }
 
   private async tellBaseline(): Promise<void> {
@@ -409,8 +376,8 @@ export class TrainingRun {
   private async tellSamples(weights: WeightKind): Promise<void> {
     const { corpus, engine, record } = this.job;
     const { recipe, step } = this.progress;
-    const parameters = this.workplace.trainer.weights(weights);
-    const seconds = this.clock.seconds;
+    const parameters = this.course.workplace.trainer.weights(weights);
+    const seconds = this.course.clock.seconds;
     for (const sample of await drawSamples(engine, recipe, parameters, corpus.tokenizer, this.prompt)) {
       await record.tell({ type: 'sample', step, seconds, ...sample });
     }
@@ -418,36 +385,6 @@ export class TrainingRun {
 
   private async note(kind: NoteEvent['kind'], message: string): Promise<void> {
     const { step } = this.progress;
-    await this.job.record.tell({ type: 'note', step, seconds: this.clock.seconds, kind, message });
-  }
-
-  private snapshot(): Snapshot {
-    const { position: batches } = this.batches;
-    const standing = { seconds: this.clock.seconds, stability: this.stability.state, batches };
-    return {
-      state: this.workplace.trainer.state(),
-      progress: structuredClone({ ...this.progress, ...standing }) as Progress,
-    };
-  }
-
-  private get position(): number {
-    return position(this.progress.recipe.budget, { step: this.progress.step, seconds: this.clock.seconds });
-  }
-
-  private get end(): number {
-    return endOf(this.progress.recipe.budget);
-  }
-
-  private get share(): number {
-    return this.position / Math.max(1e-9, this.end);
-  }
-
-  private get rate(): number {
-    return rateAt(this.progress.recipe, this.share) * this.progress.rateScale;
-  }
-
-  private get trained(): ModelDescription['trained'] {
-    const { step, tokens } = this.progress;
-    return { steps: step, tokens, seconds: this.clock.seconds };
+    await this.job.record.tell({ type: 'note', step, seconds: this.course.clock.seconds, kind, message });
   }
 }

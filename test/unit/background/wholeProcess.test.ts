@@ -198,6 +198,9 @@ describe('background process, whole', function () {
     assert.ok(natsPerCharacter !== null && natsPerCharacter < 2, `${natsPerCharacter} nats`);
     assert.deepEqual(await background.run(), told);
     assert.equal(events[0]?.type, 'started');
+    assert.deepEqual(events[0].engine, { name: 'wasm', threads: 1, reason: 'It was asked for.' });
+    const logged = lines.filter((line) => /^Training: .*kernels.*1 thread\. It was asked for\.$/.test(line));
+    assert.equal(logged.length, 1, lines.join('\n'));
     assert.equal((await readModel(model)).description.best?.natsPerCharacter, natsPerCharacter);
   });
 

@@ -193,4 +193,19 @@ describe('evaluationBatches', () => {
     assert.equal(batch!.counted[0], 1, 'the first stream has nothing to read before');
     assert.equal(batch!.counted[1], 0);
   });
+
+  it('lets it read as much before, however long a batch is', () => {
+    const { sequence } = countingSequence(1000);
+    const readBefore = (length: number): number => {
+      let uncounted = 0;
+      for (const { counted } of evaluationBatches(sequence, 2, length, 48)) {
+        for (let t = 0; t < length; t++) {
+          if (counted[2 * t + 1] === 1) return uncounted;
+          uncounted++;
+        }
+      }
+      return uncounted;
+    };
+    assert.deepEqual([8, 16, 30, 64].map(readBefore), [48, 48, 48, 48]);
+  });
 });
