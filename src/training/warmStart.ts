@@ -75,9 +75,14 @@ function union(known: readonly string[], other: readonly string[]): readonly str
   return Array.from(new Set([...known, ...other])).slice(0, maximumVocabulary - 2);
 }
 
-/** A model's weights for an architecture with more tokens: rows of the new ones as at birth, all else as it was. */
+/**
+ * A model's weights for an architecture with more tokens: the new ones are read as at birth, all else is as it was. The head
+ * knows nothing of them: rows as at birth would have a model that has learned expect them anywhere.
+ */
 export function growParameters(parameters: Parameters, architecture: Architecture, seed: number): Parameters {
-  return overlaid(initialParameters(architecture, seed), parameters);
+  const born = initialParameters(architecture, seed);
+  born.get('head.weight')?.data.fill(0);
+  return overlaid(born, parameters);
 }
 
 /** A run's state for an architecture with more tokens, of which the optimiser knows nothing yet. */

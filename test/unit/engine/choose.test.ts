@@ -107,7 +107,7 @@ describe('choosing an engine', () => {
         [40, 50, /^wasm: Measured just now/],
         [20, 65, /^wasm: Measured just now, TensorFlow is far slower\.$/],
       ] as const) {
-        const chosen = await chooseFrom(sized(384, 4096), { instructions: 'paired', builtIn, tensorflow });
+        const chosen = await chooseFrom(sized(384, 500), { instructions: 'paired', builtIn, tensorflow });
         assert.match(chosen.told.join(': '), expected);
         assert.deepEqual(chosen.disposed, [chosen.told[0] === 'wasm' ? 'tensorflow' : 'wasm']);
         assert.ok(chosen.milliseconds < 200, `${chosen.milliseconds} ms`);

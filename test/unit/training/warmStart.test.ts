@@ -29,6 +29,9 @@ describe('a warm start', () => {
     assert.equal(description.architecture.hiddenSize, ancestor.description.architecture.hiddenSize);
     const before = parameter(ancestor.parameters, 'embedding.weight').data;
     assert.deepEqual(parameter(start.state.parameters, 'embedding.weight').data.slice(0, before.length), before);
+    const head = parameter(start.state.parameters, 'head.weight').data;
+    const added = head.subarray(parameter(ancestor.parameters, 'head.weight').data.length);
+    assert.ok(added.length > 0 && added.every((weight) => weight === 0), 'the new symbol is not expected anywhere');
     workshop.events.length = 0;
     await train(job, new TrainingControls());
     assert.match(
