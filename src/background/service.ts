@@ -1,5 +1,6 @@
 import { type CancellationToken, type MessageConnection, ResponseError } from 'vscode-jsonrpc';
 import type { CorpusSummary } from '../corpus/corpus';
+import { dropSpool, SpoolWriter } from '../corpus/spool';
 import type { Engine } from '../engine/engine';
 import type { Choice } from '../generation/choices';
 import { CopyGuard } from '../generation/copies/copyGuard';
@@ -20,6 +21,7 @@ import {
   requests,
   type ScoreParams,
   type ScoreResult,
+  type SpoolParams,
   type TrainParams,
 } from '../protocol/background';
 import type { CorpusChange } from '../training/corpusChange';
@@ -43,6 +45,8 @@ export class Service {
   private settings: BackgroundSettings;
   private readonly training: TrainingHost;
   private readonly models: WarmModels;
+  /** Those that more is to come of, by their ids. */
+  private readonly spools = new Map<string, SpoolWriter>();
   private loading: Promise<Engine> | undefined;
 
   constructor(
@@ -72,6 +76,8 @@ export class Service {
       this.training.configure(settings);
       return null;
     });
+    connection.onRequest(requests.spool, (params) => answer(this.spool(params)));
+    connection.onRequest(requests.dropSpool, (id) => answer(this.dropSpool(id)));
     connection.onRequest(requests.survey, (corpus, token) => answer(this.survey(corpus, token)));
     connection.onRequest(requests.list, (params, token) => answer(this.list(params, token)));
     connection.onRequest(requests.corpusChange, (params, token) => answer(this.corpusChange(params, token)));
@@ -83,6 +89,23 @@ export class Service {
     connection.onRequest(requests.score, (params, token) => answer(this.score(params, token)));
     connection.onRequest(requests.choose, (params, token) => answer(this.choose(params, token)));
     connection.onRequest(requests.locate, ({ folder, passages }) => answer(locateCopies(folder, passages)));
+  }
+
+  private async spool({ id, pieces, isLast }: SpoolParams): Promise<{ readonly id: string }> {
+    const spool = id === undefined ? await SpoolWriter.begin() : this.spools.get(id);
+    if (spool === undefined) throw new TypeError('Nothing more was to come of this spool.');
+    this.spools.set(spool.id, spool);
+    await spool.add(pieces);
+    if (!isLast) return { id: spool.id };
+    await spool.finish();
+    this.spools.delete(spool.id);
+    return { id: spool.id };
+  }
+
+  private async dropSpool(id: string): Promise<null> {
+    this.spools.delete(id);
+    await dropSpool(id);
+    return null;
   }
 
   private async survey(corpus: CorpusRequest, token: CancellationToken): Promise<CorpusSummary> {

@@ -9,8 +9,6 @@ import type { Tokenizer, TokenizerChoice, TokenizerDescription } from './tokeniz
 export interface Document {
   readonly name: string;
   readonly text: string;
-  /** It was read from a file system that only the editor can read: one of {@link CorpusSource.places}. */
-  readonly virtual?: true;
 }
 
 /** Where the text of a model comes from: files that this process reads itself, and texts that it is handed. */
@@ -20,11 +18,13 @@ export interface CorpusSource {
   /** Folder that names are relative to, and whose `.gitignore` files count; the workspace folder or the current one. */
   readonly root: string;
   /**
-   * Texts that aren't files on disk as they are: unsaved or untitled documents, selections, virtual file systems. One
-   * that has the name of a file of {@link paths} stands in for that file, and is filtered as that file would be.
+   * Texts that aren't files on disk as they are: unsaved or untitled documents, selections. One that has the name of a
+   * file of {@link paths} stands in for that file, and is filtered as that file would be.
    */
   readonly documents: readonly Document[];
-  /** URIs of the files and folders that virtual documents were read from. */
+  /** Files of file systems that only the editor can read: the id of what it handed over of them. See spool.ts. */
+  readonly spool?: string;
+  /** URIs of the files and folders that those were found at. */
   readonly places?: readonly string[];
   readonly filters: CorpusFilters;
 }

@@ -1,10 +1,12 @@
 import { type Dirent, readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
-import type { CorpusSource, SkipReason } from './corpus';
-import { type GlobFilter, globFilter } from './filters';
+import type { CorpusFilters, CorpusSource, SkipReason } from './corpus';
+import { globFilter } from './filters';
 import { IgnoreRules, slashed } from './gitignore';
-import { foreignFolders, hiddenFolders, reasonByName } from './names';
+import { distinctName, hiddenFolders } from './names';
 import { Pace, type WorkOptions } from './pace';
+import { type FolderContext, Sieve } from './sieve';
+import { readSpool } from './spool';
 import { type Stamp, stampOf } from './stamp';
 
 /** A file (or a folder that isn't walked into, its name ending in a slash) that was found. */
@@ -23,28 +25,44 @@ export interface ListedFile {
 /**
  * All files that a source's paths stand for, in an order that depends on names alone. What the user picks by name is
  * taken even where git ignores it. Links are followed, each folder once. What has gone or can't be read is listed as such.
+ * Then those that only the editor can read, as it has listed them.
+ * @throws CorpusError where those aren't kept any more
  */
 export async function listFiles(source: CorpusSource, options: WorkOptions): Promise<readonly ListedFile[]> {
   const walk = new Walk(source, new Pace('listing', options));
   for (const path of source.paths) await walk.pick(resolve(path));
-  return walk.finish();
+  const files = walk.finish();
+  return source.spool === undefined ? files : [...files, ...(await spooledFiles(source.spool, source.filters, files))];
+}
+
+/** The files of a spool, under names that no other file has; without those that are excluded since it was filled. */
+async function spooledFiles(
+  spool: string,
+  filters: CorpusFilters,
+  others: readonly ListedFile[],
+): Promise<readonly ListedFile[]> {
+  const globs = globFilter(filters);
+  const taken = new Set(others.map(({ name }) => name));
+  return (await readSpool(spool)).map(({ name, path, bytes, reason, picked }) => {
+    const own = distinctName(name, taken);
+    taken.add(own);
+    const excluded = globs.excludes(name) ? 'excluded' : null;
+    return { name: own, path, stamp: { ...noStamp, bytes }, reason: reason ?? excluded, picked };
+  });
 }
 
 /** Of what isn't read. */
 const noStamp: Stamp = { bytes: 0, modified: 0, changed: 0 };
 
 /** A folder on the way down. */
-interface Folder {
+interface Folder extends FolderContext {
   readonly path: string;
   /** Relative to the root; empty for the root. */
   readonly name: string;
-  readonly rules: IgnoreRules | null;
-  /** An include glob named it or a folder above it. */
-  readonly included: boolean;
 }
 
 class Walk {
-  private readonly globs: GlobFilter;
+  private readonly sieve: Sieve;
   private readonly found = new Map<string, ListedFile>();
   /** Folders that were picked themselves: what ignores them elsewhere doesn't count. */
   private readonly picked = new Set<string>();
@@ -55,7 +73,7 @@ class Walk {
     private readonly source: CorpusSource,
     private readonly pace: Pace,
   ) {
-    this.globs = globFilter(source.filters);
+    this.sieve = new Sieve(source.filters);
   }
 
   async pick(path: string): Promise<void> {
@@ -71,9 +89,8 @@ class Walk {
     return [...this.found.values()];
   }
 
-  /** A picked file only has to pass the filters, and not to be a secret or binary. */
   private addPicked(path: string, name: string, stamp: Stamp): void {
-    const reason = this.globReason(name, this.includedAbove(name)) ?? harmByName(name);
+    const reason = this.sieve.pickedFile(name);
     if (!this.found.has(path)) this.found.set(path, { name, path, stamp, reason, picked: true });
     this.pace.add(1, stamp.bytes);
   }
@@ -82,12 +99,7 @@ class Walk {
     this.picked.add(path);
     const { filters, root } = this.source;
     const rules = filters.respectGitignore ? IgnoreRules.above(path, isOutside(name) ? path : root) : null;
-    return { path, name, rules, included: this.includedAbove(name) };
-  }
-
-  private includedAbove(name: string): boolean {
-    const parts = name.split('/');
-    return parts.some((_, depth) => depth > 0 && this.globs.includes(parts.slice(0, depth).join('/')));
+    return { path, name, rules, included: this.sieve.includesAbove(name) };
   }
 
   private async walk(folder: Folder): Promise<void> {
@@ -98,7 +110,7 @@ class Walk {
       const path = join(folder.path, entry.name);
       const name = folder.name === '' ? entry.name : `${folder.name}/${entry.name}`;
       const stats = entry.isDirectory() ? null : statOf(path);
-      if (entry.isDirectory() || stats?.isDirectory()) await this.enter(folder, path, name, entry.name);
+      if (entry.isDirectory() || stats?.isDirectory()) await this.enter(folder, path, name);
       else if (stats === null) this.add(path, name, noStamp, 'unreadable');
       else if (stats.isFile()) this.add(path, name, stampOf(stats), this.fileReason(folder, path, name, stats.size));
       if (this.pace.due) await this.pace.rest();
@@ -117,31 +129,19 @@ class Walk {
     }
   }
 
-  private async enter(parent: Folder, path: string, name: string, own: string): Promise<void> {
-    if (hiddenFolders.has(own) || this.picked.has(path)) return;
-    const reason = this.folderReason(parent, path, name, own);
+  private async enter(parent: Folder, path: string, name: string): Promise<void> {
+    if (hiddenFolders.has(basename(path)) || this.picked.has(path)) return;
+    const reason = this.sieve.folder(name, parent, slashed(path));
     if (reason !== null) {
       this.add(path, `${name}/`, noStamp, reason);
       return;
     }
     const rules = this.source.filters.respectGitignore ? IgnoreRules.inFolder(path, parent.rules) : null;
-    await this.walk({ path, name, rules, included: parent.included || this.globs.includes(name) });
-  }
-
-  private folderReason(parent: Folder, path: string, name: string, own: string): SkipReason | null {
-    if (foreignFolders.has(own) || this.globs.excludes(name)) return 'excluded';
-    return parent.rules?.ignores(`${slashed(path)}/`) ? 'ignored' : null;
+    await this.walk({ path, name, rules, included: parent.included || this.sieve.includes(name) });
   }
 
   private fileReason(folder: Folder, path: string, name: string, bytes: number): SkipReason | null {
-    if (folder.rules?.ignores(slashed(path))) return 'ignored';
-    const reason = this.globReason(name, folder.included) ?? reasonByName(name);
-    if (reason !== null) return reason;
-    return bytes > this.source.filters.maximumFileSize ? 'too large' : null;
-  }
-
-  private globReason(name: string, included: boolean): SkipReason | null {
-    return this.globs.excludes(name) || !(included || this.globs.includes(name)) ? 'excluded' : null;
+    return this.sieve.file(name, folder, slashed(path)) ?? (this.sieve.isTooLarge(bytes) ? 'too large' : null);
   }
 
   private add(path: string, name: string, stamp: Stamp, reason: SkipReason | null): void {
@@ -152,11 +152,6 @@ class Walk {
   private nameOf(path: string): string {
     return slashed(relative(this.source.root, path));
   }
-}
-
-function harmByName(name: string): SkipReason | null {
-  const reason = reasonByName(name);
-  return reason === 'secret' || reason === 'binary' ? reason : null;
 }
 
 function isOutside(name: string): boolean {

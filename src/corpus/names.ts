@@ -96,3 +96,13 @@ const proseLanguages = new Set([
 export function isProse(language: string): boolean {
   return proseLanguages.has(language) || !/^[a-z0-9+#]{1,8}$/.test(language);
 }
+
+/** A name that isn't taken: with a number before its ending, if need be. */
+export function distinctName(name: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(name)) return name;
+  const [, stem = name, ending = ''] = /^(.*[^/])(\.[^./]+)$/.exec(name) ?? [];
+  for (let number = 2; ; number++) {
+    const numbered = `${stem} (${number})${ending}`;
+    if (!taken.has(numbered)) return numbered;
+  }
+}

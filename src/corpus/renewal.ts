@@ -2,19 +2,23 @@ import { accessSync, constants } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { CorpusSource, Document } from './corpus';
 
+/** What this process can't read of a source, as it is now. */
+export interface FreshTexts {
+  /** Files that aren't saved, as they are on screen. */
+  readonly documents: readonly Document[];
+  /** Files of other file systems, handed over anew: see {@link CorpusSource.spool}. Left out: they are as they were. */
+  readonly spool?: string;
+}
+
 /**
  * A source as it is read again later. A text that stood in for a file goes where the file can be read by now, else it
  * would hide for ever what has become of the file since; what isn't saved at this time comes in its place.
- * @param fresh Texts that are nowhere on disk as they are, now. With any of a virtual file system, those before are gone.
  */
-export function renewedSource(source: CorpusSource, fresh: readonly Document[] = []): CorpusSource {
-  const names = new Set(fresh.map(({ name }) => name));
-  const isReread = fresh.some(({ virtual }) => virtual === true);
-  const kept = source.documents.filter((document) => {
-    if (document.virtual) return !isReread;
-    return !names.has(document.name) && !isOnDisk(document, source);
-  });
-  return { ...source, documents: [...kept, ...fresh] };
+export function renewedSource(source: CorpusSource, fresh: FreshTexts = { documents: [] }): CorpusSource {
+  const names = new Set(fresh.documents.map(({ name }) => name));
+  const kept = source.documents.filter((document) => !names.has(document.name) && !isOnDisk(document, source));
+  const documents = [...kept, ...fresh.documents];
+  return { ...source, documents, ...(fresh.spool !== undefined && { spool: fresh.spool }) };
 }
 
 /** Whether a document stands in for a file of the source that can be read. */

@@ -2,7 +2,7 @@ import type { CorpusSource, CorpusSummary, Document, SkipReason } from './corpus
 import { type Candidate, type FileSource, type Inspection, Inspector } from './inspection';
 import { Judge, type Verdict } from './judge';
 import { type ListedFile, listFiles } from './listing';
-import { reasonByName } from './names';
+import { distinctName, reasonByName } from './names';
 import { Pace, type WorkOptions } from './pace';
 import { SurveyMemory } from './surveyMemory';
 
@@ -23,7 +23,7 @@ export interface Survey {
  * Lists what a source stands for and reads it all once, to say of each file whether it will be trained on and why not.
  * No file makes it fail. Files that haven't changed since an earlier survey aren't read again.
  * @param room Code units of text that the survey may hold on to, so that they needn't be read again.
- * @throws the signal's reason once it is aborted.
+ * @throws CorpusError as {@link listFiles} does; the signal's reason once it is aborted.
  */
 export async function surveyCorpus(source: CorpusSource, options: WorkOptions = {}, room = 0): Promise<Survey> {
   const listed = await listFiles(source, options);
@@ -60,8 +60,8 @@ class Surveyor {
     private room: number,
   ) {
     for (const document of source.documents) {
-      const { name, text, virtual = false } = document;
-      if (virtual || this.texts.has(name)) this.others.push(document);
+      const { name, text } = document;
+      if (this.texts.has(name)) this.others.push(document);
       else this.texts.set(name, text);
     }
   }
@@ -107,16 +107,6 @@ class Surveyor {
     const inspection = await this.inspector.file(path, listed, this.room);
     this.memory.remember(path, stamp, picked, inspection);
     return inspection;
-  }
-}
-
-/** A name that isn't taken: with a number before its ending, if need be. */
-function distinctName(name: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(name)) return name;
-  const [, stem = name, ending = ''] = /^(.*[^/])(\.[^./]+)$/.exec(name) ?? [];
-  for (let number = 2; ; number++) {
-    const numbered = `${stem} (${number})${ending}`;
-    if (!taken.has(numbered)) return numbered;
   }
 }
 

@@ -3,14 +3,9 @@
  * file, over vscode-jsonrpc) and between the editor and the panel (panel.ts). No behaviour lives here.
  */
 import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc';
-import type {
-  CorpusProgress,
-  CorpusSource,
-  CorpusSummary,
-  Document,
-  FolderWeights,
-  SkipReason,
-} from '../corpus/corpus';
+import type { CorpusProgress, CorpusSource, CorpusSummary, FolderWeights, SkipReason } from '../corpus/corpus';
+import type { FreshTexts } from '../corpus/renewal';
+import type { SpoolPiece } from '../corpus/spool';
 import type { TokenizerChoice } from '../corpus/tokenizer';
 import type { EngineName } from '../engine/engine';
 import type { Copy } from '../generation/copies/copyWatch';
@@ -60,6 +55,15 @@ export interface CorpusRequest {
   readonly vocabularySize?: number;
   /** How often the text of folders comes up in an epoch; left out: all of it once. */
   readonly weights?: FolderWeights;
+}
+
+/** More of the files that only the editor can read. The next is sent once this is answered: neither side holds many. */
+export interface SpoolParams {
+  /** Of the spool that it goes on with, as {@link requests.spool} answered; left out: a new one is begun. */
+  readonly id?: string;
+  readonly pieces: readonly SpoolPiece[];
+  /** Nothing more comes: from now on, a corpus may be made of the spool. */
+  readonly isLast: boolean;
 }
 
 /** A file or text of a corpus, and what becomes of it. */
@@ -112,15 +116,15 @@ export type TrainParams =
       /** What becomes of its vocabulary; left out: it stays as it is. */
       readonly vocabulary?: VocabularyWish;
       /** As in {@link ChangeParams}. */
-      readonly fresh?: readonly Document[];
+      readonly fresh?: FreshTexts;
     };
 
 /** How much of a model's text has changed is asked for. */
 export interface ChangeParams {
   /** Model folder, absolute path. */
   readonly folder: string;
-  /** Texts of its corpus that aren't saved, or that only the editor can read, as they are now: see renewal.ts. */
-  readonly fresh?: readonly Document[];
+  /** What only the editor knows of its corpus, as it is now. */
+  readonly fresh?: FreshTexts;
 }
 
 /** One text to write. */
@@ -241,6 +245,10 @@ export const errorCodes = {
 export const requests = {
   initialize: new RequestType<InitializeParams, { readonly protocolVersion: number }, void>('initialize'),
   configure: new RequestType<BackgroundSettings, null, void>('configure'),
+  /** Takes in a part of what only the editor can read; answers with the spool's id. */
+  spool: new RequestType<SpoolParams, { readonly id: string }, void>('spool'),
+  /** Removes a spool by its id, whole or not, unless a model was trained on it. */
+  dropSpool: new RequestType<string, null, void>('dropSpool'),
   /** Lists and counts without training. Cancellable; tells {@link notifications.corpusProgress}. */
   survey: new RequestType<CorpusRequest, CorpusSummary, void>('survey'),
   /** A survey that also tells of each document: see {@link listed}. Cancellable. */

@@ -1,20 +1,20 @@
-import type { Document } from '../corpus/corpus';
 import type { WorkOptions } from '../corpus/pace';
-import { renewedSource } from '../corpus/renewal';
+import { type FreshTexts, renewedSource } from '../corpus/renewal';
 import { type Survey, surveyCorpus } from '../corpus/survey';
 import { compare, type CorpusChange, type CurrentDocument } from './corpusChange';
 import { readCorpusRecipe } from './corpusFile';
 
 /**
  * Looks how much of a model's text has changed; files that haven't been touched since a survey aren't read again.
- * @param fresh Texts that aren't saved now: see {@link renewedSource}.
+ * @param fresh See {@link renewedSource}.
  * @returns null for a model that doesn't say what its text was
- * @throws ModelError where it isn't known here what the model was trained on; the signal's reason
+ * @throws ModelError where it isn't known here what the model was trained on; CorpusError where that isn't here any more; the
+ * signal's reason
  */
 export async function corpusChange(
   folder: string,
   work: WorkOptions = {},
-  fresh?: readonly Document[],
+  fresh?: FreshTexts,
 ): Promise<CorpusChange | null> {
   const { source, documents } = await readCorpusRecipe(folder);
   if (documents === undefined) return null;

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { buildFromSurvey } from '../corpus/build';
-import type { Corpus, Document } from '../corpus/corpus';
+import type { Corpus } from '../corpus/corpus';
 import { CorpusCache } from '../corpus/corpusCache';
-import { renewedSource } from '../corpus/renewal';
+import { type FreshTexts, renewedSource } from '../corpus/renewal';
 import { surveyCorpus } from '../corpus/survey';
 import type { ModelDescription } from '../model/description';
 import { removeTemporaryFiles } from '../model/disk';
@@ -34,7 +34,7 @@ export async function prepareContinuation(
   minutes: number,
   surroundings: Surroundings,
   vocabulary: VocabularyWish = 'keep',
-  fresh: readonly Document[] = [],
+  fresh: FreshTexts = { documents: [] },
 ): Promise<TrainingJob> {
   await readDescription(folder); // What is no model, or a damaged one, isn't locked.
   const lock = await lockRun(folder, surroundings.signal);
@@ -100,7 +100,7 @@ function reopen(folder: string, { step, sinceEvaluation }: Progress): Promise<Ru
 /** What of its text a model is trained further with. */
 interface TextWish {
   readonly vocabulary: VocabularyWish;
-  readonly fresh: readonly Document[];
+  readonly fresh: FreshTexts;
 }
 
 /** The text that a model is trained further on. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { CorpusDocument, CorpusOptions, CorpusSource, FolderWeights } from '../corpus/corpus';
+import { keepSpool } from '../corpus/spool';
 import { replaceFile } from '../model/disk';
 import { ModelError } from '../model/modelError';
 import { modelFiles } from '../model/modelFolder';
@@ -28,7 +29,8 @@ const recipeSchema = v.object({
   source: v.object({
     paths: v.array(v.string()),
     root: v.string(),
-    documents: v.array(v.object({ name: v.string(), text: v.string(), virtual: v.exactOptional(v.literal(true)) })),
+    documents: v.array(v.object({ name: v.string(), text: v.string() })),
+    spool: v.exactOptional(v.pipe(v.string(), v.uuid())),
     places: v.exactOptional(v.array(v.string())),
     filters: v.object({
       include: v.array(v.string()),
@@ -50,9 +52,10 @@ const recipeSchema = v.object({
   documents: v.exactOptional(v.array(v.object({ name: v.string(), characters: count, hash: v.string() }))),
 });
 
-/** @throws StorageError */
+/** Saves it, and has what it refers to stay. @throws StorageError */
 export async function saveCorpusRecipe(folder: string, recipe: CorpusRecipe): Promise<void> {
   const { source, options, documents, topUp } = recipe;
+  if (source.spool !== undefined) await keepSpool(source.spool);
   const known = documents?.map(({ name, characters, hash }) => ({ name, characters, hash }));
   const text = JSON.stringify({ source, options, documents: known, topUp });
   await replaceFile(join(folder, corpusFile), [Buffer.from(text)]);

@@ -14,54 +14,6 @@ import {
   whenIdle,
 } from './support';
 
-/** A file system that only the editor can read. */
-class Attic implements vscode.FileSystemProvider {
-  readonly onDidChangeFile = new vscode.EventEmitter<vscode.FileChangeEvent[]>().event;
-
-  constructor(private readonly files: Readonly<Record<string, string | Uint8Array>>) {}
-
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => undefined);
-  }
-
-  stat({ path }: vscode.Uri): vscode.FileStat {
-    const file = this.files[path.slice(1)];
-    const times = { ctime: 0, mtime: 0 };
-    if (file !== undefined) return { type: vscode.FileType.File, ...times, size: file.length };
-    if (this.below(path).length > 0) return { type: vscode.FileType.Directory, ...times, size: 0 };
-    throw vscode.FileSystemError.FileNotFound();
-  }
-
-  readDirectory({ path }: vscode.Uri): [string, vscode.FileType][] {
-    const entries = new Map<string, vscode.FileType>();
-    for (const name of this.below(path)) {
-      const [first = '', ...rest] = name.split('/');
-      entries.set(first, rest.length > 0 ? vscode.FileType.Directory : vscode.FileType.File);
-    }
-    return [...entries];
-  }
-
-  readFile({ path }: vscode.Uri): Uint8Array {
-    const file = this.files[path.slice(1)];
-    if (file === undefined) throw vscode.FileSystemError.FileNotFound();
-    return Buffer.from(file);
-  }
-
-  createDirectory = readOnly;
-  writeFile = readOnly;
-  delete = readOnly;
-  rename = readOnly;
-
-  private below(path: string): string[] {
-    const folder = path === '/' ? '' : `${path.slice(1)}/`;
-    return Object.keys(this.files).flatMap((name) => (name.startsWith(folder) ? [name.slice(folder.length)] : []));
-  }
-}
-
-function readOnly(): never {
-  throw vscode.FileSystemError.NoPermissions();
-}
-
 interface Description {
   readonly tokenizer: { readonly kind: string; readonly symbols: readonly string[] };
   readonly corpus: {
@@ -93,59 +45,6 @@ describe('the text to train on', () => {
     await whenIdle();
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     rmSync(recipe(), { force: true });
-  });
-
-  it('may lie on a file system of the editor, by the rules that count on disk', async () => {
-    const [text, other, third] = [1, 2, 3].map((chapter) => {
-      return readFileSync(join(tales(), `chapter_${chapter}.txt`), 'utf8');
-    });
-    const provider = new Attic({
-      'box/.gitignore': 'old.md\nshelf/*.log',
-      'box/letter.md': text!,
-      'box/old.md': `old ${text}`,
-      'box/shelf/diary.md': other!,
-      'box/shelf/a.log': `log ${text}`,
-      'box/shelf/.gitignore': '!diary.md',
-      'box/wide.txt': Buffer.from(`\ufeff${third}`, 'utf16le'),
-      'box/photo.xyz': Uint8Array.of(1, 2, 0, 3),
-      'box/node_modules/p/readme.md': `other ${text}`,
-      'box/huge.md': 'x'.repeat(5 * 2 ** 20),
-      'box/.env': `KEY=${text}`,
-    });
-    const registration = vscode.workspace.registerFileSystemProvider('attic', provider, { isReadonly: true });
-    try {
-      const api = await textloom();
-      const folder = await api.train({ ...small, paths: ['attic:/box'], name: 'attic', steps: 2 });
-      await whenIdle();
-      assert.deepEqual(namesOf(folder), ['.gitignore', 'letter.md', 'shelf/.gitignore', 'shelf/diary.md', 'wide.txt']);
-    } finally {
-      registration.dispose();
-    }
-  });
-
-  it('may be several files of one name, and is read again when the model learns on', async () => {
-    const [text, other, third] = [1, 2, 3].map((chapter) => {
-      return readFileSync(join(tales(), `chapter_${chapter}.txt`), 'utf8');
-    });
-    const files = { 'a/notes.md': text!, 'b/notes.md': other! };
-    const registration = vscode.workspace.registerFileSystemProvider('loft', new Attic(files), { isReadonly: true });
-    try {
-      const api = await textloom();
-      const paths = ['loft:/a/notes.md', 'loft:/b/notes.md'];
-      const folder = await api.train({ ...small, paths, name: 'loft', steps: 2 });
-      await whenIdle();
-      assert.deepEqual(namesOf(folder), ['a/notes.md', 'b/notes.md']);
-      files['b/notes.md'] = third!;
-      await vscode.commands.executeCommand('textloom.continue', folder, 0.02);
-      const { run } = await until((state) => state.run?.phase === 'finished');
-      await whenIdle();
-      assert.ok(
-        run?.notes.some(({ message }) => message.includes('1 changed')),
-        JSON.stringify(run?.notes),
-      );
-    } finally {
-      registration.dispose();
-    }
   });
 
   it('is read as textloom.json says', async () => {

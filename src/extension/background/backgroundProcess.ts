@@ -25,6 +25,7 @@ import {
   requests,
   type ScoreParams,
   type ScoreResult,
+  type SpoolParams,
   type TrainParams,
 } from '../../protocol/background';
 import type { SourceLine } from '../../training/copiesOfModel';
@@ -109,6 +110,17 @@ export class BackgroundProcess {
   /** Process id, while it runs. */
   get id(): number | undefined {
     return this.current === 'running' ? this.processId : undefined;
+  }
+
+  /** Hands over a part of what only the editor can read; resolves with the spool's id once the next part may come. */
+  async spool(params: SpoolParams): Promise<string> {
+    return (await this.call((connection) => connection.sendRequest(requests.spool, params))).id;
+  }
+
+  /** Removes what was handed over, unless a model was trained on it. A process that isn't there is left alone. */
+  async dropSpool(id: string): Promise<void> {
+    if (this.launched === null) return; // It goes with the next spool, when it is old.
+    await this.call((connection) => connection.sendRequest(requests.dropSpool, id));
   }
 
   /** What a training on this corpus would read. Cancellable. */

@@ -1,36 +1,49 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import type { CorpusFilters, CorpusSource } from '../../corpus/corpus';
+import type { CorpusFilters, CorpusProgress, CorpusSource } from '../../corpus/corpus';
+import type { RecipeFile } from '../../corpus/recipe/recipeFile';
 import { recipeFilters, recipePaths } from '../../corpus/recipe/recipeSource';
 import type { Settings } from '../settings';
 import { unsavedTexts } from './freshDocuments';
 import { excludeGlobs } from './globs';
 import type { CorpusPick } from './corpusPick';
 import { commonFolder } from './roots';
+import type { Spools } from './spools';
+
+/** What making a source takes beside the pick. */
+export interface SourceOptions {
+  readonly settings: Settings;
+  /** Globs left out on top of the settings. */
+  readonly exclude?: readonly string[];
+  /** Where files go that only the editor can read. */
+  readonly spools: Spools;
+  readonly token: vscode.CancellationToken;
+  /** Told how far the reading of those has come. */
+  readonly onProgress?: (progress: CorpusProgress) => void;
+}
 
 /**
- * Turns what the user pointed at into what the background process can read: paths of its own file system, and the text
- * of everything that isn't there as it is on screen.
- * @param exclude globs left out on top of the settings.
+ * Turns what the user pointed at into what the background process can read: paths of its own file system, copies of files
+ * of others, and the text of everything that is nowhere as it is on screen.
+ * @throws CancelledError once the token is cancelled
  */
-export async function corpusSource(
-  pick: CorpusPick,
-  settings: Settings,
-  exclude: readonly string[],
-  token: vscode.CancellationToken,
-): Promise<CorpusSource> {
+export async function corpusSource(pick: CorpusPick, options: SourceOptions): Promise<CorpusSource> {
+  const { settings, exclude = [], spools, token, onProgress } = options;
   const { recipe = {} } = pick;
   const filters = recipeFilters(recipe, corpusFilters(pick.uris[0], settings, exclude));
   const picked = pick.uris.filter((uri) => uri.scheme === 'file').map((uri) => uri.fsPath);
   const root = await corpusRoot(picked);
   const paths = picked.flatMap((path) => recipePaths(recipe, path));
-  const places = pick.uris.filter(({ scheme }) => scheme !== 'file');
   const documents = [...pick.documents, ...unsavedTexts(paths, root)];
-  if (places.length > 0) {
-    const { readVirtualFiles } = await import('./virtualFiles');
-    documents.push(...(await readVirtualFiles(places, filters, token)));
-  }
-  return { paths, root, documents, filters, ...(places.length > 0 && { places: places.map(String) }) };
+  const places = pick.uris.filter(({ scheme }) => scheme !== 'file').flatMap((uri) => recipePlaces(recipe, uri));
+  if (places.length === 0) return { paths, root, documents, filters };
+  const spool = await spools.fill(places, filters, token, onProgress);
+  return { paths, root, documents, filters, spool, places: places.map(String) };
+}
+
+/** What {@link recipePaths} says of folders on disk. */
+function recipePlaces({ also = [] }: RecipeFile, folder: vscode.Uri): readonly vscode.Uri[] {
+  return [...also.map((path) => vscode.Uri.joinPath(folder, path)), folder];
 }
 
 function corpusFilters(scope: vscode.Uri | undefined, settings: Settings, exclude: readonly string[]): CorpusFilters {

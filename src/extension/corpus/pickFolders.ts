@@ -3,6 +3,7 @@ import { exactGlob } from '../../corpus/exactGlob';
 import { back, runStep, type Step } from '../picks';
 import type { CorpusPick } from './corpusPick';
 import { corpusName } from './roots';
+import { VirtualRoots } from './virtualRoots';
 
 interface Entry extends vscode.QuickPickItem {
   /** As the corpus names it. */
@@ -24,7 +25,9 @@ export async function pickFolders(
   const list = vscode.window.createQuickPick<Entry>();
   list.canSelectMany = true;
   list.placeholder = 'Untick what to leave out, then press Enter';
-  const entries = (await Promise.all(pick.uris.map((uri) => entriesOf(uri, root)))).flat();
+  const roots = new VirtualRoots(pick.uris.filter(({ scheme }) => scheme !== 'file'));
+  const nameOf = (uri: vscode.Uri) => (uri.scheme === 'file' ? corpusName(uri.fsPath, root) : roots.nameOf(uri));
+  const entries = (await Promise.all(pick.uris.map((uri) => entriesOf(uri, nameOf)))).flat();
   list.items = entries;
   list.selectedItems = entries.filter(({ path }) => !left.includes(exactGlob(path)));
   const chosen = await runStep(list, { ...step, canGoBack: true }, () => list.selectedItems);
@@ -39,11 +42,10 @@ export async function hasFolders(pick: CorpusPick): Promise<boolean> {
 }
 
 /** Folders first, each kind by name. */
-async function entriesOf(folder: vscode.Uri, root: string): Promise<readonly Entry[]> {
+async function entriesOf(folder: vscode.Uri, nameOf: (uri: vscode.Uri) => string): Promise<readonly Entry[]> {
   const entries = (await contentOf(folder)).map(([name, type]) => {
     const isFolder = (type & vscode.FileType.Directory) !== 0;
-    const { scheme, fsPath } = vscode.Uri.joinPath(folder, name);
-    const path = scheme === 'file' ? corpusName(fsPath, root) : name;
+    const path = nameOf(vscode.Uri.joinPath(folder, name));
     return { label: `${isFolder ? '$(folder)' : '$(file)'} ${name}`, path, isFolder };
   });
   return entries.sort(

@@ -25,15 +25,3 @@ export function corpusName(path: string, root: string): string {
   const way = isWithin(path, root) ? relative(root, path) : path;
   return sep === '/' ? way : way.replaceAll(sep, '/');
 }
-
-/** For each of some paths, as many of its last parts as tell it from the others. Paths are split at forward slashes. */
-export function distinctEndings(paths: readonly string[]): readonly string[] {
-  const parts = paths.map((path) => path.split('/').filter((part) => part !== ''));
-  return parts.map((own, index) => {
-    for (let count = 1; count < own.length; count++) {
-      const ending = own.slice(-count).join('/');
-      if (parts.every((other, at) => at === index || other.slice(-count).join('/') !== ending)) return ending;
-    }
-    return own.join('/');
-  });
-}

@@ -1,126 +1,157 @@
 import * as vscode from 'vscode';
-import type { CorpusFilters, Document } from '../../corpus/corpus';
-import { type GlobFilter, globFilter } from '../../corpus/filters';
+import type { CorpusFilters, CorpusProgress, SkipReason } from '../../corpus/corpus';
 import { IgnoreRules } from '../../corpus/gitignore';
-import { foreignFolders, hiddenFolders } from '../../corpus/names';
-import { UserError } from '../failure';
-import { distinctEndings } from './roots';
+import { hiddenFolders } from '../../corpus/names';
+import { type FolderContext, Sieve } from '../../corpus/sieve';
+import type { SpoolPiece } from '../../corpus/spool';
+import { CancelledError } from '../failure';
+import { unsavedBytes } from './freshDocuments';
+import { VirtualRoots } from './virtualRoots';
 
-/** More text than this isn't carried through memory to the background process. */
-const maximumTotal = 256 * 2 ** 20;
+/** The editor reads a file as a whole: larger ones would fill the memory of the extension host. Bytes. */
+const largestFile = 128 * 2 ** 20;
+
+/** What a walk over files that only the editor can read needs. */
+export interface VirtualWalkOptions {
+  readonly filters: CorpusFilters;
+  /** Takes in what was found; the walk goes on once it has. */
+  readonly hand: (piece: SpoolPiece) => Promise<void>;
+  readonly onProgress: (progress: CorpusProgress) => void;
+  readonly token: vscode.CancellationToken;
+}
+
+/** A folder on the way down. */
+interface Folder extends FolderContext {
+  readonly uri: vscode.Uri;
+  /** Relative to its root; empty for that. */
+  readonly name: string;
+}
 
 /**
- * Reads the text files below URIs of file systems that only the editor can read: a GitHub repository, a zip, an FTP
- * folder. Binary files, files over the size limit and unreadable ones are left out; a folder that fails is skipped.
- * @throws UserError where there is more text than fits.
+ * Hands on what lies at URIs of file systems that only the editor can read (a GitHub repository, a zip, an FTP folder): the
+ * bytes of what may be read, and of everything else why not, by the rules that count on disk. Links to folders aren't
+ * followed, since such a file system doesn't say where they lead. What can't be read is handed on as such.
+ * @throws CancelledError once the token is cancelled; what `hand` throws
  */
-export async function readVirtualFiles(
-  uris: readonly vscode.Uri[],
-  filters: CorpusFilters,
-  token: vscode.CancellationToken,
-): Promise<readonly Document[]> {
-  const reading = new VirtualReading(filters, token);
-  const titles = distinctEndings(uris.map(({ path }) => path));
-  for (const [index, uri] of uris.entries()) await reading.pick(uri, titles[index] ?? '', uris.length === 1);
-  return reading.documents;
+export async function walkVirtualFiles(uris: readonly vscode.Uri[], options: VirtualWalkOptions): Promise<void> {
+  const walk = new VirtualWalk(new VirtualRoots(uris), options);
+  for (const uri of uris) await walk.pick(uri);
 }
 
-/** A folder or file on the way down. */
-interface Place {
-  readonly uri: vscode.Uri;
-  /** Relative to what was picked; empty for that. */
-  readonly name: string;
-  /** The `.gitignore` files above it. */
-  readonly rules: IgnoreRules | null;
-  /** An include glob named it or a folder above it. */
-  readonly included: boolean;
-}
-
-class VirtualReading {
-  readonly documents: Document[] = [];
-  private readonly globs: GlobFilter;
-  private total = 0;
-  /** What the name of what was picked is, and stands before the names below it. */
-  private title = '';
-  private prefix = '';
+class VirtualWalk {
+  private readonly sieve: Sieve;
+  /** URIs of files handed on and folders walked: what was picked twice comes once. */
+  private readonly seen = new Set<string>();
+  private files = 0;
+  private bytes = 0;
 
   constructor(
-    private readonly filters: CorpusFilters,
-    private readonly token: vscode.CancellationToken,
+    private readonly roots: VirtualRoots,
+    private readonly options: VirtualWalkOptions,
   ) {
-    this.globs = globFilter(filters);
+    this.sieve = new Sieve(options.filters);
   }
 
-  async pick(uri: vscode.Uri, title: string, isOnly: boolean): Promise<void> {
-    this.title = title;
-    this.prefix = isOnly ? '' : `${title}/`;
-    await this.visit({ uri, name: '', rules: null, included: false }).catch(unreadable);
+  async pick(uri: vscode.Uri): Promise<void> {
+    const name = this.roots.nameOf(uri);
+    const stat = await orNull(vscode.workspace.fs.stat(uri));
+    if (stat === null) await this.skip(uri, name, 'unreadable');
+    else if (isFolder(stat.type)) await this.walk(await this.pickedFolder(uri, name));
+    else await this.pickFile(uri, name === '' ? baseName(uri) : name, stat.size);
   }
 
-  private async visit(place: Place): Promise<void> {
-    const { uri, name, rules } = place;
-    const own = baseName(uri);
-    if (this.token.isCancellationRequested || hiddenFolders.has(own) || foreignFolders.has(own)) return;
-    if (name !== '' && this.globs.excludes(name)) return;
-    const { type, size } = await vscode.workspace.fs.stat(uri);
-    const isFolder = (type & vscode.FileType.Directory) !== 0;
-    if (name !== '' && rules?.ignores(isFolder ? `${name}/` : name)) return;
-    const included = place.included || this.globs.includes(name === '' && !isFolder ? own : name);
-    if (isFolder) await this.walk({ ...place, included: name !== '' && included });
-    else if (size <= this.filters.maximumFileSize && included) await this.read(place, size);
+  private async pickFile(uri: vscode.Uri, name: string, size: number): Promise<void> {
+    const reason = this.sieve.pickedFile(name) ?? (size > largestFile ? 'too large' : null);
+    if (reason === null) await this.read(uri, name, true);
+    else await this.skip(uri, name, reason, size);
   }
 
-  private async walk({ uri, name, rules: above, included }: Place): Promise<void> {
-    const rules = this.filters.respectGitignore ? await gitignoreOf(uri, name, above) : null;
-    for (const [entry] of await vscode.workspace.fs.readDirectory(uri)) {
-      const below = name === '' ? entry : `${name}/${entry}`;
-      await this.visit({ uri: vscode.Uri.joinPath(uri, entry), name: below, rules, included }).catch(unreadable);
+  /** With the rules of the folders above it, which don't count from where they ignore a folder on the way. */
+  private async pickedFolder(uri: vscode.Uri, name: string): Promise<Folder> {
+    let rules: IgnoreRules | null = null;
+    for (const above of this.options.filters.respectGitignore ? this.roots.foldersAbove(uri) : []) {
+      const own = this.roots.nameOf(above);
+      if (rules?.ignores(`${own}/`)) rules = null;
+      rules = await rulesIn(above, own, rules);
     }
+    if (rules?.ignores(`${name}/`)) rules = null;
+    return { uri, name, rules, included: this.sieve.includesAbove(name) };
   }
 
-  private async read({ uri, name }: Place, size: number): Promise<void> {
-    this.total += size;
-    if (this.total > maximumTotal) throw tooMuch();
-    const text = unsavedText(uri) ?? (await textOf(uri));
-    if (text !== undefined)
-      this.documents.push({ name: name === '' ? this.title : this.prefix + name, text, virtual: true });
+  private async walk(folder: Folder): Promise<void> {
+    const { uri, name } = folder;
+    if (this.isSeen(uri)) return;
+    const entries = await orNull(vscode.workspace.fs.readDirectory(uri));
+    if (entries === null) return this.skip(uri, `${name}/`, 'unreadable');
+    const rules = this.options.filters.respectGitignore ? await rulesIn(uri, name, folder.rules) : null;
+    const inside = { ...folder, rules, included: folder.included || (name !== '' && this.sieve.includes(name)) };
+    for (const [own, type] of entries.sort(([a], [b]) => (a < b ? -1 : 1))) await this.visit(inside, own, type);
+  }
+
+  private async visit(folder: Folder, own: string, type: vscode.FileType): Promise<void> {
+    if (this.options.token.isCancellationRequested) throw new CancelledError();
+    const uri = vscode.Uri.joinPath(folder.uri, own);
+    const name = folder.name === '' ? own : `${folder.name}/${own}`;
+    if (!isFolder(type)) return this.visitFile(folder, uri, name);
+    if (hiddenFolders.has(own) || (type & vscode.FileType.SymbolicLink) !== 0) return;
+    const reason = this.sieve.folder(name, folder, name);
+    if (reason === null) await this.walk({ ...folder, uri, name });
+    else await this.skip(uri, `${name}/`, reason);
+  }
+
+  private async visitFile(folder: Folder, uri: vscode.Uri, name: string): Promise<void> {
+    const reason = this.sieve.file(name, folder, name);
+    if (reason !== null) return this.skip(uri, name, reason);
+    const size = (await orNull(vscode.workspace.fs.stat(uri)))?.size ?? 0;
+    if (this.sieve.isTooLarge(size) || size > largestFile) await this.skip(uri, name, 'too large', size);
+    else await this.read(uri, name, false);
+  }
+
+  private async read(uri: vscode.Uri, name: string, picked: boolean): Promise<void> {
+    if (this.isSeen(uri)) return;
+    const content = unsavedBytes(uri) ?? (await orNull(vscode.workspace.fs.readFile(uri)));
+    if (content === null) return this.hand({ kind: 'skipped', name, bytes: 0, reason: 'unreadable' }, 0);
+    await this.hand({ kind: 'content', name, picked, content, isLast: true }, content.length);
+  }
+
+  private async skip(uri: vscode.Uri, name: string, reason: SkipReason, bytes = 0): Promise<void> {
+    if (!this.isSeen(uri)) await this.hand({ kind: 'skipped', name, bytes, reason }, 0);
+  }
+
+  private isSeen(uri: vscode.Uri): boolean {
+    const key = uri.toString();
+    const isSeen = this.seen.has(key);
+    this.seen.add(key);
+    return isSeen;
+  }
+
+  private async hand(piece: SpoolPiece, bytes: number): Promise<void> {
+    if (this.options.token.isCancellationRequested) throw new CancelledError();
+    await this.options.hand(piece);
+    this.files++;
+    this.bytes += bytes;
+    this.options.onProgress({ phase: 'listing', files: this.files, bytes: this.bytes });
   }
 }
 
 /** The rules inside a folder. */
-async function gitignoreOf(folder: vscode.Uri, name: string, above: IgnoreRules | null): Promise<IgnoreRules | null> {
-  const file = vscode.Uri.joinPath(folder, '.gitignore');
-  const bytes = await vscode.workspace.fs.readFile(file).then(undefined, () => undefined);
-  return bytes === undefined ? above : IgnoreRules.parse(Buffer.from(bytes).toString('utf8'), name, above);
+async function rulesIn(folder: vscode.Uri, name: string, above: IgnoreRules | null): Promise<IgnoreRules | null> {
+  const bytes = await orNull(vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder, '.gitignore')));
+  return bytes === null ? above : IgnoreRules.parse(Buffer.from(bytes).toString('utf8'), name, above);
 }
 
-/** The text of a document as it is on screen, where that isn't saved. */
-function unsavedText(uri: vscode.Uri): string | undefined {
-  const key = uri.toString();
-  return vscode.workspace.textDocuments
-    .find((document) => document.isDirty && document.uri.toString() === key)
-    ?.getText();
+function baseName({ path }: vscode.Uri): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
-async function textOf(uri: vscode.Uri): Promise<string | undefined> {
-  const bytes = await vscode.workspace.fs.readFile(uri);
-  if (bytes.subarray(0, 8192).includes(0) && !isMarked(bytes)) return undefined;
-  return vscode.workspace.decode(bytes, { uri });
+function isFolder(type: vscode.FileType): boolean {
+  return (type & vscode.FileType.Directory) !== 0;
 }
 
-/** Begins with a byte order mark of UTF-16, whose zeros are no sign of a binary file. */
-function isMarked([first, second]: Uint8Array): boolean {
-  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-}
-
-function unreadable(error: unknown): void {
-  if (error instanceof UserError) throw error;
-}
-
-function tooMuch(): UserError {
-  return new UserError('There is more text here than can be read through the editor: pick single folders or files.');
-}
-
-function baseName(uri: vscode.Uri): string {
-  return uri.path.slice(uri.path.lastIndexOf('/') + 1);
+/** What a file system answers; null where it fails, whatever its reason. */
+async function orNull<T>(answer: Thenable<T>): Promise<T | null> {
+  return answer.then(
+    (value) => value,
+    () => null,
+  );
 }

@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { changeText, type CorpusChange, isChanged } from '../../training/corpusChange';
-import type { Document } from '../../corpus/corpus';
+import type { FreshTexts } from '../../corpus/renewal';
 import type { VocabularyWish } from '../../training/warmStart';
 import type { BackgroundProcess } from '../background/backgroundProcess';
-import { freshDocuments } from '../corpus/freshDocuments';
+import { freshTexts } from '../corpus/freshDocuments';
 import { formatLoss, plural } from '../format';
 import type { Models, ReadableModel } from '../models/models';
 import { noModel } from '../models/selectModel';
@@ -51,10 +51,10 @@ export async function pickContinuation(models: Models, background: BackgroundPro
   }
 }
 
-/** How much of a model's text has changed; null where that can't be told. @param fresh see freshDocuments */
+/** How much of a model's text has changed; null where that can't be told. @param fresh see freshTexts */
 export function changeOf(
   folder: string,
-  fresh: readonly Document[],
+  fresh: FreshTexts,
   background: BackgroundProcess,
   token: vscode.CancellationToken,
 ): Promise<CorpusChange | null> {
@@ -90,7 +90,7 @@ async function lookAtAll(
   tell: (folder: string, change: CorpusChange | null) => void,
 ): Promise<void> {
   for (const { folder } of models) {
-    const change = await changeOf(folder, await freshDocuments(folder, 'unsaved', token), background, token);
+    const change = await changeOf(folder, await freshTexts(folder, 'unsaved', token), background, token);
     if (token.isCancellationRequested) return;
     tell(folder, change);
   }

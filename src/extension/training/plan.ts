@@ -12,6 +12,7 @@ import { hasFolders, pickFolders } from '../corpus/pickFolders';
 import { keepPick, recipeFolder } from '../corpus/keepPick';
 import { pickSummary } from '../corpus/pickSummary';
 import { pickText } from '../corpus/pickText';
+import type { Spools } from '../corpus/spools';
 import { progressText } from '../corpus/summaryText';
 import type { Models } from '../models/models';
 import { namesOf } from './modelNames';
@@ -39,7 +40,7 @@ export interface PlanContext {
   readonly isForeseen: boolean;
   /** Says what is done now, where it can be seen while no question is open. */
   readonly tell: (message: string) => void;
-  readonly token: vscode.CancellationToken;
+  readonly spools: Spools;
 }
 
 /**
@@ -65,14 +66,18 @@ async function askAboutText(
   const tokenizer = recipe.tokenizer ?? context.settings['training.tokenizer'];
   const keeper = recipeFolder(pick);
   const choices = { folders: await hasFolders(pick), keep: keeper !== undefined, tokenizer };
+  const { settings, spools } = context;
   let left: readonly string[] = [];
   for (;;) {
     context.tell('Looking at the text…');
-    const source = await corpusSource(pick, context.settings, left, context.token);
-    const answer = await pickSummary(stepOf(2, given), choices, (onProgress, token) =>
-      surveyed(context, { source, tokenizer }, onProgress, token),
-    );
-    if (typeof answer === 'symbol') return back;
+    const exclude = left;
+    const found: { source?: CorpusSource } = {};
+    const answer = await pickSummary(stepOf(2, given), choices, async (onProgress, token) => {
+      found.source = await corpusSource(pick, { settings, exclude, spools, token, onProgress });
+      return surveyed(context, { source: found.source, tokenizer }, onProgress, token);
+    });
+    const { source } = found;
+    if (typeof answer === 'symbol' || source === undefined) return back;
     if (answer.kind === 'choose folders') {
       const chosen = await pickFolders(stepOf(2, given), pick, source.root, left);
       if (typeof chosen !== 'symbol') left = chosen;
@@ -82,7 +87,7 @@ async function askAboutText(
     const narrowed = [...left, ...answer.exclude];
     const filters = { ...source.filters, exclude: [...source.filters.exclude, ...answer.exclude] };
     const weights = recipe.weights && { weights: recipe.weights };
-    const vocabularySize = recipe.vocabularySize ?? context.settings['training.vocabularySize'];
+    const vocabularySize = recipe.vocabularySize ?? settings['training.vocabularySize'];
     const corpus = { source: { ...source, filters }, tokenizer, vocabularySize, ...weights };
     const terms = await askForTerms(context, corpus, pick.label, recipe, given);
     if (typeof terms === 'symbol') continue;

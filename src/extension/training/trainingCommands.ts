@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Document } from '../../corpus/corpus';
+import type { FreshTexts } from '../../corpus/renewal';
 import { uniqueName } from '../../model/modelName';
 import type { TrainParams } from '../../protocol/background';
 import { changeText, isChanged } from '../../training/corpusChange';
@@ -8,8 +8,9 @@ import type { VocabularyWish } from '../../training/warmStart';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import type { CorpusPick } from '../corpus/corpusPick';
 import { corpusSource } from '../corpus/corpusSource';
-import { freshDocuments } from '../corpus/freshDocuments';
+import { freshTexts } from '../corpus/freshDocuments';
 import { recipePick, uriPick } from '../corpus/pickText';
+import { Spools } from '../corpus/spools';
 import { progressText } from '../corpus/summaryText';
 import { actions, CancelledError, UserError } from '../failure';
 import { plural } from '../format';
@@ -40,10 +41,12 @@ export class TrainingCommands implements vscode.Disposable {
    * @returns the new model's folder, once its training has begun.
    */
   async train(options: TrainOptions = {}, pick?: CorpusPick): Promise<string> {
-    return this.prepare(async (token) => {
+    return this.prepare(async (token, spools) => {
       const given = await pickOfOptions(options);
       const plan =
-        given === undefined ? await this.ask(pick, options.from, token) : await this.planOf(options, given, token);
+        given === undefined
+          ? await this.ask(pick, options.from, spools)
+          : await this.planOf(options, given, spools, token);
       return this.begin(
         {
           kind: 'new',
@@ -68,9 +71,9 @@ export class TrainingCommands implements vscode.Disposable {
    * either, and its vocabulary stays unless that is given too.
    */
   async continue(folder?: string, minutes?: number, vocabulary: VocabularyWish = 'keep'): Promise<string> {
-    return this.prepare(async (token) => {
+    return this.prepare(async (token, spools) => {
       const model = folder ?? (await this.pickToContinue());
-      const fresh = await freshDocuments(model, 'all', token);
+      const fresh = await freshTexts(model, { spools }, token);
       const wish = minutes === undefined ? await this.askHowToContinue(model, fresh, token) : { minutes, vocabulary };
       return this.begin({ kind: 'continue', folder: model, ...wish, fresh }, token);
     });
@@ -81,11 +84,11 @@ export class TrainingCommands implements vscode.Disposable {
    * Without arguments, the model that writes and the document being edited.
    */
   async extendVocabulary(folder?: string, uri?: vscode.Uri): Promise<string> {
-    return this.prepare(async (token) => {
+    return this.prepare(async (token, spools) => {
       const model = folder ?? (await this.models.active())?.folder;
       if (model === undefined) throw noModel();
       const { vocabularyTraining } = await import('./vocabulary');
-      const { name, ...training } = await vocabularyTraining(model, documentToLearn(uri), token);
+      const { name, ...training } = await vocabularyTraining(model, documentToLearn(uri), spools, token);
       const budget = await this.askForBudget('Extend the Vocabulary', newSymbolsText(training.symbols));
       const recipe = recipeRequest(budget, {}, this.settings());
       const params = { ...training, kind: 'new', name: uniqueName(name, await namesOf(this.models)), recipe } as const;
@@ -131,17 +134,19 @@ export class TrainingCommands implements vscode.Disposable {
   }
 
   /** One preparation at a time, and none beside a run; it ends in a run, in silence when given up, or in an error. */
-  private async prepare(start: (token: vscode.CancellationToken) => Promise<string>): Promise<string> {
+  private async prepare(start: (token: vscode.CancellationToken, spools: Spools) => Promise<string>): Promise<string> {
     if (this.isBusy) {
       throw new UserError('A training is running already: stop it first, or wait until it is done.', actions.showPanel);
     }
     const preparation = new vscode.CancellationTokenSource();
+    const spools = new Spools(this.background);
     this.preparation = preparation;
     try {
-      const folder = await start(preparation.token);
+      const folder = await start(preparation.token, spools);
       this.showPanel();
       return folder;
     } finally {
+      void spools.drop();
       this.session.abandon();
       this.preparation = undefined;
       preparation.dispose();
@@ -160,11 +165,7 @@ export class TrainingCommands implements vscode.Disposable {
     }
   }
 
-  private async ask(
-    pick: CorpusPick | undefined,
-    from: string | undefined,
-    token: vscode.CancellationToken,
-  ): Promise<Plan> {
+  private async ask(pick: CorpusPick | undefined, from: string | undefined, spools: Spools): Promise<Plan> {
     const { askForPlan } = await import('./plan');
     return askForPlan(
       {
@@ -173,17 +174,22 @@ export class TrainingCommands implements vscode.Disposable {
         models: this.models,
         settings: this.settings(),
         tell: (message) => this.tell(message),
-        token,
+        spools,
       },
       pick,
     );
   }
 
-  private async planOf(options: TrainOptions, pick: CorpusPick, token: vscode.CancellationToken): Promise<Plan> {
+  private async planOf(
+    options: TrainOptions,
+    pick: CorpusPick,
+    spools: Spools,
+    token: vscode.CancellationToken,
+  ): Promise<Plan> {
     const settings = this.settings();
     const { tokenizer, vocabularySize, minutes, weights } = pick.recipe ?? {};
     return {
-      source: await corpusSource(pick, settings, [], token),
+      source: await corpusSource(pick, { settings, spools, token }),
       tokenizer: options.tokenizer ?? tokenizer ?? settings['training.tokenizer'],
       vocabularySize: vocabularySize ?? settings['training.vocabularySize'],
       ...(weights && { weights }),
@@ -207,7 +213,7 @@ export class TrainingCommands implements vscode.Disposable {
 
   private async askHowToContinue(
     folder: string,
-    fresh: readonly Document[],
+    fresh: FreshTexts,
     token: vscode.CancellationToken,
   ): Promise<{ readonly minutes: number; readonly vocabulary: VocabularyWish }> {
     this.tell('Looking for changes of its text…');

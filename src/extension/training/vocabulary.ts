@@ -5,8 +5,9 @@ import { renewedSource } from '../../corpus/renewal';
 import { readDescription } from '../../model/modelFolder';
 import type { TrainParams } from '../../protocol/background';
 import { readCorpusRecipe } from '../../training/corpusFile';
-import { freshDocuments } from '../corpus/freshDocuments';
+import { freshTexts } from '../corpus/freshDocuments';
 import { corpusName, isWithin } from '../corpus/roots';
+import type { Spools } from '../corpus/spools';
 import { UserError } from '../failure';
 import { symbolsBeyond } from './symbols';
 
@@ -26,12 +27,13 @@ export type VocabularyTraining = Pick<
 export async function vocabularyTraining(
   folder: string,
   document: vscode.TextDocument,
+  spools: Spools,
   token: vscode.CancellationToken,
 ): Promise<VocabularyTraining> {
   const { name, tokenizer } = await readDescription(folder);
   const symbols = symbolsBeyond(tokenizer, document.getText());
   if (symbols.length === 0) throw new UserError(`"${name}" knows every character of this document.`);
-  const source = renewedSource((await readCorpusRecipe(folder)).source, await freshDocuments(folder, 'all', token));
+  const source = renewedSource((await readCorpusRecipe(folder)).source, await freshTexts(folder, { spools }, token));
   const corpus = { source: withDocument(source, document), tokenizer: tokenizer.kind };
   return { name, modelsFolder: dirname(folder), corpus, from: folder, symbols };
 }

@@ -5,7 +5,7 @@ import { defaultCorpusOptions, type Document } from '../../../src/corpus/corpus'
 import { renewedSource } from '../../../src/corpus/renewal';
 import { summarize, surveyCorpus } from '../../../src/corpus/survey';
 import { corpusChange, currentDocuments } from '../../../src/training/changes';
-import { readCorpusRecipe, saveCorpusRecipe } from '../../../src/training/corpusFile';
+import { saveCorpusRecipe } from '../../../src/training/corpusFile';
 import { prose, sourceOf, textsOf, verdicts } from './sources';
 import { folderWith } from './temporaryFolder';
 
@@ -19,7 +19,7 @@ describe('a source that is read again', () => {
     const source = sourceOf(root, { documents: [{ name: 'a.md', text: 'on screen' }, untitled, gone] });
     assert.deepEqual(renewedSource(source).documents, [untitled, gone]);
     const fresh = [{ name: 'a.md', text: 'on screen again' }];
-    assert.deepEqual(names(renewedSource(source, fresh).documents), [
+    assert.deepEqual(names(renewedSource(source, { documents: fresh }).documents), [
       'Untitled-1: a draft',
       'gone.md: its file has gone',
       'a.md: on screen again',
@@ -32,11 +32,10 @@ describe('a source that is read again', () => {
     assert.deepEqual(renewedSource(source).documents, source.documents);
   });
 
-  it('has the texts of a virtual file system as they are now, where those are known', () => {
-    const document = (name: string, text: string): Document => ({ name, text, virtual: true });
-    const source = textsOf('/nowhere', document('a.md', 'old'), document('b.md', 'removed since'));
+  it('has what only the editor can read as it is now, where that was handed over anew', () => {
+    const source = { ...textsOf('/nowhere', { name: 'Untitled-1', text: 'a draft' }), spool: 'old' };
     assert.deepEqual(renewedSource(source), source);
-    assert.deepEqual(renewedSource(source, [document('a.md', 'new')]).documents, [document('a.md', 'new')]);
+    assert.deepEqual(renewedSource(source, { documents: [], spool: 'new' }), { ...source, spool: 'new' });
   });
 
   it('shows as changed what was saved since, though it was not saved when training began', async () => {
@@ -50,28 +49,22 @@ describe('a source that is read again', () => {
     writeFileSync(join(root, 'a.md'), prose(4000, 9));
     assert.deepEqual((await corpusChange(model))?.files, { added: 0, changed: 1, removed: 0, same: 1 });
     const fresh = [{ name: 'a.md', text: prose(3000, 7) }];
-    assert.deepEqual((await corpusChange(model, {}, fresh))?.files, { added: 0, changed: 0, removed: 0, same: 2 });
-  });
-
-  it('is saved with the places that virtual texts came from', async () => {
-    const model = folderWith({});
-    const text = { name: 'a.md', text: 'x', virtual: true } as const;
-    const source = { ...textsOf('/nowhere', text), places: ['memfs:/notes'] };
-    await saveCorpusRecipe(model, { source, options: defaultCorpusOptions });
-    assert.deepEqual((await readCorpusRecipe(model)).source, source);
+    assert.deepEqual((await corpusChange(model, {}, { documents: fresh }))?.files, {
+      added: 0,
+      changed: 0,
+      removed: 0,
+      same: 2,
+    });
   });
 });
 
 describe('texts of one name', () => {
   it('are all read, each under a name of its own', async () => {
     const root = folderWith({ 'notes.md': prose(3000) });
-    const documents: Document[] = [1, 2, 3].map((seed) => ({
-      name: 'notes.md',
-      text: prose(3000, seed),
-      virtual: true,
-    }));
+    const documents: Document[] = [1, 2, 3].map((seed) => ({ name: 'notes.md', text: prose(3000, seed) }));
     const survey = await surveyCorpus(sourceOf(root, { documents }));
-    assert.deepEqual(Object.keys(verdicts(survey)), ['notes.md', 'notes (2).md', 'notes (3).md', 'notes (4).md']);
-    assert.equal(summarize(survey).files, 4);
+    // The first stands in for the file.
+    assert.deepEqual(Object.keys(verdicts(survey)), ['notes.md', 'notes (2).md', 'notes (3).md']);
+    assert.equal(summarize(survey).files, 3);
   });
 });

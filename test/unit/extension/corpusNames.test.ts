@@ -3,22 +3,10 @@ import picomatch from 'picomatch';
 import { exactGlob } from '../../../src/corpus/exactGlob';
 import { globFilter } from '../../../src/corpus/filters';
 import { excludeGlobs, languageGlob } from '../../../src/extension/corpus/globs';
-import { commonFolder, corpusName, distinctEndings, isWithin } from '../../../src/extension/corpus/roots';
+import { commonFolder, corpusName, isWithin } from '../../../src/extension/corpus/roots';
 import { nothingText, skippedLines, summaryTitle } from '../../../src/extension/corpus/summaryText';
 import { nameFault, uniqueName } from '../../../src/model/modelName';
 import { emptySummary } from './events';
-
-describe('endings of paths', () => {
-  it('are as long as it takes to tell them apart', () => {
-    assert.deepEqual(distinctEndings(['/x/notes.md']), ['notes.md']);
-    assert.deepEqual(distinctEndings(['/x/notes.md', '/y/notes.md', '/y/other.md']), [
-      'x/notes.md',
-      'y/notes.md',
-      'other.md',
-    ]);
-    assert.deepEqual(distinctEndings(['/notes.md', '/x/notes.md']), ['notes.md', 'x/notes.md']);
-  });
-});
 
 describe('exclude settings', () => {
   it('count where they are on without a condition', () => {

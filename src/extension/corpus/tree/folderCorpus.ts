@@ -5,6 +5,7 @@ import type { BackgroundProcess } from '../../background/backgroundProcess';
 import type { Settings } from '../../settings';
 import { corpusSource } from '../corpusSource';
 import { readRecipeOf } from '../recipes';
+import { Spools } from '../spools';
 import { CorpusListing } from './listing';
 
 /** What a training on a workspace folder would read. */
@@ -25,9 +26,14 @@ export async function listFolder(
 ): Promise<FolderCorpus> {
   const recipe = (await readRecipeOf(folder.uri)) ?? {};
   const pick = { label: folder.name, uris: [folder.uri], documents: [], recipe };
-  const source = await corpusSource(pick, settings, [], token);
-  const listing = new CorpusListing();
-  const corpus = { source, tokenizer: 'auto' } as const;
-  const summary = await background.list(corpus, (documents) => listing.add(documents), token);
-  return { folder, recipe, listing, summary };
+  const spools = new Spools(background);
+  try {
+    const source = await corpusSource(pick, { settings, spools, token });
+    const listing = new CorpusListing();
+    const corpus = { source, tokenizer: 'auto' } as const;
+    const summary = await background.list(corpus, (documents) => listing.add(documents), token);
+    return { folder, recipe, listing, summary };
+  } finally {
+    await spools.drop();
+  }
 }
