@@ -6,7 +6,7 @@ import type { Survey, SurveyedFile } from './survey';
 import { roundsOf, weigher } from './weights';
 
 /** Raised whenever equal documents and options come to give other tokens than before. */
-const fingerprintVersion = 2;
+const fingerprintVersion = 3;
 
 /** A document that is trained on or held out. */
 export interface PlannedDocument {

@@ -1,4 +1,13 @@
-import { looksRandom, privateKeyEnd, privateKeyLine, privateKeyStart, secretRules, trigger } from './secretRules';
+import {
+  blanked,
+  isSuspect,
+  looksRandom,
+  privateKeyEnd,
+  privateKeyLine,
+  privateKeyStart,
+  privateKeyTrigger,
+  secretRules,
+} from './secretRules';
 
 /** What a private key's lines are counted under. */
 const privateKey = 'private key';
@@ -24,7 +33,7 @@ export class SecretFilter {
 
   /** Private keys span lines, and may go on in the next piece. */
   private withoutKeys(text: string): string {
-    if (this.keyLines === 0 && !text.includes('-----BEGIN')) return text;
+    if (this.keyLines === 0 && !privateKeyTrigger.test(text)) return text;
     return text
       .split(/(?<=\n)/)
       .filter((line) => !this.isOfKey(line))
@@ -68,10 +77,11 @@ export class SecretFilter {
 
 /** The name of the rule that a line falls under. */
 function ruleFor(line: string): string | null {
-  if (!trigger.test(line)) return null;
+  if (!isSuspect(line)) return null;
   const rule = secretRules.find(({ pattern, looksRandom: random }) => {
     const hit = pattern.exec(line);
-    return hit !== null && (!random || looksRandom(hit[1] ?? ''));
+    if (hit === null || blanked.test(hit[0])) return false;
+    return !random || looksRandom(hit[1] ?? '');
   });
   return rule?.name ?? null;
 }

@@ -8,7 +8,7 @@ import type { FileSource, Inspection } from './inspection';
 import { type Stamp, isSettled, sameStamp } from './stamp';
 
 /** Raised whenever the same bytes come to be found something else of. */
-const version = 2;
+const version = 3;
 /** Fewer files and bytes than these are read again as quickly as remembered. */
 const fewestFiles = 200;
 const fewestBytes = 8_000_000;

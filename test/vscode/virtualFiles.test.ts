@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { BackgroundProcess } from '../../src/extension/background/backgroundProcess';
@@ -11,7 +11,7 @@ import { CancelledError } from '../../src/extension/failure';
 import { readSettings } from '../../src/extension/settings';
 import { protocolVersion, type SpoolParams } from '../../src/protocol/background';
 import { Attic, broken } from './attic';
-import { small, tales, textloom, until, whenIdle } from './support';
+import { eventually, small, tales, textloom, until, whenIdle } from './support';
 
 interface Description {
   readonly corpus: {
@@ -36,6 +36,7 @@ function chapter(number: number): string {
   return readFileSync(join(tales(), `chapter_${number}.txt`), 'utf8');
 }
 
+const spools = join(process.env['TEXTLOOM_CACHE'] ?? '', 'spools');
 const settings = readSettings(() => undefined).settings;
 const never = new vscode.CancellationTokenSource().token;
 
@@ -102,6 +103,10 @@ describe('text on a file system of the editor', () => {
       'too large': ['huge.md'],
       unreadable: ['broken.md'],
     });
+    await eventually(
+      () => readdirSync(spools).every((id) => existsSync(join(spools, id, 'kept'))),
+      'only copies that a model needs stay',
+    );
     // What is left out by name or size isn't even read.
     const needless = ['huge.md', '.env', 'photo.png', 'old.md'].map((name) => `box/${name}`);
     assert.deepEqual(
