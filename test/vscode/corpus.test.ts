@@ -131,6 +131,40 @@ describe('the text to train on', () => {
     assert.deepEqual(namesOf(folder), ['tales/chapter_1.txt', 'tales/chapter_2.txt']);
   });
 
+  it('may be a notebook, which counts as it is on screen while it is not saved', async () => {
+    const cell = (source: string) => ({ cell_type: 'markdown', metadata: {}, source: source.split(/(?<=\n)/) });
+    const text = readFileSync(join(tales(), 'chapter_1.txt'), 'utf8');
+    const file = inWorkspace('thoughts.ipynb');
+    writeFileSync(file, JSON.stringify({ cells: [cell(text)], metadata: {}, nbformat: 4, nbformat_minor: 5 }));
+    // In the browser, the editor would save it by itself.
+    const saving = (how: string | undefined) =>
+      vscode.workspace.getConfiguration('files').update('autoSave', how, vscode.ConfigurationTarget.Workspace);
+    await saving('off');
+    const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.file(file));
+    try {
+      await vscode.window.showNotebookDocument(notebook);
+      const edit = new vscode.WorkspaceEdit();
+      const added = new vscode.NotebookCellData(vscode.NotebookCellKind.Markup, 'ΨΨΨ is new', 'markdown');
+      edit.set(notebook.uri, [vscode.NotebookEdit.insertCells(0, [added])]);
+      assert.ok(await vscode.workspace.applyEdit(edit));
+      assert.ok(notebook.isDirty);
+      const api = await textloom();
+      const folder = await api.train({ ...small, paths: [file], name: 'thoughts', steps: 2 });
+      await whenIdle();
+      const { corpus, tokenizer } = descriptionOf(folder);
+      assert.deepEqual(namesOf(folder), ['thoughts.ipynb']);
+      assert.ok(tokenizer.symbols.includes('Ψ'));
+      // The sources of its cells, each with a line's end, and a blank line between: nothing of its JSON.
+      const lines = ['ΨΨΨ is new', text].map((source) => `${source.trimEnd()}\n`);
+      assert.equal(corpus.summary.characters, Array.from(lines.join('\n')).length);
+      assert.ok(!readFileSync(file, 'utf8').includes('Ψ'));
+    } finally {
+      await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+      await saving(undefined);
+      rmSync(file);
+    }
+  });
+
   it('may be a document that was never saved', async () => {
     const text = readFileSync(join(tales(), 'chapter_1.txt'), 'utf8');
     const document = await vscode.workspace.openTextDocument({ content: `ΩΩΩ ${text}` });

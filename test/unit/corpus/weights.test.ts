@@ -77,6 +77,32 @@ describe('weights of folders', () => {
     assert.equal(light.summary.characters, 50_000);
   });
 
+  it('hold for a large text, which stays in its file', async function () {
+    this.timeout(120_000);
+    const megabytes = { notes: 12, archive: 24, other: 4 };
+    const files = Object.entries(megabytes).map(([folder, size], i) => {
+      return [`${folder}/large.txt`, prose(2 ** 20, i).repeat(size)] as const;
+    });
+    const source = sourceOf(folderWith(Object.fromEntries(files)), { filters: { maximumFileSize: 1e9 } });
+    const plain = await buildCorpus(source, options);
+    const weighted = await buildCorpus(source, { ...options, weights: { notes: 3, archive: 0.25 } });
+    try {
+      const share = plain.documents.map(({ characters, heldOut }) => characters - heldOut);
+      const [archive, notes, other] = share as [number, number, number];
+      assert.equal(plain.training.length, 3 + archive + notes + other);
+      assert.equal(weighted.training.length, 5 + Math.round(archive / 4) + 3 * notes + other);
+      assert.equal(weighted.validation.length, plain.validation.length);
+      // The second and the third time, the notes are the same as the first.
+      const [first, last] = [new Uint16Array(5000), new Uint16Array(5000)];
+      weighted.training.read(Math.round(archive / 4) + 2, first);
+      weighted.training.read(weighted.training.length - notes, last);
+      assert.deepEqual(last, first);
+    } finally {
+      plain.dispose();
+      weighted.dispose();
+    }
+  });
+
   it('that leave nothing say so', async () => {
     const source = sourceOf(folderWith({ 'a.md': prose(3000) }));
     const seed = [0, 1, 2, 3].find((seed) => {
