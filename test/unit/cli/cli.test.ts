@@ -272,6 +272,48 @@ describe('textloom', function () {
     });
   });
 
+  it('learns as many pieces or words as --vocabulary says, within the special ones and the text', async () => {
+    const size = async (...flags: string[]) => {
+      const all = ['train', 'tales', '--out', join(folder, 'sized'), '--steps', '2', ...small, '--json', ...flags];
+      const { code, stdout, stderr } = await run(folder, all);
+      assert.equal(code, 0, stderr);
+      const { description, parameters } = await readModel(String(jsonLines(stdout).at(-1)!['model']));
+      const { vocabularySize } = description.architecture;
+      assert.equal(parameters.get('embedding.weight')!.shape[0], vocabularySize);
+      return vocabularySize;
+    };
+    assert.equal(await size('--tokenizer', 'bpe', '--vocabulary', '300'), 300);
+    assert.equal(await size('--tokenizer', 'bpe', '--vocabulary', '280'), 280);
+    const words = await size('--tokenizer', 'word');
+    assert.ok(words < 256);
+    assert.equal(await size('--tokenizer', 'word', '--vocabulary', '256'), words);
+    for (const wrong of ['255', '16385', 'many', '300.5']) {
+      const flags = ['train', 'tales', '--tokenizer', 'bpe', '--vocabulary', wrong, '--steps', '2'];
+      const { code, stderr } = await run(folder, flags);
+      assert.equal(code, 2, wrong);
+      assert.match(stderr, /--vocabulary/);
+    }
+  });
+
+  it('learns from 20 KB of prose by its own plan, better than the frequencies of letters', async () => {
+    const book = join(process.cwd(), 'node_modules', '@stdlib', 'datasets-moby-dick', 'data', 'chapter_3.txt');
+    const text = readFileSync(book, 'utf8').slice(0, 20_000);
+    writeFileSync(join(folder, 'short.txt'), text);
+    const flags = ['--out', join(folder, 'short'), '--steps', '300', '--engine', 'wasm', '--json'];
+    const { code, stdout, stderr } = await run(folder, ['train', 'short.txt', ...flags]);
+    assert.equal(code, 0, stderr);
+    const lines = jsonLines(stdout);
+    const losses = lines.filter(({ event }) => event === 'evaluation').map(({ validation }) => Number(validation));
+    assert.ok(losses.length > 2 && losses.every(Number.isFinite), losses.join());
+    // As good as any model can be that knows nothing but how frequent each character is in this very text.
+    const characters = Array.from(text);
+    const shares = [...new Set(characters)].map((one) => characters.filter((other) => other === one).length);
+    const orderZero = -shares.reduce((sum, n) => sum + (n / characters.length) * Math.log(n / characters.length), 0);
+    const { outcome, validation } = lines.at(-1)!;
+    assert.ok(outcome === 'completed' || outcome === 'early stop', String(outcome));
+    assert.ok(Number(validation) < orderZero - 0.2, `${String(validation)} nats, ${orderZero} by letters`);
+  });
+
   describe('with a recipe', () => {
     const model = async (name: string) =>
       (await readModel(join(folder, 'told', '.textloom', 'models', name))).description;
