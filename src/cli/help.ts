@@ -9,6 +9,7 @@ Trains a model on the text of files and folders; without any, on what textloom.j
   --steps N          train for so many steps instead: exactly repeatable
   --tokenizer KIND   auto, char, byte, bpe or word (default: auto)
   --vocabulary N     pieces or words that bpe and word learn, 256 to 16384 (default: 4096)
+  --normalization N  none (default), or nfc: compose letters with accents and the like, in prompts too
   --hidden H         units of a layer               --layers L      stacked layers
   --embedding E      width of an embedding          --dropout P     0 to 0.9
   --batch B          parallel streams               --sequence T    time steps of a batch

@@ -35,6 +35,7 @@ const kinds = {
   steps: 'text',
   tokenizer: 'text',
   vocabulary: 'text',
+  normalization: 'text',
   hidden: 'text',
   layers: 'text',
   embedding: 'text',
@@ -96,12 +97,10 @@ function isAbort(error: unknown): boolean {
 
 /** @throws UsageError, RecipeError */
 async function foretell(flags: TrainFlags): Promise<number> {
-  const { source, tokenizer, vocabularySize, weights, recipe } = await trainingRequest(flags);
+  const { recipe, ...text } = await trainingRequest(flags);
   const isAsked = flags.has('minutes') || flags.has('steps');
   const budgets = isAsked ? [recipe.budget] : usualMinutes.map((minutes) => ({ kind: 'minutes', minutes }) as const);
-  const size = vocabularySize !== undefined && { vocabularySize };
-  const request = { source, tokenizer, ...size, ...(weights && { weights }), recipe, budgets };
-  await forecastCommand(request, surroundingsOf(flags), flags.has('json'));
+  await forecastCommand({ ...text, recipe, budgets }, surroundingsOf(flags), flags.has('json'));
   return 0;
 }
 
@@ -130,6 +129,7 @@ async function trainingRequest(flags: TrainFlags): Promise<NewTraining> {
   const from = flags.text('from');
   const { least, most } = vocabularyRange;
   const vocabularySize = flags.integer('vocabulary', least, most) ?? text.recipe.vocabularySize;
+  const normalization = flags.choice('normalization', ['none', 'nfc']) ?? text.recipe.normalization;
   return {
     name: flags.text('name') ?? nameFor([text.place]),
     modelsFolder: modelsFolder(flags, text.source.root),
@@ -137,6 +137,7 @@ async function trainingRequest(flags: TrainFlags): Promise<NewTraining> {
     tokenizer: flags.choice('tokenizer', tokenizers) ?? text.recipe.tokenizer ?? 'auto',
     ...(vocabularySize !== undefined && { vocabularySize }),
     ...(text.recipe.weights && { weights: text.recipe.weights }),
+    ...(normalization === 'nfc' && { normalization }),
     recipe: recipeRequest(flags, text.recipe.minutes),
     ...(from !== undefined && { from: modelFolderOf(from) }),
   };

@@ -3,7 +3,7 @@
  * a part for validation and lays the rest out as batches. Ids leave this folder, text doesn't come back except through a
  * tokeniser. Nothing here knows an engine, a loss, an editor or a process; files are read through Node alone.
  */
-import type { Tokenizer, TokenizerChoice, TokenizerDescription } from './tokenizer';
+import type { Normalization, Tokenizer, TokenizerChoice, TokenizerDescription } from './tokenizer';
 
 /** One text, named as the user would name it (a path relative to the workspace folder, with forward slashes). */
 export interface Document {
@@ -111,6 +111,8 @@ export interface CorpusOptions {
   readonly seed: number;
   /** How often the text of folders comes up in an epoch; left out: all of it once. */
   readonly weights?: FolderWeights;
+  /** What a learned tokeniser does to text first; left out: nothing. */
+  readonly normalization?: Normalization;
 }
 
 /** What a corpus is made with unless someone asks for something else. */

@@ -46,11 +46,13 @@ export function fingerprintOf(
   documents: readonly Pick<CorpusDocument, 'name' | 'hash'>[],
   options: CorpusOptions,
 ): string {
-  const { tokenizer, maximumVocabulary, minimumCount, validationShare, seed, weights = {}, vocabularySize } = options;
+  const { tokenizer, maximumVocabulary, minimumCount, validationShare, seed, weights = {} } = options;
+  const { vocabularySize, normalization } = options;
   const hash = createHash('sha256');
   hash.update(JSON.stringify([fingerprintVersion, tokenizer, maximumVocabulary, minimumCount, validationShare, seed]));
   if (Object.keys(weights).length > 0) hash.update(JSON.stringify(Object.entries(weights).sort()));
   if ((vocabularySize ?? maximumVocabulary) !== maximumVocabulary) hash.update(JSON.stringify({ vocabularySize }));
+  if (normalization !== undefined) hash.update(JSON.stringify({ normalization }));
   for (const document of documents) hash.update(JSON.stringify([document.name, document.hash]));
   return hash.digest('hex');
 }

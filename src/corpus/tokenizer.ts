@@ -1,6 +1,6 @@
-import type { TokenizerDescription, TokenizerKind } from '../model/tokenizerDescription';
+import type { Normalization, TokenizerDescription, TokenizerKind } from '../model/tokenizerDescription';
 
-export type { TokenizerDescription, TokenizerKind };
+export type { Normalization, TokenizerDescription, TokenizerKind };
 
 /** The token that joins documents: where it is read, the state starts afresh. Always id 0. */
 export const endOfDocument = 0;
@@ -11,7 +11,10 @@ export const unknown = 1;
 /** A kind, or the choice left to the corpus's size and content. */
 export type TokenizerChoice = TokenizerKind | 'auto';
 
-/** Text to token ids and back. Lossless except for `char` and `word` on what their vocabulary lacks. */
+/**
+ * Text to token ids and back. Lossless except for `char` and `word` on what their vocabulary lacks, and for text that isn't as
+ * the tokeniser's normalisation leaves it.
+ */
 export interface Tokenizer {
   readonly description: TokenizerDescription;
   /** Ids in use, the two special ones included; at most 65,536. */

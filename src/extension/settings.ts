@@ -84,6 +84,7 @@ export const settingsTable = {
   'corpus.include': texts(),
   'corpus.exclude': texts(),
   'corpus.respectGitignore': toggle(true),
+  'corpus.normalization': choice<'none' | 'nfc'>('none', 'nfc'),
   'corpus.maximumFileSizeMB': number(defaultMaximumFileSize / 2 ** 20, 0.001, 4096),
 
   'training.tokenizer': choice<'auto' | 'char' | 'byte' | 'bpe' | 'word'>('auto', 'char', 'byte', 'bpe', 'word'),

@@ -1,4 +1,5 @@
 import { endOfDocument, type Tokenizer, unknown } from '../corpus/tokenizer';
+import { normalizedFor } from '../corpus/tokenizers/normalizing';
 import { hash32 } from '../engine/dropout';
 
 /** The text before the cursor, ready to be read by a model. */
@@ -23,7 +24,9 @@ export function makePrompt(tokenizer: Tokenizer, text: string, startsDocument: b
   const start = startOfWindow(text, limit);
   const read = text.slice(start);
   const tokens = tokenizer.encode(read);
-  const unknownCharacters = tokens.includes(unknown) ? unknownSymbols(tokenizer, read) : [];
+  const unknownCharacters = tokens.includes(unknown)
+    ? unknownSymbols(tokenizer, normalizedFor(tokenizer.description, read))
+    : [];
   const fresh = (startsDocument && start === 0) || tokens.length === 0;
   return { text: read, tokens: fresh ? Uint16Array.of(endOfDocument, ...tokens) : tokens, unknownCharacters };
 }

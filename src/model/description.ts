@@ -26,11 +26,12 @@ export const architectureSchema = v.object({
 });
 
 const tokenId = v.pipe(count, v.ltValue(maximumVocabulary));
+const normalization = v.exactOptional(v.literal('nfc'));
 const tokenizerSchema = v.variant('kind', [
-  v.object({ kind: v.literal('char'), symbols: v.array(v.string()) }),
-  v.object({ kind: v.literal('byte') }),
-  v.object({ kind: v.literal('bpe'), merges: v.array(v.tuple([tokenId, tokenId])) }),
-  v.object({ kind: v.literal('word'), words: v.array(v.string()) }),
+  v.object({ kind: v.literal('char'), symbols: v.array(v.string()), normalization }),
+  v.object({ kind: v.literal('byte'), normalization }),
+  v.object({ kind: v.literal('bpe'), merges: v.array(v.tuple([tokenId, tokenId])), normalization }),
+  v.object({ kind: v.literal('word'), words: v.array(v.string()), normalization }),
 ]);
 
 const budgetSchema = v.variant('kind', [

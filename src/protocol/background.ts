@@ -6,7 +6,7 @@ import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscod
 import type { CorpusProgress, CorpusSource, CorpusSummary, FolderWeights, SkipReason } from '../corpus/corpus';
 import type { FreshTexts } from '../corpus/renewal';
 import type { SpoolPiece } from '../corpus/spool';
-import type { TokenizerChoice } from '../corpus/tokenizer';
+import type { Normalization, TokenizerChoice } from '../corpus/tokenizer';
 import type { EngineName } from '../engine/engine';
 import type { Copy } from '../generation/copies/copyWatch';
 import type { Choice } from '../generation/choices';
@@ -55,6 +55,8 @@ export interface CorpusRequest {
   readonly vocabularySize?: number;
   /** How often the text of folders comes up in an epoch; left out: all of it once. */
   readonly weights?: FolderWeights;
+  /** What the tokeniser does to text first; left out: nothing. */
+  readonly normalization?: Normalization;
 }
 
 /** More of the files that only the editor can read. The next is sent once this is answered: neither side holds many. */

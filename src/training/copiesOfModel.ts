@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { readTextFile } from '../corpus/readTextFile';
+import { normalizedFor } from '../corpus/tokenizers/normalizing';
 import { UnreadableError } from '../corpus/unreadable';
 import { saveCopyIndex } from '../generation/copies/copyFile';
 import type { CopyIndex } from '../generation/copies/copyIndex';
 import { type Copy, longestApart, spansIn } from '../generation/copies/copyWatch';
 import { indexCorpus } from '../generation/copies/indexCorpus';
 import { ModelError } from '../model/modelError';
-import { readCorpusRecipe } from './corpusFile';
+import { type CorpusRecipe, readCorpusRecipe } from './corpusFile';
 
 /** A passage that a model has copied. */
 export interface CopiedPassage {
@@ -30,8 +31,8 @@ export interface SourceLine {
  * @throws ModelError where it isn't known here what that was; StorageError
  */
 export async function indexCopies(folder: string, signal?: AbortSignal): Promise<void> {
-  const { source } = await readCorpusRecipe(folder);
-  await saveCopyIndex(folder, await indexCorpus(source, signal === undefined ? {} : { signal }));
+  const { source, options } = await readCorpusRecipe(folder);
+  await saveCopyIndex(folder, await indexCorpus(source, signal === undefined ? {} : { signal }, options));
 }
 
 /**
@@ -45,13 +46,13 @@ export async function copiesOfModel(
   shortest: number,
 ): Promise<readonly Copy[]> {
   const spans = spansIn(text, index, shortest);
-  const root = spans.length === 0 ? null : await rootOf(folder);
+  const corpus = spans.length === 0 ? null : await corpusOf(folder);
   const documents = new Map<string, Promise<string | null>>();
   const copies: Copy[] = [];
   for (const span of spans) {
-    const path = root === null ? null : resolve(root, span.document);
-    if (path !== null && !documents.has(path)) documents.set(path, textOf(path));
-    const document = path === null ? null : await documents.get(path);
+    const { document: name } = span;
+    if (corpus !== null && !documents.has(name)) documents.set(name, textOf(corpus, name));
+    const document = await documents.get(name);
     copies.push(typeof document === 'string' ? extended(span, text, document) : span);
   }
   return longestApart(copies.filter(({ length }) => length >= shortest));
@@ -75,31 +76,35 @@ export async function locateCopies(
   folder: string,
   passages: readonly CopiedPassage[],
 ): Promise<readonly (SourceLine | null)[]> {
-  const root = await rootOf(folder);
-  if (root === null) return passages.map(() => null);
+  const corpus = await corpusOf(folder);
+  if (corpus === null) return passages.map(() => null);
   return Promise.all(
     passages.map(async (passage) => {
-      const path = resolve(root, passage.document);
-      const text = await textOf(path);
-      return text === null ? null : { path, line: lineOf(text, passage) };
+      const text = await textOf(corpus, passage.document);
+      return text === null ? null : { path: pathOf(corpus, passage.document), line: lineOf(text, passage) };
     }),
   );
 }
 
-/** The folder that the names of a model's documents start from; null where that isn't known here. */
-async function rootOf(folder: string): Promise<string | null> {
+/** What a model was trained on; null where that isn't known here. */
+async function corpusOf(folder: string): Promise<CorpusRecipe | null> {
   try {
-    return (await readCorpusRecipe(folder)).source.root;
+    return await readCorpusRecipe(folder);
   } catch (error) {
     if (error instanceof ModelError) return null;
     throw error;
   }
 }
 
-/** Text of a file; null where it can't be read. */
-async function textOf(path: string): Promise<string | null> {
+/** The file of a document. */
+function pathOf({ source }: CorpusRecipe, name: string): string {
+  return resolve(source.root, name);
+}
+
+/** Text of a document's file, as a model reads it; null where it can't be read. */
+async function textOf(corpus: CorpusRecipe, name: string): Promise<string | null> {
   try {
-    return await readTextFile(path);
+    return normalizedFor(corpus.options, await readTextFile(pathOf(corpus, name)));
   } catch (error) {
     if (error instanceof UnreadableError) return null;
     throw error;

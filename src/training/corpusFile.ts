@@ -47,6 +47,7 @@ const recipeSchema = v.object({
     validationShare: v.pipe(v.number(), v.gtValue(0), v.maxValue(0.5)),
     seed: v.pipe(v.number(), v.safeInteger()),
     weights: v.exactOptional(weightsSchema),
+    normalization: v.exactOptional(v.literal('nfc')),
   }),
   topUp: v.exactOptional(weightsSchema),
   documents: v.exactOptional(v.array(v.object({ name: v.string(), characters: count, hash: v.string() }))),

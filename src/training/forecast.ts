@@ -6,7 +6,7 @@ import {
   defaultCorpusOptions,
   type FolderWeights,
 } from '../corpus/corpus';
-import type { TokenizerChoice } from '../corpus/tokenizer';
+import type { Normalization, TokenizerChoice } from '../corpus/tokenizer';
 import { type Architecture, parameterCount } from '../model/architecture';
 import { fitBaseline } from './baseline';
 import { measurePower } from './calibrate';
@@ -24,6 +24,7 @@ export interface ForecastRequest {
   readonly vocabularySize?: number;
   /** See {@link CorpusOptions}. */
   readonly weights?: FolderWeights;
+  readonly normalization?: Normalization;
   readonly recipe: Omit<RecipeRequest, 'budget'>;
   readonly budgets: readonly Budget[];
 }
@@ -57,12 +58,13 @@ export async function forecast(
   surroundings: Surroundings,
   tell: (forecasts: readonly Forecast[]) => void = () => undefined,
 ): Promise<readonly Forecast[]> {
-  const { tokenizer, vocabularySize, weights } = request;
+  const { tokenizer, vocabularySize, weights, normalization } = request;
   const options: CorpusOptions = {
     ...defaultCorpusOptions,
     tokenizer,
     ...(vocabularySize !== undefined && { vocabularySize }),
     ...(weights && { weights }),
+    ...(normalization !== undefined && { normalization }),
   };
   const corpus = await buildCorpus(request.source, options, workOptions(surroundings));
   try {

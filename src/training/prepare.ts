@@ -11,7 +11,7 @@ import {
   type FolderWeights,
 } from '../corpus/corpus';
 import type { WorkOptions } from '../corpus/pace';
-import type { TokenizerChoice } from '../corpus/tokenizer';
+import type { Normalization, TokenizerChoice } from '../corpus/tokenizer';
 import type { Engine } from '../engine/engine';
 import { freshState } from '../engine/trainerState';
 import type { Architecture } from '../model/architecture';
@@ -41,6 +41,8 @@ export interface NewTraining {
   readonly source: CorpusSource;
   readonly tokenizer: TokenizerChoice;
   readonly vocabularySize?: number;
+  /** See {@link CorpusOptions}; a model to start from keeps its own. */
+  readonly normalization?: Normalization;
   /** See {@link CorpusOptions}. */
   readonly weights?: FolderWeights;
   readonly recipe: RecipeRequest;
@@ -78,13 +80,15 @@ export interface Surroundings {
  */
 export async function prepareTraining(request: NewTraining, surroundings: Surroundings): Promise<TrainingJob> {
   const { source, tokenizer, vocabularySize, weights } = request;
+  const ancestor = request.from === undefined ? null : await readModel(request.from);
+  const { normalization } = ancestor?.description.tokenizer ?? request;
   const options: CorpusOptions = {
     ...defaultCorpusOptions,
     tokenizer,
     ...(vocabularySize !== undefined && { vocabularySize }),
     ...(weights && { weights }),
+    ...(normalization !== undefined && { normalization }),
   };
-  const ancestor = request.from === undefined ? null : await readModel(request.from);
   const work = workOptions(surroundings);
   const corpus = await (ancestor
     ? buildCorpusFor(ancestor, source, options, work, request.symbols)

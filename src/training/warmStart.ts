@@ -65,9 +65,8 @@ function tokenizerOf(kind: 'char' | 'word', symbols: readonly string[]): Tokeniz
 
 /** A tokeniser with what another of its kind knows beyond it added at the end, as far as there is room. */
 export function extendTokenizer(known: TokenizerDescription, other: TokenizerDescription): TokenizerDescription {
-  if (known.kind === 'char' && other.kind === 'char')
-    return { kind: 'char', symbols: union(known.symbols, other.symbols) };
-  if (known.kind === 'word' && other.kind === 'word') return { kind: 'word', words: union(known.words, other.words) };
+  if (known.kind === 'char' && other.kind === 'char') return { ...known, symbols: union(known.symbols, other.symbols) };
+  if (known.kind === 'word' && other.kind === 'word') return { ...known, words: union(known.words, other.words) };
   return known;
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import {
@@ -76,6 +76,33 @@ describe('the text to train on', () => {
       assert.deepEqual(namesOf(folder), ['tales/chapter_3.txt', 'tales/chapter_4.txt']);
     } finally {
       await set(false);
+    }
+  });
+
+  it('is composed where the settings say so, unless textloom.json says otherwise', async () => {
+    const place = inWorkspace('accents');
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, 'a.md'), 'déjà vu, naïve, Ångström\n'.normalize('NFD').repeat(200));
+    const setting = (value: string | undefined) =>
+      vscode.workspace
+        .getConfiguration()
+        .update('textloom.corpus.normalization', value, vscode.ConfigurationTarget.Workspace);
+    await setting('nfc');
+    try {
+      const api = await textloom();
+      const symbolsOf = async (options: object) => {
+        const folder = await api.train({ ...small, ...options, name: 'accents', steps: 2 });
+        await whenIdle();
+        return descriptionOf(folder).tokenizer.symbols;
+      };
+      const composed = await symbolsOf({ paths: [place] });
+      assert.ok(composed.includes('é') && !composed.includes('\u0301'), composed.join(' '));
+      writeFileSync(recipe(), JSON.stringify({ include: ['accents'], normalization: 'none' }));
+      const asItIs = await symbolsOf({ recipe: inWorkspace() });
+      assert.ok(asItIs.includes('\u0301') && !asItIs.includes('é'), asItIs.join(' '));
+    } finally {
+      await setting(undefined);
+      rmSync(place, { recursive: true });
     }
   });
 

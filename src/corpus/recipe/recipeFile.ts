@@ -21,6 +21,7 @@ const vocabularySize = v.pipe(
   v.minValue(vocabularyRange.least, `must be at least ${vocabularyRange.least}`),
   v.maxValue(vocabularyRange.most, `must be at most ${vocabularyRange.most}`),
 );
+const normalizations = ['none', 'nfc'] as const;
 const tokenizers = ['auto', 'char', 'byte', 'bpe', 'word'] as const;
 
 /** schemas/recipe.schema.json says the same to the editor; a test compares them. */
@@ -34,6 +35,7 @@ const entries = {
   maximumFileSizeMB: v.exactOptional(size),
   tokenizer: v.exactOptional(v.picklist(tokenizers, `must be one of ${tokenizers.join(', ')}`)),
   vocabularySize: v.exactOptional(vocabularySize),
+  normalization: v.exactOptional(v.picklist(normalizations, `must be ${normalizations.join(' or ')}`)),
   minutes: v.exactOptional(minutes),
 };
 
@@ -58,6 +60,8 @@ export interface RecipeFile {
   readonly tokenizer?: (typeof tokenizers)[number];
   /** Of byte pairs and words. */
   readonly vocabularySize?: number;
+  /** What is done to text before it is learned from, and to prompts. */
+  readonly normalization?: (typeof normalizations)[number];
   /** How long a training lasts. */
   readonly minutes?: number;
 }

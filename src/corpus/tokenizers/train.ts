@@ -1,8 +1,9 @@
-import type { Tokenizer, TokenizerDescription, TokenizerKind } from '../tokenizer';
+import type { Normalization, Tokenizer, TokenizerDescription, TokenizerKind } from '../tokenizer';
 import { firstMerge } from './bpe';
 import { learnMerges } from './bpeTraining';
 import { CharCounter } from './char';
 import { createTokenizer } from './create';
+import { normalizedFor } from './normalizing';
 import { PieceCounter } from './pieceCounter';
 import { wordVocabulary } from './word';
 
@@ -12,6 +13,8 @@ export interface VocabularyOptions {
   readonly maximumVocabulary: number;
   /** Code points or words seen fewer times are left to the unknown token. */
   readonly minimumCount: number;
+  /** What the tokeniser does to text first, while it learns as well. */
+  readonly normalization?: Normalization;
 }
 
 /** Sees the training text once, then makes the tokeniser. */
@@ -25,6 +28,17 @@ export interface TokenizerTrainer {
 
 /** A trainer of the kind asked for. */
 export function tokenizerTrainer(kind: TokenizerKind, options: VocabularyOptions): TokenizerTrainer {
+  const trainer = plainTrainer(kind, options);
+  const { normalization } = options;
+  if (normalization === undefined) return trainer;
+  const finish = function* (): Generator<void, Tokenizer, void> {
+    const { description } = yield* trainer.finish();
+    return createTokenizer({ ...description, normalization });
+  };
+  return { kind, add: (text) => trainer.add(normalizedFor(options, text)), finish };
+}
+
+function plainTrainer(kind: TokenizerKind, options: VocabularyOptions): TokenizerTrainer {
   const limit = Math.min(options.maximumVocabulary, 0x10000);
   switch (kind) {
     case 'char': {

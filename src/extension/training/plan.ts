@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { CorpusProgress, CorpusSource, CorpusSummary, FolderWeights } from '../../corpus/corpus';
 import { type RecipeFile, recipeFileName } from '../../corpus/recipe/recipeFile';
-import type { TokenizerChoice } from '../../corpus/tokenizer';
+import type { Normalization, TokenizerChoice } from '../../corpus/tokenizer';
 import { nameFault, uniqueName } from '../../model/modelName';
 import type { CorpusRequest } from '../../protocol/background';
 import type { Budget } from '../../training/training';
@@ -19,7 +19,7 @@ import { namesOf } from './modelNames';
 import { askText, back, type Step } from '../picks';
 import type { Settings } from '../settings';
 import { confirmBudget, type Foresee, offeredBudgets, pickBudget } from './pickBudget';
-import { recipeWishes } from './trainOptions';
+import { normalizationOf, recipeWishes } from './trainOptions';
 
 /** Everything that a new training needs to be told. */
 export interface Plan {
@@ -27,6 +27,7 @@ export interface Plan {
   readonly tokenizer: TokenizerChoice;
   readonly vocabularySize: number;
   readonly weights?: FolderWeights;
+  readonly normalization?: Normalization;
   readonly budget: Budget;
   readonly name: string;
 }
@@ -88,7 +89,8 @@ async function askAboutText(
     const filters = { ...source.filters, exclude: [...source.filters.exclude, ...answer.exclude] };
     const weights = recipe.weights && { weights: recipe.weights };
     const vocabularySize = recipe.vocabularySize ?? settings['training.vocabularySize'];
-    const corpus = { source: { ...source, filters }, tokenizer, vocabularySize, ...weights };
+    const normalization = normalizationOf(recipe, settings);
+    const corpus = { source: { ...source, filters }, tokenizer, vocabularySize, ...weights, ...normalization };
     const terms = await askForTerms(context, corpus, pick.label, recipe, given);
     if (typeof terms === 'symbol') continue;
     if (answer.kind === 'keep and train' && keeper !== undefined) await keepPick(keeper, pick, narrowed);

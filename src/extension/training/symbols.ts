@@ -1,8 +1,9 @@
+import { normalizedFor } from '../../corpus/tokenizers/normalizing';
 import type { TokenizerDescription } from '../../model/tokenizerDescription';
 
 /** Distinct symbols of a text (characters, or words) that a tokeniser lacks, in the order of their first place. */
 export function symbolsBeyond(tokenizer: TokenizerDescription, text: string): readonly string[] {
-  const plain = text.replace(/\r\n?/g, '\n');
+  const plain = normalizedFor(tokenizer, text.replace(/\r\n?/g, '\n'));
   switch (tokenizer.kind) {
     case 'char':
       return beyond(tokenizer.symbols, plain);

@@ -1,4 +1,5 @@
-import type { TokenizerChoice } from '../../corpus/tokenizer';
+import type { RecipeFile } from '../../corpus/recipe/recipeFile';
+import type { Normalization, TokenizerChoice } from '../../corpus/tokenizer';
 import type { Budget, RecipeRequest } from '../../training/training';
 import type { Settings } from '../settings';
 
@@ -53,6 +54,12 @@ export function recipeWishes(options: TrainOptions, settings: Settings): Omit<Re
   };
   const given = Object.entries(wishes).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given);
+}
+
+/** What is done to text first: as the recipe file says, else the settings; nothing where that is nothing. */
+export function normalizationOf(recipe: RecipeFile, settings: Settings): { readonly normalization?: Normalization } {
+  const normalization = recipe.normalization ?? settings['corpus.normalization'];
+  return normalization === 'none' ? {} : { normalization };
 }
 
 /** A setting whose 0 stands for "choose for me". */

@@ -21,7 +21,7 @@ import type { Settings } from '../settings';
 import { pickBudget } from './pickBudget';
 import { namesOf } from './modelNames';
 import type { Plan } from './plan';
-import { budgetOf, recipeRequest, type TrainOptions } from './trainOptions';
+import { budgetOf, normalizationOf, recipeRequest, type TrainOptions } from './trainOptions';
 
 /** Starts, continues and steers trainings: what the commands of the palette, the menus and the panel come down to. */
 export class TrainingCommands implements vscode.Disposable {
@@ -57,6 +57,7 @@ export class TrainingCommands implements vscode.Disposable {
             tokenizer: plan.tokenizer,
             vocabularySize: plan.vocabularySize,
             ...(plan.weights && { weights: plan.weights }),
+            ...(plan.normalization && { normalization: plan.normalization }),
           },
           recipe: recipeRequest(plan.budget, options, this.settings()),
           ...(options.from !== undefined && { from: options.from }),
@@ -187,12 +188,14 @@ export class TrainingCommands implements vscode.Disposable {
     token: vscode.CancellationToken,
   ): Promise<Plan> {
     const settings = this.settings();
-    const { tokenizer, vocabularySize, minutes, weights } = pick.recipe ?? {};
+    const { recipe = {} } = pick;
+    const { tokenizer, vocabularySize, minutes, weights } = recipe;
     return {
       source: await corpusSource(pick, { settings, spools, token }),
       tokenizer: options.tokenizer ?? tokenizer ?? settings['training.tokenizer'],
       vocabularySize: vocabularySize ?? settings['training.vocabularySize'],
       ...(weights && { weights }),
+      ...normalizationOf(recipe, settings),
       budget: budgetOf(minutes === undefined ? options : { minutes, ...options }),
       name: uniqueName(options.name ?? pick.label, await namesOf(this.models)),
     };

@@ -1,15 +1,20 @@
-import type { CorpusSource } from '../../corpus/corpus';
+import type { CorpusOptions, CorpusSource } from '../../corpus/corpus';
 import { DocumentReader } from '../../corpus/document';
 import { Pace, type WorkOptions } from '../../corpus/pace';
 import { surveyCorpus } from '../../corpus/survey';
+import { normalizedFor } from '../../corpus/tokenizers/normalizing';
 import { UnreadableError } from '../../corpus/unreadable';
 import { type CopyIndex, CopyIndexBuilder } from './copyIndex';
 
 /**
- * Reads a corpus, as it is now, and indexes every document of it. One that can't be read any more is left out.
+ * Reads a corpus, as it is now, and indexes every document of it, as a model reads it. One that can't be read any more is left out.
  * @throws the signal's reason once it is aborted
  */
-export async function indexCorpus(source: CorpusSource, work: WorkOptions): Promise<CopyIndex> {
+export async function indexCorpus(
+  source: CorpusSource,
+  work: WorkOptions,
+  options: Pick<CorpusOptions, 'normalization'> = {},
+): Promise<CopyIndex> {
   const { files } = await surveyCorpus(source, work);
   const pace = new Pace('reading', work);
   const reader = new DocumentReader();
@@ -19,7 +24,7 @@ export async function indexCorpus(source: CorpusSource, work: WorkOptions): Prom
     builder.startDocument(name);
     try {
       for (const piece of reader.pieces(verdict.origin, verdict.language)) {
-        builder.add(piece);
+        builder.add(normalizedFor(options, piece));
         if (pace.due) await pace.rest();
       }
     } catch (error) {

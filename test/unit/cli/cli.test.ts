@@ -337,6 +337,31 @@ describe('textloom', function () {
       assert.deepEqual(recipe.budget, { kind: 'minutes', minutes: 0.01 });
     });
 
+    it('composes text as it says, and prompts too', async () => {
+      write({ exclude: ['drafts'], normalization: 'nfc', tokenizer: 'char' });
+      const text = `déjà vu ${story(3000, 8)}`.repeat(2);
+      writeFileSync(join(folder, 'told', 'kept.md'), text.normalize('NFD'));
+      const train = ['train', ...small, '--steps', '5', '--recipe', 'told/textloom.json'];
+      const { code, stderr } = await run(folder, [...train, '--name', 'composed']);
+      assert.equal(code, 0, stderr);
+      const { tokenizer } = await model('composed');
+      assert.ok(tokenizer.kind === 'char' && tokenizer.normalization === 'nfc');
+      assert.ok(tokenizer.symbols.includes('é') && !tokenizer.symbols.includes('\u0301'));
+      const place = join(folder, 'told', '.textloom', 'models', 'composed');
+      const written = await Promise.all(
+        ['NFC', 'NFD'].map(async (form) => {
+          const prompt = 'déjà'.normalize(form);
+          const flags = ['generate', '--model', place, '--prompt', prompt, '--length', '30', '--seed', '1', '--json'];
+          return jsonLines((await run(folder, flags)).stdout)[0]!;
+        }),
+      );
+      assert.equal(written[1]!['text'], written[0]!['text']);
+      assert.deepEqual(written[1]!['unknownCharacters'], []);
+      const plain = await run(folder, [...train, '--name', 'as it is', '--normalization', 'none']);
+      assert.equal(plain.code, 0, plain.stderr);
+      assert.equal((await model('as it is')).tokenizer.normalization, undefined);
+    });
+
     it('takes the one that is named, and flags win', async () => {
       write({ exclude: ['drafts'], tokenizer: 'word' });
       const flags = ['--steps', '2', '--tokenizer', 'char', '--name', 'flags', '--recipe', 'told/textloom.json'];
