@@ -3,8 +3,8 @@ import type { CorpusFilters, CorpusProgress } from '../../corpus/corpus';
 import type { SpoolPiece } from '../../corpus/spool';
 import type { SpoolParams } from '../../protocol/background';
 
-/** What is sent at once: bytes of content, and pieces. */
-const largestPart = { bytes: 2 ** 20, pieces: 500 };
+/** What is sent at once: bytes of content, and pieces. Little, so that packing it holds up no key. */
+const largestPart = { bytes: 2 ** 18, pieces: 500 };
 
 /** Where copies go. */
 export interface Spooler {
