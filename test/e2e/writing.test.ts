@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { EditorSession } from '../launcher/launcher';
@@ -18,6 +18,7 @@ import {
 } from './workbench';
 
 const rows = '.quick-input-list .monaco-list-row';
+const choices = '.suggest-widget.visible .monaco-list-row';
 
 describe('writing with a model, by keys', () => {
   let workspace: Workspace;
@@ -142,6 +143,111 @@ describe('writing with a model, by keys', () => {
     await page.getByPlaceholder(/2 new symbols/).waitFor();
     await page.keyboard.press('Escape');
   });
+
+  describe('step by hand', () => {
+    beforeEach(async () => {
+      await focusEditor(page);
+      await page.keyboard.press('Control+A');
+      await page.keyboard.type(opening);
+      await runCommand(page, 'Textloom: Step by Hand');
+      await offered((labels) => labels.length > 1, 'Ways on');
+    });
+
+    afterEach(async () => {
+      await page.keyboard.press('Escape');
+      await eventually(
+        () => statusBarText(page),
+        (text) => !text.includes('Step by hand'),
+        30,
+        'The end of the mode',
+      );
+      writeUnit('word');
+    });
+
+    it('takes the way that the arrows went to, and offers what may follow it', async () => {
+      await press(page, 'ArrowDown', choices, 1);
+      const [, second] = await offered((labels) => labels.length > 1, 'Ways on');
+      await page.keyboard.press('Enter');
+      const text = await textOf((found) => found !== opening);
+      assert.ok(text.startsWith(opening), text);
+      assert.equal(flat(text.slice(opening.length)), flat(second!));
+      await offered((labels) => labels.length > 1 && labels[1] !== second, 'What may follow');
+      assert.equal(await focusedRow(page, choices), 0);
+    });
+
+    it('narrows the choice to the letters typed, and writes them once', async () => {
+      await page.keyboard.type(' th', { delay: 60 });
+      const [first] = await offered(startWith('th'), 'Words with these letters');
+      await page.keyboard.press('Enter');
+      const text = await textOf((found) => found.length > opening.length + 3);
+      assert.equal(text.trimEnd(), `${opening} ${first!}`);
+    });
+
+    it('keeps up with a blank and letters that follow at once, with letters taken back, and with a comma', async () => {
+      for (const letter of ['w', 'a', 's', 'h', 'o']) {
+        await page.keyboard.type(` ${letter}`);
+        await offered(startWith(letter), `Words with ${letter}`);
+        await page.keyboard.press('Backspace');
+        await offered((labels) => labels.some((label) => !label.startsWith(letter)), 'Words with any letter');
+      }
+      await page.keyboard.type(', t');
+      const [first] = await offered(startWith('t'), 'Words after a comma');
+      await page.keyboard.press('Enter');
+      const text = await textOf((found) => found.includes(','));
+      assert.ok(text.trimEnd().endsWith(`, ${first!}`), text);
+    });
+
+    it('goes on after a blank that was itself one of the choices', async () => {
+      await page.keyboard.press('Escape');
+      writeUnit('character');
+      await page.keyboard.type(' the');
+      await eventually(
+        async () => {
+          await runCommand(page, 'Textloom: Step by Hand');
+          return offered((labels) => labels.length > 1, 'Ways on');
+        },
+        (labels) => labels.some((label) => label.includes('space')),
+        60,
+        'Characters, a blank among them',
+      );
+      await page.keyboard.type(' ');
+      await offered((labels) => labels.length > 3 && !labels[0]!.includes('space'), 'Characters after the blank');
+    });
+
+    it('ends by Esc: what is typed then is asked of nobody', async () => {
+      await page.keyboard.press('Escape');
+      await eventually(
+        () => statusBarText(page),
+        (text) => text.includes('whale') && !text.includes('Step by hand'),
+        30,
+        'The end of the mode',
+      );
+      await page.locator('.suggest-widget.visible').waitFor({ state: 'hidden' });
+      await page.keyboard.type(' the');
+      await textOf((text) => text === `${opening} the`);
+      assert.equal(await page.locator(choices).count(), 0);
+    });
+
+    /** The list at the cursor, once it is right and stays so. */
+    function offered(isRight: (labels: readonly string[]) => boolean, what: string): Promise<readonly string[]> {
+      return atRest(() => page.locator(`${choices} .label-name`).allInnerTexts(), isRight, what, 700);
+    }
+
+    function startWith(letters: string): (labels: readonly string[]) => boolean {
+      return (labels) => labels.length > 0 && labels.every((label) => label.startsWith(letters));
+    }
+
+    function textOf(isRight: (text: string) => boolean): Promise<string> {
+      return eventually(() => editorText(page), isRight, 30, 'The text');
+    }
+
+    /** The workspace's settings are read again as they change. */
+    function writeUnit(unit: 'word' | 'character'): void {
+      mkdirSync(join(workspace.folder, '.vscode'), { recursive: true });
+      const settings = { 'textloom.stepByHand.unit': unit };
+      writeFileSync(join(workspace.folder, '.vscode', 'settings.json'), JSON.stringify(settings));
+    }
+  });
 });
 
 /** A model that has seen enough to write words. */
@@ -169,7 +275,12 @@ async function openAlternatives(page: Page): Promise<void> {
 }
 
 /** Waits until an answer is right and has been the same for longer than a list waits before it says that it is busy. */
-async function atRest<T>(ask: () => Promise<T>, isRight: (answer: T) => boolean, what: string): Promise<T> {
+async function atRest<T>(
+  ask: () => Promise<T>,
+  isRight: (answer: T) => boolean,
+  what: string,
+  milliseconds = 1500,
+): Promise<T> {
   let last = '';
   let since = Date.now();
   const { answer } = await eventually(
@@ -180,7 +291,7 @@ async function atRest<T>(ask: () => Promise<T>, isRight: (answer: T) => boolean,
       last = text;
       return { answer: found, rest: Date.now() - since };
     },
-    ({ answer: found, rest }) => rest > 1500 && isRight(found),
+    ({ answer: found, rest }) => rest > milliseconds && isRight(found),
     60,
     what,
   );

@@ -17,6 +17,10 @@ const choices = 12;
 /** The editor asks for its list at once, if it shows one: a read-only one shows none, and has no other way to tell. */
 const patience = 3000;
 
+/** Of the editor's commands, the one that asks for its list, unless it is shown, and the one that closes it if so. */
+const trigger = 'editor.action.triggerSuggest';
+const hide = 'hideSuggestWidget';
+
 /** What one goes through a text by hand with: fixed while the mode is on. */
 interface Stepping {
   readonly document: vscode.TextDocument;
@@ -27,8 +31,10 @@ interface Stepping {
   readonly subscriptions: vscode.Disposable;
   /** Where the choice at hand begins: what is typed after it filters. */
   anchor: vscode.Position;
-  /** Whether the last list had something in it. */
-  hadChoices: boolean;
+  /** Whether anything was found for the text as it stands, or may still be. */
+  hasChoices: boolean;
+  /** How often choices were shown anew: the latest of it is the one that counts. */
+  showings: number;
   /** The editor has asked for choices. */
   wasAsked: boolean;
 }
@@ -63,7 +69,8 @@ export class StepByHand implements vscode.Disposable {
       readsWords: tokenizer.kind === 'word',
       subscriptions: this.listen(document),
       anchor: editor.selection.active,
-      hadChoices: true,
+      hasChoices: true,
+      showings: 0,
       wasAsked: false,
     };
     this.session.stepByHand(true);
@@ -88,7 +95,7 @@ export class StepByHand implements vscode.Disposable {
     const editor = vscode.window.activeTextEditor;
     if (stepping === undefined || editor?.document !== stepping.document) return;
     stepping.anchor = place ?? editor.selection.active;
-    await this.show();
+    await this.showAnew(stepping);
   }
 
   /** Ends the mode and closes its list. */
@@ -97,7 +104,7 @@ export class StepByHand implements vscode.Disposable {
     this.stepping.subscriptions.dispose();
     this.stepping = undefined;
     this.session.stepByHand(false);
-    void vscode.commands.executeCommand('hideSuggestWidget');
+    void vscode.commands.executeCommand(hide);
   }
 
   dispose(): void {
@@ -129,17 +136,22 @@ export class StepByHand implements vscode.Disposable {
     if (stepping?.document !== document) return undefined;
     stepping.wasAsked = true;
     const { folder, unit, readsWords } = stepping;
+    const { version } = document;
     const start = anchorOf(stepping, place);
     const asked = readsWords ? start : place;
     const typed = document.getText(new vscode.Range(start, asked));
     const prompt = promptBefore(document, asked, this.settings()['generation.promptLength']);
     try {
       const found = await this.background.choose({ folder, ...prompt, unit, count: choices }, token);
-      stepping.hadChoices = found.length > 0;
+      if (token.isCancellationRequested) return undefined;
+      if (document.version === version) stepping.hasChoices = found.length > 0;
+      // The editor asks anew by itself where more of a word was typed meanwhile, but not after an empty list.
+      else if (found.length === 0) void this.showAnew(stepping);
       const range = new vscode.Range(start, place);
       const items = found.map(({ text, probability }, rank) => itemOf(typed + text, probability, rank, range));
       return new vscode.CompletionList(items, true);
     } catch (error) {
+      if (this.stepping !== stepping) return undefined;
       this.end();
       this.tell(error);
       return undefined;
@@ -156,16 +168,32 @@ export class StepByHand implements vscode.Disposable {
       this.end();
       return;
     }
-    const { document, anchor, hadChoices } = stepping;
+    const { document, anchor, hasChoices } = stepping;
     const start = anchorOf(stepping, selection.active);
     const typed = document.getText(new vscode.Range(start, selection.active));
-    const narrows = start.isEqual(anchor) && hadChoices && endsInWord(typed);
-    // Asked for each time: a list that is on its way would be of what was typed before.
-    void (narrows ? this.show() : this.goOn(selection.active));
+    const narrows = start.isEqual(anchor) && hasChoices && endsInWord(typed);
+    if (!narrows) void this.goOn(selection.active);
+    // Typed at once with the blank before it: the editor would go on with what it had before the blank.
+    else if (/^\s/.test(typed)) void this.showAnew(stepping);
+    else void this.show();
   }
 
+  /** Has the editor ask for choices. One that shows a list doesn't hear, but asks by itself as a word is typed. */
   private async show(): Promise<void> {
-    await vscode.commands.executeCommand('editor.action.triggerSuggest');
+    await vscode.commands.executeCommand(trigger);
+  }
+
+  /**
+   * The same whatever the editor is about, which is of another text: the first of these commands gives up a list that is on
+   * its way, the second one that is shown, after which the third is heard.
+   */
+  private async showAnew(stepping: Stepping): Promise<void> {
+    const showing = ++stepping.showings;
+    stepping.hasChoices = true;
+    for (const command of [trigger, hide, trigger]) {
+      if (this.stepping !== stepping || stepping.showings !== showing) return;
+      await vscode.commands.executeCommand(command);
+    }
   }
 }
 
