@@ -27,7 +27,7 @@ import {
 import type { CorpusChange } from '../training/corpusChange';
 import type { Forecast } from '../training/forecast';
 import type { ThreadJob } from '../protocol/trainingThread';
-import { copiesOfModel, locateCopies } from '../training/copiesOfModel';
+import { copiesOfModel, documentsOf, locateCopies } from '../training/copiesOfModel';
 import { onCancelled, signalOf } from './cancellation';
 import { failureOf, responseOf } from './failures';
 import { type JobMessage, type JobOutcome, JobThread } from './jobThread';
@@ -184,7 +184,8 @@ export class Service {
     const start = performance.now();
     return this.models.use(folder, async ({ writer, copies: index }) => {
       const prompt = writer.prompt(params.prompt, params.startsDocument ?? true, params.promptLength);
-      const guard = index !== null && wishes.refuseFrom > 0 ? new CopyGuard(index, wishes.refuseFrom) : null;
+      const guard =
+        index !== null && wishes.refuseFrom > 0 ? new CopyGuard(index, wishes.refuseFrom, documentsOf(folder)) : null;
       const request = { prompt, sampling, stop, isTrial, signal: signalOf(token), ...(guard && { guard }) };
       const { text, stopped } = await writer.write(request, (piece) => {
         this.tell(this.connection.sendNotification(notifications.generated, { id, text: piece }));

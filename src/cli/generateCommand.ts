@@ -15,7 +15,7 @@ import type { Prompt } from '../generation/prompt';
 import { unknownText } from '../generation/unknownText';
 import { Writer } from '../generation/writer';
 import { readModel } from '../model/modelFolder';
-import { copiesOfModel } from '../training/copiesOfModel';
+import { copiesOfModel, documentsOf } from '../training/copiesOfModel';
 import { readingEngine } from './engines';
 import { Flags } from './flags';
 import { modelFolderOf } from './places';
@@ -74,8 +74,10 @@ export async function generateCommand(args: readonly string[]): Promise<number> 
     const predictor = engine.createPredictor(description.architecture, parameters);
     const writer = new Writer(createTokenizer(description.tokenizer), predictor);
     const prompt = writer.prompt(promptText, true);
+    const documentOf = documentsOf(folder);
     for (const [i, each] of draws.entries()) {
-      const guard = index === null || refuseFrom === undefined ? {} : { guard: new CopyGuard(index, refuseFrom) };
+      const refuses = index !== null && refuseFrom !== undefined;
+      const guard = refuses ? { guard: new CopyGuard(index, refuseFrom, documentOf) } : {};
       const request = { prompt, stop, sampling: each, ...guard };
       if (flags.has('json')) await writeJson(writer, request, { folder, index });
       else await writeText(writer, request, i > 0);

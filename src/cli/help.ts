@@ -37,7 +37,7 @@ Writes a text with a model.
   --typical P        keep this much probability, of tokens about as likely as is usual at their place
   --repetition-penalty R   above 1: less of what was just written; 0.1 to 10 (default: 1)
   --characters RULE  any (default), ascii, "only abc" or "never abc": which characters may be written
-  --refuse-copies N  take back what stands verbatim in the model's text for more than about N characters, from 40 on
+  --refuse-copies N  take back what stands verbatim in the model's text for more than N characters, from 40 on
   --seed S           repeats a text                 --count N        so many texts
   --alternatives N   so many texts, each a little more daring than the one before
   --json             one object a line on standard output`,

@@ -62,7 +62,7 @@ export class Writer {
     while (state !== null && draft.stopped === null && signal?.aborted !== true) {
       this.predictor.next(state, draft.lastToken, logits);
       draft.draw(logits);
-      const cut = guard?.cutOf(draft.text) ?? null;
+      const cut = guard === undefined ? null : await guard.cutOf(draft.text);
       if (cut !== null) {
         draft.rewind(cut);
         state = await this.reader.read(draft.tokens, turn, signal);

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { readTextFile } from '../corpus/readTextFile';
 import { normalizedFor } from '../corpus/tokenizers/normalizing';
 import { UnreadableError } from '../corpus/unreadable';
+import { nearestPlace, type ReadDocument, wholeCopy } from '../generation/copies/copyExtent';
 import { saveCopyIndex } from '../generation/copies/copyFile';
 import type { CopyIndex } from '../generation/copies/copyIndex';
 import { type Copy, longestApart, spansIn } from '../generation/copies/copyWatch';
@@ -45,30 +46,28 @@ export async function copiesOfModel(
   text: string,
   shortest: number,
 ): Promise<readonly Copy[]> {
-  const spans = spansIn(text, index, shortest);
-  const corpus = spans.length === 0 ? null : await corpusOf(folder);
-  const documents = new Map<string, Promise<string | null>>();
+  const documentOf = documentsOf(folder);
   const copies: Copy[] = [];
-  for (const span of spans) {
-    const { document: name } = span;
-    if (corpus !== null && !documents.has(name)) documents.set(name, textOf(corpus, name));
-    const document = await documents.get(name);
-    copies.push(typeof document === 'string' ? extended(span, text, document) : span);
+  for (const span of spansIn(text, index, shortest)) {
+    const document = await documentOf(span.document);
+    copies.push(document === null ? span : wholeCopy(span, text, document));
   }
   return longestApart(copies.filter(({ length }) => length >= shortest));
 }
 
-/** A span with what else is the same on both sides of it; as it is where the document has changed, and lacks it. */
-function extended(span: Copy, text: string, document: string): Copy {
-  const place = nearestPlace(document, text.slice(span.start, span.start + span.length), span.offset);
-  if (place < 0) return span;
-  let before = 0;
-  while (before < Math.min(span.start, place) && text[span.start - before - 1] === document[place - before - 1])
-    before++;
-  let length = span.length;
-  const most = Math.min(text.length - span.start, document.length - place);
-  while (length < most && text[span.start + length] === document[place + length]) length++;
-  return { ...span, start: span.start - before, offset: place - before, length: before + length };
+/** Reads the documents that a model was trained on, as they are now: each of them once, and none before it is asked for. */
+export function documentsOf(folder: string): ReadDocument {
+  const documents = new Map<string, Promise<string | null>>();
+  let finding: Promise<CorpusRecipe | null> | undefined;
+  const read = async (name: string): Promise<string | null> => {
+    const corpus = await (finding ??= corpusOf(folder));
+    return corpus === null ? null : textOf(corpus, name);
+  };
+  return (name) => {
+    const reading = documents.get(name) ?? read(name);
+    documents.set(name, reading);
+    return reading;
+  };
 }
 
 /** Where each passage stands now; null for one whose document is no file, or not known here: the model was imported. */
@@ -109,15 +108,6 @@ async function textOf(corpus: CorpusRecipe, name: string): Promise<string | null
     if (error instanceof UnreadableError) return null;
     throw error;
   }
-}
-
-/** Of the places where a passage stands in a text, the one nearest to an offset; -1 where there is none. */
-function nearestPlace(text: string, passage: string, offset: number): number {
-  let nearest = -1;
-  for (let place = text.indexOf(passage); place >= 0; place = text.indexOf(passage, place + 1)) {
-    if (nearest < 0 || Math.abs(place - offset) < Math.abs(nearest - offset)) nearest = place;
-  }
-  return nearest;
 }
 
 /** The line on which a passage begins, from 1: of its places the one nearest to where it was found. */

@@ -14,9 +14,14 @@ export interface Copy extends CorpusPlace {
  * units: the passages themselves are found by reading on at both ends of each.
  */
 export function spansIn(text: string, index: CopyIndex, shortest: number): readonly Copy[] {
-  const watch = new CopyWatch(index, Math.max(gramLength, shortest - 2 * (index.parts.window - 1)));
+  const watch = new CopyWatch(index, spanOf(shortest, index));
   watch.push(text);
   return watch.spans();
+}
+
+/** Least span of fingerprints that a passage of so many units may have. */
+export function spanOf(units: number, { parts }: CopyIndex): number {
+  return Math.max(gramLength, units - 2 * (parts.window - 1));
 }
 
 /** Passages that lie apart, in order; of those that overlap, the longest. */
@@ -42,6 +47,8 @@ interface Trail {
 export class CopyWatch {
   private readonly fingerprints: Fingerprints;
   private readonly found: Trail[] = [];
+  /** How many of them there were before the last piece. */
+  private foundBefore = 0;
   /** By the distance between text and corpus, which stays the same along a copied passage. */
   private trails = new Map<number, Trail>();
 
@@ -54,18 +61,15 @@ export class CopyWatch {
 
   /** Reads the next piece of the text. */
   push(piece: string): void {
+    this.foundBefore = this.found.length;
     for (let i = 0; i < piece.length; i++) {
       if (this.fingerprints.push(piece.charCodeAt(i))) this.follow(this.fingerprints.hash, this.fingerprints.start);
     }
   }
 
-  /** The longest passage that the text, as it stands, ends in or near. */
-  get running(): { readonly start: number; readonly length: number } | null {
-    let longest: Trail | null = null;
-    for (const trail of this.trails.values()) {
-      if (longest === null || trail.start < longest.start) longest = trail;
-    }
-    return longest && { start: longest.start, length: longest.end - longest.start };
+  /** The spans, as {@link spans} has them, that the last piece read ends in or near, or had an end of. */
+  recent(): readonly Copy[] {
+    return this.copiesOf([...this.found.slice(this.foundBefore), ...this.trails.values()]);
   }
 
   /** The passages found, in order; of those that overlap, the longest. */
@@ -75,7 +79,11 @@ export class CopyWatch {
 
   /** The same with those that overlap: a passage may stand in several places. */
   spans(): readonly Copy[] {
-    return [...this.found, ...this.trails.values()]
+    return this.copiesOf([...this.found, ...this.trails.values()]);
+  }
+
+  private copiesOf(trails: readonly Trail[]): readonly Copy[] {
+    return trails
       .filter(({ start, end }) => end - start >= this.shortest)
       .map(({ start, end, position }) => ({ start, length: end - start, ...this.index.placeAt(position) }));
   }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { copyFile, readCopyIndex, saveCopyIndex } from '../../../src/generation/copies/copyFile';
+import { wholeCopy } from '../../../src/generation/copies/copyExtent';
 import { type CopyIndex, CopyIndexBuilder } from '../../../src/generation/copies/copyIndex';
 import { type Copy, CopyWatch } from '../../../src/generation/copies/copyWatch';
 import { gramLength } from '../../../src/generation/copies/fingerprints';
@@ -87,19 +88,27 @@ describe('copies', () => {
     assert.equal(copy.offset - copy.start, 3 * 140);
   });
 
-  it('says how long the passage is that is being written', () => {
-    const watch = new CopyWatch(index, 1000);
-    watch.push(noise(50, 8));
-    const lengths = [watch.running?.length ?? 0];
-    for (const piece of [documents['a.md'].slice(100, 300), noise(50, 9)]) {
+  it('says how long the passage is that is being written, and once more as it ends', () => {
+    const watch = new CopyWatch(index, gramLength);
+    const lengths = [noise(50, 8), documents['a.md'].slice(100, 300), noise(50, 9), noise(50, 10)].map((piece) => {
       watch.push(piece);
-      lengths.push(watch.running?.length ?? 0);
+      return watch.recent().map(({ length }) => length);
+    });
+    const [before, during, atEnd, after] = lengths;
+    assert.deepEqual(before, []);
+    assert.ok(during!.length === 1 && during![0]! > 200 - 32 && during![0]! <= 200);
+    assert.ok(atEnd!.length === 1 && atEnd![0]! >= during![0]! && atEnd![0]! <= 200);
+    assert.deepEqual(after, []);
+  });
+
+  it('measures a passage from end to end by its document, wherever that has moved', () => {
+    const text = `${noise(40, 20)}|${documents['b/c.md'].slice(500, 580)}|${noise(40, 21)}`;
+    const [copy] = copiesIn(text, index, gramLength);
+    for (const before of ['', 'A line that is new.\n']) {
+      const { start, length, offset } = wholeCopy(copy!, text, before + documents['b/c.md']);
+      assert.deepEqual([start, length, offset], [41, 80, 500 + before.length]);
     }
-    const [before, during, after] = lengths;
-    assert.equal(before, 0);
-    assert.ok(during! > 200 - 32 && during! <= 200);
-    assert.equal(after, 0);
-    assert.deepEqual(watch.copies(), []);
+    assert.equal(wholeCopy(copy!, text, noise(3000, 30)), copy);
   });
 
   it('keeps a bounded number of fingerprints, however large the corpus', () => {

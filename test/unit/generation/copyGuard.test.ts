@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { endOfDocument } from '../../../src/corpus/tokenizer';
 import { CharTokenizer } from '../../../src/corpus/tokenizers/char';
 import { CopyGuard } from '../../../src/generation/copies/copyGuard';
+import type { ReadDocument } from '../../../src/generation/copies/copyExtent';
 import { type CopyIndex, CopyIndexBuilder } from '../../../src/generation/copies/copyIndex';
 import { Draft } from '../../../src/generation/draft';
 import { defaultSampling, makePrompt, Writer } from '../../../src/generation/generation';
@@ -50,7 +51,10 @@ function longestCopy(text: string): number {
   return longest;
 }
 
-async function write(longest: number | null, temperature: number) {
+const readable: ReadDocument = (name) => Promise.resolve(name === 'corpus' ? corpus : null);
+const gone: ReadDocument = () => Promise.resolve(null);
+
+async function write(longest: number | null, temperature: number, documentOf = readable) {
   const writer = parrot();
   const pieces: string[] = [];
   const written = await writer.write(
@@ -58,7 +62,7 @@ async function write(longest: number | null, temperature: number) {
       prompt: writer.prompt(corpus.slice(100, 110), false),
       sampling: { ...defaultSampling, temperature, topP: 1, seed: 4 },
       stop: { characters: 1500, at: 'none' },
-      ...(longest !== null && { guard: new CopyGuard(corpusIndex(), longest) }),
+      ...(longest !== null && { guard: new CopyGuard(corpusIndex(), longest, documentOf) }),
     },
     (piece) => pieces.push(piece),
   );
@@ -70,17 +74,43 @@ describe('copy guard', function () {
   this.timeout(30_000);
 
   it('keeps a text from copying more than it may, while the rest goes on as long as asked', async () => {
-    for (const longest of [40, 80]) {
+    for (const longest of [40, 41, 53, 80]) {
       const { text, stopped } = await write(longest, 0.8);
       assert.equal(stopped, 'length');
       assert.equal(text.length, 1500);
       const found = longestCopy(text);
-      assert.ok(found <= longest + 32, `${found} characters of at most ${longest}`);
+      assert.ok(found <= longest, `${found} characters of at most ${longest}`);
+    }
+  });
+
+  it('takes back a passage that is one unit too long, and none that is not, wherever it begins and however it comes', async () => {
+    const index = corpusIndex();
+    for (const pieceLength of [1, 7]) {
+      for (let offset = 300; offset < 340; offset++) {
+        for (const [length, isCut] of [
+          [40, false],
+          [41, true],
+        ] as const) {
+          const text = `${'~'.repeat(offset % 11)}${corpus.slice(offset, offset + length)}${'~'.repeat(60)}`;
+          const guard = new CopyGuard(index, 40, readable);
+          let cut: number | null = null;
+          for (let end = pieceLength; cut === null && end < text.length; end += pieceLength)
+            cut = await guard.cutOf(text.slice(0, end));
+          assert.equal(cut !== null, isCut, `${length} from ${offset} on, ${pieceLength} at a time`);
+        }
+      }
     }
   });
 
   it('does so even where nothing is left to chance', async () => {
-    assert.ok(longestCopy((await write(60, 0)).text) <= 60 + 32);
+    assert.ok(longestCopy((await write(60, 0)).text) <= 60);
+  });
+
+  it('keeps to it within two windows of fingerprints where the corpus is gone', async () => {
+    for (const longest of [40, 80]) {
+      const found = longestCopy((await write(longest, 0.8, gone)).text);
+      assert.ok(found <= longest + 32, `${found} characters of at most ${longest}`);
+    }
   });
 
   it('tries another way each time that a text is taken back to a place', () => {
