@@ -6,7 +6,7 @@ import type { FromThread, ThreadFailure, ThreadJob, ToThread } from '../protocol
 /** How a job ended. */
 export type JobOutcome = Extract<
   FromThread,
-  { type: 'surveyed' | 'scored' | 'compared' | 'foreseen' | 'trained' | 'failed' }
+  { type: 'surveyed' | 'scored' | 'allScored' | 'compared' | 'foreseen' | 'trained' | 'failed' }
 >;
 
 /** What a job tells on its way. */
@@ -30,6 +30,7 @@ export class JobThread {
         switch (message.type) {
           case 'surveyed':
           case 'scored':
+          case 'allScored':
           case 'compared':
           case 'foreseen':
           case 'trained':
@@ -56,6 +57,7 @@ const namesOfJobs: Readonly<Record<ThreadJob['kind'], string>> = {
   survey: 'Looking through the files',
   list: 'Looking through the files',
   score: 'Scoring the text',
+  scoreParts: 'Scoring the text',
   compare: 'Looking for changes',
   forecast: 'The forecast',
   train: 'The training',

@@ -17,9 +17,12 @@ import {
   type InitializeParams,
   listed,
   type ListParams,
+  look,
   notifications,
   requests,
+  scoredParts,
   type ScoreParams,
+  type ScorePartsParams,
   type ScoreResult,
   type SpoolParams,
   type TrainParams,
@@ -48,6 +51,8 @@ export class Service {
   /** Those that more is to come of, by their ids. */
   private readonly spools = new Map<string, SpoolWriter>();
   private loading: Promise<Engine> | undefined;
+  /** Scorings in parts that are under way, by the numbers of their requests. */
+  private readonly scorings = new Map<number, JobThread>();
 
   constructor(
     private readonly connection: MessageConnection,
@@ -87,6 +92,8 @@ export class Service {
     connection.onRequest(requests.run, () => this.training.run);
     connection.onRequest(requests.generate, (params, token) => answer(this.generate(params, token)));
     connection.onRequest(requests.score, (params, token) => answer(this.score(params, token)));
+    connection.onRequest(requests.scoreParts, (params, token) => answer(this.scoreParts(params, token)));
+    connection.onNotification(look, ({ id, from }) => this.scorings.get(id)?.send({ type: 'look', from }));
     connection.onRequest(requests.choose, (params, token) => answer(this.choose(params, token)));
     connection.onRequest(requests.locate, ({ folder, passages }) => answer(locateCopies(folder, passages)));
   }
@@ -159,13 +166,34 @@ export class Service {
     return outcome.score;
   }
 
+  private async scoreParts(params: ScorePartsParams, token: CancellationToken): Promise<null> {
+    const { id } = params;
+    const { tensorflowFolders } = this.initial;
+    const { threads } = this.settings;
+    const job = { kind: 'scoreParts', params, threads, tensorflowFolders } as const;
+    const thread = new JobThread(job, (message) => {
+      if (message.type === 'parts') this.tell(this.connection.sendProgress(scoredParts, id, message.told));
+    });
+    this.scorings.set(id, thread);
+    try {
+      const outcome = await this.outcomeOf(thread, token);
+      if (outcome.type !== 'allScored') throw new TypeError('A scoring ended as another job.');
+      return null;
+    } finally {
+      this.scorings.delete(id);
+    }
+  }
+
   /** A job in a thread of its own. @throws ResponseError where it fails */
-  private async perform(
+  private perform(
     job: ThreadJob,
     token: CancellationToken,
     onMessage: (message: JobMessage) => void,
   ): Promise<JobOutcome> {
-    const thread = new JobThread(job, onMessage);
+    return this.outcomeOf(new JobThread(job, onMessage), token);
+  }
+
+  private async outcomeOf(thread: JobThread, token: CancellationToken): Promise<JobOutcome> {
     const cancelling = onCancelled(token, () => thread.send({ type: 'cancel' }));
     const outcome = await thread.outcome;
     cancelling.dispose();

@@ -135,6 +135,7 @@ export class TrainingHost {
         this.controls.delete(message.id);
         break;
       case 'scoring':
+      case 'parts':
         break; // No training does.
       case 'log':
         this.listener.log(message.message);

@@ -3,7 +3,8 @@ import { userCacheFolder } from '../corpus/cacheFolder';
 import type { CorpusProgress, CorpusSummary } from '../corpus/corpus';
 import { summarize, type Survey, surveyCorpus, type SurveyedFile } from '../corpus/survey';
 import { createTokenizer } from '../corpus/tokenizers/create';
-import { type Surprisal, surprisal } from '../generation/surprisal';
+import { PartwiseScoring } from '../generation/partwise';
+import { type ScoringModel, type Surprisal, surprisal } from '../generation/surprisal';
 import { readModel } from '../model/modelFolder';
 import type { ListedDocument } from '../protocol/background';
 import type { FromThread, ThreadJob, ToThread } from '../protocol/trainingThread';
@@ -19,22 +20,31 @@ import type { TrainingJob } from '../training/trainingJob';
 import { failureOf } from './failures';
 import type { JobOutcome } from './jobThread';
 import { lowerThread } from './priority';
-import { loadReadingEngine } from './readingEngine';
+import { loadReadingEngine, type ReadingEngineOptions } from './readingEngine';
 import { engineChooser } from './trainingEngine';
 
 type Job<K extends ThreadJob['kind']> = Extract<ThreadJob, { kind: K }>;
 
 const reportMilliseconds = 200;
 
+/** What a job on its way listens to. */
+interface Orders {
+  readonly giveUp: AbortController;
+  readonly controls: TrainingControls;
+  /** Of a scoring in parts, once it has begun; and where its text was looked at last. */
+  scoring: PartwiseScoring | null;
+  from: number | null;
+}
+
 /** The one entry of a thread: does its job, tells how it ended, and lets the thread end. */
 async function main(job: ThreadJob): Promise<void> {
   lowerThread(job.kind === 'train' ? job.settings.effort : 'full');
-  const giveUp = new AbortController();
-  const controls = new TrainingControls();
-  parentPort?.on('message', (message: ToThread) => obey(message, giveUp, controls));
-  const outcome = await outcomeOf(job, giveUp.signal, controls);
+  const orders: Orders = { giveUp: new AbortController(), controls: new TrainingControls(), scoring: null, from: null };
+  parentPort?.on('message', (message: ToThread) => obey(message, orders));
+  const { signal } = orders.giveUp;
+  const outcome = await outcomeOf(job, signal, orders);
   tell(outcome);
-  if (outcome.type === 'trained' && outcome.kept !== null) await indexAfterwards(outcome.kept, giveUp.signal);
+  if (outcome.type === 'trained' && outcome.kept !== null) await indexAfterwards(outcome.kept, signal);
   parentPort?.close();
 }
 
@@ -47,7 +57,8 @@ async function indexAfterwards(folder: string, signal: AbortSignal): Promise<voi
   }
 }
 
-function obey(message: ToThread, giveUp: AbortController, controls: TrainingControls): void {
+function obey(message: ToThread, orders: Orders): void {
+  const { giveUp, controls } = orders;
   switch (message.type) {
     case 'cancel':
       giveUp.abort();
@@ -63,6 +74,10 @@ function obey(message: ToThread, giveUp: AbortController, controls: TrainingCont
     case 'battery':
       void controls.send(message);
       break;
+    case 'look':
+      orders.from = message.from;
+      orders.scoring?.lookAt(message.from);
+      break;
     case 'suspend':
       giveUp.abort();
       void controls.send({ type: 'suspend' });
@@ -72,7 +87,7 @@ function obey(message: ToThread, giveUp: AbortController, controls: TrainingCont
   }
 }
 
-async function outcomeOf(job: ThreadJob, signal: AbortSignal, controls: TrainingControls): Promise<JobOutcome> {
+async function outcomeOf(job: ThreadJob, signal: AbortSignal, orders: Orders): Promise<JobOutcome> {
   try {
     switch (job.kind) {
       case 'survey':
@@ -81,12 +96,15 @@ async function outcomeOf(job: ThreadJob, signal: AbortSignal, controls: Training
         return { type: 'surveyed', summary: await list(job, signal) };
       case 'score':
         return { type: 'scored', score: await score(job, signal) };
+      case 'scoreParts':
+        await scoreParts(job, signal, orders);
+        return { type: 'allScored' };
       case 'compare':
         return { type: 'compared', change: await compareText(job, signal) };
       case 'forecast':
         return { type: 'foreseen', forecasts: await foresee(job, signal) };
       case 'train':
-        return { type: 'trained', kept: await trainFor(job, signal, controls) };
+        return { type: 'trained', kept: await trainFor(job, signal, orders.controls) };
       default:
         return job satisfies never;
     }
@@ -124,16 +142,34 @@ function listedDocument({ name, verdict }: SurveyedFile): ListedDocument {
 }
 
 async function score({ params, ...options }: Job<'score'>, signal: AbortSignal): Promise<Surprisal> {
-  const { description, parameters } = await readModel(params.folder);
-  const engine = await loadReadingEngine(options);
+  const model = await scoringModel(params.folder, options);
   try {
-    const tokenizer = createTokenizer(description.tokenizer);
-    const model = { engine, architecture: description.architecture, parameters, tokenizer };
     const report = throttled((share) => tell({ type: 'scoring', share }));
     return await surprisal(model, params.text, { signal, report });
   } finally {
-    engine.dispose();
+    model.engine.dispose();
   }
+}
+
+async function scoreParts(
+  { params, ...options }: Job<'scoreParts'>,
+  signal: AbortSignal,
+  orders: Orders,
+): Promise<void> {
+  const { folder, text, wanted, from } = params;
+  const model = await scoringModel(folder, options);
+  try {
+    orders.scoring = new PartwiseScoring(model, text, wanted, orders.from ?? from);
+    await orders.scoring.run((told) => tell({ type: 'parts', told }), signal);
+  } finally {
+    model.engine.dispose();
+  }
+}
+
+async function scoringModel(folder: string, options: ReadingEngineOptions): Promise<ScoringModel> {
+  const [{ description, parameters }, engine] = await Promise.all([readModel(folder), loadReadingEngine(options)]);
+  const { architecture, tokenizer } = description;
+  return { engine, architecture, parameters, tokenizer: createTokenizer(tokenizer) };
 }
 
 /** Calls at most a few times a second. */

@@ -12,27 +12,48 @@ export interface EvaluationBatch extends TokenBatch {
 /** Tokens that a stream reads before its own part, so that no part is judged from a cold start. */
 const usualWarmUp = 64;
 
-/**
- * A sequence in `streams` parts side by side, each target counted once. All streams are reset in the first batch; each but the first
- * begins a little before its part, uncounted, to have a state by then. Ends of parts are padded, uncounted.
- * The batch and its arrays are the same ones each time, overwritten.
- */
-export function* evaluationBatches(
+/** A part of a sequence: its targets from `first` up to `end`. */
+export interface Piece {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** A sequence in `streams` parts side by side, each target counted once. See {@link batchesOf}. */
+export function evaluationBatches(
   sequence: TokenSequence,
   streams: number,
   length: number,
-  warmUp = usualWarmUp,
 ): Generator<EvaluationBatch, void, void> {
-  const targets = sequence.length - 1;
+  return batchesOf(sequence, evenPieces(sequence.length - 1, streams), length, usualWarmUp);
+}
+
+/** So many targets in parts of about the same length, none of them shared. */
+export function evenPieces(targets: number, count: number): readonly Piece[] {
+  return Array.from({ length: count }, (_, piece) => ({
+    first: Math.floor((piece * targets) / count),
+    end: Math.floor(((piece + 1) * targets) / count),
+  }));
+}
+
+/**
+ * Pieces of a sequence side by side, a stream each. All streams are reset in the first batch; one whose piece isn't the
+ * sequence's beginning starts a little before it, uncounted, to have a state by then. Ends of pieces are padded, uncounted.
+ * The batch and its arrays are the same ones each time, overwritten.
+ */
+export function* batchesOf(
+  sequence: TokenSequence,
+  pieces: readonly Piece[],
+  length: number,
+  warmUp: number,
+): Generator<EvaluationBatch, void, void> {
+  const streams = pieces.length;
   const batch: EvaluationBatch = {
     ...emptyBatch(length, streams),
     counted: new Uint8Array(length * streams),
     offsets: new Float64Array(streams),
   };
   const row = new Uint16Array(length + 1);
-  const parts = Array.from({ length: streams }, (_, stream) => {
-    const first = Math.floor((stream * targets) / streams);
-    const end = Math.floor(((stream + 1) * targets) / streams);
+  const parts = pieces.map(({ first, end }) => {
     return { first, end, start: end > first ? Math.max(0, first - warmUp) : end };
   });
   const longest = Math.max(...parts.map(({ start, end }) => end - start));

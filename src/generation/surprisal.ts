@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { evaluationBatches } from '../corpus/evaluationBatches';
+import { batchesOf, type EvaluationBatch, evenPieces, type Piece } from '../corpus/evaluationBatches';
 import { endOfDocument, type Tokenizer } from '../corpus/tokenizer';
 import { memorySequence } from '../corpus/tokenSequence';
 import type { Engine, Predictor, Trainer } from '../engine/engine';
@@ -40,7 +40,8 @@ const tokensPerStream = 1024;
 /** Tokens that each part is warmed up on, by which a state has forgotten that it began in the middle. */
 const warmUp = 128;
 
-const mostStreams = 64;
+/** Parts that are read side by side at most. */
+export const mostStreams = 64;
 
 /**
  * Scores every character of a text, in one pass. A long text is read in several parts side by side, each warmed up on what
@@ -48,15 +49,11 @@ const mostStreams = 64;
  * the total by less than one in a thousand, all but one in a hundred characters by less than a hundredth of a bit.
  * @throws the signal's reason once it is aborted.
  */
-export async function surprisal(
-  { engine, architecture, parameters, tokenizer }: ScoringModel,
-  text: string,
-  options: ScoringOptions = {},
-): Promise<Surprisal> {
+export async function surprisal(model: ScoringModel, text: string, options: ScoringOptions = {}): Promise<Surprisal> {
+  const { tokenizer } = model;
   const tokens = tokenizer.encode(text);
   const streams = options.streams ?? Math.min(mostStreams, Math.max(1, Math.floor(tokens.length / tokensPerStream)));
-  const shape = { length: batchLength, streams, dropout: { embedding: 0, hidden: 0, seed: 0 } };
-  const trainer = engine.createTrainer(architecture, freshState(architecture, parameters, streams), shape);
+  const trainer = scoringTrainer(model, streams);
   try {
     const losses = await tokenLosses(trainer, tokens, streams, options);
     return surprisalOf(tokenizer, text, tokens, losses);
@@ -106,6 +103,12 @@ function crossEntropy(logits: Float32Array, token: number): number {
   return Math.log(sum) + highest - (logits[token] ?? 0);
 }
 
+/** What reads so many pieces side by side. */
+export function scoringTrainer({ engine, architecture, parameters }: ScoringModel, streams: number): Trainer {
+  const shape = { length: batchLength, streams, dropout: { embedding: 0, hidden: 0, seed: 0 } };
+  return engine.createTrainer(architecture, freshState(architecture, parameters, streams), shape);
+}
+
 /** Nats of each token, the document starting before the first. */
 async function tokenLosses(
   trainer: Trainer,
@@ -114,23 +117,39 @@ async function tokenLosses(
   { signal, report }: ScoringOptions,
 ): Promise<Float64Array> {
   const losses = new Float64Array(tokens.length);
-  if (tokens.length === 0) return losses;
-  const sequence = new Uint16Array(tokens.length + 1);
-  sequence[0] = endOfDocument;
-  sequence.set(tokens, 1);
-  const batchLosses = new Float32Array(batchLength * streams);
-  let read = 0;
-  for (const batch of evaluationBatches(memorySequence(sequence), streams, batchLength, warmUp)) {
-    trainer.evaluate(batch, 'current', batchLosses);
-    for (let i = 0; i < batchLosses.length; i++) {
-      // The target of the token at this place is the next one, which stands at the same index of `tokens`.
-      const place = (batch.offsets[i % streams] ?? 0) + Math.floor(i / streams);
-      if (batch.counted[i] === 1) losses[place] = batchLosses[i] ?? 0;
-    }
-    read += batchLosses.length;
-    report?.(Math.min(1, read / tokens.length));
+  let batches = 0;
+  for (const { length } of readPieces(trainer, documentOf(tokens), evenPieces(tokens.length, streams), losses)) {
+    report?.(Math.min(1, (++batches * length * streams) / tokens.length));
     await breathe();
     signal?.throwIfAborted();
   }
   return losses;
+}
+
+/** Tokens as the model reads them that are to be foreseen: after the document's start, which stands before the first. */
+export function documentOf(tokens: Uint16Array): Uint16Array {
+  const sequence = new Uint16Array(tokens.length + 1);
+  sequence[0] = endOfDocument;
+  sequence.set(tokens, 1);
+  return sequence;
+}
+
+/** Reads pieces of a document side by side, each from a warm state on. Notes, batch by batch, what each token costs, nats. */
+export function* readPieces(
+  trainer: Trainer,
+  document: Uint16Array,
+  pieces: readonly Piece[],
+  losses: Float64Array,
+): Generator<EvaluationBatch, void, void> {
+  const streams = pieces.length;
+  const batchLosses = new Float32Array(batchLength * streams);
+  for (const batch of batchesOf(memorySequence(document), pieces, batchLength, warmUp)) {
+    trainer.evaluate(batch, 'current', batchLosses);
+    for (let i = 0; i < batchLosses.length; i++) {
+      // The target of the token at this place is the next one, which stands at the same index of the losses.
+      const place = (batch.offsets[i % streams] ?? 0) + Math.floor(i / streams);
+      if (batch.counted[i] === 1) losses[place] = batchLosses[i] ?? 0;
+    }
+    yield batch;
+  }
 }

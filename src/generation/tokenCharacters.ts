@@ -69,20 +69,17 @@ function shareAmongRead(tokenizer: Tokenizer, text: string, tokens: Uint16Array,
   return { characters, starts };
 }
 
-/** How many code points each token completes. */
-function charactersOf(tokenizer: Tokenizer, text: string, tokens: Uint16Array): readonly number[] {
-  const counts: number[] = [];
+/** How many code points of its text each token completes. */
+export function charactersOf(tokenizer: Tokenizer, text: string, tokens: Uint16Array): Uint32Array {
   switch (tokenizer.description.kind) {
     case 'char':
-      return Array.from(tokens, () => 1);
+      return new Uint32Array(tokens.length).fill(1);
     case 'word':
-      for (const piece of piecesOf(text)) counts.push(codePoints(piece));
-      return counts;
+      return Uint32Array.from(piecesOf(text), codePoints);
     case 'byte':
     case 'bpe': {
       const decoder = tokenizer.decoder();
-      for (const token of tokens) counts.push(codePoints(decoder.push(token)));
-      return counts;
+      return Uint32Array.from(tokens, (token) => codePoints(decoder.push(token)));
     }
     default:
       return tokenizer.description satisfies never;
@@ -101,5 +98,7 @@ function* piecesOf(text: string): Generator<string, void, void> {
 }
 
 function codePoints(text: string): number {
-  return Array.from(text).length;
+  let count = 0;
+  for (let i = 0; i < text.length; i += (text.codePointAt(i) ?? 0) > 0xffff ? 2 : 1) count++;
+  return count;
 }

@@ -11,6 +11,8 @@ import type { EngineName } from '../engine/engine';
 import type { Copy } from '../generation/copies/copyWatch';
 import type { Choice } from '../generation/choices';
 import type { SamplingOptions, StopOptions, StopReason } from '../generation/options';
+import type { PartsTold } from '../generation/partwise';
+import type { Span } from '../generation/textTokens';
 import type { CopiedPassage, SourceLine } from '../training/copiesOfModel';
 import type { Effort } from '../training/effort';
 import type { TrainingControl, TrainingEvent } from '../training/events';
@@ -194,6 +196,33 @@ export interface ScoreResult {
   readonly total: number;
 }
 
+/** A long text to be scored by a model, as one document, a part at a time. */
+export interface ScorePartsParams {
+  /** Chosen by the caller: {@link scoredParts} comes under it, and {@link look} is sent under it. */
+  readonly id: number;
+  /** Model folder, absolute path. */
+  readonly folder: string;
+  /** As the editor has it: a CR LF is one character. */
+  readonly text: string;
+  /** The parts that are asked for, ascending and apart. */
+  readonly wanted: readonly Span[];
+  /** Where the text is looked at, code units: what stands from there on is scored first. */
+  readonly from: number;
+}
+
+/** Parts of a {@link requests.scoreParts} as they become known: progress of that request, a few times a second. */
+export const scoredParts = new ProgressType<PartsTold>();
+
+/** The text of a {@link requests.scoreParts} is looked at somewhere else now. */
+export interface Look {
+  readonly id: number;
+  /** Code units. */
+  readonly from: number;
+}
+
+/** Editor to background: changes the order of a scoring that is under way. */
+export const look = new NotificationType<Look>('look');
+
 /** What may stand next, asked of a model. */
 export interface ChooseParams {
   /** Model folder, absolute path. */
@@ -272,6 +301,8 @@ export const requests = {
   generate: new RequestType<GenerateParams, GenerateResult, void>('generate'),
   /** Cancellable; tells {@link notifications.scored}. */
   score: new RequestType<ScoreParams, ScoreResult, void>('score'),
+  /** Resolves once all is known: see {@link scoredParts}. Cancellable. */
+  scoreParts: new RequestType<ScorePartsParams, null, void>('scoreParts'),
   /** The likeliest ways on, likeliest first, each with its probability. Cancellable: answers with fewer. */
   choose: new RequestType<ChooseParams, readonly Choice[], void>('choose'),
   /** Where each passage stands; null where its document is no file. */

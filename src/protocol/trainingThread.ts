@@ -1,5 +1,6 @@
 import type { CorpusProgress, CorpusSummary } from '../corpus/corpus';
 import type { CorpusChange } from '../training/corpusChange';
+import type { PartsTold } from '../generation/partwise';
 import type { Allowance } from '../training/effort';
 import type { TrainingControl, TrainingEvent } from '../training/events';
 import type { Forecast } from '../training/forecast';
@@ -11,6 +12,7 @@ import type {
   ForecastParams,
   ListedDocument,
   ScoreParams,
+  ScorePartsParams,
   ScoreResult,
   TrainParams,
 } from './background';
@@ -23,6 +25,12 @@ export type ThreadJob =
   | {
       readonly kind: 'score';
       readonly params: ScoreParams;
+      readonly threads: number;
+      readonly tensorflowFolders: readonly string[];
+    }
+  | {
+      readonly kind: 'scoreParts';
+      readonly params: ScorePartsParams;
       readonly threads: number;
       readonly tensorflowFolders: readonly string[];
     }
@@ -53,14 +61,18 @@ export type ToThread =
   | { readonly type: 'allow'; readonly allowance: Allowance }
   /** The machine has gone over to its battery, on which a training pauses, or back to the mains. */
   | { readonly type: 'battery'; readonly isDraining: boolean }
+  /** The text being scored in parts is looked at from this unit on. */
+  | { readonly type: 'look'; readonly from: number }
   /** Save what a continuation needs and end, without closing the run. */
   | { readonly type: 'suspend' };
 
-/** Thread to its background process. A job ends in exactly one of the last six. */
+/** Thread to its background process. A job ends in exactly one of the last seven. */
 export type FromThread =
   | { readonly type: 'progress'; readonly progress: CorpusProgress }
   /** Share of a text that has been scored, from 0 to 1. */
   | { readonly type: 'scoring'; readonly share: number }
+  /** Of a scoring in parts: what has become known. */
+  | { readonly type: 'parts'; readonly told: PartsTold }
   | { readonly type: 'listed'; readonly documents: readonly ListedDocument[] }
   /** What is known so far. */
   | { readonly type: 'forecast'; readonly forecasts: readonly Forecast[] }
@@ -71,6 +83,7 @@ export type FromThread =
   | { readonly type: 'log'; readonly message: string }
   | { readonly type: 'surveyed'; readonly summary: CorpusSummary }
   | { readonly type: 'scored'; readonly score: ScoreResult }
+  | { readonly type: 'allScored' }
   | { readonly type: 'compared'; readonly change: CorpusChange | null }
   | { readonly type: 'foreseen'; readonly forecasts: readonly Forecast[] }
   /** `kept`: folder of the model, where it is there to stay. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import type { EditorSession } from '../launcher/launcher';
@@ -34,6 +34,7 @@ describe('reading with a model', () => {
     writeFileSync(join(workspace.folder, 'draft.md'), draft);
     trainByTerminal(workspace.folder, 'small', { hidden: 24, steps: 60 });
     trainByTerminal(workspace.folder, 'whale', { hidden: 96, steps: 450 });
+    writeFileSync(join(workspace.folder, 'long.txt'), longText(4e6));
     session = await openWorkbench({
       workspace: workspace.folder,
       settings: {
@@ -173,7 +174,49 @@ describe('reading with a model', () => {
       'No colours',
     );
   });
+
+  it('colours what is seen of a long document first, and what is scrolled to, long before the rest', async () => {
+    await openFile(page, 'long.txt');
+    await page.keyboard.press('Control+Home');
+    await runCommand(page, 'Textloom: Toggle Surprise');
+    await eventually(() => progressIn(page), isOnTheWay, 120, 'Colours at the start');
+    await photograph(page, 'surprise-on-the-way');
+    await page.keyboard.press('Control+End');
+    await page.locator('.view-line', { hasText: 'kwvq' }).waitFor();
+    await eventually(() => progressIn(page), isOnTheWay, 120, 'Colours at the end');
+    await runCommand(page, 'Textloom: Toggle Surprise');
+    await eventually(
+      () => progressIn(page),
+      ({ status, marks }) => status === '' && marks === 0,
+      60,
+      'No colours',
+    );
+  });
 });
+
+/** The chapters over and over, so that a score of them all takes a while, and a line of noise. */
+function longText(length: number): string {
+  const data = join('node_modules', '@stdlib', 'datasets-moby-dick', 'data');
+  const chapters = Array.from({ length: 60 }, (_, i) => readFileSync(join(data, `chapter_${i + 1}.txt`), 'utf8'));
+  return `xqzj kwvs\n${chapters.join('\n').repeat(20).slice(0, length)}\nxqzj kwvq\n`;
+}
+
+interface SurpriseProgress {
+  readonly status: string;
+  readonly marks: number;
+}
+
+/** What is said of a score, and how much is coloured, at one moment. */
+function progressIn(page: Page): Promise<SurpriseProgress> {
+  return page.evaluate<SurpriseProgress>(`({
+    status: document.querySelector(${JSON.stringify(surpriseItem)})?.textContent ?? '',
+    marks: document.querySelectorAll('.view-overlays [class*="ced-"]').length,
+  })`);
+}
+
+function isOnTheWay({ status, marks }: SurpriseProgress): boolean {
+  return /\d%/.test(status) && !status.includes('100%') && marks > 0;
+}
 
 const surpriseItem = '.statusbar-item[id$="textloom.surprise"]';
 

@@ -9,6 +9,7 @@ import {
 } from 'vscode-jsonrpc';
 import type { CorpusProgress, CorpusSummary } from '../../corpus/corpus';
 import type { Choice } from '../../generation/choices';
+import type { PartsTold } from '../../generation/partwise';
 import {
   type BackgroundSettings,
   type ChangeParams,
@@ -21,9 +22,12 @@ import {
   type LocateParams,
   listed,
   type ListedDocument,
+  look,
   notifications,
   requests,
+  scoredParts,
   type ScoreParams,
+  type ScorePartsParams,
   type ScoreResult,
   type SpoolParams,
   type TrainParams,
@@ -208,6 +212,28 @@ export class BackgroundProcess {
     } finally {
       this.shares.delete(id);
     }
+  }
+
+  /**
+   * How surprising a model finds parts of a long text, told as they become known. `onStart` gets what tells it that the text
+   * is looked at from another unit on.
+   */
+  scoreParts(
+    params: Omit<ScorePartsParams, 'id'>,
+    token: CancellationToken,
+    onParts: (told: PartsTold) => void,
+    onStart: (lookAt: (from: number) => void) => void,
+  ): Promise<void> {
+    const id = this.nextText++;
+    return this.call(async (connection) => {
+      const listening = connection.onProgress(scoredParts, id, onParts);
+      onStart((from) => void connection.sendNotification(look, { id, from }).catch(() => undefined));
+      try {
+        await connection.sendRequest(requests.scoreParts, { id, ...params }, token);
+      } finally {
+        listening.dispose();
+      }
+    });
   }
 
   /** The likeliest ways on from a text. Cancelling it resolves with fewer. */

@@ -141,6 +141,7 @@ export class Surprise implements vscode.Disposable {
     this.timer = undefined;
     if (this.surface === undefined) return;
     const { painter, item } = this.surface;
+    for (const document of this.shown.values()) lookAt(document);
     for (const editor of vscode.window.visibleTextEditors) {
       const document = this.shown.get(editor.document.uri.toString());
       if (document === undefined) {
@@ -154,6 +155,15 @@ export class Surprise implements vscode.Disposable {
     if (active === undefined) item.hide();
     else showStatus(item, active);
   }
+}
+
+/** Tells a document which part of it is seen: of several, the one with the cursor. */
+function lookAt(document: SurprisedDocument): void {
+  const { activeTextEditor, visibleTextEditors } = vscode.window;
+  const editors = visibleTextEditors.filter((editor) => editor.document === document.document);
+  const editor = editors.find((each) => each === activeTextEditor) ?? editors[0];
+  const seen = editor?.visibleRanges[0];
+  if (seen !== undefined) document.look(seen);
 }
 
 function showStatus(item: vscode.StatusBarItem, { status, model }: SurprisedDocument): void {

@@ -1,5 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Place } from '../../generation/surpriseLevels';
+import type { ScoredPart, Span } from '../../generation/textTokens';
 import { Turn } from '../../generation/turn';
 import type { ScoreResult } from '../../protocol/background';
 import { CancelledError } from '../failure';
@@ -8,6 +9,9 @@ import { SurpriseBlocks } from './surpriseBlocks';
 
 /** Scores a text from its start. */
 export type Score = (text: string) => Promise<Pick<ScoreResult, 'characters' | 'starts'>>;
+
+/** Scores these parts of a text, in an order of its own, and tells of each as soon as it is known. */
+export type ScoreParts = (wanted: readonly Span[], tell: (parts: readonly ScoredPart[]) => void) => Promise<void>;
 
 /** Code units before a part of a text that are read, and not scored, so that the model knows where it is. */
 const context = 512;
@@ -108,9 +112,22 @@ export class SurpriseText {
     this.changed = null;
   }
 
-  /** Scores a part of the text. */
-  async readPart(text: string, start: number, end: number, score: Score): Promise<void> {
-    await this.read(text, start, end, score);
+  /** Scores what isn't known, a part at a time. Calls back as parts become known. */
+  async readMissing(score: ScoreParts, onParts: () => void): Promise<void> {
+    const { version } = this;
+    const wanted = await this.missing();
+    if (wanted.length === 0) return;
+    await score(wanted, (parts) => {
+      if (version !== this.version) return;
+      for (const part of parts) this.note(part);
+      onParts();
+    });
+    this.check(version);
+  }
+
+  /** Whether a part of the text holds anything that isn't known. */
+  lacks({ start, end }: Span): boolean {
+    return this.surprise.subarray(start, end).some(Number.isNaN);
   }
 
   /** Scores what has changed, and on from there until the change is no longer felt. Calls back after each go. */
@@ -141,6 +158,31 @@ export class SurpriseText {
     let sum = 0;
     for (let i = start; i < end; i++) if (!isSecondHalf(text, i)) sum += this.bits[i] ?? NaN;
     return sum;
+  }
+
+  /** The parts that aren't known. */
+  private async missing(): Promise<readonly Span[]> {
+    const { version, bits, length } = this;
+    const turn = new Turn(turnMilliseconds);
+    const spans: Span[] = [];
+    for (let start = 0, end = 0; start < length; start = end) {
+      const isMissing = Number.isNaN(bits[start]);
+      const most = Math.min(length, start + mostAtOnce);
+      while (end < most && Number.isNaN(bits[end]) === isMissing) end++;
+      const last = spans.at(-1);
+      if (isMissing && last?.end === start) spans[spans.length - 1] = { start: last.start, end };
+      else if (isMissing) spans.push({ start, end });
+      if (!turn.isOver) continue;
+      await turn.next();
+      this.check(version);
+    }
+    return spans;
+  }
+
+  private note({ start, bits, starts }: ScoredPart): void {
+    this.bits.set(bits, start);
+    this.starts.set(starts, start);
+    this.blocks.invalidate(start, start + bits.length);
   }
 
   private async read(text: string, start: number, end: number, score: Score): Promise<void> {
@@ -187,7 +229,8 @@ export class SurpriseText {
   private agrees(before: Float32Array, to: number): boolean {
     for (let i = 1; i <= settled; i++) {
       const difference = Math.abs((this.bits[to - i] ?? NaN) - (before[before.length - i] ?? NaN));
-      if (!(difference <= agreement)) return false;
+      // What wasn't known before is for others to find out.
+      if (difference > agreement) return false;
     }
     return true;
   }

@@ -1,15 +1,16 @@
 import * as vscode from 'vscode';
 import type { Place } from '../../generation/surpriseLevels';
+import type { Span } from '../../generation/textTokens';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import { CancelledError, describeFailure } from '../failure';
 import type { ModelReference } from '../session';
 import { hoverText } from './surpriseHover';
-import { type Score, SurpriseText } from './surpriseText';
+import { type Score, type ScoreParts, SurpriseText } from './surpriseText';
 
 /** Rest from typing after which what was typed is scored, milliseconds. */
 const rest = 250;
 
-/** Documents longer than this, in code units, are scored with a notification that tells how far it is. */
+/** Documents longer than this, in code units, are scored in parts, with a notification that tells how far it is. */
 const longText = 50_000;
 
 /** Code units before a place that the model reads to say what it expected there. */
@@ -26,6 +27,9 @@ export class SurprisedDocument implements vscode.Disposable {
   private current: SurpriseStatus = { kind: 'scoring', share: 0 };
   private cancellation = new vscode.CancellationTokenSource();
   private timer: NodeJS.Timeout | undefined;
+  /** Where it is looked at, and what tells a scoring in parts that is under way. */
+  private seen: Span = { start: 0, end: 0 };
+  private lookAt: ((from: number) => void) | undefined;
   private isWhole = false;
   private ranking: readonly Place[] | undefined;
   private readonly changed = new vscode.EventEmitter<void>();
@@ -70,18 +74,23 @@ export class SurprisedDocument implements vscode.Disposable {
     return (this.ranking ??= places);
   }
 
-  /** Scores the whole document, what is seen of it first. */
+  /** Scores what isn't known of the document, what is seen of it first. */
   async readAll(seen: vscode.Range | undefined): Promise<void> {
-    const { document } = this;
+    if (seen !== undefined) this.seen = this.spanOf(seen);
     this.current = { kind: 'scoring', share: 0 };
     await this.attempt(async (text, score, token) => {
       if (text.length <= longText) return this.text.readAll(text, score);
-      if (seen !== undefined) {
-        await this.text.readPart(text, document.offsetAt(seen.start), document.offsetAt(seen.end), score);
-        this.tell();
-      }
-      return this.readWithProgress(text, token);
+      await this.text.refresh(text, score, () => this.tell());
+      return this.readMissing(text, token);
     });
+  }
+
+  /** This part of it is seen now: where anything of it isn't known, that is scored next. */
+  look(seen: vscode.Range): void {
+    const span = this.spanOf(seen);
+    if (span.start === this.seen.start) return;
+    this.seen = span;
+    if (this.lookAt !== undefined && this.text.lacks(span)) this.lookAt(span.start);
   }
 
   /** Follows an edit, and scores it once the typing rests. */
@@ -157,8 +166,8 @@ export class SurprisedDocument implements vscode.Disposable {
     }
   }
 
-  /** Scores all of a long text, which takes seconds. */
-  private async readWithProgress(text: string, edited: vscode.CancellationToken): Promise<void> {
+  /** Scores what isn't known of a long text, which takes seconds: shows what becomes known on the way. */
+  private async readMissing(text: string, edited: vscode.CancellationToken): Promise<void> {
     const options = {
       location: vscode.ProgressLocation.Notification,
       title: `Textloom: scoring with ${this.model.name}`,
@@ -167,19 +176,30 @@ export class SurprisedDocument implements vscode.Disposable {
     await vscode.window.withProgress(options, async (progress, token) => {
       const both = new vscode.CancellationTokenSource();
       const listening = [token, edited].map((each) => each.onCancellationRequested(() => both.cancel()));
-      try {
-        await this.text.readAll(text, (part) =>
-          this.background.score({ folder: this.model.folder, text: part }, both.token, (share) => {
+      const { folder } = this.model;
+      const score: ScoreParts = (wanted, tell) =>
+        this.background.scoreParts(
+          { folder, text, wanted, from: this.seen.start },
+          both.token,
+          ({ parts, share }) => {
             const before = this.current.kind === 'scoring' ? this.current.share : 0;
             progress.report({ increment: 100 * (share - before) });
             this.current = { kind: 'scoring', share };
-            this.changed.fire();
-          }),
+            tell(parts);
+          },
+          (lookAt) => (this.lookAt = lookAt),
         );
+      try {
+        await this.text.readMissing(score, () => this.tell());
       } finally {
+        this.lookAt = undefined;
         vscode.Disposable.from(both, ...listening).dispose();
       }
     });
+  }
+
+  private spanOf(range: vscode.Range): Span {
+    return { start: this.document.offsetAt(range.start), end: this.document.offsetAt(range.end) };
   }
 
   private tell(): void {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Random } from '../../../src/model/random';
 import { BatchStream, type BatchOptions, largestStreams } from '../../../src/corpus/batches';
-import { evaluationBatches } from '../../../src/corpus/evaluationBatches';
+import { batchesOf, evaluationBatches, evenPieces } from '../../../src/corpus/evaluationBatches';
 import { memorySequence } from '../../../src/corpus/tokenSequence';
 import { endOfDocument } from '../../../src/corpus/tokenizer';
 
@@ -198,7 +198,7 @@ describe('evaluationBatches', () => {
     const { sequence } = countingSequence(1000);
     const readBefore = (length: number): number => {
       let uncounted = 0;
-      for (const { counted } of evaluationBatches(sequence, 2, length, 48)) {
+      for (const { counted } of batchesOf(sequence, evenPieces(1000 - 1, 2), length, 48)) {
         for (let t = 0; t < length; t++) {
           if (counted[2 * t + 1] === 1) return uncounted;
           uncounted++;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createTokenizer } from '../../../src/corpus/tokenizers/create';
 import type { Engine } from '../../../src/engine/engine';
 import { loadWasmEngine } from '../../../src/engine/wasm/wasm';
+import { PartwiseScoring } from '../../../src/generation/partwise';
 import { type ScoringModel, type Surprisal, surprisal, surprisalAtOnce } from '../../../src/generation/surprisal';
 import { readModel } from '../../../src/model/modelFolder';
 import { TrainingControls } from '../../../src/training/controls';
@@ -43,6 +44,21 @@ describe('a score by a trained model', () => {
     const other = bits.filter((difference) => difference > 0.01).length;
     assert.ok(other < characters.length / 100, `${other} of ${characters.length} characters differ`);
     assert.deepEqual(starts, exact.starts);
+  });
+
+  it('is nearly the same in rounds of parts, whichever is read first', async () => {
+    const scoring = new PartwiseScoring(model, text, [{ start: 0, end: text.length }], 9000);
+    const scored = new Float32Array(text.length);
+    await scoring.run(({ parts }) => {
+      for (const { start, bits } of parts) scored.set(bits, start);
+    });
+    const bits = Array.from(text).flatMap((character, i) =>
+      new Array<number>(character.length).fill(exact.characters[i]! / Math.LN2),
+    );
+    const other = bits.filter((each, i) => !(Math.abs(each - scored[i]!) < 0.01)).length;
+    assert.ok(other < bits.length / 100, `${other} of ${bits.length} code units differ`);
+    const sum = (numbers: ArrayLike<number>): number => Array.from(numbers).reduce((total, each) => total + each, 0);
+    assert.ok(Math.abs(sum(scored) - sum(bits)) < sum(bits) / 1000);
   });
 
   it('is the same from a model that is ready to write', async () => {

@@ -5,55 +5,8 @@ import { BpeTokenizer } from '../../../src/corpus/tokenizers/bpe';
 import { ByteTokenizer } from '../../../src/corpus/tokenizers/byte';
 import { CharTokenizer } from '../../../src/corpus/tokenizers/char';
 import { WordTokenizer } from '../../../src/corpus/tokenizers/word';
-import type { Batch, Engine, Trainer } from '../../../src/engine/engine';
 import { surprisal } from '../../../src/generation/surprisal';
-import type { Architecture } from '../../../src/model/model';
-
-/** What a token costs after another. */
-function cost(before: number, token: number): number {
-  return 1 + ((before * 31 + token * 17) % 97) / 32;
-}
-
-/** An engine whose model looks one token back, and whose other powers a score has no use for. */
-function markovEngine(): { readonly engine: Engine; readonly disposed: () => number } {
-  let disposed = 0;
-  const unused = (): never => assert.fail('A score needs none of this.');
-  const createTrainer = (architecture: Architecture): Trainer => ({
-    architecture,
-    evaluate({ inputs, targets }: Batch, _, losses) {
-      targets.forEach((target, i) => (losses[i] = cost(inputs[i]!, target)));
-    },
-    train: unused,
-    inspect: unused,
-    weights: unused,
-    state: unused,
-    dispose: () => {
-      disposed++;
-    },
-  });
-  const engine: Engine = {
-    name: 'wasm',
-    threads: 1,
-    details: '',
-    createTrainer,
-    createPredictor: unused,
-    canResize: false,
-    resize: unused,
-    dispose: unused,
-  };
-  return { engine, disposed: () => disposed };
-}
-
-function modelOf(tokenizer: Tokenizer, engine = markovEngine().engine) {
-  const architecture = {
-    vocabularySize: tokenizer.vocabularySize,
-    embeddingSize: 1,
-    hiddenSize: 1,
-    layers: 1,
-    tied: false,
-  };
-  return { tokenizer, engine, architecture, parameters: new Map() };
-}
+import { cost, markovEngine, modelOf } from './markovEngine';
 
 function plainLosses(tokens: Uint16Array): number[] {
   return Array.from(tokens, (token, i) => cost(i === 0 ? endOfDocument : tokens[i - 1]!, token));

@@ -78,6 +78,54 @@ describe('the surprise of a document', () => {
     assert.ok(goes > 2 && goes < 6, `${goes} goes`);
   });
 
+  it('comes a part at a time, of what is not known alone, and stays where an edit overtakes it', async () => {
+    const { score } = scorer(3);
+    const scored = (text: string, start: number, end: number) => {
+      const { surprise } = known.get(text)!;
+      return { start, bits: surprise.slice(start, end), starts: new Uint8Array(end - start).fill(1) };
+    };
+    const edited = replaced(longText, 7000, 0, 'xyz');
+    const known = new Map([
+      [longText, await whole(longText, score)],
+      [edited, await whole(edited, score)],
+    ]);
+    const surprise = new SurpriseText(longText.length);
+    const first = surprise.readMissing(
+      (wanted, tell) => {
+        assert.deepEqual(wanted, [{ start: 0, end: longText.length }]);
+        tell([scored(longText, 0, 1000), scored(longText, 5000, 6000)]);
+        surprise.edit(7000, 0, 3);
+        tell([scored(longText, 2000, 3000)]);
+        return Promise.resolve();
+      },
+      () => undefined,
+    );
+    await assert.rejects(first, { name: 'CancelledError' });
+    assert.ok(!surprise.lacks({ start: 0, end: 1000 }));
+    assert.ok(surprise.lacks({ start: 999, end: 1001 }));
+    let goes = 0;
+    await surprise.refresh(edited, score, () => goes++);
+    assert.equal(goes, 1, 'what stands behind the edit is not known, and left to others');
+    let told = 0;
+    await surprise.readMissing(
+      (wanted, tell) => {
+        assert.deepEqual(wanted.slice(0, 2), [
+          { start: 1000, end: 5000 },
+          { start: 6000, end: 7000 - 32 },
+        ]);
+        for (const { start, end } of wanted) tell([scored(edited, start, end)]);
+        return Promise.resolve();
+      },
+      () => told++,
+    );
+    assert.ok(told > 2);
+    assert.deepEqual(surprise.surprise, known.get(edited)!.surprise);
+    await surprise.readMissing(
+      () => assert.fail('All is known.'),
+      () => undefined,
+    );
+  });
+
   it('is unknown where something was typed, until it is scored, and moves with its text', async () => {
     const { score } = scorer(3);
     const surprise = await whole('abcdef', score);

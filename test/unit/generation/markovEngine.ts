@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import type { Tokenizer } from '../../../src/corpus/tokenizer';
+import type { Batch, Engine, Trainer } from '../../../src/engine/engine';
+import type { ScoringModel } from '../../../src/generation/surprisal';
+import type { Architecture } from '../../../src/model/model';
+
+/** What a token costs after another. */
+export function cost(before: number, token: number): number {
+  return 1 + ((before * 31 + token * 17) % 97) / 32;
+}
+
+/** An engine whose model looks one token back, and whose other powers a score has no use for. */
+export function markovEngine(onBatch: () => void = () => undefined): {
+  readonly engine: Engine;
+  readonly disposed: () => number;
+} {
+  let disposed = 0;
+  const unused = (): never => assert.fail('A score needs none of this.');
+  const createTrainer = (architecture: Architecture): Trainer => ({
+    architecture,
+    evaluate({ inputs, targets }: Batch, _, losses) {
+      targets.forEach((target, i) => (losses[i] = cost(inputs[i]!, target)));
+      onBatch();
+    },
+    train: unused,
+    inspect: unused,
+    weights: unused,
+    state: unused,
+    dispose: () => {
+      disposed++;
+    },
+  });
+  const engine: Engine = {
+    name: 'wasm',
+    threads: 1,
+    details: '',
+    createTrainer,
+    createPredictor: unused,
+    canResize: false,
+    resize: unused,
+    dispose: unused,
+  };
+  return { engine, disposed: () => disposed };
+}
+
+/** A model of that engine. */
+export function modelOf(tokenizer: Tokenizer, engine = markovEngine().engine): ScoringModel {
+  const architecture = {
+    vocabularySize: tokenizer.vocabularySize,
+    embeddingSize: 1,
+    hiddenSize: 1,
+    layers: 1,
+    tied: false,
+  };
+  return { tokenizer, engine, architecture, parameters: new Map() };
+}
