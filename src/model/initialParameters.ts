@@ -1,13 +1,16 @@
 import { type Architecture, elementCount, type Parameters, parameterShapes, type Tensor } from './architecture';
 import { Random } from './random';
 
-/** Birth weights of the head, times PyTorch's: the layers below learn sooner what it asks of them. See bench/README.md. */
-const headScale = 6;
+/**
+ * Bound of the head's birth weights, whatever the hidden size: many times the usual 1/sqrt(H), so that the layers below hear
+ * from the first step on what is asked of them. Worth 0.05 nats in a brief run (bench/README.md).
+ */
+const headBound = 0.5;
 
 /**
- * Birth weights of a model: uniform in +-1/sqrt(H) for the LSTM and in +-1/sqrt(fan-in) for a projection, six times that
- * for the head, standard normal for the embedding (a tenth of that costs 0.08 nats after a minute), and a forget-gate bias
- * of 1 (Gers, 2000; Jozefowicz, 2015), held by `bias_hh` alone.
+ * Birth weights of a model: uniform in +-1/sqrt(H) for the LSTM and in +-1/sqrt(fan-in) for a projection, in +-1/2 for
+ * the head, standard normal for the embedding (a tenth of that costs 0.08 nats after a minute), and a forget-gate bias of 1
+ * (Gers, 2000; Jozefowicz, 2015), held by `bias_hh` alone.
  */
 export function initialParameters(architecture: Architecture, seed: number): Parameters {
   const random = Random.seeded(seed, 'initial parameters');
@@ -20,7 +23,7 @@ export function initialParameters(architecture: Architecture, seed: number): Par
     } else if (name.startsWith('lstm.bias')) {
       if (name.startsWith('lstm.bias_hh')) data.fill(1, hidden, 2 * hidden);
     } else if (name !== 'head.bias') {
-      const bound = (name === 'head.weight' ? headScale : 1) / Math.sqrt(hidden);
+      const bound = name === 'head.weight' ? headBound : 1 / Math.sqrt(hidden);
       for (let i = 0; i < data.length; i++) data[i] = (2 * random.uniform() - 1) * bound;
     }
     parameters.set(name, { shape, data });
