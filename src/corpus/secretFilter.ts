@@ -33,7 +33,8 @@ export class SecretFilter {
 
   /** Private keys span lines, and may go on in the next piece. */
   private withoutKeys(text: string): string {
-    if (this.keyLines === 0 && !privateKeyTrigger.test(text)) return text;
+    // Dashes alone are found sooner than a pattern, and few texts have so many in a row.
+    if (this.keyLines === 0 && !(text.includes('----') && privateKeyTrigger.test(text))) return text;
     return text
       .split(/(?<=\n)/)
       .filter((line) => !this.isOfKey(line))
