@@ -2,10 +2,11 @@ import { isAscii } from 'node:buffer';
 import type { Hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type Encoding, legacyDecoder } from './encoding';
+import { portions } from './portions';
 import { type Stamp, stampOf } from './stamp';
 import { UnreadableError } from './unreadable';
 
-/** Bytes read at once. (V8 keeps larger one-byte strings outside its heap, where they are slow to walk.) */
+/** Bytes read at once. */
 const blockSize = 512 * 1024;
 
 /** A file being read block by block into one buffer. */
@@ -60,11 +61,13 @@ export class TextFile {
   private *utf8(hash?: Hash): Generator<string, void, void> {
     const { buffer } = this;
     let filled = this.firstBlock();
+    let first = true;
     hash?.update(this.block);
     for (let place = filled; filled > 0;) {
       const full = filled === buffer.length;
       const end = full ? utf8End(buffer) : filled;
-      yield decodeUtf8(buffer.subarray(0, end));
+      for (const portion of portions(buffer.subarray(0, end), first)) yield decodeUtf8(portion);
+      first = false;
       if (!full) return;
       buffer.copyWithin(0, end, filled);
       const kept = filled - end;

@@ -1,4 +1,5 @@
 import type { Normalization, TokenizerDescription, TokenizerKind } from '../model/tokenizerDescription';
+import type { Room } from './tokenizers/room';
 
 export type { Normalization, TokenizerDescription, TokenizerKind };
 
@@ -19,8 +20,11 @@ export interface Tokenizer {
   readonly description: TokenizerDescription;
   /** Ids in use, the two special ones included; at most 65,536. */
   readonly vocabularySize: number;
-  /** Ids of a text; never {@link endOfDocument}. */
-  encode(text: string): Uint16Array;
+  /**
+   * Ids of a text; never {@link endOfDocument}.
+   * @param room Where they are, until it is used again; left out: in an array of their own.
+   */
+  encode(text: string, room?: Room): Uint16Array;
   /** What of a text is {@link unknown}, a piece for each such token, in order. */
   unknownPieces(text: string): readonly string[];
   /** The text of ids. {@link unknown} becomes U+FFFD, {@link endOfDocument} nothing. */

@@ -4,6 +4,7 @@ import { ByteDecoder, decodeBytes } from './bytePieces';
 import { codeUnits } from './codeUnits';
 import { PieceTable, doubled } from './pieceTable';
 import { PieceScanner, longestPiece } from './pieces';
+import { Room } from './room';
 
 type BpeDescription = Extract<TokenizerDescription, { kind: 'bpe' }>;
 
@@ -25,6 +26,7 @@ export class BpeTokenizer implements Tokenizer {
   private readonly joined: (Map<number, number> | undefined)[] = [];
   private readonly bytes: Uint8Array[] = [];
   private remembered = new RememberedTokens();
+  private readonly units = new Room();
 
   /** @throws RangeError where a pair names an id that isn't there yet. */
   constructor(readonly description: BpeDescription) {
@@ -39,18 +41,18 @@ export class BpeTokenizer implements Tokenizer {
     }
   }
 
-  encode(text: string): Uint16Array {
-    const units = codeUnits(text);
+  encode(text: string, room = new Room()): Uint16Array {
+    const units = codeUnits(text, this.units);
     const scanner = new PieceScanner(units);
-    let tokens = new Uint16Array(text.length + mostTokens);
+    let tokens: Uint16Array = room.atLeast(text.length + mostTokens);
     let written = 0;
     for (let start = 0; start < units.length;) {
       const end = scanner.end(start);
       if (written + mostTokens > tokens.length) tokens = doubled(tokens);
-      written = this.remembered.copy(this.pieceAt(units, start, end), tokens, written);
+      written = this.remembered.copy(this.pieceAt(units, start, end, scanner.hash), tokens, written);
       start = end;
     }
-    return tokens.slice(0, written);
+    return tokens.subarray(0, written);
   }
 
   unknownPieces(): readonly string[] {
@@ -70,8 +72,8 @@ export class BpeTokenizer implements Tokenizer {
   }
 
   /** The number of a piece in {@link remembered}. */
-  private pieceAt(units: Uint16Array, start: number, end: number): number {
-    const known = this.remembered.pieces.find(units, start, end);
+  private pieceAt(units: Uint16Array, start: number, end: number, hash: number): number {
+    const known = this.remembered.pieces.find(units, start, end, hash);
     if (known >= 0) return known;
     if (this.remembered.pieces.size >= mostRemembered) this.remembered = new RememberedTokens();
     const tokens = this.join(Buffer.from(String.fromCharCode(...units.subarray(start, end)), 'utf8'));

@@ -1,5 +1,6 @@
 import type { TokenDecoder, Tokenizer, TokenizerDescription } from '../tokenizer';
 import { ByteDecoder, decodeBytes } from './bytePieces';
+import { Room } from './room';
 
 /** Ids 2 to 257 are the bytes. */
 export const firstByte = 2;
@@ -16,9 +17,9 @@ export class ByteTokenizer implements Tokenizer {
   readonly description: TokenizerDescription = { kind: 'byte' };
   readonly vocabularySize = firstByte + 256;
 
-  encode(text: string): Uint16Array {
+  encode(text: string, room = new Room()): Uint16Array {
     const utf8 = Buffer.from(text, 'utf8');
-    const tokens = new Uint16Array(utf8.length);
+    const tokens = room.atLeast(utf8.length).subarray(0, utf8.length);
     for (let i = 0; i < utf8.length; i++) tokens[i] = (utf8[i] ?? 0) + firstByte;
     return tokens;
   }

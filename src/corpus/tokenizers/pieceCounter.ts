@@ -1,6 +1,7 @@
 import { codeUnits } from './codeUnits';
 import { PieceTable, doubled } from './pieceTable';
 import { PieceScanner } from './pieces';
+import { Room } from './room';
 
 /** Distinct pieces beyond which the rarest are forgotten: bounds the memory that a huge corpus needs. */
 const mostDistinct = 1_000_000;
@@ -9,14 +10,15 @@ const mostDistinct = 1_000_000;
 export class PieceCounter {
   private table = new PieceTable();
   private counts = new Float64Array(1 << 13);
+  private readonly room = new Room();
 
   /** Counts the pieces of one more text. */
   add(text: string): void {
-    const units = codeUnits(text);
+    const units = codeUnits(text, this.room);
     const scanner = new PieceScanner(units);
     for (let start = 0; start < units.length;) {
       const end = scanner.end(start);
-      this.count(units, start, end, 1);
+      this.count(this.table.add(units, start, end, scanner.hash), 1);
       start = end;
     }
     if (this.table.size > mostDistinct) this.forgetRarest();
@@ -35,8 +37,7 @@ export class PieceCounter {
     }
   }
 
-  private count(units: Uint16Array, start: number, end: number, times: number): void {
-    const piece = this.table.add(units, start, end);
+  private count(piece: number, times: number): void {
     if (piece >= this.counts.length) this.counts = doubled(this.counts);
     this.counts[piece] = (this.counts[piece] ?? 0) + times;
   }
@@ -46,6 +47,6 @@ export class PieceCounter {
     const kept = this.ranked(2).slice(0, mostDistinct / 2);
     this.table = new PieceTable();
     this.counts.fill(0);
-    for (const [piece, count] of kept) this.count(codeUnits(piece), 0, piece.length, count);
+    for (const [piece, count] of kept) this.count(this.table.add(codeUnits(piece), 0, piece.length), count);
   }
 }

@@ -1,8 +1,8 @@
-import { longestPiece } from './pieces';
+import { longestPiece, pieceHash } from './pieces';
 
 /**
- * Numbers distinct pieces of text in the order of their arrival. A hash table over code units (open addressing, FNV-1a):
- * unlike a Map of strings, it looks a piece up without making a string of it.
+ * Numbers distinct pieces of text in the order of their arrival. A hash table over code units (open addressing):
+ * unlike a Map of strings, it looks a piece up without making a string of it. A scanner has a piece's hash at hand.
  */
 export class PieceTable {
   /** Pieces known. */
@@ -16,13 +16,12 @@ export class PieceTable {
   private used = 0;
 
   /** The number of the piece that is `units` from `start` to `end`; -1 where it is unknown. */
-  find(units: Uint16Array, start: number, end: number): number {
-    return (this.slots[this.slotOf(units, start, end, hashOf(units, start, end))] ?? 0) - 1;
+  find(units: Uint16Array, start: number, end: number, hash = pieceHash(units, start, end)): number {
+    return (this.slots[this.slotOf(units, start, end, hash)] ?? 0) - 1;
   }
 
   /** The number of a piece, which is a new one where it was unknown. */
-  add(units: Uint16Array, start: number, end: number): number {
-    const hash = hashOf(units, start, end);
+  add(units: Uint16Array, start: number, end: number, hash = pieceHash(units, start, end)): number {
     const slot = this.slotOf(units, start, end, hash);
     const known = this.slots[slot] ?? 0;
     if (known > 0) return known - 1;
@@ -79,12 +78,6 @@ export class PieceTable {
       this.slots[slot] = piece + 1;
     }
   }
-}
-
-function hashOf(units: Uint16Array, start: number, end: number): number {
-  let hash = 0x811c9dc5 | 0;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ (units[i] ?? 0), 0x01000193);
-  return hash;
 }
 
 /** The same numbers with as much room again. */

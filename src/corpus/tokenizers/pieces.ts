@@ -12,6 +12,17 @@ const longestNumber = 3;
 const space = 0x20;
 const apostrophe = 0x27;
 
+// FNV-1a (Fowler, Noll and Vo, 1991), over code units.
+const hashStart = 0x811c9dc5 | 0;
+const hashFactor = 0x01000193;
+
+/** A hash of the code units from `start` to `end`. */
+export function pieceHash(units: Uint16Array, start: number, end: number): number {
+  let hash = hashStart;
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ (units[i] ?? 0), hashFactor);
+  return hash;
+}
+
 let classes: Uint8Array | undefined;
 
 /** The class of each code unit, worked out once. */
@@ -33,42 +44,58 @@ function unitClasses(): Uint8Array {
  * The pieces put together are the text. A pair of surrogates is never torn; no piece is longer than {@link longestPiece}.
  */
 export class PieceScanner {
+  /** The {@link pieceHash} of the piece that {@link end} was asked for last: it comes along with looking for the end. */
+  hash = 0;
   private readonly table = unitClasses();
 
   constructor(private readonly units: Uint16Array) {}
 
   /** Where the piece that begins at `start` ends. */
   end(start: number): number {
-    const { units } = this;
+    const { units, table } = this;
+    const { length } = units;
     let i = start;
-    if (units[i] === space && this.classAt(i + 1) !== blank) i++;
-    const kind = this.classAt(i);
-    const limit = Math.min(units.length, kind === digit ? i + longestNumber : start + longestPiece);
-    i++;
-    while (i < limit && (this.classAt(i) === kind || (kind === letter && this.insideWord(i)))) i++;
-    if (kind === blank) return this.blankEnd(start, i);
-    return this.tears(i) ? i - 1 : i;
+    let unit = units[i] ?? 0;
+    let kind = table[unit] ?? other;
+    let hash = hashStart;
+    if (unit === space && i + 1 < length) {
+      const next = units[i + 1] ?? 0;
+      const nextKind = table[next] ?? other;
+      if (nextKind !== blank) {
+        hash = Math.imul(hash ^ unit, hashFactor);
+        unit = next;
+        kind = nextKind;
+        i++;
+      }
+    }
+    const limit = Math.min(length, kind === digit ? i + longestNumber : start + longestPiece);
+    hash = Math.imul(hash ^ unit, hashFactor);
+    for (i++; i < limit; i++) {
+      unit = units[i] ?? 0;
+      if (table[unit] !== kind && !(kind === letter && unit === apostrophe && this.isLetter(i + 1))) break;
+      hash = Math.imul(hash ^ unit, hashFactor);
+    }
+    const end = kind === blank ? this.blankEnd(start, i) : this.wholeEnd(i);
+    this.hash = end === i ? hash : pieceHash(units, start, end);
+    return end;
   }
 
-  private classAt(index: number): number {
-    return this.table[this.units[index] ?? space] ?? other;
-  }
-
-  private insideWord(index: number): boolean {
-    return this.units[index] === apostrophe && this.classAt(index + 1) === letter;
+  private isLetter(index: number): boolean {
+    return index < this.units.length && this.table[this.units[index] ?? 0] === letter;
   }
 
   /** The last space of a run is left to the word after it. */
   private blankEnd(start: number, end: number): number {
-    const wordFollows = end < this.units.length && this.classAt(end) !== blank;
-    return wordFollows && this.units[end - 1] === space && end - start > 1 ? end - 1 : end;
+    const { units, table } = this;
+    if (end - start < 2 || units[end - 1] !== space || end >= units.length) return end;
+    return table[units[end] ?? 0] === blank ? end : end - 1;
   }
 
-  /** Whether a cut would go through a pair of surrogates. */
-  private tears(index: number): boolean {
+  /** A cut that doesn't go through a pair of surrogates. */
+  private wholeEnd(index: number): number {
     const low = this.units[index] ?? 0;
-    const high = this.units[index - 1] ?? 0;
-    return (low & 0xfc00) === 0xdc00 && (high & 0xfc00) === 0xd800;
+    if ((low & 0xfc00) !== 0xdc00) return index;
+    return ((this.units[index - 1] ?? 0) & 0xfc00) === 0xd800 ? index - 1 : index;
   }
 }
 

@@ -3,6 +3,7 @@ import { codeUnits } from './codeUnits';
 import type { PieceCounter } from './pieceCounter';
 import { PieceTable } from './pieceTable';
 import { PieceScanner, longestPiece } from './pieces';
+import type { Room } from './room';
 
 type WordDescription = Extract<TokenizerDescription, { kind: 'word' }>;
 
@@ -24,18 +25,18 @@ export class WordTokenizer implements Tokenizer {
     });
   }
 
-  encode(text: string): Uint16Array {
-    const units = codeUnits(text);
+  encode(text: string, room?: Room): Uint16Array {
+    const units = codeUnits(text, room);
     const scanner = new PieceScanner(units);
     // There are never more pieces than units, and a piece has been read before its token is written.
     let written = 0;
     for (let start = 0; start < units.length;) {
       const end = scanner.end(start);
-      const word = this.table.find(units, start, end);
+      const word = this.table.find(units, start, end, scanner.hash);
       units[written++] = this.ids[word] ?? unknown;
       start = end;
     }
-    return units.slice(0, written);
+    return units.subarray(0, written);
   }
 
   unknownPieces(text: string): readonly string[] {
@@ -44,7 +45,7 @@ export class WordTokenizer implements Tokenizer {
     const scanner = new PieceScanner(units);
     for (let start = 0; start < units.length;) {
       const end = scanner.end(start);
-      if (this.ids[this.table.find(units, start, end)] === undefined) pieces.push(text.slice(start, end));
+      if (this.ids[this.table.find(units, start, end, scanner.hash)] === undefined) pieces.push(text.slice(start, end));
       start = end;
     }
     return pieces;

@@ -5,8 +5,9 @@ import { BpeTokenizer } from '../../../src/corpus/tokenizers/bpe';
 import { createTokenizer } from '../../../src/corpus/tokenizers/create';
 import { codeUnits } from '../../../src/corpus/tokenizers/codeUnits';
 import { PieceTable } from '../../../src/corpus/tokenizers/pieceTable';
-import { forEachPiece, longestPiece } from '../../../src/corpus/tokenizers/pieces';
+import { PieceScanner, forEachPiece, longestPiece, pieceHash } from '../../../src/corpus/tokenizers/pieces';
 import { chooseKind, largeCorpus } from '../../../src/corpus/tokenizers/chooseKind';
+import { Room } from '../../../src/corpus/tokenizers/room';
 import { tokenizerTrainer, trainTokenizer } from '../../../src/corpus/tokenizers/train';
 import { vocabularySizeOf } from '../../../src/model/tokenizerDescription';
 import { prose } from './sources';
@@ -70,6 +71,15 @@ for (const kind of kinds) {
     it('decodes the unknown token as the replacement character, the end of a document as nothing', () => {
       assert.equal(tokenizer.decode([endOfDocument, unknown, endOfDocument]), '\ufffd');
       assert.equal(streamed(tokenizer, [endOfDocument, unknown, endOfDocument]), '\ufffd');
+    });
+
+    it('puts the same ids into a room, however large the text is', () => {
+      const room = new Room();
+      for (const length of [3, 100, 8192, 10_001, 70_000, 1_200_000]) {
+        for (const text of [prose(length, length), `${prose(length, 1)}語😀é`]) {
+          assert.deepEqual(tokenizer.encode(text, room), tokenizer.encode(text));
+        }
+      }
     });
 
     it('encodes nothing as nothing', () => {
@@ -152,6 +162,31 @@ describe('the char tokeniser, over all of Unicode', () => {
   });
 });
 
+describe('the char tokeniser, on large texts', () => {
+  // Of ASCII alone, where units go two by two, of an even and an odd number, and of more.
+  const texts = [prose(20_000), prose(20_001, 1), `${prose(20_000, 2)}é`, `${prose(9_999, 3)}😀 ${prose(9_999, 4)}`];
+
+  it('makes the token of each character that it makes of the character alone', () => {
+    const tokenizer = createTokenizer({ kind: 'char', symbols: [...Array.from('\n abcdefghijklmno'), 'é'] });
+    for (const text of texts) {
+      const alone = Array.from(text, (character) => tokenizer.encode(character)[0]);
+      assert.deepEqual([...tokenizer.encode(text)], alone);
+      assert.deepEqual([...tokenizer.encode(text, new Room())], alone);
+    }
+  });
+
+  it('counts each character', () => {
+    const counts = new Map<string, number>();
+    for (const character of texts.join('')) counts.set(character, (counts.get(character) ?? 0) + 1);
+    const least = Math.min(...counts.values());
+    for (const minimumCount of [1, least + 1, ...[...counts.values()].map((count) => count + 1)]) {
+      const { description } = trainTokenizer('char', texts, { maximumVocabulary: 400, minimumCount });
+      const expected = [...counts].filter(([, count]) => count >= minimumCount).map(([character]) => character);
+      assert.deepEqual(description, { kind: 'char', symbols: expected.sort() });
+    }
+  });
+});
+
 describe('the word tokeniser', () => {
   it('knows the most frequent words, and a word it lacks is one unknown token', () => {
     const tokenizer = trainTokenizer('word', ['the cat the dog the cat'], { maximumVocabulary: 5, minimumCount: 2 });
@@ -196,6 +231,23 @@ describe('splitting text into pieces', () => {
           }
         },
       ),
+    );
+  });
+});
+
+describe('PieceScanner', () => {
+  it('tells the hash of each piece', () => {
+    const texts = fc.oneof(anyUnits, anyText, fc.stringMatching(/^[a \n'1]{1,90}$/), fc.constant('😀'.repeat(90)));
+    fc.assert(
+      fc.property(texts, (text) => {
+        const units = codeUnits(text);
+        const scanner = new PieceScanner(units);
+        for (let start = 0; start < units.length;) {
+          const end = scanner.end(start);
+          assert.equal(scanner.hash, pieceHash(units, start, end));
+          start = end;
+        }
+      }),
     );
   });
 });
