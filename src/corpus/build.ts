@@ -55,9 +55,10 @@ export async function buildFromSurvey(survey: Survey, options: CorpusOptions, wo
   };
   try {
     const encoded = await encodeCorpus(plan, survey, encoder, options, work);
-    const corpus = { ...encoded, ...encoder.finish(), tokenizer, tokenizerReason: reason, dispose };
+    const corpus = { ...encoded, ...(await encoder.finish()), tokenizer, tokenizerReason: reason, dispose };
     return cache && entry !== null ? await keep(cache, folder, encoder, corpus, options.vocabulary) : corpus;
   } catch (error) {
+    await encoder.settle();
     dispose();
     throw error;
   }
@@ -82,7 +83,7 @@ async function keep(
 ): Promise<Corpus> {
   const { inMemory } = encoder;
   try {
-    encoder.save();
+    await encoder.save();
     encoder.close();
     await cache.keep(folder, corpus, vocabulary);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -133,8 +133,8 @@ async function openEntry(folder: string, vocabulary?: TokenizerDescription): Pro
   await utimes(path, new Date(), new Date());
   const loaded = createTokenizer(tokenizer);
   const width = widthFor(loaded.vocabularySize);
-  const training = openPart(tokenPath(folder, 'training'), lengths.training, width);
-  const validation = openPart(tokenPath(folder, 'validation'), lengths.validation, width);
+  const training = await openPart(tokenPath(folder, 'training'), lengths.training, width);
+  const validation = await openPart(tokenPath(folder, 'validation'), lengths.validation, width);
   return {
     ...rest,
     tokenizer: loaded,
@@ -148,13 +148,17 @@ async function openEntry(folder: string, vocabulary?: TokenizerDescription): Pro
 }
 
 /** The ids of a part: in memory where they are few, else from the file whenever they are asked for. */
-function openPart(path: string, length: number, width: TokenWidth): { sequence: TokenSequence; close: () => void } {
+async function openPart(
+  path: string,
+  length: number,
+  width: TokenWidth,
+): Promise<{ readonly sequence: TokenSequence; readonly close: () => void }> {
   if (statSync(path).size !== length * width) throw new Error('This token file is not as long as it should be.');
   if (length > mostInMemory) {
     const file = TokenFile.open(path, width);
     return { sequence: file.sequence(length), close: () => file.close() };
   }
-  const bytes = new Uint8Array(readFileSync(path));
+  const bytes = new Uint8Array(await readFile(path));
   const sequence = memorySequence(width === 1 ? bytes : new Uint16Array(bytes.buffer));
   return { sequence, close: () => undefined };
 }

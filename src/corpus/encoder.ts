@@ -5,6 +5,7 @@ import { type PartPiece, type Share, partPieces } from './split';
 import { SpellingCost } from './spelling';
 import { TokenStore } from './tokenStore';
 import { type Tokenizer, endOfDocument } from './tokenizer';
+import { Room } from './tokenizers/room';
 
 const separator = Uint16Array.of(endOfDocument);
 
@@ -16,6 +17,7 @@ export class CorpusEncoder {
   private readonly training: TokenStore;
   private readonly validation: TokenStore;
   private readonly spelling: SpellingCost;
+  private readonly room = new Room();
 
   /** @param folder Where token files are made if there are many tokens. */
   constructor(
@@ -35,7 +37,8 @@ export class CorpusEncoder {
     try {
       for (const { part, text, characters } of partPieces(pieces, share)) {
         if (counts[part] === 0) this[part].append(separator);
-        this[part].append(this.tokenizer.encode(text));
+        this[part].append(this.tokenizer.encode(text, this.room));
+        if (this[part].full) await this[part].flush();
         if (part === 'validation') for (const piece of this.tokenizer.unknownPieces(text)) unknown.push(piece);
         counts[part] += characters;
         pace.add(0, text.length);
@@ -60,22 +63,28 @@ export class CorpusEncoder {
     return this.training.inMemory && this.validation.inMemory;
   }
 
-  /** The sequences, and what their text's unknown tokens cost; nothing may be added after. */
-  finish(): Pick<Corpus, 'training' | 'validation' | 'spellingNats'> {
+  /** The sequences, and what their text's unknown tokens cost; nothing may be added after. @throws StorageError */
+  async finish(): Promise<Pick<Corpus, 'training' | 'validation' | 'spellingNats'>> {
     return {
-      training: this.training.sequence(),
-      validation: this.validation.sequence(),
+      training: await this.training.sequence(),
+      validation: await this.validation.sequence(),
       spellingNats: this.spelling.nats,
     };
   }
 
   /** Has the tokens in their files, whether they are many or few. @throws StorageError */
-  save(): void {
-    this.training.save();
-    this.validation.save();
+  async save(): Promise<void> {
+    await this.training.save();
+    await this.validation.save();
   }
 
-  /** Closes the files. */
+  /** Waits until nothing is on its way to the files. */
+  async settle(): Promise<void> {
+    await this.training.settle();
+    await this.validation.settle();
+  }
+
+  /** Closes the files, to which nothing may be on its way. */
   close(): void {
     this.training.close();
     this.validation.close();

@@ -1,8 +1,11 @@
-import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, write } from 'node:fs';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 import { storageError } from '../model/disk';
 import type { TokenSequence } from './corpus';
 import { checkRange } from './tokenSequence';
+
+const writeSome = promisify(write);
 
 /** Bytes an id takes: one where there are at most 256 ids, else two, little-endian. */
 export type TokenWidth = 1 | 2;
@@ -41,13 +44,17 @@ export class TokenFile {
     }
   }
 
-  /** Writes ids from a place on. @throws StorageError where the disk is full. */
-  write(place: number, tokens: Uint8Array | Uint16Array): void {
-    const ids = this.width === 1 ? new Uint8Array(tokens) : new Uint16Array(tokens);
-    const bytes = new Uint8Array(ids.buffer);
+  /**
+   * Writes ids, of the file's width, from a place on: in the background, so that a slow disk keeps nobody waiting. They must
+   * stay as they are until it is done.
+   * @throws StorageError where the disk is full.
+   */
+  async write(place: number, ids: Uint8Array | Uint16Array): Promise<void> {
+    const bytes = new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength);
+    const start = place * this.width;
     try {
-      for (let written = 0; written < bytes.length;) {
-        written += writeSync(this.descriptor, bytes, written, bytes.length - written, place * this.width + written);
+      for (let done = 0; done < bytes.length;) {
+        done += (await writeSome(this.descriptor, bytes, done, bytes.length - done, start + done)).bytesWritten;
       }
     } catch (error) {
       throw storageError(error, this.path);

@@ -4,12 +4,26 @@ import { memorySequence } from './tokenSequence';
 
 /** More ids than this are kept in a file: they would crowd the memory that training needs. */
 export const mostInMemory = 32 * 1024 * 1024;
+/** Ids that wait in memory for their file. */
+const mostWaiting = 1024 * 1024;
+/** Ids that are kept side by side: what grows as a whole is copied time and again. */
+const chunkSize = 256 * 1024;
 
-/** Collects the ids of a sequence: in memory while they are few, then in a file. */
+type Ids = Uint8Array | Uint16Array;
+
+/**
+ * Collects the ids of a sequence: in memory while they are few, then in a file. Whoever adds looks from time to time whether
+ * it is {@link full}; the file is written meanwhile.
+ */
 export class TokenStore {
-  private memory: Uint8Array | Uint16Array;
   private file: TokenFile | null = null;
+  /** Ids in the file or on their way there. */
+  private written = 0;
+  /** The ids after those. */
+  private chunks: Ids[] = [];
   private count = 0;
+  /** Settles when what is on its way has got there. */
+  private writing: Promise<void> = Promise.resolve();
 
   /**
    * @param vocabularySize Up to 256 ids take a byte each, else two.
@@ -20,9 +34,7 @@ export class TokenStore {
     private readonly vocabularySize: number,
     private readonly path: string,
     private readonly limit = mostInMemory,
-  ) {
-    this.memory = this.room(64 * 1024);
-  }
+  ) {}
 
   /** Whether the ids are in memory still. */
   get inMemory(): boolean {
@@ -34,50 +46,87 @@ export class TokenStore {
     return this.count;
   }
 
-  /** Adds ids at the end. @throws StorageError where the disk is full. */
+  /** True when it is time for {@link flush}: asked first, so that a short text costs no promise. */
+  get full(): boolean {
+    return this.count - this.written > (this.file ? mostWaiting : this.limit);
+  }
+
+  /** Adds ids at the end. */
   append(tokens: Uint16Array): void {
-    const needed = this.count + tokens.length;
-    if (this.file === null && needed > this.limit) this.save();
-    if (this.file) {
-      this.file.write(this.count, tokens);
-    } else {
-      if (needed > this.memory.length) this.grow(needed);
-      this.memory.set(tokens, this.count);
+    for (let done = 0; done < tokens.length;) {
+      const waiting = this.count - this.written;
+      const place = waiting % chunkSize;
+      const chunk = (this.chunks[Math.floor(waiting / chunkSize)] ??= this.room(chunkSize));
+      const added = tokens.subarray(done, done + chunkSize - place);
+      chunk.set(added, place);
+      this.count += added.length;
+      done += added.length;
     }
-    this.count = needed;
   }
 
   /** Takes the last ids back. */
   truncate(length: number): void {
     this.count = Math.min(this.count, length);
+    this.written = Math.min(this.written, length);
   }
 
-  /** The ids as they are now; nothing may be added after. */
-  sequence(): TokenSequence {
-    return this.file?.sequence(this.count) ?? memorySequence(this.memory.slice(0, this.count));
+  /** Sends the ids in memory to the file, once those before them are there. @throws StorageError where the disk is full. */
+  async flush(): Promise<void> {
+    await this.writing;
+    this.file ??= TokenFile.create(this.path, widthFor(this.vocabularySize));
+    this.writing = writeChunks(this.file, this.written, this.inChunks());
+    // Whoever waits for it next hears of it.
+    this.writing.catch(() => undefined);
+    this.written = this.count;
+    this.chunks = [];
   }
 
-  /** Has the ids in the file, if they aren't there yet. @throws StorageError */
-  save(): void {
-    if (this.file) return;
-    this.file = TokenFile.create(this.path, widthFor(this.vocabularySize));
-    this.file.write(0, this.memory.subarray(0, this.count));
-    this.memory = this.room(0);
+  /** Has all ids in the file. @throws StorageError */
+  async save(): Promise<void> {
+    if (this.file === null || this.count > this.written) await this.flush();
+    await this.writing;
   }
 
-  /** Closes the file, if there is one: its sequence can't be read any more. */
+  /** The ids as they are now; nothing may be added after. @throws StorageError */
+  async sequence(): Promise<TokenSequence> {
+    if (this.file === null && this.full) await this.flush();
+    if (this.file) {
+      await this.save();
+      return this.file.sequence(this.count);
+    }
+    const ids = this.room(this.count);
+    this.inChunks().forEach((chunk, index) => ids.set(chunk, index * chunkSize));
+    return memorySequence(ids);
+  }
+
+  /** Waits until nothing is on its way to the file, whether it got there or not. */
+  async settle(): Promise<void> {
+    await this.writing.catch(() => undefined);
+  }
+
+  /** Closes the file, if there is one and nothing is on its way there: its sequence can't be read any more. */
   close(): void {
     this.file?.close();
     this.file = null;
   }
 
-  private grow(needed: number): void {
-    const larger = this.room(Math.max(needed, this.memory.length * 2));
-    larger.set(this.memory.subarray(0, this.count));
-    this.memory = larger;
+  /** The ids in memory. */
+  private inChunks(): readonly Ids[] {
+    const waiting = this.count - this.written;
+    return this.chunks
+      .slice(0, Math.ceil(waiting / chunkSize))
+      .map((chunk, index) => chunk.subarray(0, waiting - index * chunkSize));
   }
 
-  private room(length: number): Uint8Array | Uint16Array {
+  private room(length: number): Ids {
     return widthFor(this.vocabularySize) === 1 ? new Uint8Array(length) : new Uint16Array(length);
+  }
+}
+
+async function writeChunks(file: TokenFile, start: number, chunks: readonly Ids[]): Promise<void> {
+  let place = start;
+  for (const chunk of chunks) {
+    await file.write(place, chunk);
+    place += chunk.length;
   }
 }
