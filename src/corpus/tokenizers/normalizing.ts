@@ -1,4 +1,5 @@
 import type { TokenDecoder, Tokenizer, TokenizerDescription } from '../tokenizer';
+import type { Room } from './room';
 
 /** A text as a tokeniser takes it: composed where its description says so, else as it is. */
 export function normalizedFor({ normalization }: Pick<TokenizerDescription, 'normalization'>, text: string): string {
@@ -17,8 +18,8 @@ export class NormalizingTokenizer implements Tokenizer {
     return this.tokenizer.vocabularySize;
   }
 
-  encode(text: string): Uint16Array {
-    return this.tokenizer.encode(normalizedFor(this.description, text));
+  encode(text: string, room?: Room): Uint16Array {
+    return this.tokenizer.encode(normalizedFor(this.description, text), room);
   }
 
   unknownPieces(text: string): readonly string[] {
