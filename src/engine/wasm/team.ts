@@ -141,10 +141,13 @@ export class Team {
     if (this.hasChanged(word.generation, generation)) return;
     const nap = Math.min(watch, this.patience);
     let beats = Atomics.load(this.words, word.beats);
-    for (let silent = 0; silent < this.patience; silent += nap) {
-      if (Atomics.wait(this.words, word.generation, generation, nap) !== 'timed-out') return;
+    for (let silent = 0; silent < this.patience;) {
+      const woken = Atomics.wait(this.words, word.generation, generation, nap);
+      if (Atomics.load(this.words, word.generation) !== generation) return;
+      // Called too late, for the barrier before this one: who called was held up after it had let this thread pass.
+      if (woken !== 'timed-out') continue;
       const now = Atomics.load(this.words, word.beats);
-      if (now !== beats) silent = 0;
+      silent = now === beats ? silent + nap : 0;
       beats = now;
     }
     this.fail();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { after, before, describe, it } from 'mocha';
 import { EngineUnavailableError } from '../../../src/engine/engine';
 import { Crew } from '../../../src/engine/wasm/crew';
@@ -18,6 +19,23 @@ const shape: TrainerShape = {
   dropout: { embedding: 0, hidden: 0, seed: 0 },
 };
 
+/** A thread that wakes whoever waits, whatever word of the control block it waits at, and comes to the barrier only then. */
+const lateCaller = `
+  const { workerData: { control, arrived } } = require('node:worker_threads');
+  const words = new Int32Array(control, 0, 11);
+  const [atArrived, atGeneration] = [3, 4];
+  const rest = (milliseconds) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+  while (Atomics.load(words, atArrived) === 0) rest(1);
+  for (let calls = 0; calls < 50; calls++) {
+    for (let index = 0; index < words.length; index++) Atomics.notify(words, index);
+    rest(2);
+  }
+  Atomics.store(arrived, 0, 1);
+  Atomics.store(words, atArrived, 0);
+  Atomics.add(words, atGeneration, 1);
+  Atomics.notify(words, atGeneration);
+`;
+
 describe('a team of threads', () => {
   it('has nobody wait for a thread that failed before', () => {
     const control = Team.control(2);
@@ -26,6 +44,17 @@ describe('a team of threads', () => {
     assert.throws(() => caller.barrier(), /A thread of the built-in engine has failed/);
     assert.throws(() => other.barrier(), /has failed/);
     assert.ok(caller.hasFailed);
+  });
+
+  it('is not let through a barrier by a call that was meant for the one before', async () => {
+    const control = Team.control(2);
+    const caller = new Team(control, 0, 2);
+    const arrived = new Int32Array(new SharedArrayBuffer(4));
+    const other = new Worker(lateCaller, { eval: true, workerData: { control, arrived } });
+    const ended = new Promise((resolve) => other.once('exit', resolve));
+    caller.barrier();
+    assert.equal(Atomics.load(arrived, 0), 1, 'the other thread has come to the barrier too');
+    await ended;
   });
 
   it('gives up threads that show no sign of life', () => {
