@@ -1,6 +1,6 @@
 // Trains two models for a moment, has the editor measure, and prints a table.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runExtensionTests } from '../../test/launcher/launcher';
@@ -12,6 +12,7 @@ const sizes = [384, 1024];
 async function main(): Promise<void> {
   const workspace = mkdtempSync(join(tmpdir(), 'textloom-first-character-'));
   const result = join(workspace, 'result.json');
+  const fault = join(workspace, 'failure.txt');
   try {
     const chapters = join('node_modules', '@stdlib', 'datasets-moby-dick', 'data');
     for (const file of readdirSync(chapters).filter((name) => /^chapter_\d+\.txt$/.test(name))) {
@@ -22,9 +23,9 @@ async function main(): Promise<void> {
       workspace,
       testModule: join(__dirname, 'inEditor.js'),
       timeoutSeconds: 280,
-      env: { TEXTLOOM_BENCH_RESULT: result },
+      env: { TEXTLOOM_BENCH_RESULT: result, TEXTLOOM_BENCH_FAILURE: fault },
     });
-    if (failure !== undefined) throw new Error(failure);
+    if (failure !== undefined) throw new Error(existsSync(fault) ? readFileSync(fault, 'utf8') : failure);
     const rows = JSON.parse(readFileSync(result, 'utf8')) as readonly Measurement[];
     process.stdout.write('model, state: median / worst milliseconds from the command to the first character\n');
     for (const { what, milliseconds } of rows) {
@@ -38,7 +39,8 @@ async function main(): Promise<void> {
 }
 
 function train(workspace: string, hidden: number): void {
-  const recipe = `--name h${hidden} --steps 3 --tokenizer char --hidden ${hidden} --layers 1 --batch 8 --sequence 16`;
+  const out = join(workspace, '.textloom', 'models');
+  const recipe = `--out ${out} --name h${hidden} --steps 3 --tokenizer char --hidden ${hidden} --layers 1 --batch 8 --sequence 16`;
   const paths = readdirSync(workspace).filter((name) => name.endsWith('.txt'));
   execFileSync(
     process.execPath,
