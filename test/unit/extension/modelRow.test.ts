@@ -7,7 +7,7 @@ import { modelRow, type ShownModel } from '../../../src/extension/models/modelRo
 import { modelFiles } from '../../../src/model/modelFolder';
 import { sampleDescription, withBest } from '../model/sampleModel';
 
-const folder = '/work/.textloom/models/tales';
+const folder = '/home/ada/.textloom/models/tales';
 const born = sampleDescription('tales');
 const now = Date.parse(born.created) + 3 * 3600 * 1000;
 
@@ -27,7 +27,7 @@ describe('the row of a model', () => {
   });
 
   it('tells two apart that have one name, as when a folder was copied by hand', () => {
-    const listed = { ...shown().listed, folder: '/work/.textloom/models/copy' };
+    const listed = { ...shown().listed, folder: '/home/ada/.textloom/models/copy' };
     assert.match(modelRow(shown({ listed }), now).description, / · in copy$/);
   });
 

@@ -52,8 +52,8 @@ describe('what the page of a model shows', () => {
     );
     writeFileSync(join(folder, 'samples.jsonl'), `${JSON.stringify(sample)}\nnull\n`);
     const source = {
-      paths: ['/work/book/notes', '/elsewhere/a.md', '/work/book'],
-      root: '/work/book',
+      paths: ['/home/ada/book/notes', '/elsewhere/a.md', '/home/ada/book'],
+      root: '/home/ada/book',
       documents: [{ name: 'Untitled-1', text: 'whispered' }],
       filters: { include: [], exclude: ['*.log'], respectGitignore: true, maximumFileSize: 1000 },
     };
