@@ -118,7 +118,7 @@ describe('a training foreseen, and steered while it runs', () => {
     await page.keyboard.press('Control+1');
     await page.locator('.editor-group-container.active .monaco-editor.focused').waitFor();
     await page.keyboard.press('Control+End');
-    await page.keyboard.type(' said nothing at all, and the œuvre was done. '.repeat(40), { delay: 0 });
+    await page.keyboard.insertText(' said nothing at all, and the œuvre was done. '.repeat(40));
     await page.keyboard.press('Control+S');
     await eventually(
       () => readFile(join(workspace.folder, 'draft.md'), 'utf8'),
