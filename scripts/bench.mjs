@@ -5,16 +5,14 @@
 // TEXTLOOM_BENCH_PYTHON names a Python that has both already.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { bundleWithKernels } from '../bench/bundled.mjs';
 import { setUp } from './setup.mjs';
 import { node24 } from './setup/node24.mjs';
 import { installPackages, run } from './setup/run.mjs';
 import { sampleWorkspace } from './setup/sample.mjs';
 import { cache, isComplete, makeFolder, root, step } from './setup/step.mjs';
 
-const { buildKernels } = createRequire(import.meta.url)('./kernels.js');
 const packages = ['torch', 'tensorflow-cpu'];
 const venv = join(cache, 'bench', 'python');
 
@@ -39,23 +37,11 @@ async function setUpPython(doing) {
 /** Bundles the benchmark with the kernels into a folder of its own. */
 async function setUpBundle() {
   const folder = join(cache, 'bench', 'bundle');
-  await build({
-    absWorkingDir: root,
-    entryPoints: {
-      bench: 'bench/bench.ts',
-      contestant: 'bench/contestant.ts',
-      kernelThread: 'src/engine/wasm/kernelThread.ts',
-    },
-    outdir: folder,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    external: ['@tensorflow/tfjs-node'],
-    mainFields: ['module', 'main'],
-    logLevel: 'warning',
+  await bundleWithKernels(folder, {
+    bench: 'bench/bench.ts',
+    contestant: 'bench/contestant.ts',
+    kernelThread: 'src/engine/wasm/kernelThread.ts',
   });
-  await buildKernels(folder);
   return { told: 'done', value: join(folder, 'bench.js') };
 }
 

@@ -1,30 +1,5 @@
 // @ts-check
-// How long a typed character takes to stand on the screen: builds the extension, bundles the measurement and runs it in the
-// real editor: see typing.ts.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { build } from 'esbuild';
+// How long a typed character takes to stand on the screen, in the real editor: see typing.ts.
+import { runWithEditor } from '../bundled.mjs';
 
-const folder = mkdtempSync(join(tmpdir(), 'textloom-typing-bundle-'));
-try {
-  execFileSync(process.execPath, ['esbuild.js'], { stdio: 'inherit' });
-  await build({
-    entryPoints: ['bench/typing/typing.ts'],
-    outdir: folder,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    external: ['vscode', 'playwright-core', '@vscode/test-electron', 'chromium-bidi'],
-    logLevel: 'warning',
-  });
-  const { status } = spawnSync(process.execPath, [join(folder, 'typing.js'), ...process.argv.slice(2)], {
-    stdio: 'inherit',
-    env: { ...process.env, NODE_PATH: join(process.cwd(), 'node_modules') },
-  });
-  process.exitCode = status ?? 1;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+await runWithEditor('typing');

@@ -1,30 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Tokenizer } from '../../../src/corpus/tokenizer';
-import { BpeTokenizer } from '../../../src/corpus/tokenizers/bpe';
-import { ByteTokenizer } from '../../../src/corpus/tokenizers/byte';
-import { CharTokenizer } from '../../../src/corpus/tokenizers/char';
-import { WordTokenizer } from '../../../src/corpus/tokenizers/word';
 import { PartwiseScoring, type PartsTold } from '../../../src/generation/partwise';
 import { surprisal } from '../../../src/generation/surprisal';
 import type { Span } from '../../../src/generation/textTokens';
 import { markovEngine, modelOf } from './markovEngine';
-
-const charTokenizer = new CharTokenizer({ kind: 'char', symbols: Array.from('abc \n😀') });
-const tokenizers: readonly Tokenizer[] = [
-  charTokenizer,
-  new ByteTokenizer(),
-  new BpeTokenizer({
-    kind: 'bpe',
-    merges: [
-      [2 + 0x20, 2 + 0x61],
-      [2 + 0xf0, 2 + 0x9f],
-      [259, 2 + 0x98],
-      [260, 2 + 0x80],
-    ],
-  }),
-  new WordTokenizer({ kind: 'word', words: [' a', 'b', 'bc', ' '] }),
-];
+import { characters, tokenizers } from './smallTokenizers';
 
 /** A screen or two: what is read first. */
 const first = 64 * 64;
@@ -129,7 +110,7 @@ describe('a score in parts', () => {
 
   it('begins with what is seen and what follows it', async () => {
     const text = 'abc a\n'.repeat(20_000);
-    const scoring = new PartwiseScoring(modelOf(charTokenizer), text, [{ start: 0, end: text.length }], 50_001);
+    const scoring = new PartwiseScoring(modelOf(characters), text, [{ start: 0, end: text.length }], 50_001);
     const notes = new Notes(text.length);
     await scoring.run((told) => notes.take(told));
     const sorted = (units: readonly number[]): number[] => [...units].sort((one, other) => one - other);
@@ -146,7 +127,7 @@ describe('a score in parts', () => {
     const { engine } = markovEngine(() => {
       if (++batches === 40) scoring.lookAt(100_000);
     });
-    const model = modelOf(charTokenizer, engine);
+    const model = modelOf(characters, engine);
     const scoring = new PartwiseScoring(model, text, [{ start: 0, end: text.length }], 0);
     const notes = new Notes(text.length);
     await scoring.run((told) => {
@@ -163,7 +144,7 @@ describe('a score in parts', () => {
     const giveUp = new AbortController();
     const { engine, disposed } = markovEngine(() => giveUp.abort());
     const text = 'abc '.repeat(1000);
-    const scoring = new PartwiseScoring(modelOf(charTokenizer, engine), text, [{ start: 0, end: text.length }], 0);
+    const scoring = new PartwiseScoring(modelOf(characters, engine), text, [{ start: 0, end: text.length }], 0);
     await assert.rejects(
       scoring.run(() => undefined, giveUp.signal),
       { name: 'AbortError' },

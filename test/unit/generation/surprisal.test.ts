@@ -1,32 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { endOfDocument, type Tokenizer } from '../../../src/corpus/tokenizer';
-import { BpeTokenizer } from '../../../src/corpus/tokenizers/bpe';
-import { ByteTokenizer } from '../../../src/corpus/tokenizers/byte';
-import { CharTokenizer } from '../../../src/corpus/tokenizers/char';
-import { WordTokenizer } from '../../../src/corpus/tokenizers/word';
+import { endOfDocument } from '../../../src/corpus/tokenizer';
 import { surprisal } from '../../../src/generation/surprisal';
 import { cost, markovEngine, modelOf } from './markovEngine';
+import { characters, tokenizers } from './smallTokenizers';
 
 function plainLosses(tokens: Uint16Array): number[] {
   return Array.from(tokens, (token, i) => cost(i === 0 ? endOfDocument : tokens[i - 1]!, token));
 }
-
-const characters = new CharTokenizer({ kind: 'char', symbols: Array.from('abc \n😀') });
-const tokenizers: readonly Tokenizer[] = [
-  characters,
-  new ByteTokenizer(),
-  new BpeTokenizer({
-    kind: 'bpe',
-    merges: [
-      [2 + 0x20, 2 + 0x61],
-      [2 + 0xf0, 2 + 0x9f],
-      [259, 2 + 0x98],
-      [260, 2 + 0x80],
-    ],
-  }),
-  new WordTokenizer({ kind: 'word', words: [' a', 'b', 'bc', ' '] }),
-];
 
 describe('surprisal', () => {
   it('gives each character what its token costs after those before it', async () => {
