@@ -44,8 +44,9 @@ function run(): void {
 try {
   run();
 } catch (error) {
-  // Before anybody hears of the failure: the calling thread looks for the reason then.
-  port.postMessage(error instanceof Error ? error.message : String(error));
+  // Before anybody hears of the failure: the calling thread looks for the reason then. One that ends because another has
+  // failed knows none.
+  if (!team.hasFailed) port.postMessage(error instanceof Error ? error.message : String(error));
   team.fail();
   throw error;
 }
