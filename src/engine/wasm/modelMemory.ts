@@ -78,7 +78,7 @@ export interface ModelMemory {
 /** Floats of an arena that a thread takes at a time: partial sums over them do not depend on the number of threads. */
 export const blockFloats = 1 << 14;
 
-/** First byte that the engine uses: the page below stays empty. */
+/** First byte that the engine lays anything out in: the page below is the kernels' own, for their constants. */
 export const firstByte = 1 << 16;
 
 /** Lays out a model's arenas and what is derived from them. */

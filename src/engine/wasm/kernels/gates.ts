@@ -1,7 +1,7 @@
 // The LSTM cell, forward and backward, fused with the recurrent product that feeds it. The four gates of 16 units are
 // four panels in a row: input, forget, cell, output.
 import { multiply } from './product';
-import { sigmoid4, tanh4 } from './vector';
+import { one, sigmoid4, storePair, tanh4 } from './vector';
 
 /**
  * One time step of one layer, for `rows` streams: gates = gates + hidden . recurrent weights, then the cell.
@@ -73,26 +73,27 @@ function cellForward(
   for (let row = 0; row < rows; row++) {
     const keep = v128.load32_splat(keepNext + ((<usize>row) << 2));
     const end = ((<usize>row) << 6) + 64;
-    for (let at = (<usize>row) << 6; at < end; at += 16) {
+    for (let at = (<usize>row) << 6; at < end; at += 32) {
       const inputAt = gates + at;
       const forgetAt = inputAt + stride;
       const candidateAt = forgetAt + stride;
       const outputAt = candidateAt + stride;
-      const i = sigmoid4(v128.load(inputAt));
-      const f = sigmoid4(v128.load(forgetAt));
-      const g = tanh4(v128.load(candidateAt));
-      const o = sigmoid4(v128.load(outputAt));
-      const c = f32x4.add(f32x4.mul(f, v128.load(cell + at)), f32x4.mul(i, g));
-      const squashed = tanh4(c);
-      const h = f32x4.mul(o, squashed);
-      v128.store(inputAt, i);
-      v128.store(forgetAt, f);
-      v128.store(candidateAt, g);
-      v128.store(outputAt, o);
-      v128.store(cellTanh + at, squashed);
-      v128.store(output + at, h);
-      v128.store(cellNext + at, v128.and(c, keep));
-      v128.store(hiddenNext + at, v128.and(h, keep));
+      const i0 = sigmoid4(v128.load(inputAt)), i1 = sigmoid4(v128.load(inputAt, 16));
+      const f0 = sigmoid4(v128.load(forgetAt)), f1 = sigmoid4(v128.load(forgetAt, 16));
+      const g0 = tanh4(v128.load(candidateAt)), g1 = tanh4(v128.load(candidateAt, 16));
+      const o0 = sigmoid4(v128.load(outputAt)), o1 = sigmoid4(v128.load(outputAt, 16));
+      const c0 = f32x4.add(f32x4.mul(f0, v128.load(cell + at)), f32x4.mul(i0, g0));
+      const c1 = f32x4.add(f32x4.mul(f1, v128.load(cell + at, 16)), f32x4.mul(i1, g1));
+      const t0 = tanh4(c0), t1 = tanh4(c1);
+      const h0 = f32x4.mul(o0, t0), h1 = f32x4.mul(o1, t1);
+      storePair(inputAt, i0, i1);
+      storePair(forgetAt, f0, f1);
+      storePair(candidateAt, g0, g1);
+      storePair(outputAt, o0, o1);
+      storePair(cellTanh + at, t0, t1);
+      storePair(output + at, h0, h1);
+      storePair(cellNext + at, v128.and(c0, keep), v128.and(c1, keep));
+      storePair(hiddenNext + at, v128.and(h0, keep), v128.and(h1, keep));
     }
   }
 }
@@ -116,33 +117,34 @@ export function cellBackward(
   cellGradient: usize,
   keepNext: usize,
 ): void {
-  const one = f32x4.splat(1);
   for (let panel = 0; panel < panels; panel++) {
     for (let row = 0; row < rows; row++) {
       const keep = v128.load32_splat(keepNext + ((<usize>row) << 2));
       const end = ((<usize>row) << 6) + 64;
-      for (let at = (<usize>row) << 6; at < end; at += 16) {
+      for (let at = (<usize>row) << 6; at < end; at += 32) {
         const inputAt = gates + at;
         const forgetAt = inputAt + stride;
         const candidateAt = forgetAt + stride;
         const outputAt = candidateAt + stride;
-        const i = v128.load(inputAt);
-        const f = v128.load(forgetAt);
-        const g = v128.load(candidateAt);
-        const o = v128.load(outputAt);
-        const squashed = v128.load(cellTanh + at);
-        const dh = f32x4.add(v128.load(outputGradient + at), v128.and(v128.load(hiddenGradient + at), keep));
-        const through = f32x4.mul(f32x4.mul(dh, o), f32x4.sub(one, f32x4.mul(squashed, squashed)));
-        const dc = f32x4.add(through, v128.and(v128.load(cellGradient + at), keep));
-        const di = f32x4.mul(f32x4.mul(dc, g), f32x4.mul(i, f32x4.sub(one, i)));
-        const df = f32x4.mul(f32x4.mul(dc, v128.load(cell + at)), f32x4.mul(f, f32x4.sub(one, f)));
-        const dg = f32x4.mul(f32x4.mul(dc, i), f32x4.sub(one, f32x4.mul(g, g)));
-        const dout = f32x4.mul(f32x4.mul(dh, squashed), f32x4.mul(o, f32x4.sub(one, o)));
-        v128.store(cellGradient + at, f32x4.mul(dc, f));
-        v128.store(inputAt, di);
-        v128.store(forgetAt, df);
-        v128.store(candidateAt, dg);
-        v128.store(outputAt, dout);
+        const i0 = v128.load(inputAt), i1 = v128.load(inputAt, 16);
+        const f0 = v128.load(forgetAt), f1 = v128.load(forgetAt, 16);
+        const g0 = v128.load(candidateAt), g1 = v128.load(candidateAt, 16);
+        const o0 = v128.load(outputAt), o1 = v128.load(outputAt, 16);
+        const t0 = v128.load(cellTanh + at), t1 = v128.load(cellTanh + at, 16);
+        const dh0 = f32x4.add(v128.load(outputGradient + at), v128.and(v128.load(hiddenGradient + at), keep));
+        const dh1 = f32x4.add(v128.load(outputGradient + at, 16), v128.and(v128.load(hiddenGradient + at, 16), keep));
+        const dc0 = f32x4.add(throughTanh(f32x4.mul(dh0, o0), t0), v128.and(v128.load(cellGradient + at), keep));
+        const dc1 = f32x4.add(throughTanh(f32x4.mul(dh1, o1), t1), v128.and(v128.load(cellGradient + at, 16), keep));
+        const c0 = v128.load(cell + at), c1 = v128.load(cell + at, 16);
+        const di0 = throughSigmoid(f32x4.mul(dc0, g0), i0), di1 = throughSigmoid(f32x4.mul(dc1, g1), i1);
+        const df0 = throughSigmoid(f32x4.mul(dc0, c0), f0), df1 = throughSigmoid(f32x4.mul(dc1, c1), f1);
+        const dg0 = throughTanh(f32x4.mul(dc0, i0), g0), dg1 = throughTanh(f32x4.mul(dc1, i1), g1);
+        const do0 = throughSigmoid(f32x4.mul(dh0, t0), o0), do1 = throughSigmoid(f32x4.mul(dh1, t1), o1);
+        storePair(cellGradient + at, f32x4.mul(dc0, f0), f32x4.mul(dc1, f1));
+        storePair(inputAt, di0, di1);
+        storePair(forgetAt, df0, df1);
+        storePair(candidateAt, dg0, dg1);
+        storePair(outputAt, do0, do1);
       }
     }
     gates += 4 * stride;
@@ -154,13 +156,29 @@ export function cellBackward(
   }
 }
 
+/** The gradient by what went into a tanh, by that of what came out. */
+// @ts-ignore: decorator
+@inline
+function throughTanh(gradient: v128, result: v128): v128 {
+  return f32x4.mul(gradient, f32x4.sub(one(), f32x4.mul(result, result)));
+}
+
+/** The gradient by what went into a sigmoid, by that of what came out. */
+// @ts-ignore: decorator
+@inline
+function throughSigmoid(gradient: v128, result: v128): v128 {
+  return f32x4.mul(gradient, f32x4.mul(result, f32x4.sub(one(), result)));
+}
+
 /** Copies `rows` rows of `panels` panels, and'ed with a mask a row. */
 export function copyKept(to: usize, from: usize, stride: usize, rows: i32, panels: i32, keep: usize): void {
   for (let panel = 0; panel < panels; panel++) {
     for (let row = 0; row < rows; row++) {
       const mask = v128.load32_splat(keep + ((<usize>row) << 2));
       const end = ((<usize>row) << 6) + 64;
-      for (let at = (<usize>row) << 6; at < end; at += 16) v128.store(to + at, v128.and(v128.load(from + at), mask));
+      for (let at = (<usize>row) << 6; at < end; at += 32) {
+        storePair(to + at, v128.and(v128.load(from + at), mask), v128.and(v128.load(from + at, 16), mask));
+      }
     }
     to += stride;
     from += stride;

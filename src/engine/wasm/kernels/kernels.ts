@@ -1,5 +1,5 @@
-// The kernels' entry: what the engine calls. Addresses are bytes in the one imported memory; nothing here allocates,
-// keeps state or knows a model. The layout of matrices is told in product.ts.
+// The kernels' entry: what the engine calls. Addresses are bytes in the one imported memory, whose first page holds the
+// kernels' constants; nothing here allocates, keeps state or knows a model. The layout of matrices is told in product.ts.
 export { multiply, multiplyTransposed, useWideTiles } from './product';
 export { recurrentForward, cellForwardRow, cellBackward, copyKept } from './gates';
 export { crossEntropy, crossEntropyGradient } from './softmax';

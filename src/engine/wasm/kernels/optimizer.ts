@@ -1,4 +1,5 @@
 // The global norm of a gradient, and AdamW with an average of the weights, in one pass over memory each.
+import { storePair } from './vector';
 
 /** Sum of squares of `count` floats (a multiple of 16). */
 export function sumOfSquares(at: usize, count: i32): f64 {
@@ -27,7 +28,7 @@ export function sumOfSquares(at: usize, count: i32): f64 {
 }
 
 /**
- * AdamW (Loshchilov and Hutter, 2019) on `count` floats (a multiple of 4), and their moving average.
+ * AdamW (Loshchilov and Hutter, 2019) on `count` floats (a multiple of 8), and their moving average.
  * @param gradientScale what the clip multiplies the gradient by
  * @param shrink 1 - rate * weight decay
  * @param stepSize rate / (1 - beta1^step)
@@ -56,17 +57,27 @@ export function adamW(
     rest2 = f32x4.splat(1 - beta2);
   const decay = f32x4.splat(averageDecay),
     rest = f32x4.splat(1 - averageDecay);
+  const shrinks = f32x4.splat(shrink),
+    step = f32x4.splat(stepSize);
+  const roots = f32x4.splat(rootScale),
+    tiny = f32x4.splat(epsilon);
   const size = (<usize>count) << 2;
-  for (let at: usize = 0; at < size; at += 16) {
-    const g = f32x4.mul(v128.load(gradients + at), scale);
-    const m = f32x4.add(f32x4.mul(v128.load(first + at), b1), f32x4.mul(g, rest1));
-    const v = f32x4.add(f32x4.mul(v128.load(second + at), b2), f32x4.mul(f32x4.mul(g, g), rest2));
-    const root = f32x4.add(f32x4.mul(f32x4.sqrt(v), f32x4.splat(rootScale)), f32x4.splat(epsilon));
-    const change = f32x4.mul(f32x4.splat(stepSize), f32x4.div(m, root));
-    const w = f32x4.sub(f32x4.mul(v128.load(weights + at), f32x4.splat(shrink)), change);
-    v128.store(first + at, m);
-    v128.store(second + at, v);
-    v128.store(weights + at, w);
-    v128.store(averaged + at, f32x4.add(f32x4.mul(v128.load(averaged + at), decay), f32x4.mul(w, rest)));
+  for (let at: usize = 0; at < size; at += 32) {
+    const g0 = f32x4.mul(v128.load(gradients + at), scale);
+    const g1 = f32x4.mul(v128.load(gradients + at, 16), scale);
+    const m0 = f32x4.add(f32x4.mul(v128.load(first + at), b1), f32x4.mul(g0, rest1));
+    const m1 = f32x4.add(f32x4.mul(v128.load(first + at, 16), b1), f32x4.mul(g1, rest1));
+    const v0 = f32x4.add(f32x4.mul(v128.load(second + at), b2), f32x4.mul(f32x4.mul(g0, g0), rest2));
+    const v1 = f32x4.add(f32x4.mul(v128.load(second + at, 16), b2), f32x4.mul(f32x4.mul(g1, g1), rest2));
+    const root0 = f32x4.add(f32x4.mul(f32x4.sqrt(v0), roots), tiny);
+    const root1 = f32x4.add(f32x4.mul(f32x4.sqrt(v1), roots), tiny);
+    const w0 = f32x4.sub(f32x4.mul(v128.load(weights + at), shrinks), f32x4.mul(step, f32x4.div(m0, root0)));
+    const w1 = f32x4.sub(f32x4.mul(v128.load(weights + at, 16), shrinks), f32x4.mul(step, f32x4.div(m1, root1)));
+    const a0 = f32x4.add(f32x4.mul(v128.load(averaged + at), decay), f32x4.mul(w0, rest));
+    const a1 = f32x4.add(f32x4.mul(v128.load(averaged + at, 16), decay), f32x4.mul(w1, rest));
+    storePair(first + at, m0, m1);
+    storePair(second + at, v0, v1);
+    storePair(weights + at, w0, w1);
+    storePair(averaged + at, a0, a1);
   }
 }

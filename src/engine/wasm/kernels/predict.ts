@@ -1,5 +1,5 @@
 // One stream, one token: products of a row with weights, which read every weight once and so run at memory's pace.
-import { multiplyAdd } from './vector';
+import { multiplyAdd, storePair } from './vector';
 
 /**
  * result = initial + row . weights, for `panels` panels of 16 outputs.
@@ -29,10 +29,8 @@ export function multiplyRow(result: usize, initial: usize, row: usize, inputs: i
       t3 = multiplyAdd(b, v128.load(weights, 112), t3);
       weights += 128;
     }
-    v128.store(result, f32x4.add(s0, t0));
-    v128.store(result, f32x4.add(s1, t1), 16);
-    v128.store(result, f32x4.add(s2, t2), 32);
-    v128.store(result, f32x4.add(s3, t3), 48);
+    storePair(result, f32x4.add(s0, t0), f32x4.add(s1, t1));
+    storePair(result + 32, f32x4.add(s2, t2), f32x4.add(s3, t3));
     result += 64;
     initial += 64;
   }
@@ -111,10 +109,12 @@ export function multiplyRowCondensed(
       t3 = multiplyAdd(b, widen4(weights + 56), t3);
       weights += 64;
     }
-    v128.store(result, multiplyAdd(f32x4.add(s0, t0), v128.load(scales), v128.load(initial)));
-    v128.store(result, multiplyAdd(f32x4.add(s1, t1), v128.load(scales, 16), v128.load(initial, 16)), 16);
-    v128.store(result, multiplyAdd(f32x4.add(s2, t2), v128.load(scales, 32), v128.load(initial, 32)), 32);
-    v128.store(result, multiplyAdd(f32x4.add(s3, t3), v128.load(scales, 48), v128.load(initial, 48)), 48);
+    const x0 = multiplyAdd(f32x4.add(s0, t0), v128.load(scales), v128.load(initial));
+    const x1 = multiplyAdd(f32x4.add(s1, t1), v128.load(scales, 16), v128.load(initial, 16));
+    const x2 = multiplyAdd(f32x4.add(s2, t2), v128.load(scales, 32), v128.load(initial, 32));
+    const x3 = multiplyAdd(f32x4.add(s3, t3), v128.load(scales, 48), v128.load(initial, 48));
+    storePair(result, x0, x1);
+    storePair(result + 32, x2, x3);
     result += 64;
     initial += 64;
     scales += 64;

@@ -1,4 +1,5 @@
 // Rows looked up and summed: the embedding, the folded first layer, biases.
+import { storePair } from './vector';
 
 /** Copies rows `ids` of a row-major matrix (`width` bytes a row, a multiple of 64) into panels of 16 columns. */
 export function gatherRows(
@@ -99,17 +100,17 @@ export function sumColumns(
       }
     }
     const sum = sums + (<usize>panel << 6);
-    v128.store(sum, f32x4.add(v128.load(sum), x0));
-    v128.store(sum, f32x4.add(v128.load(sum, 16), x1), 16);
-    v128.store(sum, f32x4.add(v128.load(sum, 32), x2), 32);
-    v128.store(sum, f32x4.add(v128.load(sum, 48), x3), 48);
+    storePair(sum, f32x4.add(v128.load(sum), x0), f32x4.add(v128.load(sum, 16), x1));
+    storePair(sum + 32, f32x4.add(v128.load(sum, 32), x2), f32x4.add(v128.load(sum, 48), x3));
   }
 }
 
-/** sum = a + b for `bytes` bytes (a multiple of 16). */
+/** sum = a + b for `bytes` bytes (a multiple of 32). */
 export function add(sum: usize, a: usize, b: usize, bytes: usize): void {
-  for (let at: usize = 0; at < bytes; at += 16) {
-    v128.store(sum + at, f32x4.add(v128.load(a + at), v128.load(b + at)));
+  for (let at: usize = 0; at < bytes; at += 32) {
+    const x0 = f32x4.add(v128.load(a + at), v128.load(b + at));
+    const x1 = f32x4.add(v128.load(a + at, 16), v128.load(b + at, 16));
+    storePair(sum + at, x0, x1);
   }
 }
 
@@ -126,17 +127,21 @@ export function copy(to: usize, from: usize, bytes: usize): void {
 // @ts-ignore: decorator
 @inline
 function copyLine(to: usize, from: usize): void {
-  v128.store(to, v128.load(from));
-  v128.store(to, v128.load(from, 16), 16);
-  v128.store(to, v128.load(from, 32), 32);
-  v128.store(to, v128.load(from, 48), 48);
+  storePair(to, v128.load(from), v128.load(from, 16));
+  storePair(to + 32, v128.load(from, 32), v128.load(from, 48));
 }
 
 // @ts-ignore: decorator
 @inline
 function addLine(to: usize, from: usize): void {
-  v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
-  v128.store(to, f32x4.add(v128.load(to, 16), v128.load(from, 16)), 16);
-  v128.store(to, f32x4.add(v128.load(to, 32), v128.load(from, 32)), 32);
-  v128.store(to, f32x4.add(v128.load(to, 48), v128.load(from, 48)), 48);
+  addHalfLine(to, from);
+  addHalfLine(to + 32, from + 32);
+}
+
+// @ts-ignore: decorator
+@inline
+function addHalfLine(to: usize, from: usize): void {
+  const x0 = f32x4.add(v128.load(to), v128.load(from));
+  const x1 = f32x4.add(v128.load(to, 16), v128.load(from, 16));
+  storePair(to, x0, x1);
 }

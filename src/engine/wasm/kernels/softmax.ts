@@ -1,6 +1,6 @@
 // Softmax cross-entropy of logits in panels, and its gradient in their place. Passes run panel by panel, so that memory
 // is read front to back however large the vocabulary.
-import { expOfNegative4, laneSum, largestLane } from './vector';
+import { expOfNegative4, laneSum, largestLane, storePair } from './vector';
 
 /**
  * For each of `rows` rows: the sum of exp(logit - largest), and largest - logit of the target, so that the loss is
@@ -22,8 +22,10 @@ export function crossEntropy(
   memory.copy(scratch, logits, size);
   for (let panel = 1; panel < panels; panel++) {
     const line = logits + <usize>panel * stride;
-    for (let at: usize = 0; at < size; at += 16) {
-      v128.store(scratch + at, f32x4.pmax(v128.load(scratch + at), v128.load(line + at)));
+    for (let at: usize = 0; at < size; at += 32) {
+      const x0 = f32x4.pmax(v128.load(scratch + at), v128.load(line + at));
+      const x1 = f32x4.pmax(v128.load(scratch + at, 16), v128.load(line + at, 16));
+      storePair(scratch + at, x0, x1);
     }
   }
   for (let row = 0; row < rows; row++) {
@@ -38,11 +40,12 @@ export function crossEntropy(
   memory.fill(scratch, 0, size);
   for (let panel = 0; panel < panels; panel++) {
     const line = logits + <usize>panel * stride;
-    for (let at: usize = 0; at < size; at += 16) {
+    for (let at: usize = 0; at < size; at += 32) {
       const largest = v128.load32_splat(sums + ((at >> 6) << 2));
-      const x = expOfNegative4(f32x4.sub(v128.load(line + at), largest));
-      v128.store(line + at, x);
-      v128.store(scratch + at, f32x4.add(v128.load(scratch + at), x));
+      const x0 = expOfNegative4(f32x4.sub(v128.load(line + at), largest));
+      const x1 = expOfNegative4(f32x4.sub(v128.load(line + at, 16), largest));
+      storePair(line + at, x0, x1);
+      storePair(scratch + at, f32x4.add(v128.load(scratch + at), x0), f32x4.add(v128.load(scratch + at, 16), x1));
     }
   }
   for (let row = 0; row < rows; row++) {
@@ -66,9 +69,9 @@ export function crossEntropyGradient(
   const size = <usize>rows << 6;
   for (let panel = 0; panel < panels; panel++) {
     const line = logits + <usize>panel * stride;
-    for (let at: usize = 0; at < size; at += 16) {
+    for (let at: usize = 0; at < size; at += 32) {
       const factor = f32x4.splat(scale / load<f32>(sums + ((at >> 6) << 2)));
-      v128.store(line + at, f32x4.mul(v128.load(line + at), factor));
+      storePair(line + at, f32x4.mul(v128.load(line + at), factor), f32x4.mul(v128.load(line + at, 16), factor));
     }
   }
   for (let row = 0; row < rows; row++) {
