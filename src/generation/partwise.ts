@@ -5,8 +5,9 @@ import { Agenda } from './agenda';
 import { documentOf, mostStreams, readPieces, type ScoringModel, scoringTrainer } from './surprisal';
 import { type ScoredPart, type Span, TextTokens } from './textTokens';
 
-/** Tokens of a piece of the first round: all of its pieces together are a screen or two, which is there at once. */
+/** Tokens of a piece of the first round, and its pieces: all of them together are a screen or two, which is there at once. */
 const firstPiece = 64;
+const firstStreams = 64;
 
 /** Each round's pieces are so much longer than those of the one before: the longer, the less is read twice. */
 const growth = 16;
@@ -65,7 +66,7 @@ export class PartwiseScoring {
     try {
       let length = firstPiece;
       for (;;) {
-        const pieces = this.agenda.take(mostStreams, length);
+        const pieces = this.agenda.take(length === firstPiece ? firstStreams : mostStreams, length);
         if (pieces.length === 0) return;
         // A round of what is looked at is short, and read to its end: else one that scrolls on and on would never see any.
         if (length === firstPiece) this.looksElsewhere = false;
