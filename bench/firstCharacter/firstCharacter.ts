@@ -22,7 +22,7 @@ async function main(): Promise<void> {
     const { failure } = await runExtensionTests({
       workspace,
       testModule: join(__dirname, 'inEditor.js'),
-      timeoutSeconds: 280,
+      timeoutSeconds: 900,
       env: { TEXTLOOM_BENCH_RESULT: result, TEXTLOOM_BENCH_FAILURE: fault },
     });
     if (failure !== undefined) throw new Error(existsSync(fault) ? readFileSync(fault, 'utf8') : failure);

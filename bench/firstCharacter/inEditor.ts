@@ -15,6 +15,9 @@ export interface Measurement {
 /** The background process ends by itself so many minutes after its last work: at once, for cold starts. */
 const coldIdleMinutes = 0.001;
 
+/** Milliseconds between two texts, of which one would have to look at the first. */
+const pause = 1000;
+
 /** Called by the editor, which tells its caller only whether this went well. */
 export async function run(): Promise<void> {
   try {
@@ -42,14 +45,14 @@ async function measureAll(): Promise<void> {
     rows.push({ what: `${name}, cold`, milliseconds: await measure(model, 8, () => sleep(3000)) });
     await setIdleMinutes(undefined);
     await measure(model, 1, () => Promise.resolve());
-    rows.push({ what: `${name}, warm`, milliseconds: await measure(model, 30, () => sleep(100)) });
+    rows.push({ what: `${name}, warm`, milliseconds: await measure(model, 30, () => sleep(pause)) });
   }
-  await api.train({ paths: [workspace], name: 'beside', minutes: 10, tokenizer: 'char', hiddenSize: 512, layers: 1 });
+  await api.train({ paths: [workspace], name: 'beside', minutes: 15, tokenizer: 'char', hiddenSize: 512, layers: 1 });
   for (const name of names) {
     const model = join(models, name);
     const first = await measure(model, 8, () => forget(model));
     rows.push({ what: `${name}, first while a training runs`, milliseconds: first });
-    const warm = await measure(model, 30, () => sleep(100));
+    const warm = await measure(model, 30, () => sleep(pause));
     rows.push({ what: `${name}, warm while a training runs`, milliseconds: warm });
   }
   if (api.state.activity.kind !== 'training') throw new Error('The training ended before the measurement did.');
@@ -97,7 +100,7 @@ async function firstCharacter(document: vscode.TextDocument): Promise<number> {
   const listening = vscode.workspace.onDidChangeTextDocument((event) => {
     if (event.document === document && Number.isNaN(first)) first = performance.now() - start;
   });
-  await vscode.commands.executeCommand('textloom.generate', { length: 20 });
+  await vscode.commands.executeCommand('textloom.generate');
   listening.dispose();
   return first;
 }

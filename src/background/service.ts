@@ -208,6 +208,21 @@ export class Service {
   }
 
   private async generate(params: GenerateParams, token: CancellationToken): Promise<GenerateResult> {
+    const result = await this.write(params, token);
+    if (params.isTrial !== true && result.text !== '') this.readAhead(params, result.text);
+    return result;
+  }
+
+  /** A text that was written on is soon written on again, and shall start at once then. */
+  private readAhead({ folder, prompt, startsDocument = true, promptLength }: GenerateParams, written: string): void {
+    const reading = this.models.use(folder, ({ writer }) =>
+      writer.readAhead(writer.prompt(prompt + written, startsDocument, promptLength)),
+    );
+    // Whoever asks for the model next is told.
+    reading.catch(() => undefined);
+  }
+
+  private async write(params: GenerateParams, token: CancellationToken): Promise<GenerateResult> {
     const { id, folder, sampling, stop, copies: wishes = defaultWishes, isTrial = false } = params;
     const start = performance.now();
     return this.models.use(folder, async ({ writer, copies: index }) => {

@@ -40,7 +40,8 @@ export class PrimedStates {
   }
 }
 
-function beginsWith(tokens: Uint16Array, beginning: Uint16Array): boolean {
+/** Whether a sequence of tokens begins with another. */
+export function beginsWith(tokens: Uint16Array, beginning: Uint16Array): boolean {
   if (beginning.length > tokens.length) return false;
   for (let i = beginning.length - 1; i >= 0; i--) {
     if (tokens[i] !== beginning[i]) return false;

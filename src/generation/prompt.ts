@@ -38,11 +38,13 @@ export function makePrompt(tokenizer: Tokenizer, text: string, startsDocument: b
 function startOfWindow(text: string, limit: number): number {
   if (text.length <= limit) return 0;
   const last = text.length - limit;
+  const first = Math.max(0, last - (limit >> 1));
   let best = last;
   let lowest = Infinity;
-  for (let place = Math.max(0, last - (limit >> 1)); place <= last; place++) {
+  for (let place = first; place <= last; place++) {
     if (isLowSurrogate(text, place)) continue;
-    const rank = rankOfStart(text, place) + fingerprint(text, place) / 2 ** 32;
+    // What stands before the first is nobody's business: a text may have been cut there.
+    const rank = (place === first ? 2 : rankOfStart(text, place)) + fingerprint(text, place) / 2 ** 32;
     if (rank < lowest) {
       lowest = rank;
       best = place;
@@ -51,7 +53,7 @@ function startOfWindow(text: string, limit: number): number {
   return best;
 }
 
-/** 0 at a line's start, 1 at a word's, 2 elsewhere. The text's own start counts as elsewhere: a text may be cut there. */
+/** 0 at a line's start, 1 at a word's, 2 elsewhere. */
 function rankOfStart(text: string, place: number): number {
   const before = text[place - 1];
   if (before === '\n') return 0;

@@ -1,6 +1,6 @@
 import type { Predictor } from '../engine/engine';
-import { PrimedStates } from './primedStates';
-import type { Turn } from './turn';
+import { beginsWith, PrimedStates } from './primedStates';
+import { Turn } from './turn';
 
 /** Tokens read between two looks at the clock. */
 const tokensPerCheck = 16;
@@ -13,14 +13,30 @@ export class PromptReader {
   private readonly primed = new PrimedStates();
   /** The reading that is under way: several requests with one prompt wait for the first, and find it read. */
   private reading: Promise<unknown> = Promise.resolve();
+  /** The reading of a prompt that nobody has asked for yet. */
+  private ahead: { readonly tokens: Uint16Array; readonly ending: AbortController } | null = null;
 
   constructor(private readonly predictor: Predictor) {}
 
   /** The state after all of the tokens but the last; null when cancelled. It is the caller's. */
   async read(tokens: Uint16Array, turn: Turn, signal: AbortSignal | undefined): Promise<Float32Array | null> {
     if (signal?.aborted === true) return null;
+    if (this.ahead !== null && !beginsWith(tokens, this.ahead.tokens)) this.ahead.ending.abort();
     const known = this.knownState(tokens);
     if (known?.length === tokens.length - 1) return known.state;
+    return this.readInOrder(tokens, turn, signal);
+  }
+
+  /** Reads a prompt that is likely to come, or the beginning of it; the reading of any other prompt ends this one. */
+  async readAhead(tokens: Uint16Array): Promise<void> {
+    this.ahead?.ending.abort();
+    const ahead = { tokens: tokens.slice(0, -1), ending: new AbortController() };
+    this.ahead = ahead;
+    await this.readInOrder(tokens, new Turn(), ahead.ending.signal);
+    if (this.ahead === ahead) this.ahead = null;
+  }
+
+  private readInOrder(tokens: Uint16Array, turn: Turn, signal: AbortSignal | undefined): Promise<Float32Array | null> {
     const reading = this.reading.then(() => this.readOn(tokens, turn, signal));
     this.reading = reading.catch(() => undefined);
     return reading;

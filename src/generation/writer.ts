@@ -76,4 +76,12 @@ export class Writer {
     if (state !== null && !isTrial) this.reader.remember(draft.tokens.subarray(0, -1), state);
     return { text: draft.text, stopped: draft.stopped ?? 'cancelled' };
   }
+
+  /**
+   * Reads a prompt before it is asked for: that of a text which was just written on, since its start may have moved. Other
+   * work of this thread goes first.
+   */
+  async readAhead(prompt: Prompt): Promise<void> {
+    await this.reader.readAhead(prompt.tokens);
+  }
 }

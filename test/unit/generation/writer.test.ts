@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { ByteTokenizer } from '../../../src/corpus/tokenizers/byte';
 import { CharTokenizer } from '../../../src/corpus/tokenizers/char';
-import { type CharacterRule, defaultSampling, type StopOptions, Writer } from '../../../src/generation/generation';
+import {
+  type CharacterRule,
+  defaultSampling,
+  type Prompt,
+  type StopOptions,
+  Writer,
+} from '../../../src/generation/generation';
 import { ScriptedPredictor } from './scriptedPredictor';
 
 const alphabet = Array.from('abcdefghijklmnopqrstuvwxyz .\n');
@@ -53,6 +59,36 @@ describe('writer', () => {
     assert.equal((await write(text + 'abcdef')).read, 3, 'what was written is known but for its last character');
     assert.equal((await write(text + 'xy')).read, 23 + 3, 'a correction near the end goes on from the state before it');
     assert.deepEqual(await write('dog'), { written: 'hij', read: 4 + 2 });
+  });
+
+  it('has read ahead what is written on next, though its prompt begins elsewhere by then', async () => {
+    const predictor = alphabetically();
+    const writer = new Writer(tokenizer, predictor);
+    const write = (prompt: Prompt) => writer.write({ prompt, sampling: greedy, stop: length(300) });
+    const start = 'the quick brown fox jumps over the lazy dog\n'.repeat(40);
+    const prompt = writer.prompt(start, false);
+    const { text } = await write(prompt);
+    const next = writer.prompt(start + text, false);
+    assert.ok(!next.text.startsWith(prompt.text), 'it begins elsewhere');
+    await writer.readAhead(next);
+    const before = predictor.tokensRead;
+    // As the editor sends it: cut to a window.
+    await write(writer.prompt((start + text).slice(-1500), false));
+    assert.equal(predictor.tokensRead - before, 300);
+  });
+
+  it('ends what it reads ahead when another prompt comes, and is waited for by one that goes on from it', async () => {
+    const predictor = alphabetically();
+    const writer = new Writer(tokenizer, predictor);
+    const write = (prompt: Prompt) => writer.write({ prompt, sampling: greedy, stop: length(1) });
+    const words = 'the quick brown fox jumps over the lazy dog '.repeat(20);
+    const ahead = writer.readAhead(writer.prompt(words, false));
+    await write(writer.prompt('dog', false));
+    await ahead;
+    assert.ok(predictor.tokensRead < 100, `${predictor.tokensRead} tokens were read`);
+    predictor.tokensRead = 0;
+    await Promise.all([writer.readAhead(writer.prompt(words, false)), write(writer.prompt(words + 'and', false))]);
+    assert.ok(predictor.tokensRead <= words.length + 3, `${predictor.tokensRead} tokens were read`);
   });
 
   it('keeps what it has read of one text while another is typed with a trial at every key', async () => {
