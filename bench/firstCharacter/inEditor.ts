@@ -18,6 +18,9 @@ const coldIdleMinutes = 0.001;
 /** Milliseconds between two texts, of which one would have to look at the first. */
 const pause = 1000;
 
+/** Milliseconds that the editor takes for edits of its own accord, the least that a first character can take. */
+const edits: number[] = [];
+
 /** Called by the editor, which tells its caller only whether this went well. */
 export async function run(): Promise<void> {
   try {
@@ -39,6 +42,7 @@ async function measureAll(): Promise<void> {
   const models = join(workspace, '.textloom', 'models');
   const rows: Measurement[] = [];
   const names = readdirSync(models).filter((entry) => entry.startsWith('h'));
+  rows.push({ what: 'any edit', milliseconds: edits });
   for (const name of names) {
     const model = join(models, name);
     await setIdleMinutes(coldIdleMinutes);
@@ -84,7 +88,9 @@ async function measure(model: string, times: number, before: () => Promise<void>
   const found: number[] = [];
   for (let time = 0; time < times; time++) {
     const end = document.positionAt(document.getText().length);
+    const start = performance.now();
     await editor.edit((edit) => edit.insert(end, ' and'));
+    edits.push(performance.now() - start);
     const caret = document.positionAt(document.getText().length);
     editor.selection = new vscode.Selection(caret, caret);
     await before();
