@@ -145,7 +145,7 @@ describe('reading with a model', () => {
     await eventually(
       async () => {
         await runCommand(page, 'Show or Focus Hover');
-        return (await shows(hover)) ? await hover.innerText() : '';
+        return (await shows(hover)) ? await hover.innerText({ timeout: 1000 }).catch(() => '') : '';
       },
       (text) => /[\d.]+ bits for .*1 in [\d,]+[^]*Expected: .+%/.test(text),
       60,
@@ -180,10 +180,10 @@ describe('reading with a model', () => {
     await page.keyboard.press('Control+Home');
     await runCommand(page, 'Textloom: Toggle Surprise');
     await eventually(() => progressIn(page), isOnTheWay, 120, 'Colours at the start');
-    await photograph(page, 'surprise-on-the-way');
     await page.keyboard.press('Control+End');
     await page.locator('.view-line', { hasText: 'kwvq' }).waitFor();
     await eventually(() => progressIn(page), isOnTheWay, 120, 'Colours at the end');
+    await photograph(page, 'surprise-on-the-way');
     await runCommand(page, 'Textloom: Toggle Surprise');
     await eventually(
       () => progressIn(page),

@@ -5,7 +5,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Frame, Page } from 'playwright-core';
+import type { Frame, Locator, Page } from 'playwright-core';
 import { type EditorSession, openSession, type SessionOptions } from '../launcher/launcher';
 
 /** A folder to write in that goes away again. */
@@ -93,9 +93,28 @@ export async function pickRow(page: Page, beginning: string): Promise<void> {
 /** Types into the open question until the row with the focus has these words, and takes it. */
 export async function answer(page: Page, words: string): Promise<void> {
   const input = page.locator('.quick-input-widget input.input');
-  await input.fill(words);
-  await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: words }).waitFor();
+  // A list that is filled anew meanwhile may take the focus from the row that was typed for.
+  await untilSeen(page.locator('.quick-input-list .monaco-list-row.focused', { hasText: words }), async () => {
+    await input.fill('');
+    await input.fill(words);
+  });
   await input.press('Enter');
+}
+
+/** Does something, again if need be, until it is seen to have had its effect. */
+export async function untilSeen(effect: Locator, deed: () => Promise<void>): Promise<void> {
+  await eventually(
+    async () => {
+      await deed();
+      return effect.waitFor({ timeout: 4000 }).then(
+        () => true,
+        () => false,
+      );
+    },
+    (isSeen) => isSeen,
+    40,
+    String(effect),
+  );
 }
 
 /** Waits for the question whose title has this, and gives its input. */

@@ -112,7 +112,12 @@ describe('writing with a model, by keys', () => {
     );
     await page.keyboard.press('Escape');
     await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
-    assert.equal(await previewText(page), '');
+    await eventually(
+      () => previewText(page),
+      (text) => text === '',
+      30,
+      'The end of the preview',
+    );
     assert.equal(await page.locator('.tab.active.dirty').count(), 0, 'nothing to save');
     assert.equal(readFileSync(file, 'utf8'), opening);
   });

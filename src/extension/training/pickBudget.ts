@@ -83,10 +83,13 @@ async function pickAmong(
   const pick = vscode.window.createQuickPick<Choice<Answer>>();
   pick.matchOnDescription = true;
   const show = (): void => {
-    const active = pick.activeItems[0]?.value;
+    const [active] = pick.activeItems;
     pick.keepScrollPosition = true;
     pick.items = rows(foreseeing.forecasts);
-    if (active !== undefined) pick.activeItems = pick.items.filter(({ value }) => value === active);
+    // One that was filtered out since isn't active any more, though nobody has said so yet.
+    if (active !== undefined && isFound(active, pick.value)) {
+      pick.activeItems = pick.items.filter(({ value }) => value === active.value);
+    }
     pick.busy = foreseeing.isBusy;
     pick.placeholder = foreseeing.isBusy ? `${placeholder} Trying it out on your text…` : placeholder;
   };
@@ -97,6 +100,11 @@ async function pickAmong(
   } finally {
     foreseeing.onChange = () => undefined;
   }
+}
+
+/** Whether a choice has what was typed to find one. */
+function isFound({ label, description = '' }: vscode.QuickPickItem, typed: string): boolean {
+  return `${label} ${description}`.toLowerCase().includes(typed.trim().toLowerCase());
 }
 
 function choices(offers: readonly Offer[], forecasts: readonly Forecast[]): readonly Choice<Answer>[] {

@@ -121,9 +121,21 @@ export class CorpusTree implements vscode.TreeDataProvider<CorpusRow>, vscode.Di
       this.listings.cancel();
       this.listings.dispose();
       this.listings = new vscode.CancellationTokenSource();
-      this.corpora.clear();
-      this.changed.fire(undefined);
+      void this.listAnew(this.listings.token);
     }, 100);
+  }
+
+  /**
+   * Draws all again once that can be done at once: told to, the editor forgets its rows, and a button that is pressed before
+   * it has new ones does nothing.
+   */
+  private async listAnew(token: vscode.CancellationToken): Promise<void> {
+    const listed = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => this.corpora.has(uri.toString()));
+    this.corpora.clear();
+    // What fails is told as it is drawn.
+    const listing = Promise.allSettled(listed.map((folder) => this.corpusOf(folder)));
+    await vscode.window.withProgress({ location: { viewId: 'textloom.corpus' } }, () => listing);
+    if (!token.isCancellationRequested) this.changed.fire(undefined);
   }
 
   private async roots(): Promise<CorpusRow[]> {
