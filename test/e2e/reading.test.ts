@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { EditorSession } from '../launcher/launcher';
 import { trainByTerminal } from './trainByTerminal';
 import {
@@ -11,6 +11,7 @@ import {
   photograph,
   question,
   runCommand,
+  shows,
   statusBarText,
   themes,
   whaleWorkspace,
@@ -219,14 +220,6 @@ function isOnTheWay({ status, marks }: SurpriseProgress): boolean {
 }
 
 const surpriseItem = '.statusbar-item[id$="textloom.surprise"]';
-
-/** Whether something comes to be seen within some seconds. */
-function shows(sought: Locator): Promise<boolean> {
-  return sought.waitFor({ timeout: 5000 }).then(
-    () => true,
-    () => false,
-  );
-}
 
 async function surpriseText(page: Page): Promise<string> {
   const item = page.locator(surpriseItem);

@@ -101,15 +101,20 @@ export async function answer(page: Page, words: string): Promise<void> {
   await input.press('Enter');
 }
 
+/** Whether something comes to be seen within some seconds. */
+export function shows(sought: Locator): Promise<boolean> {
+  return sought.waitFor({ timeout: 5000 }).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** Does something, again if need be, until it is seen to have had its effect. */
 export async function untilSeen(effect: Locator, deed: () => Promise<void>): Promise<void> {
   await eventually(
     async () => {
       await deed();
-      return effect.waitFor({ timeout: 4000 }).then(
-        () => true,
-        () => false,
-      );
+      return shows(effect);
     },
     (isSeen) => isSeen,
     40,
