@@ -30,7 +30,11 @@ export function canPair(): boolean {
 }
 
 /** Set while the kernels are compiled: pair vectors, and optimise all functions now, while that is set. */
-const pairingFlags = ['--experimental-wasm-revectorize', '--no-liftoff', '--no-wasm-lazy-compilation'];
+export const pairingFlags: readonly string[] = [
+  '--experimental-wasm-revectorize',
+  '--no-liftoff',
+  '--no-wasm-lazy-compilation',
+];
 const usualFlags = ['--no-experimental-wasm-revectorize', '--liftoff', '--wasm-lazy-compilation'];
 
 /**

@@ -2,20 +2,14 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { canPair } from '../../../src/engine/wasm/kernelBuild';
+import { canPair, pairingFlags } from '../../../src/engine/wasm/kernelBuild';
 
-/** Compiles the kernels as the engine does, and has V8 say what it pairs. */
-const program = `
-  for (const flag of ['--experimental-wasm-revectorize', '--no-liftoff', '--no-wasm-lazy-compilation']) {
-    require('node:v8').setFlagsFromString(flag);
-  }
-  new WebAssembly.Module(require('node:fs').readFileSync(process.argv[1]));
-`;
+const program = 'new WebAssembly.Module(require("node:fs").readFileSync(process.argv[1]))';
 
 describe('kernels whose vectors V8 pairs', () => {
   it('are paired wherever they store two neighbours', function () {
     const kernels = join(process.cwd(), 'dist', 'kernels.relaxed.wasm');
-    const flags = ['--single-threaded', '--trace-wasm-revectorize'];
+    const flags = [...pairingFlags, '--single-threaded', '--trace-wasm-revectorize'];
     // Without vectors of 256 bits V8 doesn't begin.
     const trace = canPair()
       ? execFileSync(process.execPath, [...flags, '-e', program, kernels], { encoding: 'utf8' })

@@ -82,7 +82,6 @@ const EXP = memory.data<f32>([
   12582912.0, // 1.5 * 2^23: adding it leaves the nearest integer in the low bits
   -0.693359375, 2.1219444e-4,
   1.987569150e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 0.5,
-  1.0,
 ]);
 
 /**
@@ -105,7 +104,7 @@ export function expOfNegative4(value: v128): v128 {
   p = multiplyAdd(p, r, constant(EXP, 9));
   p = multiplyAdd(p, r, constant(EXP, 10));
   p = multiplyAdd(p, f32x4.mul(r, r), r);
-  p = f32x4.add(p, constant(EXP, 11));
+  p = f32x4.add(p, one());
   const power = i32x4.add(p, i32x4.shl(shifted, 23));
   return v128.andnot(power, f32x4.lt(value, lowest));
 }
