@@ -36,29 +36,50 @@ function numberIn(name: string): number {
 
 /** Runs a command by the palette, as it is called there. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await takeRow(page, { key: 'F1', text: `>${title}`, row: title });
+  await takeRow(page, { key: 'F1', text: `>${title}`, row: title, taken: () => isGone(page, `>${title}`) });
 }
 
 /** Opens a file of the workspace in the first group of editors and puts the cursor at its end. */
 export async function openFile(page: Page, name: string): Promise<void> {
   await page.keyboard.press('Control+1');
   await pickFile(page, name);
-  await page.locator(`.editor-group-container.active .tab.active[data-resource-name="${name}"]`).waitFor();
   await page.locator('.editor-group-container.active .monaco-editor.focused').waitFor();
   await page.keyboard.press('Control+End');
 }
 
 /** Opens a file of the workspace with whatever shows such files. */
 export async function pickFile(page: Page, name: string): Promise<void> {
-  await takeRow(page, { key: 'Control+P', text: name, row: name });
+  const tab = page.locator(`.editor-group-container.active .tab.active[data-resource-name="${name}"]`);
+  await takeRow(page, { key: 'Control+P', text: name, row: name, taken: () => shows(tab) });
+}
+
+/** Whether the list in which this was typed closes, or another takes its place, within some seconds. */
+async function isGone(page: Page, typed: string): Promise<boolean> {
+  const input = page.locator('.quick-input-widget input.input');
+  for (let tenths = 0; tenths < 50; tenths++) {
+    if (!(await input.isVisible()) || (await input.inputValue()) !== typed) return true;
+    await page.waitForTimeout(100);
+  }
+  return false;
+}
+
+/** A row to take from a list that a key opens. */
+interface RowSought {
+  readonly key: string;
+  readonly text: string;
+  /** Its beginning. */
+  readonly row: string;
+  /** Whether taking it is seen to have had its effect. */
+  taken(): Promise<boolean>;
 }
 
 /**
  * Opens the list that a key opens, types, and takes the row that begins with what is looked for. A list closes by itself
  * when something else takes the focus late, an editor that has just been opened say; a key is lost on a workbench that isn't
- * ready for it; and a file may be too new to be known. Whoever sits before it then begins again, and so does this.
+ * ready for it, or on a list that is filled anew just then; and a file may be too new to be known. Whoever sits before it
+ * then begins again, and so does this.
  */
-async function takeRow(page: Page, sought: { key: string; text: string; row: string }): Promise<void> {
+async function takeRow(page: Page, sought: RowSought): Promise<void> {
   const input = page.locator('.quick-input-widget input.input');
   const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: sought.row }).first();
   const tries = 4;
@@ -69,7 +90,8 @@ async function takeRow(page: Page, sought: { key: string; text: string; row: str
       await input.fill(sought.text);
       await row.waitFor({ timeout: 10_000 });
       await pickRow(page, sought.row);
-      return;
+      if (await sought.taken()) return;
+      throw new Error(`The row "${sought.row}" was pressed without effect.`);
     } catch (error) {
       if (attempt === tries) throw error;
       await page.keyboard.press('Escape');
