@@ -18,7 +18,7 @@ const coldIdleMinutes = 0.001;
 /** Milliseconds between two texts, of which one would have to look at the first. */
 const pause = 1000;
 
-/** Milliseconds that the editor takes for any edit, the least that a first character can take. */
+/** Milliseconds that the editor takes for any edit after the same pause, the least that a first character can take. */
 let edits: number[] = [];
 
 /** Called by the editor, which tells its caller only whether this went well. */
@@ -89,26 +89,29 @@ async function measure(model: string, times: number, before: () => Promise<void>
   const editor = await vscode.window.showTextDocument(document);
   const found: number[] = [];
   for (let time = 0; time < times; time++) {
-    const end = document.positionAt(document.getText().length);
-    const start = performance.now();
-    await editor.edit((edit) => edit.insert(end, ' and'));
-    edits.push(performance.now() - start);
-    const caret = document.positionAt(document.getText().length);
+    await sleep(pause);
+    edits.push(await firstChange(document, () => editor.edit((edit) => edit.insert(endOf(document), ' and'))));
+    const caret = endOf(document);
     editor.selection = new vscode.Selection(caret, caret);
     await before();
-    found.push(await firstCharacter(document));
+    found.push(await firstChange(document, () => vscode.commands.executeCommand('textloom.generate')));
   }
   await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   return found;
 }
 
-async function firstCharacter(document: vscode.TextDocument): Promise<number> {
+/** Milliseconds from the beginning of a deed to the first change that it makes. */
+async function firstChange(document: vscode.TextDocument, deed: () => Thenable<unknown>): Promise<number> {
   let first = NaN;
   const start = performance.now();
   const listening = vscode.workspace.onDidChangeTextDocument((event) => {
     if (event.document === document && Number.isNaN(first)) first = performance.now() - start;
   });
-  await vscode.commands.executeCommand('textloom.generate');
+  await deed();
   listening.dispose();
   return first;
+}
+
+function endOf(document: vscode.TextDocument): vscode.Position {
+  return document.positionAt(document.getText().length);
 }

@@ -40,8 +40,11 @@ const tokensPerStream = 1024;
 /** Tokens that each part is warmed up on, by which a state has forgotten that it began in the middle. */
 const warmUp = 128;
 
-/** Parts that are read side by side at most: each thread then does twice as much with the weights that it has at hand as with 64. */
-export const mostStreams = 128;
+/**
+ * Parts that are read side by side at most: enough for what each thread does with weights that it has at hand, and a number
+ * that many counts of threads divide into full tiles of six rows.
+ */
+export const mostStreams = 144;
 
 /**
  * Scores every character of a text, in one pass. A long text is read in several parts side by side, each warmed up on what

@@ -149,11 +149,12 @@ export async function readDescription(folder: string): Promise<ModelDescription>
 export async function listModels(modelsFolder: string, read = readDescription): Promise<readonly ListedModel[]> {
   const entries = await readdir(modelsFolder, { withFileTypes: true }).catch(() => []);
   const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
-  const listed = await Promise.all(folders.map(({ name }) => listedFolder(join(modelsFolder, name), read)));
+  const listed = await Promise.all(folders.map(({ name }) => lookForModel(join(modelsFolder, name), read)));
   return listed.filter((model) => model !== undefined).sort((one, other) => one.folder.localeCompare(other.folder));
 }
 
-async function listedFolder(folder: string, read: typeof readDescription): Promise<ListedModel | undefined> {
+/** The model in a folder, or a damaged one with the reason; undefined where there is none. `read` as in {@link listModels}. */
+export async function lookForModel(folder: string, read = readDescription): Promise<ListedModel | undefined> {
   try {
     return { kind: 'model', folder, description: await read(folder) };
   } catch (error) {

@@ -12,11 +12,11 @@ export interface Chunk {
   readonly length: number;
 }
 
-/** What the forward pass of one LSTM layer leaves, each [time][panel][stream][16]. */
+/** What the forward pass of one LSTM layer leaves, each [time][panel][stream][16]; see {@link ForwardMemory.kept}. */
 export interface LayerMemory {
   /** Gates: first their inputs, then activated, then (on the way back) the gradient of their inputs. */
   readonly gates: number;
-  /** States as each time reads them: zero where reset; one time more than the batch, which is what is carried on. */
+  /** States as each time reads them: zero where reset; one time more than are kept, for what is carried on. */
   readonly hidden: number;
   readonly cell: number;
   /** What goes up to the next layer, after dropout. */
@@ -28,6 +28,8 @@ export interface LayerMemory {
 export interface ForwardMemory {
   readonly length: number;
   readonly streams: number;
+  /** Times whose gates and states are kept: all for the way back; otherwise the times take turns in so many places. */
+  readonly kept: number;
   /** Bytes from panel to panel of activations: an odd number of lines, so that panels spread over a cache's sets. */
   readonly stride: number;
   /** Bytes from panel to panel of rows of the vocabulary. */
@@ -73,11 +75,12 @@ export function panelStride(rows: number): number {
   return (rows | 1) * lineBytes;
 }
 
-/** Lays out a forward pass from address `start` on. */
+/** Lays out a forward pass from address `start` on, of which `kept` times are kept. */
 export function layOutForward(
   architecture: Architecture,
   length: number,
   streams: number,
+  kept: number,
   start: number,
 ): ForwardMemory {
   const { vocabularySize, embeddingSize, hiddenSize, layers } = architecture;
@@ -91,17 +94,18 @@ export function layOutForward(
   const embedding = panelCount(embeddingSize);
   const chunk = Math.max(1, Math.min(length, Math.floor((logitsAtOnce * 4) / (vocabulary * stride))));
   const layer = (): LayerMemory => ({
-    gates: memory.bytes(length * 4 * hidden * stride),
-    hidden: memory.bytes((length + 1) * hidden * stride),
-    cell: memory.bytes((length + 1) * hidden * stride),
+    gates: memory.bytes(kept * 4 * hidden * stride),
+    hidden: memory.bytes((kept + 1) * hidden * stride),
+    cell: memory.bytes((kept + 1) * hidden * stride),
     output: memory.bytes(length * hidden * stride),
-    cellTanh: memory.bytes(length * hidden * stride),
+    cellTanh: memory.bytes(kept * hidden * stride),
   });
   const layerMemories = Array.from({ length: layers }, layer);
   const lastOutput = layerMemories.at(-1)?.output ?? 0;
   return {
     length,
     streams,
+    kept,
     stride,
     tableStride,
     chunks: chunksOf(length, chunk),

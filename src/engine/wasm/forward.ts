@@ -71,7 +71,7 @@ export function dropEmbedded(
 
 function runLayer({ kernels, model, team }: Share, pass: ForwardPass, layer: number): void {
   const { batch, weights } = pass;
-  const { length, streams, stride } = batch;
+  const { length, streams, stride, kept } = batch;
   const { hidden, gates } = model.panels;
   const at = batch.layers[layer];
   const rows = team.share(streams);
@@ -85,8 +85,10 @@ function runLayer({ kernels, model, team }: Share, pass: ForwardPass, layer: num
   kernels.copyKept(at.cell + skipped, carried + states, stride, rows, hidden, batch.keep + 4 * firstRow);
   for (let time = 0; time < length; time++) {
     team.beat();
-    const gatesNow = at.gates + time * gates * stride + skipped;
+    const gatesNow = at.gates + (time % kept) * gates * stride + skipped;
     const now = time * states + skipped;
+    const read = (time % (kept + 1)) * states + skipped;
+    const next = ((time + 1) % (kept + 1)) * states + skipped;
     const position = time * streams + firstRow;
     if (layer === 0) {
       const slots = batch.slots + 4 * position;
@@ -98,16 +100,16 @@ function runLayer({ kernels, model, team }: Share, pass: ForwardPass, layer: num
     }
     kernels.recurrentForward(
       gatesNow,
-      at.hidden + now,
-      at.cell + now,
+      at.hidden + read,
+      at.cell + read,
       stride,
       rows,
       hidden,
       weights.recurrent[layer] ?? 0,
       at.output + now,
-      at.cellTanh + now,
-      at.hidden + now + states,
-      at.cell + now + states,
+      at.cellTanh + (time % kept) * states + skipped,
+      at.hidden + next,
+      at.cell + next,
       batch.keep + 4 * (position + streams),
     );
   }
@@ -137,7 +139,7 @@ export function dropHidden(
 
 /** Keeps the state after the last time of this thread's streams as the carried one. */
 export function carryState({ kernels, model, team }: Share, pass: ForwardPass): void {
-  const { length, streams, stride, layers, keep } = pass.batch;
+  const { length, streams, stride, layers, keep, kept } = pass.batch;
   const { hidden } = model.panels;
   const rows = team.share(streams);
   const firstRow = team.first(streams);
@@ -148,7 +150,7 @@ export function carryState({ kernels, model, team }: Share, pass: ForwardPass): 
     const at = layers[layer];
     if (at === undefined) continue;
     const carried = pass.carried + 2 * layer * states + skipped;
-    const last = length * states + skipped;
+    const last = (length % (kept + 1)) * states + skipped;
     kernels.copyKept(carried, at.hidden + last, stride, rows, hidden, ones);
     kernels.copyKept(carried + states, at.cell + last, stride, rows, hidden, ones);
   }

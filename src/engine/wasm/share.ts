@@ -57,7 +57,7 @@ export interface EvaluationSpace {
 /** Lays out training's memory after the model's. */
 export function layOutBatches(shape: TrainerShape, model: ModelMemory): BatchSpace {
   const { architecture, length, streams } = shape;
-  const forward = layOutForward(architecture, length, streams, model.end);
+  const forward = layOutForward(architecture, length, streams, length, model.end);
   const backward = layOutBackward(architecture, forward);
   const carried = backward.end;
   return { forward, backward, carried, end: carried + carriedBytes(architecture, forward.stride) };
@@ -69,9 +69,9 @@ export function evaluationSpace(share: Share, length: number, streams: number): 
   if (evaluation?.forward.length === length && evaluation.forward.streams === streams) return evaluation;
   const carried = batch.end;
   const above = carried + carriedBytes(model.architecture, panelStride(streams));
-  const within = layOutForward(model.architecture, length, streams, model.end);
+  const within = layOutForward(model.architecture, length, streams, 1, model.end);
   const fits = within.end <= batch.carried;
-  const forward = fits ? within : layOutForward(model.architecture, length, streams, above);
+  const forward = fits ? within : layOutForward(model.architecture, length, streams, 1, above);
   share.evaluation = { forward, carried, end: Math.max(above, forward.end) };
   return share.evaluation;
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelDescription } from '../../model/description';
-import { type ListedModel, listModels, modelFiles, readDescription } from '../../model/modelFolder';
+import { type ListedModel, listModels, lookForModel, modelFiles, readDescription } from '../../model/modelFolder';
 
 /** Lists folders of models, and reads of them only what has changed since: a training changes one model again and again. */
 export class KnownModels {
@@ -12,6 +12,11 @@ export class KnownModels {
   /** As {@link listModels}. */
   list(shelf: string): Promise<readonly ListedModel[]> {
     return listModels(shelf, (folder) => this.read(folder));
+  }
+
+  /** As {@link lookForModel}. */
+  look(folder: string): Promise<ListedModel | undefined> {
+    return lookForModel(folder, (path) => this.read(path));
   }
 
   private async read(folder: string): Promise<ModelDescription> {

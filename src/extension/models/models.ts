@@ -1,4 +1,4 @@
-import { basename, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ListedModel } from '../../model/modelFolder';
 import type { ModelReference, Session } from '../session';
@@ -80,14 +80,20 @@ export class Models {
 
   /** The model that writes; the session is told of it. Null where there is none. */
   async active(): Promise<ModelReference | null> {
-    const models = await this.usable();
-    const remembered = this.context.workspaceState.get<string>(rememberedKey);
-    const model = models.find(({ folder }) => folder === remembered) ?? models[0];
+    const model = (await this.remembered()) ?? (await this.usable())[0];
     const reference = model === undefined ? null : { name: model.description.name, folder: model.folder };
     const { activeModel: known, modelsKnown } = this.session.state;
     const isOther = known?.folder !== reference?.folder || known?.name !== reference?.name;
     if (isOther || !modelsKnown) this.session.use(reference);
     return reference;
+  }
+
+  /** The model that was chosen, while it is there and can write: looked at alone, for whoever waits for what it writes. */
+  private async remembered(): Promise<ReadableModel | undefined> {
+    const folder = this.context.workspaceState.get<string>(rememberedKey);
+    if (folder === undefined || !this.shelves.some((shelf) => shelf.folder === dirname(folder))) return undefined;
+    const model = await this.known.look(folder);
+    return model?.kind === 'model' && model.description.best !== null ? model : undefined;
   }
 
   /** From now on this model writes in this workspace. */

@@ -156,8 +156,8 @@ describe('a batch whose logits do not fit into memory together', () => {
   const none = { embedding: 0, hidden: 0, seed: 0 };
   let engine: Engine;
   before(async () => {
-    assert.ok(layOutForward(wide, length, streams, 0).chunks.length > 1);
-    assert.equal(layOutForward(wide, part, streams, 0).chunks.length, 1);
+    assert.ok(layOutForward(wide, length, streams, length, 0).chunks.length > 1);
+    assert.equal(layOutForward(wide, part, streams, part, 0).chunks.length, 1);
     engine = await loadWasmEngine({ kernelFolder, threads: 2 });
   });
   after(() => engine.dispose());

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KnownModels } from '../../../src/extension/models/knownModels';
@@ -32,5 +32,22 @@ describe('the models of a folder', () => {
     assert.deepEqual(read, [two.folder]);
     const steps = listed.map((model) => (model.kind === 'model' ? model.description.best?.step : 'damaged'));
     assert.deepEqual(steps, [undefined, 7]);
+  });
+
+  it('are looked at alone, and told from damaged ones and from other folders', async () => {
+    let reads = 0;
+    const known = new KnownModels((folder) => {
+      reads++;
+      return readDescription(folder);
+    });
+    const { folder } = await createModelFolder(shelf, sampleDescription('one'));
+    await known.list(shelf);
+    const model = await known.look(folder);
+    assert.equal(model?.kind === 'model' ? model.description.name : undefined, 'one');
+    assert.equal(reads, 1, 'it was known');
+    writeFileSync(join(folder, 'model.json'), 'nonsense');
+    const damaged = await known.look(folder);
+    assert.match(damaged?.kind === 'damaged' ? damaged.reason : '', /not JSON/);
+    assert.equal(await known.look(join(shelf, 'nowhere')), undefined);
   });
 });
