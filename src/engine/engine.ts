@@ -113,6 +113,23 @@ export interface TrainerOptions {
   readonly dropout: Dropout;
 }
 
+/** What a scorer is made for. */
+export interface ScorerShape {
+  readonly length: number;
+  /** The most that a batch may have. */
+  readonly streams: number;
+}
+
+/** A model inside an engine, reading long texts in parts side by side. Not re-entrant; the calling thread waits. */
+export interface Scorer {
+  /**
+   * Writes the loss of each position, as {@link Trainer.evaluate} does, and carries the state from call to call as that
+   * does. May be a little less precise, where that is faster: a loss by some thousandths of a nat at most.
+   */
+  score(batch: Batch, losses: Float32Array): void;
+  dispose(): void;
+}
+
 /**
  * A model inside an engine, predicting one token after another. Its state is the caller's plain array
  * [layers, 2, H] (hidden before cell), so that a state can be kept, copied and branched.
@@ -137,6 +154,7 @@ export interface Engine {
   readonly details: string;
   createTrainer(architecture: Architecture, state: TrainerState, options: TrainerOptions): Trainer;
   createPredictor(architecture: Architecture, parameters: Parameters): Predictor;
+  createScorer(architecture: Architecture, parameters: Parameters, shape: ScorerShape): Scorer;
   /** Whether {@link resize} does anything. */
   readonly canResize: boolean;
   /**

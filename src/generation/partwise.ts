@@ -1,8 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { EvaluationBatch, Piece } from '../corpus/evaluationBatches';
-import type { Trainer } from '../engine/engine';
+import type { Scorer } from '../engine/engine';
 import { Agenda } from './agenda';
-import { documentOf, mostStreams, readPieces, type ScoringModel, scoringTrainer } from './surprisal';
+import { batchLength, documentOf, mostStreams, readPieces, type ScoringModel } from './surprisal';
 import { type ScoredPart, type Span, TextTokens } from './textTokens';
 
 /** Tokens of a piece of the first round, and its pieces: all of them together are a screen or two, which is there at once. */
@@ -62,7 +62,8 @@ export class PartwiseScoring {
 
   /** Reads it all. @throws the signal's reason once it is aborted. */
   async run(tell: (told: PartsTold) => void, signal?: AbortSignal): Promise<void> {
-    const trainer = scoringTrainer(this.model, mostStreams);
+    const { engine, architecture, parameters } = this.model;
+    const scorer = engine.createScorer(architecture, parameters, { length: batchLength, streams: mostStreams });
     try {
       let length = firstPiece;
       for (;;) {
@@ -70,23 +71,23 @@ export class PartwiseScoring {
         if (pieces.length === 0) return;
         // A round of what is looked at is short, and read to its end: else one that scrolls on and on would never see any.
         if (length === firstPiece) this.looksElsewhere = false;
-        await this.round(trainer, pieces, length > firstPiece, tell, signal);
+        await this.round(scorer, pieces, length > firstPiece, tell, signal);
         length = this.looksElsewhere ? firstPiece : Math.min(longestPiece, growth * length);
       }
     } finally {
-      trainer.dispose();
+      scorer.dispose();
     }
   }
 
   private async round(
-    trainer: Trainer,
+    scorer: Scorer,
     pieces: readonly Piece[],
     canBreak: boolean,
     tell: (told: PartsTold) => void,
     signal: AbortSignal | undefined,
   ): Promise<void> {
     let untold = pieces;
-    for (const batch of readPieces(trainer, this.document, pieces, this.nats)) {
+    for (const batch of readPieces(scorer, this.document, pieces, this.nats)) {
       const isTime = performance.now() >= this.nextTelling;
       if (isTime) untold = this.tell(untold, batch, tell);
       await breathe();

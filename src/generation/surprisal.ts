@@ -2,8 +2,8 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { batchesOf, type EvaluationBatch, evenPieces, type Piece } from '../corpus/evaluationBatches';
 import { endOfDocument, type Tokenizer } from '../corpus/tokenizer';
 import { memorySequence } from '../corpus/tokenSequence';
-import type { Engine, Predictor, Trainer } from '../engine/engine';
-import { freshState } from '../engine/trainerState';
+import type { Engine, Predictor, Scorer } from '../engine/engine';
+import { EvaluatingScorer } from '../engine/scorer';
 import type { Architecture, Parameters } from '../model/model';
 import { type CharacterCosts, shareAmongCharacters } from './tokenCharacters';
 import { Turn } from './turn';
@@ -32,7 +32,7 @@ export interface ScoringOptions {
 }
 
 /** Time steps of a batch: few, so that it soon lets others go first. */
-const batchLength = 16;
+export const batchLength = 16;
 
 /** A stream reads at least this many tokens, so that its warm-up is a small share of the work. */
 const tokensPerStream = 1024;
@@ -56,12 +56,13 @@ export async function surprisal(model: ScoringModel, text: string, options: Scor
   const { tokenizer } = model;
   const tokens = tokenizer.encode(text);
   const streams = options.streams ?? Math.min(mostStreams, Math.max(1, Math.floor(tokens.length / tokensPerStream)));
-  const trainer = scoringTrainer(model, streams);
+  const { engine, architecture, parameters } = model;
+  const scorer = new EvaluatingScorer(engine, architecture, parameters, { length: batchLength, streams });
   try {
-    const losses = await tokenLosses(trainer, tokens, streams, options);
+    const losses = await tokenLosses(scorer, tokens, streams, options);
     return surprisalOf(tokenizer, text, tokens, losses);
   } finally {
-    trainer.dispose();
+    scorer.dispose();
   }
 }
 
@@ -106,22 +107,16 @@ function crossEntropy(logits: Float32Array, token: number): number {
   return Math.log(sum) + highest - (logits[token] ?? 0);
 }
 
-/** What reads so many pieces side by side. */
-export function scoringTrainer({ engine, architecture, parameters }: ScoringModel, streams: number): Trainer {
-  const shape = { length: batchLength, streams, dropout: { embedding: 0, hidden: 0, seed: 0 } };
-  return engine.createTrainer(architecture, freshState(architecture, parameters, streams), shape);
-}
-
 /** Nats of each token, the document starting before the first. */
 async function tokenLosses(
-  trainer: Trainer,
+  scorer: Scorer,
   tokens: Uint16Array,
   streams: number,
   { signal, report }: ScoringOptions,
 ): Promise<Float64Array> {
   const losses = new Float64Array(tokens.length);
   let batches = 0;
-  for (const { length } of readPieces(trainer, documentOf(tokens), evenPieces(tokens.length, streams), losses)) {
+  for (const { length } of readPieces(scorer, documentOf(tokens), evenPieces(tokens.length, streams), losses)) {
     report?.(Math.min(1, (++batches * length * streams) / tokens.length));
     await breathe();
     signal?.throwIfAborted();
@@ -139,7 +134,7 @@ export function documentOf(tokens: Uint16Array): Uint16Array {
 
 /** Reads pieces of a document side by side, each from a warm state on. Notes, batch by batch, what each token costs, nats. */
 export function* readPieces(
-  trainer: Trainer,
+  scorer: Scorer,
   document: Uint16Array,
   pieces: readonly Piece[],
   losses: Float64Array,
@@ -147,7 +142,7 @@ export function* readPieces(
   const streams = pieces.length;
   const batchLosses = new Float32Array(batchLength * streams);
   for (const batch of batchesOf(memorySequence(document), pieces, batchLength, warmUp)) {
-    trainer.evaluate(batch, 'current', batchLosses);
+    scorer.score(batch, batchLosses);
     for (let i = 0; i < batchLosses.length; i++) {
       // The target of the token at this place is the next one, which stands at the same index of the losses.
       const place = (batch.offsets[i % streams] ?? 0) + Math.floor(i / streams);

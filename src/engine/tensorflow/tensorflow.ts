@@ -6,7 +6,8 @@
  * engine is asked for, because loading TensorFlow takes a second and 300 MB.
  */
 import type { Architecture, Parameters } from '../../model/model';
-import type { Engine, Predictor, Trainer, TrainerOptions, TrainerState } from '../engine';
+import type { Engine, Predictor, Scorer, ScorerShape, Trainer, TrainerOptions, TrainerState } from '../engine';
+import { EvaluatingScorer } from '../scorer';
 import { loadNative, type TensorFlowOptions } from './load';
 import type { Native } from './native';
 import { TensorFlowPredictor } from './predictor';
@@ -43,6 +44,10 @@ class TensorFlowEngine implements Engine {
 
   createPredictor(architecture: Architecture, parameters: Parameters): Predictor {
     return new TensorFlowPredictor(this.#native, architecture, parameters);
+  }
+
+  createScorer(architecture: Architecture, parameters: Parameters, shape: ScorerShape): Scorer {
+    return new EvaluatingScorer(this, architecture, parameters, shape);
   }
 
   resize(): Promise<void> {

@@ -84,7 +84,7 @@ export class Crew {
    * @throws EngineUnavailableError when it would not fit.
    */
   attach(build: KernelBuild, shape: TrainerShape): Attached {
-    const bytes = layOutBatches(shape, layOutModel(shape.architecture)).end;
+    const bytes = layOutBatches(shape, layOutModel(shape.architecture, shape.precision)).end;
     const memory = makeMemory(bytes, this.size > 1);
     const trainer = this.trainers++;
     const attachment: Attachment = { trainer, build, memory, shape };

@@ -1,7 +1,9 @@
 import { dropoutKey, dropoutThreshold } from '../dropout';
 import type { ForwardMemory } from './batchMemory';
-import type { ForwardWeights } from './modelMemory';
+import type { Kernels } from './kernels';
+import type { ForwardWeights, PanelCounts } from './modelMemory';
 import { lineBytes } from './parameterLayout';
+import { pairs, type QuantizedPass } from './quantized';
 import type { Share } from './share';
 
 /** One forward pass: the batch laid out in memory, the weights to use, and the state it starts from. */
@@ -13,6 +15,8 @@ export interface ForwardPass {
   readonly carried: number;
   /** The step whose dropout masks apply; null for none. */
   readonly dropoutStep: number | null;
+  /** Integers that the layers multiply with instead of the weights; null for none. */
+  readonly quantized: QuantizedPass | null;
 }
 
 /** Runs the layers over this thread's streams, from the token's row of the folded table to the last layer's output. */
@@ -70,9 +74,9 @@ export function dropEmbedded(
 }
 
 function runLayer({ kernels, model, team }: Share, pass: ForwardPass, layer: number): void {
-  const { batch, weights } = pass;
-  const { length, streams, stride, kept } = batch;
-  const { hidden, gates } = model.panels;
+  const { batch } = pass;
+  const { streams, stride } = batch;
+  const { hidden } = model.panels;
   const at = batch.layers[layer];
   const rows = team.share(streams);
   if (at === undefined || rows === 0) return;
@@ -80,39 +84,115 @@ function runLayer({ kernels, model, team }: Share, pass: ForwardPass, layer: num
   const skipped = firstRow * lineBytes;
   const states = hidden * stride;
   const carried = pass.carried + 2 * layer * states + skipped;
-  const below = batch.layers[layer - 1]?.output ?? 0;
   kernels.copyKept(at.hidden + skipped, carried, stride, rows, hidden, batch.keep + 4 * firstRow);
   kernels.copyKept(at.cell + skipped, carried + states, stride, rows, hidden, batch.keep + 4 * firstRow);
-  for (let time = 0; time < length; time++) {
+  for (let time = 0; time < batch.length; time++) {
     team.beat();
-    const gatesNow = at.gates + (time % kept) * gates * stride + skipped;
-    const now = time * states + skipped;
-    const read = (time % (kept + 1)) * states + skipped;
-    const next = ((time + 1) % (kept + 1)) * states + skipped;
-    const position = time * streams + firstRow;
-    if (layer === 0) {
-      const slots = batch.slots + 4 * position;
-      kernels.gatherLines(gatesNow, stride, batch.table, batch.tableStride, slots, rows, gates);
-    } else {
-      const bias = weights.bias[layer] ?? 0;
-      const input = weights.input[layer] ?? 0;
-      kernels.multiply(gatesNow, below + now, stride, rows, hidden, input, gates, bias, lineBytes, 0);
-    }
+    const gates = at.gates + (time % batch.kept) * model.panels.gates * stride + skipped;
+    readInput(kernels, model.panels, pass, layer, time, firstRow, rows, gates);
+    advance(kernels, model.panels, pass, layer, time, firstRow, rows, gates);
+  }
+}
+
+/** What one time's gates get from below. */
+function readInput(
+  kernels: Kernels,
+  panels: PanelCounts,
+  { batch, weights, quantized }: ForwardPass,
+  layer: number,
+  time: number,
+  firstRow: number,
+  rows: number,
+  gates: number,
+): void {
+  const { stride, streams } = batch;
+  if (layer === 0) {
+    const slots = batch.slots + 4 * (time * streams + firstRow);
+    kernels.gatherLines(gates, stride, batch.table, batch.tableStride, slots, rows, panels.gates);
+    return;
+  }
+  const { hidden } = panels;
+  const below = (batch.layers[layer - 1]?.output ?? 0) + time * hidden * stride + firstRow * lineBytes;
+  const bias = weights.bias[layer] ?? 0;
+  const integers = quantized?.input[layer];
+  if (quantized === null || integers === undefined || integers === null) {
+    const input = weights.input[layer] ?? 0;
+    kernels.multiply(gates, below, stride, rows, hidden, input, panels.gates, bias, lineBytes, 0);
+    return;
+  }
+  const read = quantized.rows + firstRow * lineBytes;
+  kernels.quantizeRows(read, below, stride, rows, hidden);
+  kernels.multiplyQuantized(
+    gates,
+    read,
+    stride,
+    rows,
+    pairs(hidden),
+    integers.weights,
+    integers.scales,
+    panels.gates,
+    bias,
+    lineBytes,
+    0,
+  );
+}
+
+/** One time's recurrent product, and the cell. */
+function advance(
+  kernels: Kernels,
+  { hidden }: PanelCounts,
+  { batch, weights, quantized }: ForwardPass,
+  layer: number,
+  time: number,
+  firstRow: number,
+  rows: number,
+  gates: number,
+): void {
+  const { stride, streams, kept } = batch;
+  const at = batch.layers[layer];
+  if (at === undefined) return;
+  const states = hidden * stride;
+  const skipped = firstRow * lineBytes;
+  const now = (time % (kept + 1)) * states + skipped;
+  const next = ((time + 1) % (kept + 1)) * states + skipped;
+  const output = at.output + time * states + skipped;
+  const cellTanh = at.cellTanh + (time % kept) * states + skipped;
+  const keepNext = batch.keep + 4 * ((time + 1) * streams + firstRow);
+  const integers = quantized?.recurrent[layer];
+  if (quantized === null || integers === undefined) {
     kernels.recurrentForward(
-      gatesNow,
-      at.hidden + read,
-      at.cell + read,
+      gates,
+      at.hidden + now,
+      at.cell + now,
       stride,
       rows,
       hidden,
       weights.recurrent[layer] ?? 0,
-      at.output + now,
-      at.cellTanh + (time % kept) * states + skipped,
+      output,
+      cellTanh,
       at.hidden + next,
       at.cell + next,
-      batch.keep + 4 * (position + streams),
+      keepNext,
     );
+    return;
   }
+  const read = quantized.rows + skipped;
+  kernels.quantizeRows(read, at.hidden + now, stride, rows, hidden);
+  kernels.recurrentForwardQuantized(
+    gates,
+    read,
+    at.cell + now,
+    stride,
+    rows,
+    hidden,
+    integers.weights,
+    integers.scales,
+    output,
+    cellTanh,
+    at.hidden + next,
+    at.cell + next,
+    keepNext,
+  );
 }
 
 /** Applies the mask of a layer's output to this thread's streams of it, or to their gradient. */

@@ -96,14 +96,17 @@ function trainingPass(share: Share): ForwardPass {
     used: share.team.integers[integer.used] ?? 0,
     carried: share.batch.carried,
     dropoutStep: requestedStep(share),
+    quantized: null,
   };
 }
 
 function evaluationPass(share: Share): ForwardPass {
   const { model, team } = share;
   const space = evaluationSpace(share, team.integers[integer.length] ?? 0, team.integers[integer.streams] ?? 0);
+  const usesAverage = team.integers[integer.weights] === 1;
   return {
-    weights: team.integers[integer.weights] === 1 ? model.averaged : model.current,
+    weights: usesAverage ? model.averaged : model.current,
+    quantized: usesAverage || model.quantized === null ? null : { ...model.quantized, rows: space.quantizedRows },
     batch: space.forward,
     used: team.integers[integer.used] ?? 0,
     carried: space.carried,

@@ -34,7 +34,7 @@ export interface Kernels {
     rows: number,
   ): void;
   multiplyRow(result: number, initial: number, row: number, inputs: number, weights: number, panels: number): void;
-  multiplyRowCondensed(
+  multiplyRowQuantized(
     result: number,
     initial: number,
     row: number,
@@ -43,7 +43,37 @@ export interface Kernels {
     scales: number,
     panels: number,
   ): void;
-  condense(weights: number, scales: number, inputs: number, panels: number): void;
+  quantizeRows(to: number, from: number, stride: number, rows: number, panels: number): void;
+  quantizeWeights(to: number, scales: number, weights: number, panels: number, outputs: number): void;
+  multiplyQuantized(
+    c: number,
+    a: number,
+    stride: number,
+    rows: number,
+    pairs: number,
+    b: number,
+    scales: number,
+    panels: number,
+    initial: number,
+    initialPanel: number,
+    initialRow: number,
+  ): void;
+  recurrentForwardQuantized(
+    gates: number,
+    hidden: number,
+    cell: number,
+    stride: number,
+    rows: number,
+    panels: number,
+    weights: number,
+    scales: number,
+    output: number,
+    cellTanh: number,
+    hiddenNext: number,
+    cellNext: number,
+    keepNext: number,
+  ): void;
+  quantizeForRow(weights: number, scales: number, inputs: number, panels: number): void;
   recurrentForward(
     gates: number,
     hidden: number,

@@ -1,6 +1,7 @@
 import type { Architecture } from '../../model/model';
 import { Allocator } from './allocator';
 import { layOutParameters, lineBytes, padded, panelCount, type ParameterLayout } from './parameterLayout';
+import { layOutQuantized, type Precision, type QuantizedWeights } from './quantized';
 
 /** The arenas, in the order in which they lie in memory. */
 export type ArenaName = 'weights' | 'averaged' | 'gradients' | 'first' | 'second';
@@ -52,8 +53,8 @@ export interface PanelCounts {
 }
 
 /**
- * Where everything of a model lies in memory that does not depend on the batch. A pure function of the architecture, so
- * that every thread works it out for itself.
+ * Where everything of a model lies in memory that does not depend on the batch. A pure function of the architecture and
+ * the precision, so that every thread works it out for itself.
  */
 export interface ModelMemory {
   readonly architecture: Architecture;
@@ -65,6 +66,8 @@ export interface ModelMemory {
   readonly averaged: ForwardWeights;
   readonly backward: BackwardWeights;
   readonly gradients: ParameterAddresses;
+  /** The current weights once more, for evaluations that do with less precision. */
+  readonly quantized: QuantizedWeights | null;
   /** A line of zeros: what a product without a bias starts from. */
   readonly zeros: number;
   /** A 32-bit mask of ones: what keeps a state. */
@@ -82,7 +85,7 @@ export const blockFloats = 1 << 14;
 export const firstByte = 1 << 16;
 
 /** Lays out a model's arenas and what is derived from them. */
-export function layOutModel(architecture: Architecture): ModelMemory {
+export function layOutModel(architecture: Architecture, precision: Precision): ModelMemory {
   const layout = layOutParameters(architecture);
   const memory = new Allocator(firstByte);
   const arena = (): number => memory.floats(layout.floats);
@@ -97,6 +100,7 @@ export function layOutModel(architecture: Architecture): ModelMemory {
     averaged: layOutForwardWeights(architecture, layout, arenas.averaged, memory),
     backward: backwardWeights(architecture, memory),
     gradients: parameterAddresses(architecture, layout, arenas.gradients),
+    quantized: precision === 'quantized' ? layOutQuantized(architecture, panels, memory) : null,
     zeros: memory.bytes(lineBytes),
     ones: memory.bytes(lineBytes),
     partialSums: memory.bytes(8 * Math.ceil(layout.floats / blockFloats)),

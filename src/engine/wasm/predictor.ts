@@ -63,7 +63,7 @@ export class WasmPredictor implements Predictor {
     view.integers[ones / 4] = -1;
     const team = new Team(Team.control(1), 0, 1);
     deriveForward({ kernels, view, team, model: { architecture, panels } }, weights);
-    for (const matrix of matrices) matrix.condense(kernels);
+    for (const matrix of matrices) matrix.quantize(kernels);
   }
 
   /** Reads one token; the address of the last layer's output. */

@@ -12,7 +12,7 @@ import {
 import { layOutParameters, lineBytes, padded, type ParameterLayout } from './parameterLayout';
 import { RowMatrix } from './rowMatrix';
 
-/** Weights of more bytes than this have outgrown the nearer caches, and are condensed. */
+/** Weights of more bytes than this have outgrown the nearer caches, and are quantized. */
 const nearbyBytes = 1 << 20;
 
 /** One layer: its state, and what it is multiplied with. */

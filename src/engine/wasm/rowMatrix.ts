@@ -4,7 +4,7 @@ import { lineBytes, panelWidth } from './parameterLayout';
 
 /**
  * A weight matrix in panels that single rows are multiplied with. Such a product reads every weight once and does little
- * with it, so where the weights outgrow the nearer caches they are condensed to 16-bit integers, which halves the time.
+ * with it, so where the weights outgrow the nearer caches they are quantized to 16-bit integers, which halves the time.
  */
 export class RowMatrix {
   private scales = 0;
@@ -25,20 +25,20 @@ export class RowMatrix {
     return this.inputs * panelWidth * this.panels * lineBytes;
   }
 
-  /** Sets memory aside for {@link condense}. */
+  /** Sets memory aside for {@link quantize}. */
   makeRoom(memory: Allocator): void {
     this.scales = memory.bytes(this.panels * lineBytes);
   }
 
   /** Turns the weights into 16-bit integers, if room was made for that. */
-  condense(kernels: Kernels): void {
-    if (this.scales !== 0) kernels.condense(this.weights, this.scales, this.inputs * panelWidth, this.panels);
+  quantize(kernels: Kernels): void {
+    if (this.scales !== 0) kernels.quantizeForRow(this.weights, this.scales, this.inputs * panelWidth, this.panels);
   }
 
   /** result = initial + row . weights; all three are addresses of floats on end. */
   multiply(kernels: Kernels, result: number, initial: number, row: number): void {
     const inputs = this.inputs * panelWidth;
     if (this.scales === 0) kernels.multiplyRow(result, initial, row, inputs, this.weights, this.panels);
-    else kernels.multiplyRowCondensed(result, initial, row, inputs, this.weights, this.scales, this.panels);
+    else kernels.multiplyRowQuantized(result, initial, row, inputs, this.weights, this.scales, this.panels);
   }
 }

@@ -13,6 +13,7 @@ import { instantiate, type Kernels } from './kernels';
 import { MemoryView } from './memoryView';
 import { layOutModel, type ModelMemory } from './modelMemory';
 import { panelCount } from './parameterLayout';
+import { type Precision, quantizedRowBytes } from './quantized';
 import type { Team } from './team';
 import type { WasmMemory } from './webAssembly';
 
@@ -22,6 +23,8 @@ export interface TrainerShape {
   readonly length: number;
   readonly streams: number;
   readonly dropout: Dropout;
+  /** Of evaluations with the current weights. */
+  readonly precision: Precision;
 }
 
 /** One thread's hold on a trainer: its kernels over the one memory, where everything lies, and the team it works in. */
@@ -51,6 +54,8 @@ export interface BatchSpace {
 export interface EvaluationSpace {
   readonly forward: ForwardMemory;
   readonly carried: number;
+  /** Hidden states of one time as integers, where the model is quantized. */
+  readonly quantizedRows: number;
   readonly end: number;
 }
 
@@ -68,11 +73,13 @@ export function evaluationSpace(share: Share, length: number, streams: number): 
   const { model, batch, evaluation } = share;
   if (evaluation?.forward.length === length && evaluation.forward.streams === streams) return evaluation;
   const carried = batch.end;
-  const above = carried + carriedBytes(model.architecture, panelStride(streams));
+  const stride = panelStride(streams);
+  const quantizedRows = carried + carriedBytes(model.architecture, stride);
+  const above = quantizedRows + (model.quantized === null ? 0 : quantizedRowBytes(model.panels, stride));
   const within = layOutForward(model.architecture, length, streams, 1, model.end);
   const fits = within.end <= batch.carried;
   const forward = fits ? within : layOutForward(model.architecture, length, streams, 1, above);
-  share.evaluation = { forward, carried, end: Math.max(above, forward.end) };
+  share.evaluation = { forward, carried, quantizedRows, end: Math.max(above, forward.end) };
   return share.evaluation;
 }
 
@@ -83,7 +90,7 @@ export function carriedBytes({ layers, hiddenSize }: Architecture, stride: numbe
 
 /** One thread's share of a trainer whose memory exists. */
 export function takeShare(build: KernelBuild, memory: WasmMemory, team: Team, shape: TrainerShape): Share {
-  const model = layOutModel(shape.architecture);
+  const model = layOutModel(shape.architecture, shape.precision);
   return {
     kernels: instantiate(build, memory),
     view: new MemoryView(memory),

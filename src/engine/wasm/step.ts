@@ -5,6 +5,7 @@ import { deriveBackward, deriveForward } from './derive';
 import { carryState, type ForwardPass, runLayers } from './forward';
 import { addEmbeddingGradient, addHeadGradients, addLayerGradients, clearGradients } from './gradients';
 import { differentiateLoss, measureLoss, runHead } from './head';
+import { quantizeWeights } from './quantized';
 import type { Share } from './share';
 import { sumSquares, takeStep } from './update';
 
@@ -15,6 +16,7 @@ import { sumSquares, takeStep } from './update';
 export function derive(share: Share): void {
   deriveForward(share, share.model.current);
   deriveBackward(share);
+  if (share.model.quantized !== null) quantizeWeights(share, share.model.quantized);
   share.team.barrier();
 }
 

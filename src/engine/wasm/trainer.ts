@@ -17,6 +17,7 @@ import type { KernelBuild } from './kernelBuild';
 import { askToEvaluate, askToInspect, askToTrain } from './job';
 import type { ArenaName } from './modelMemory';
 import { lineBytes, panelWidth, readParameters, writeParameters } from './parameterLayout';
+import type { Precision } from './quantized';
 import { evaluationSpace, type Share } from './share';
 import { gradientNorm } from './update';
 
@@ -33,9 +34,10 @@ export class WasmTrainer implements Trainer {
     readonly architecture: Architecture,
     state: TrainerState,
     private readonly options: TrainerOptions,
+    precision: Precision = 'single',
   ) {
     const { length, streams, dropout } = options;
-    this.attached = crew.attach(build, { architecture, length, streams, dropout });
+    this.attached = crew.attach(build, { architecture, length, streams, dropout, precision });
     this.share = this.attached.share;
     this.writer = new BatchWriter(architecture.vocabularySize);
     this.step = state.step;

@@ -10,10 +10,13 @@ import {
   type Engine,
   EngineUnavailableError,
   type Predictor,
+  type Scorer,
+  type ScorerShape,
   type Trainer,
   type TrainerOptions,
   type TrainerState,
 } from '../engine';
+import { EvaluatingScorer } from '../scorer';
 import { Crew } from './crew';
 import { canPair, compileKernels, compilePaired, type KernelBuild } from './kernelBuild';
 import { type KernelFile, knowsRelaxed, readKernels, withPrivateMemory } from './kernelFiles';
@@ -137,6 +140,14 @@ class WasmEngine implements BuiltInEngine {
 
   createPredictor(architecture: Architecture, parameters: Parameters): Predictor {
     return new WasmPredictor(this.builds.alone, architecture, parameters);
+  }
+
+  createScorer(architecture: Architecture, parameters: Parameters, shape: ScorerShape): Scorer {
+    // Unpaired, integers gain too little for what they lose.
+    const precision = this.settleInstructions() === 'paired' ? 'quantized' : 'single';
+    const createTrainer: Engine['createTrainer'] = (...made) =>
+      new WasmTrainer(this.crew, this.builds.together, ...made, precision);
+    return new EvaluatingScorer({ createTrainer }, architecture, parameters, shape);
   }
 
   async resize(threads: number): Promise<void> {

@@ -30,6 +30,7 @@ describe('warm models', () => {
         };
         return { architecture, stateSize: 1, next: unused, prime: unused, dispose };
       },
+      createScorer: unused,
       canResize: false,
       resize: unused,
       dispose: unused,

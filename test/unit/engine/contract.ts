@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import type { Batch, Engine, Predictor, Trainer, TrainerState, Update } from '../../../src/engine/engine';
 import { freshState } from '../../../src/engine/trainerState';
-import { type Architecture, initialParameters, Random } from '../../../src/model/model';
+import { type Architecture, initialParameters, type Parameters, Random } from '../../../src/model/model';
 import { assertClose, assertParametersClose, assertParametersEqual } from './closeness';
 import { type Fixture, fixtureNames, readFixture } from './fixtures';
 import { compareLongRun } from './longRun';
@@ -50,6 +50,7 @@ export function describeEngine(name: string, load: () => Promise<Engine>): void 
     it('ends a long training where PyTorch does', () => compareLongRun(engine)).timeout(120_000);
     describe('training', () => describeTraining(() => engine));
     describe('evaluation', () => describeEvaluation(() => engine));
+    describe('scoring', () => describeScoring(() => engine));
     describe('prediction', () => describePrediction(() => engine));
   });
 }
@@ -273,6 +274,49 @@ function describeEvaluation(engine: () => Engine): void {
     assert.notDeepEqual(losses[0], losses[2]);
     other.dispose();
   });
+}
+
+/** Within what most losses of a scorer are, nats. */
+const scoredTolerance = 5e-3;
+
+function describeScoring(engine: () => Engine): void {
+  for (const [kind, variant] of Object.entries<Architecture>({
+    'an odd number of panels': { ...architecture, hiddenSize: 41, layers: 1 },
+    'two layers': { ...architecture, hiddenSize: 50 },
+    'a tied model of more inputs than are taken at a time': { ...architecture, hiddenSize: 544, layers: 1, tied: true },
+  })) {
+    it(`of ${kind} is its evaluation, nearly`, () => {
+      const parameters = scaled(initialParameters(variant, 4), 2);
+      const shape = { length, streams: 9 };
+      const options = { ...shape, dropout: noDropout };
+      const trainer = engine().createTrainer(variant, freshState(variant, parameters, 9), options);
+      const scorer = engine().createScorer(variant, parameters, shape);
+      // Fewer streams than there may be, then as many; the state goes on from one batch to the next.
+      for (const count of [5, 9]) {
+        for (const [index, batch] of [
+          resetAtStart(randomBatch(5, length, count)),
+          randomBatch(6, length, count),
+        ].entries()) {
+          const [exact, scored] = [new Float32Array(length * count), new Float32Array(length * count)];
+          trainer.evaluate(batch, 'current', exact);
+          scorer.score(batch, scored);
+          scored.forEach((loss, i) => {
+            const difference = Math.abs(loss - exact[i]!);
+            assert.ok(difference < scoredTolerance, `batch ${index} of ${count}, loss ${i}: ${loss}, not ${exact[i]}`);
+          });
+        }
+      }
+      scorer.dispose();
+      trainer.dispose();
+    });
+  }
+}
+
+/** Parameters so many times as large: a model that is sure of itself. */
+function scaled(parameters: Parameters, factor: number): Parameters {
+  return new Map(
+    [...parameters].map(([name, { shape, data }]) => [name, { shape, data: data.map((value) => factor * value) }]),
+  );
 }
 
 function describePrediction(engine: () => Engine): void {

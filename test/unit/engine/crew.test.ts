@@ -17,6 +17,7 @@ const shape: TrainerShape = {
   length: 3,
   streams: 4,
   dropout: { embedding: 0, hidden: 0, seed: 0 },
+  precision: 'single',
 };
 
 /** A thread that wakes whoever waits, whatever word of the control block it waits at, and comes to the barrier only then. */

@@ -21,9 +21,11 @@ describe('kernels whose vectors V8 pairs', () => {
       return;
     }
     assert.ok(trace.match(/Decide to vectorize/g)!.length > 20);
+    // A pair of sums for each half of a row, in tiles of one row to five.
+    assert.ok(trace.match(/PackNode \[I32x4DotI16x8S\]/g)!.length >= 2 * (1 + 2 + 3 + 4 + 5), 'integers');
     const lines = trace.split('\n');
     const failures = lines.flatMap((line, at) => (line.includes('Build tree failed') ? [lines[at - 1]] : []));
-    // Rounding can't be paired; it is done once a model, as its weights are condensed.
+    // Rounding can't be paired; it is done once a model, as its weights are quantized.
     assert.deepEqual(
       failures.filter((reason) => !reason?.includes('[F32x4NearestInt]')),
       [],

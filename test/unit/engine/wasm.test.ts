@@ -215,7 +215,7 @@ describe('engine wasm without shared memory', () => {
 });
 
 describe('a predictor of engine wasm', () => {
-  it('loses less than 0.002 nats to condensed weights', async () => {
+  it('loses less than 0.002 nats to quantized weights', async () => {
     const large: Architecture = { ...architecture, hiddenSize: 300, layers: 1 };
     const parameters = initialParameters(large, 1);
     // Weights as large as training makes them.

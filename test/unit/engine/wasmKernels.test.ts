@@ -89,6 +89,54 @@ function describeKernels(file: KernelFile, wideTiles: boolean): void {
     assert.deepEqual(result().slice(1), [0, 0, 1]);
   });
 
+  for (const [rows, panels, outputs] of [
+    [1, 1, 16],
+    [2, 2, 32],
+    [3, 3, 16],
+    [4, 5, 48],
+    [13, 35, 32],
+  ] as const) {
+    it(`multiply ${rows} rows of ${panels} panels by ${outputs} columns as integers`, () => {
+      release();
+      const inputs = 16 * panels;
+      const pairs = Math.ceil(panels / 2);
+      const stride = (rows + 2) * 64;
+      const [a, b] = [fill((panels * stride) / 4), fill(inputs * outputs)];
+      const [states, weights] = [fill((pairs * stride) / 4), fill(pairs * 16 * outputs)];
+      const [scales, bias, c] = [fill(outputs), fill(outputs), fill((outputs / 16) * (stride / 4))];
+      // One output without weights, and one whose weights are all as large as they can be, as its states are.
+      for (let k = 0; k < inputs; k++) {
+        floats[at(b, inputs * 64, k, 3)] = 0;
+        floats[at(b, inputs * 64, k, 5)] = 1;
+        floats[at(a, stride, 0, k)] = 1;
+      }
+      const old = floats.slice(c / 4, c / 4 + (outputs / 16) * (stride / 4));
+      kernels.quantizeWeights(weights, scales, b, panels, outputs / 16);
+      kernels.quantizeRows(states, a, stride, rows, panels);
+      kernels.multiplyQuantized(c, states, stride, rows, pairs, weights, scales, outputs / 16, bias, 64, 0);
+      const weight = (k: number, column: number): number => floats[at(b, inputs * 64, k, column)]!;
+      for (let column = 0; column < outputs; column++) {
+        const amounts = Array.from({ length: inputs }, (_, k) => Math.abs(weight(k, column)));
+        const total = amounts.reduce((one, other) => one + other, 0);
+        const step = Math.max(total / 260_000, Math.max(...amounts) / 32_767);
+        for (let row = 0; row < rows; row++) {
+          let sum = floats[bias / 4 + column]!;
+          // A state is at most half of its step away, and so is a weight.
+          let allowed = 1e-5 + total / 8192 / 2;
+          for (let k = 0; k < inputs; k++) {
+            const state = floats[at(a, stride, row, k)]!;
+            sum += state * weight(k, column);
+            allowed += ((Math.abs(state) + 1 / 8192) * step) / 2;
+          }
+          const actual = floats[at(c, stride, row, column)]!;
+          assert.ok(Math.abs(actual - sum) < allowed, `${row}, ${column}: ${actual}, not ${sum}`);
+        }
+      }
+      const untouched = at(c, stride, rows, 0) - c / 4;
+      assert.equal(floats[c / 4 + untouched], old[untouched], 'the row after the last');
+    });
+  }
+
   for (const [rows, inputs, outputs] of [
     [1, 16, 16],
     [2, 32, 48],
@@ -165,7 +213,7 @@ function describeKernels(file: KernelFile, wideTiles: boolean): void {
     assertClose(floats.slice(result / 4, result / 4 + 32), expected, 1e-5, 'row');
   });
 
-  it('multiply one row with condensed weights', () => {
+  it('multiply one row with quantized weights', () => {
     release();
     const [row, weights, initial, result, scales] = [fill(48), fill(48 * 32), fill(32), fill(32), fill(32)];
     for (let k = 0; k < 48; k++) floats[at(weights, 48 * 64, k, 5)] = 0;
@@ -174,8 +222,8 @@ function describeKernels(file: KernelFile, wideTiles: boolean): void {
       for (let k = 0; k < 48; k++) sum += floats[row / 4 + k]! * floats[at(weights, 48 * 64, k, column)]!;
       return sum;
     });
-    kernels.condense(weights, scales, 48, 2);
-    kernels.multiplyRowCondensed(result, initial, row, 48, weights, scales, 2);
+    kernels.quantizeForRow(weights, scales, 48, 2);
+    kernels.multiplyRowQuantized(result, initial, row, 48, weights, scales, 2);
     const actual = floats.slice(result / 4, result / 4 + 32);
     assertClose(actual, expected, 1e-4, 'row');
     assert.equal(actual[5], floats[initial / 4 + 5], 'a column of zeros');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Tokenizer } from '../../../src/corpus/tokenizer';
 import type { Batch, Engine, Trainer } from '../../../src/engine/engine';
+import { EvaluatingScorer } from '../../../src/engine/scorer';
 import type { ScoringModel } from '../../../src/generation/surprisal';
 import type { Architecture } from '../../../src/model/model';
 
@@ -36,6 +37,8 @@ export function markovEngine(onBatch: () => void = () => undefined): {
     details: '',
     createTrainer,
     createPredictor: unused,
+    createScorer: (architecture, parameters, shape) =>
+      new EvaluatingScorer({ createTrainer }, architecture, parameters, shape),
     canResize: false,
     resize: unused,
     dispose: unused,

@@ -15,6 +15,7 @@ import type {
   Update,
   WeightKind,
 } from '../../../src/engine/engine';
+import { EvaluatingScorer } from '../../../src/engine/scorer';
 import { type Architecture, parameter, type Parameters, zeroParameters } from '../../../src/model/model';
 
 /** What one position leaves behind for the way back. */
@@ -31,12 +32,16 @@ interface Moment {
 
 /** One layer, untied, embedding dropout only: enough to try a loop on. */
 export function referenceEngine(): Engine {
+  const createTrainer: Engine['createTrainer'] = (architecture, state, options) =>
+    new ReferenceTrainer(architecture, state, options);
   return {
     name: 'wasm',
     threads: 1,
     details: 'reference engine of the tests',
-    createTrainer: (architecture, state, options) => new ReferenceTrainer(architecture, state, options),
+    createTrainer,
     createPredictor: (architecture, parameters) => new ReferencePredictor(architecture, parameters),
+    createScorer: (architecture, parameters, shape) =>
+      new EvaluatingScorer({ createTrainer }, architecture, parameters, shape),
     canResize: false,
     resize: () => Promise.resolve(),
     dispose: () => undefined,

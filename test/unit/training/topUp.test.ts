@@ -218,6 +218,7 @@ function engineOf(engine: Engine): Engine {
     details: engine.details,
     createTrainer: (...given) => engine.createTrainer(...given),
     createPredictor: (...given) => engine.createPredictor(...given),
+    createScorer: (...given) => engine.createScorer(...given),
     canResize: false,
     resize: () => Promise.resolve(),
     dispose: () => engine.dispose(),

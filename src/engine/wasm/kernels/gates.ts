@@ -58,8 +58,8 @@ export function cellForwardRow(
   }
 }
 
-/** The cell for 16 units of `rows` streams. */
-function cellForward(
+/** The cell for 16 units of `rows` streams; see {@link recurrentForward}. */
+export function cellForward(
   gates: usize,
   stride: usize,
   rows: i32,

@@ -7,5 +7,6 @@ export { gatherRows, scatterRows, gatherLines, sumLines, sumColumns, add, clear,
 export { dropRows } from './dropout';
 export { sumOfSquares, adamW } from './optimizer';
 export { transposeBlocks, copyLines } from './transpose';
-export { multiplyRow, multiplyRowCondensed, condense } from './predict';
+export { multiplyRow, multiplyRowQuantized, quantizeForRow } from './predict';
+export { multiplyQuantized, quantizeRows, quantizeWeights, recurrentForwardQuantized } from './quantized';
 export { tanhAll, sigmoidAll, expAll } from './vector';

@@ -1,0 +1,78 @@
+import type { Architecture } from '../../model/model';
+import type { Allocator } from './allocator';
+import type { PanelCounts } from './modelMemory';
+import { lineBytes, panelWidth } from './parameterLayout';
+import type { Share } from './share';
+
+/** How evaluations multiply with the layers' weights: as floats, or as 16-bit integers, with twice as much a cycle. */
+export type Precision = 'single' | 'quantized';
+
+/** A matrix of 16-bit integers, with a line of scales a panel of outputs: see kernels/quantized.ts. */
+export interface QuantizedMatrix {
+  readonly weights: number;
+  readonly scales: number;
+}
+
+/** The layers' matrices; the first layer's input comes folded and needs none. */
+export interface QuantizedWeights {
+  readonly input: readonly (QuantizedMatrix | null)[];
+  readonly recurrent: readonly QuantizedMatrix[];
+}
+
+/** Integers in the place of floats, in one pass. */
+export interface QuantizedPass extends QuantizedWeights {
+  /** Where a time's hidden states are put as integers. */
+  readonly rows: number;
+}
+
+/** Pairs of panels that hold so many panels. */
+export function pairs(panels: number): number {
+  return Math.ceil(panels / 2);
+}
+
+/** Sets memory aside for a model's integers. */
+export function layOutQuantized(
+  { layers }: Architecture,
+  { hidden, gates }: PanelCounts,
+  memory: Allocator,
+): QuantizedWeights {
+  const matrix = (): QuantizedMatrix => ({
+    weights: memory.bytes(gates * matrixPanelBytes(hidden)),
+    scales: memory.bytes(gates * lineBytes),
+  });
+  return {
+    input: Array.from({ length: layers }, (_, layer) => (layer === 0 ? null : matrix())),
+    recurrent: Array.from({ length: layers }, matrix),
+  };
+}
+
+/** Bytes of one panel of outputs. */
+function matrixPanelBytes(inputs: number): number {
+  return pairs(inputs) * panelWidth * lineBytes;
+}
+
+/** Bytes of the hidden states of one time as integers, in panels `stride` bytes apart. */
+export function quantizedRowBytes({ hidden }: PanelCounts, stride: number): number {
+  return pairs(hidden) * stride;
+}
+
+/** Turns this thread's part of the current weights into integers. */
+export function quantizeWeights(share: Share, { input, recurrent }: QuantizedWeights): void {
+  const { current } = share.model;
+  recurrent.forEach((matrix, layer) => quantizeMatrix(share, matrix, current.recurrent[layer] ?? 0));
+  input.forEach((matrix, layer) => {
+    if (matrix !== null) quantizeMatrix(share, matrix, current.input[layer] ?? 0);
+  });
+}
+
+function quantizeMatrix({ kernels, model, team }: Share, { weights, scales }: QuantizedMatrix, from: number): void {
+  const { hidden, gates } = model.panels;
+  const first = team.first(gates);
+  kernels.quantizeWeights(
+    weights + first * matrixPanelBytes(hidden),
+    scales + first * lineBytes,
+    from + first * hidden * panelWidth * lineBytes,
+    hidden,
+    team.share(gates),
+  );
+}
