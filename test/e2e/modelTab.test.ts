@@ -95,7 +95,7 @@ describe('a model as a tab of the editor', () => {
     await eventually(
       () => card.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth && innerWidth < 640'),
       (fits) => fits,
-      10,
+      30,
       'Fitting',
     );
     await photograph(page, 'model-narrow');
@@ -152,7 +152,8 @@ describe('a model as a tab of the editor', () => {
   });
 
   it("leaves other people's model.json alone", async () => {
-    await openFile(page, 'model.json');
+    await openFile(page, 'other/model.json');
+    await page.locator('.editor-group-container.active .breadcrumbs-control', { hasText: 'other' }).waitFor();
   });
 
   it('shows one that is packed in a single file, and leaves that alone', async () => {

@@ -238,7 +238,7 @@ describe('the view of models', () => {
     await eventually(
       names,
       (all) => all.indexOf('second draft') > all.indexOf('In Every Workspace'),
-      10,
+      30,
       'The model below the other folder',
     );
   });
@@ -248,7 +248,7 @@ describe('the view of models', () => {
     await eventually(
       () => row('bits/char').count(),
       (count) => count === 3,
-      10,
+      30,
       'The model that was copied here',
     );
     const dialog = page.locator('.monaco-dialog-box', { hasText: 'Delete "second draft"?' });

@@ -128,7 +128,7 @@ describe('the panel of a run that was there before the window', () => {
     await eventually(
       () => ink(panel),
       (drawn) => drawn === everything,
-      10,
+      30,
       'The whole run again',
     );
     const box = (await chart.boundingBox())!;
@@ -161,7 +161,7 @@ describe('the panel of a run that was there before the window', () => {
     await eventually(
       () => panel.locator('.spoken[role=status]').innerText(),
       (text) => /Unseen text \d/.test(text),
-      10,
+      30,
       'A score in the live region',
     );
   });
@@ -234,7 +234,7 @@ describe('the panel of a run that was there before the window', () => {
     await eventually(
       () => captions.allInnerTexts(),
       (texts) => texts[0]?.startsWith('Then') === true && texts[1]?.startsWith('Now') === true,
-      10,
+      30,
       'Then and now',
     );
     await photograph(page, 'panel-then-and-now');
@@ -250,7 +250,7 @@ describe('the panel of a run that was there before the window', () => {
         return readFileSync(file, 'utf8');
       },
       (text) => text === opening + sample,
-      10,
+      30,
       'The sample in the text',
     );
     await page.keyboard.press('Control+Z');
@@ -294,7 +294,7 @@ describe('the panel of a run that was there before the window', () => {
     await eventually(
       () => panel.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth && innerWidth < 800'),
       (fits) => fits,
-      10,
+      30,
       'Fitting',
     );
     await photograph(page, 'panel-200-percent');
@@ -311,7 +311,7 @@ describe('the panel of a run that was there before the window', () => {
         await eventually(
           () => panel.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth'),
           (fits) => fits,
-          10,
+          30,
           'Fitting',
         );
         await wearsTheme(panel, themeName);
@@ -545,7 +545,7 @@ function changed(panel: Frame, before: number): Promise<number> {
   return eventually(
     () => ink(panel),
     (drawn) => drawn !== before,
-    10,
+    30,
     'Another picture',
   );
 }

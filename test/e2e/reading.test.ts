@@ -35,7 +35,7 @@ describe('reading with a model', () => {
     writeFileSync(join(workspace.folder, 'draft.md'), draft);
     trainByTerminal(workspace.folder, 'small', { hidden: 24, steps: 60 });
     trainByTerminal(workspace.folder, 'whale', { hidden: 96, steps: 450 });
-    writeFileSync(join(workspace.folder, 'long.txt'), longText(4e6));
+    writeFileSync(join(workspace.folder, 'long.txt'), longText(6e6));
     session = await openWorkbench({
       workspace: workspace.folder,
       settings: {

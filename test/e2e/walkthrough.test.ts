@@ -7,6 +7,7 @@ import {
   photograph,
   pickRow,
   runCommand,
+  untilSeen,
   whaleWorkspace,
   type Workspace,
   openWorkbench,
@@ -67,9 +68,11 @@ describe('the walkthrough', () => {
       size: { width: 1400, height: 900 },
     });
     ({ page } = session);
-    await runCommand(page, 'Welcome: Open Walkthrough');
-    await pickRow(page, 'Train Your First Model');
-    await page.locator('h2', { hasText: 'Train Your First Model' }).waitFor();
+    // The list is filled once more when all extensions are known, and takes what is pressed just then for something else.
+    await untilSeen(page.locator('h2', { hasText: 'Train Your First Model' }), async () => {
+      await runCommand(page, 'Welcome: Open Walkthrough');
+      await pickRow(page, 'Train Your First Model');
+    });
     await eventually(
       () => done(page),
       (steps) => steps.join() === 'true,false,false,false',

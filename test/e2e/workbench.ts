@@ -4,7 +4,7 @@
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Frame, Locator, Page } from 'playwright-core';
 import { type EditorSession, openSession, type SessionOptions } from '../launcher/launcher';
 
@@ -39,18 +39,19 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   await takeRow(page, { key: 'F1', text: `>${title}`, row: title, taken: () => isGone(page, `>${title}`) });
 }
 
-/** Opens a file of the workspace in the first group of editors and puts the cursor at its end. */
-export async function openFile(page: Page, name: string): Promise<void> {
+/** Opens a file of the workspace, by its path there, in the first group of editors and puts the cursor at its end. */
+export async function openFile(page: Page, path: string): Promise<void> {
   await page.keyboard.press('Control+1');
-  await pickFile(page, name);
+  await pickFile(page, path);
   await page.locator('.editor-group-container.active .monaco-editor.focused').waitFor();
   await page.keyboard.press('Control+End');
 }
 
 /** Opens a file of the workspace with whatever shows such files. */
-export async function pickFile(page: Page, name: string): Promise<void> {
+export async function pickFile(page: Page, path: string): Promise<void> {
+  const name = basename(path);
   const tab = page.locator(`.editor-group-container.active .tab.active[data-resource-name="${name}"]`);
-  await takeRow(page, { key: 'Control+P', text: name, row: name, taken: () => shows(tab) });
+  await takeRow(page, { key: 'Control+P', text: path, row: name, taken: () => shows(tab) });
 }
 
 /** Whether the list in which this was typed closes, or another takes its place, within some seconds. */
