@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { EditorSession } from '../launcher/launcher';
 import { trainByTerminal } from './trainByTerminal';
-import { eventually, openFile, openWorkbench, photograph, runCommand, statusBarText } from './workbench';
+import { eventually, openFile, openWorkbench, photograph, runCommand, statusBarText, within } from './workbench';
 
 const refrain = 'Row, row, row your boat, gently down the stream; merrily, merrily, life is but a dream.\n';
 
@@ -75,9 +75,4 @@ describe('writing with a model that knows its text by heart', () => {
 function underlined(page: Page): Promise<number> {
   return page.evaluate<number>(`[...document.querySelectorAll('.view-overlays [class*="ced-"]')]
     .filter((mark) => getComputedStyle(mark).borderBottomStyle === 'dotted').length`);
-}
-
-/** Whether it is so within some seconds. */
-async function within(seconds: number, isSo: () => Promise<boolean>): Promise<boolean> {
-  return eventually(isSo, (so) => so, seconds, 'It').catch(() => false);
 }

@@ -55,13 +55,9 @@ export async function pickFile(page: Page, path: string): Promise<void> {
 }
 
 /** Whether the list in which this was typed closes, or another takes its place, within some seconds. */
-async function isGone(page: Page, typed: string): Promise<boolean> {
+function isGone(page: Page, typed: string): Promise<boolean> {
   const input = page.locator('.quick-input-widget input.input');
-  for (let tenths = 0; tenths < 50; tenths++) {
-    if (!(await input.isVisible()) || (await input.inputValue()) !== typed) return true;
-    await page.waitForTimeout(100);
-  }
-  return false;
+  return within(5, async () => !(await input.isVisible()) || (await input.inputValue()) !== typed);
 }
 
 /** A row to take from a list that a key opens. */
@@ -174,6 +170,11 @@ export async function eventually<T>(
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+/** Whether it is so within some seconds. */
+export function within(seconds: number, isSo: () => Promise<boolean>): Promise<boolean> {
+  return eventually(isSo, (so) => so, seconds, 'It').catch(() => false);
 }
 
 /** A theme of each kind, by what a picture taken in it is called. */

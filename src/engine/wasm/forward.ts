@@ -1,7 +1,6 @@
 import { dropoutKey, dropoutThreshold } from '../dropout';
 import type { ForwardMemory } from './batchMemory';
-import type { Kernels } from './kernels';
-import type { ForwardWeights, PanelCounts } from './modelMemory';
+import type { ForwardWeights } from './modelMemory';
 import { lineBytes } from './parameterLayout';
 import { pairs, type QuantizedPass } from './quantized';
 import type { Share } from './share';
@@ -73,7 +72,8 @@ export function dropEmbedded(
   kernels.dropRows(address, stride, model.panels.embedding, rows, ids, 0, width, key, threshold, scale);
 }
 
-function runLayer({ kernels, model, team }: Share, pass: ForwardPass, layer: number): void {
+function runLayer(share: Share, pass: ForwardPass, layer: number): void {
+  const { kernels, model, team } = share;
   const { batch } = pass;
   const { streams, stride } = batch;
   const { hidden } = model.panels;
@@ -89,23 +89,19 @@ function runLayer({ kernels, model, team }: Share, pass: ForwardPass, layer: num
   for (let time = 0; time < batch.length; time++) {
     team.beat();
     const gates = at.gates + (time % batch.kept) * model.panels.gates * stride + skipped;
-    readInput(kernels, model.panels, pass, layer, time, firstRow, rows, gates);
-    advance(kernels, model.panels, pass, layer, time, firstRow, rows, gates);
+    readInput(share, pass, layer, time, gates);
+    advance(share, pass, layer, time, gates);
   }
 }
 
 /** What one time's gates get from below. */
-function readInput(
-  kernels: Kernels,
-  panels: PanelCounts,
-  { batch, weights, quantized }: ForwardPass,
-  layer: number,
-  time: number,
-  firstRow: number,
-  rows: number,
-  gates: number,
-): void {
+function readInput(share: Share, pass: ForwardPass, layer: number, time: number, gates: number): void {
+  const { kernels, team } = share;
+  const { batch, weights, quantized } = pass;
+  const { panels } = share.model;
   const { stride, streams } = batch;
+  const firstRow = team.first(streams);
+  const rows = team.share(streams);
   if (layer === 0) {
     const slots = batch.slots + 4 * (time * streams + firstRow);
     kernels.gatherLines(gates, stride, batch.table, batch.tableStride, slots, rows, panels.gates);
@@ -114,8 +110,8 @@ function readInput(
   const { hidden } = panels;
   const below = (batch.layers[layer - 1]?.output ?? 0) + time * hidden * stride + firstRow * lineBytes;
   const bias = weights.bias[layer] ?? 0;
-  const integers = quantized?.input[layer];
-  if (quantized === null || integers === undefined || integers === null) {
+  const integers = quantized?.input[layer] ?? null;
+  if (quantized === null || integers === null) {
     const input = weights.input[layer] ?? 0;
     kernels.multiply(gates, below, stride, rows, hidden, input, panels.gates, bias, lineBytes, 0);
     return;
@@ -138,19 +134,15 @@ function readInput(
 }
 
 /** One time's recurrent product, and the cell. */
-function advance(
-  kernels: Kernels,
-  { hidden }: PanelCounts,
-  { batch, weights, quantized }: ForwardPass,
-  layer: number,
-  time: number,
-  firstRow: number,
-  rows: number,
-  gates: number,
-): void {
+function advance(share: Share, pass: ForwardPass, layer: number, time: number, gates: number): void {
+  const { kernels, team } = share;
+  const { batch, weights, quantized } = pass;
+  const { hidden } = share.model.panels;
   const { stride, streams, kept } = batch;
   const at = batch.layers[layer];
   if (at === undefined) return;
+  const firstRow = team.first(streams);
+  const rows = team.share(streams);
   const states = hidden * stride;
   const skipped = firstRow * lineBytes;
   const now = (time % (kept + 1)) * states + skipped;

@@ -1,5 +1,6 @@
 import { type Architecture, initialParameters, type Parameters } from '../../model/model';
-import type { Batch, Update } from '../engine';
+import type { Batch, Engine, Update } from '../engine';
+import { EvaluatingScorer } from '../scorer';
 import { freshState } from '../trainerState';
 import { Crew, makeMemory } from './crew';
 import type { KernelBuild } from './kernelBuild';
@@ -94,12 +95,11 @@ function train(build: KernelBuild): Parameters {
 }
 
 function score(build: KernelBuild, parameters: Parameters): Float32Array {
-  const state = freshState(architecture, parameters, streams);
-  const dropout = { embedding: 0, hidden: 0, seed: 0 };
-  const options = { length, streams, dropout };
-  const trainer = new WasmTrainer(Crew.alone(), build, architecture, state, options, 'quantized');
+  const createTrainer: Engine['createTrainer'] = (...made) =>
+    new WasmTrainer(Crew.alone(), build, ...made, 'quantized');
+  const scorer = new EvaluatingScorer({ createTrainer }, architecture, parameters, { length, streams });
   const losses = new Float32Array(length * streams);
-  trainer.evaluate(batchOf(0), 'current', losses);
+  scorer.score(batchOf(0), losses);
   return losses;
 }
 

@@ -143,7 +143,7 @@ class WasmEngine implements BuiltInEngine {
   }
 
   createScorer(architecture: Architecture, parameters: Parameters, shape: ScorerShape): Scorer {
-    // Unpaired, integers gain too little for what they lose.
+    // Unpaired, the tiles of integers need more registers than there are.
     const precision = this.settleInstructions() === 'paired' ? 'quantized' : 'single';
     const createTrainer: Engine['createTrainer'] = (...made) =>
       new WasmTrainer(this.crew, this.builds.together, ...made, precision);

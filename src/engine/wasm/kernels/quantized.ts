@@ -16,7 +16,7 @@ const STATE_SCALE: f32 = 8192.0;
 const MOST_SUM: f32 = 260000.0;
 
 /** The scale of states; 1.5 * 2^23, by adding which a float has its nearest integer in the low bits. */
-const ROUND = memory.data<f32>([8192.0, 12582912.0]);
+const ROUND = memory.data<f32>([STATE_SCALE, 12582912.0]);
 const LOW_HALF = memory.data<i32>([0xffff]);
 const ZERO = memory.data<i32>([0]);
 
