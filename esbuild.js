@@ -111,7 +111,7 @@ const bundles = [
     ...node,
     entryPoints: {
       background: 'src/background/background.ts',
-      trainingThread: 'src/background/trainingThread.ts',
+      worker: 'src/background/worker.ts',
       kernelThread: 'src/engine/wasm/kernelThread.ts',
       cli: 'src/cli/cli.ts',
     },
@@ -122,7 +122,7 @@ const bundles = [
     format: 'esm',
     target: 'es2022',
     entryPoints: {
-      panel: 'src/panel/panel.ts',
+      panel: 'src/panel/run/panel.ts',
       modelPage: 'src/panel/model/modelPage.ts',
       codicon: '@vscode/codicons/dist/codicon.css',
     },
@@ -139,7 +139,7 @@ if (!production) {
       ...testEntries('unit'),
       ...testEntries('vscode'),
       ...testEntries('e2e'),
-      { in: 'src/engine/tensorflow/install.ts', out: 'installTensorFlow' },
+      { in: 'src/engine/tensorflow/install/install.ts', out: 'installTensorFlow' },
       { in: 'test/vscode/index.ts', out: 'test/vscode/index' },
       { in: 'test/launcher/launcher.ts', out: 'test/launcher/launcher' },
       { in: 'test/launcher/desktopRun.ts', out: 'test/launcher/desktopRun' },

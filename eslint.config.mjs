@@ -15,14 +15,18 @@ const rooms = [
   'engine',
   'training',
   'generation',
+  'scoring',
+  'base',
 ];
-const core = ['model', 'engine', 'corpus', 'training', 'generation'];
+const core = ['base', 'model', 'engine', 'corpus', 'scoring', 'generation', 'training'];
 const mayImport = {
-  model: [],
-  engine: ['model'],
-  corpus: ['model'],
-  generation: ['corpus', 'engine', 'model'],
-  training: ['corpus', 'engine', 'generation', 'model'],
+  base: [],
+  model: ['base'],
+  engine: ['base', 'model'],
+  corpus: ['base', 'model'],
+  scoring: ['base', 'corpus', 'engine', 'model'],
+  generation: ['base', 'corpus', 'engine', 'model'],
+  training: ['base', 'corpus', 'engine', 'generation', 'scoring', 'model'],
   protocol: core,
   extension: [...core, 'protocol'],
   background: [...core, 'protocol'],

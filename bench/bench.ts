@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import { tabledAdvantage } from '../src/engine/advantage';
+import { tabledAdvantage } from '../src/engine/relativeSpeed';
 import type { Answer, Request } from './contestant';
 import { ContestantProcess, type Entrant } from './processes';
 import { raceToLosses } from './race';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import type { PanelSnapshot, ToPanel } from '../src/protocol/panel';
-import { advanceRun, type Run } from '../src/training/run';
+import { advanceRun, type Run } from '../src/training/record/run';
 import { startBrowser } from '../test/launcher/browser';
 import { evaluationAt, progressAt, runWith } from '../test/unit/panel/runs';
 

@@ -1,5 +1,5 @@
 /**
- * Reruns the ablation behind src/training/plan.ts: trains variants of a recipe on a text with the built-in engine, and
+ * Reruns the ablation behind src/training/prepare/plan.ts: trains variants of a recipe on a text with the built-in engine, and
  * prints a table of what each reached on held-out text.
  *
  *   node bench/ablation/run.mjs budgets|steps|quick|standard|thorough [--text FILE] [--only PATTERN] [--threads N] [--cpu SPEEDUP]
@@ -17,11 +17,11 @@ import { parseArgs } from 'node:util';
 import { loadWasmEngine } from '../../src/engine/wasm/wasm';
 import { parameterCount } from '../../src/model/architecture';
 import { readDescription } from '../../src/model/modelFolder';
-import { type Clock, monotonicClock } from '../../src/training/clock';
-import { TrainingControls } from '../../src/training/controls';
-import { birth, prepareTraining } from '../../src/training/prepare';
-import { train } from '../../src/training/train';
-import type { Budget } from '../../src/training/recipe';
+import { type Clock, monotonicClock } from '../../src/training/loop/clock';
+import { TrainingControls } from '../../src/training/loop/controls';
+import { train } from '../../src/training/loop/train';
+import { birth, prepareTraining } from '../../src/training/prepare/prepare';
+import type { Budget } from '../../src/training/prepare/recipe';
 import { autoEngine } from '../autoEngine';
 import { type Variant, variantSets } from './variants';
 

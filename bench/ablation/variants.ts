@@ -1,6 +1,6 @@
-import type { Budget, Recipe, RecipeRequest } from '../../src/training/recipe';
+import type { Budget, Recipe, RecipeRequest } from '../../src/training/prepare/recipe';
 
-/** One way to train, by what it does otherwise than the plan of src/training/plan.ts. */
+/** One way to train, by what it does otherwise than the plan of src/training/prepare/plan.ts. */
 export interface Variant {
   readonly name: string;
   readonly budget: Budget;

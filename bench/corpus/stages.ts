@@ -1,9 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { buildCorpus } from '../../src/corpus/build';
 import { type CorpusSource, defaultCorpusOptions } from '../../src/corpus/corpus';
-import { DocumentReader } from '../../src/corpus/document';
-import { summarize, surveyCorpus } from '../../src/corpus/survey';
-import type { TokenizerKind } from '../../src/corpus/tokenizer';
+import { DocumentReader } from '../../src/corpus/read/document';
+import { summarize, surveyCorpus } from '../../src/corpus/survey/survey';
+import type { TokenizerKind } from '../../src/corpus/tokenizers/tokenizer';
 import { tokenizerTrainer } from '../../src/corpus/tokenizers/train';
 
 /** What is measured, each in a process of its own: its peak memory is that process's. */

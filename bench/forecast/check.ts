@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDescription } from '../../src/model/modelFolder';
-import { TrainingControls } from '../../src/training/controls';
-import { forecast } from '../../src/training/forecast';
-import { prepareTraining } from '../../src/training/prepare';
-import type { Budget } from '../../src/training/recipe';
-import { train } from '../../src/training/train';
+import { forecast } from '../../src/training/forecast/forecast';
+import { TrainingControls } from '../../src/training/loop/controls';
+import { train } from '../../src/training/loop/train';
+import { prepareTraining } from '../../src/training/prepare/prepare';
+import type { Budget } from '../../src/training/prepare/recipe';
 import { autoEngine } from '../autoEngine';
 import { sourceOf, surroundingsFor } from './collect';
-import { type BenchCorpus, benchCorpora } from './corpora';
+import { benchCorpora, type BenchCorpus } from './corpora';
 
 /** How far a forecast may be off. */
 const tolerance = { nats: 0.1, time: 0.2 };

@@ -6,14 +6,14 @@ import { type CorpusSource, defaultCorpusOptions } from '../../src/corpus/corpus
 import { type Engine } from '../../src/engine/engine';
 import { loadWasmEngine } from '../../src/engine/wasm/wasm';
 import { readDescription } from '../../src/model/modelFolder';
-import { fitBaseline } from '../../src/training/baseline';
-import { type Clock, monotonicClock } from '../../src/training/clock';
-import { TrainingControls } from '../../src/training/controls';
-import { operationsPerToken } from '../../src/training/plan';
-import { prepareTraining, type Surroundings } from '../../src/training/prepare';
-import { probe } from '../../src/training/probe';
-import { train } from '../../src/training/train';
-import { type BenchCorpus, benchCorpora } from './corpora';
+import { probe } from '../../src/training/forecast/probe';
+import { type Clock, monotonicClock } from '../../src/training/loop/clock';
+import { TrainingControls } from '../../src/training/loop/controls';
+import { train } from '../../src/training/loop/train';
+import { operationsPerToken } from '../../src/training/prepare/plan';
+import { prepareTraining, type Surroundings } from '../../src/training/prepare/prepare';
+import { fitBaseline } from '../../src/training/validation/baseline';
+import { benchCorpora, type BenchCorpus } from './corpora';
 
 /** What was known of a corpus before a training, and what came of it. */
 export interface Observation {

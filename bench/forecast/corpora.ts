@@ -8,7 +8,7 @@ export interface BenchCorpus {
 }
 
 /**
- * Prose, verse, code and documentation, whole and in parts: what the law of lossLaw.ts was fitted to and is checked by.
+ * Prose, verse, code and documentation, whole and in parts: what the law of scalingLaw.ts was fitted to and is checked by.
  * @param verseFile the file that the verse is in; without it there is none
  */
 export function benchCorpora(verseFile = '../shared/corpora/tinyshakespeare.txt'): readonly BenchCorpus[] {

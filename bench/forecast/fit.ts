@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { fittedLaw, likelyLoss, type LossLaw } from '../../src/training/lossLaw';
+import { fittedLaw, likelyLoss, type LossLaw } from '../../src/training/forecast/scalingLaw';
 import type { Observation } from './collect';
 
 /** Fits the law to observations by least squares of the loss, and prints it beside how far it is off. */

@@ -4,7 +4,7 @@
  *   node bench/forecast/run.mjs collect [--only CORPUS] [--seconds 5,20,60] [--cpu SPEEDUP]
  *       probes each corpus, trains on it for each budget, and adds a line for each to observations.jsonl
  *   node bench/forecast/run.mjs fit
- *       fits the law of src/training/lossLaw.ts to the observations and prints its numbers and how far it is off
+ *       fits the law of src/training/forecast/scalingLaw.ts to the observations and prints its numbers and how far it is off
  *   node bench/forecast/run.mjs check [--only CORPUS] [--minutes N] [--text VERSE] [--cpu SPEEDUP]
  *       forecasts, trains with the engine that is chosen by itself, and compares: within 0.1 nats a character and a fifth of the time on each corpus
  *

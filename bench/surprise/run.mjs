@@ -5,7 +5,7 @@ import { runBundled } from '../bundled.mjs';
 
 const threads = {
   cli: 'src/cli/cli.ts',
-  trainingThread: 'src/background/trainingThread.ts',
+  worker: 'src/background/worker.ts',
   kernelThread: 'src/engine/wasm/kernelThread.ts',
 };
 await runBundled('surprise', threads, node24());

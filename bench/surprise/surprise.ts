@@ -14,8 +14,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { JobThread } from '../../src/background/jobThread';
 import { SurpriseText } from '../../src/extension/surprise/surpriseText';
-import type { PartsTold } from '../../src/generation/partwise';
 import type { ScorePartsParams } from '../../src/protocol/background';
+import type { PartsTold } from '../../src/scoring/partwise';
 import { markdown } from '../table';
 
 const { values } = parseArgs({

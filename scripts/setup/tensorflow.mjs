@@ -6,7 +6,7 @@ import { forgetMissed, networkMinutes, recallMissed, rememberMissed } from './mi
 import { node24Headers } from './node24.mjs';
 import { cache, root } from './step.mjs';
 
-/** @typedef {import('../../src/engine/tensorflow/install').InstallOutcome} Outcome */
+/** @typedef {import('../../src/engine/tensorflow/install/install').InstallOutcome} Outcome */
 /** @typedef {{ sentence: string, obstacle: Extract<Outcome, { kind: 'unavailable' }>['obstacle'] }} Missed */
 
 /** How long each obstacle is believed in, minutes. Missing tools are looked for each time as well. */
@@ -18,7 +18,7 @@ const believed = { attempt: networkMinutes, tools: 24 * 60, machine: 24 * 60 };
  * @param {{ triesAgain: boolean }} how whether what stood in the way before is to be tried again
  */
 export async function setUpTensorFlow(doing, { triesAgain }) {
-  /** @type {typeof import('../../src/engine/tensorflow/install')} */
+  /** @type {typeof import('../../src/engine/tensorflow/install/install')} */
   const { installTensorFlow, lackedTools } = createRequire(import.meta.url)(join(root, 'dist', 'installTensorFlow.js'));
   const options = { env: process.env, signal: new AbortController().signal };
   const ui = {

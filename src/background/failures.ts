@@ -4,8 +4,8 @@ import { EngineUnavailableError } from '../engine/engine';
 import { StorageError } from '../model/disk';
 import { ModelError } from '../model/modelError';
 import { errorCodes } from '../protocol/background';
-import { RunLockedError } from '../training/runLock';
-import type { ThreadFailure } from '../protocol/trainingThread';
+import type { ThreadFailure } from '../protocol/jobs';
+import { RunLockedError } from '../training/record/runLock';
 
 /** An error as it leaves the process: a code that the editor knows, one sentence, and the stack for the log. */
 export function failureOf(error: unknown): ThreadFailure {

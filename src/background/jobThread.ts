@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { ErrorCodes } from 'vscode-jsonrpc';
-import type { FromThread, ThreadFailure, ThreadJob, ToThread } from '../protocol/trainingThread';
+import type { FromThread, ThreadFailure, ThreadJob, ToThread } from '../protocol/jobs';
 
 /** How a job ended. */
 export type JobOutcome = Extract<
@@ -19,7 +19,7 @@ export class JobThread {
   private readonly worker: Worker;
 
   constructor(job: ThreadJob, onMessage: (message: JobMessage) => void) {
-    this.worker = new Worker(join(__dirname, 'trainingThread.js'), {
+    this.worker = new Worker(join(__dirname, 'worker.js'), {
       workerData: job,
       name: job.kind,
       // TensorFlow reads its settings from the process's environment, where a thread's own would not be seen.

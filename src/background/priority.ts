@@ -1,5 +1,5 @@
 import { constants, platform, setPriority } from 'node:os';
-import type { Effort } from '../training/effort';
+import type { Effort } from '../training/loop/effort';
 
 const { PRIORITY_BELOW_NORMAL, PRIORITY_LOW } = constants.priority;
 

@@ -1,10 +1,9 @@
 import { type CancellationToken, type MessageConnection, ResponseError } from 'vscode-jsonrpc';
 import type { CorpusSummary } from '../corpus/corpus';
-import { dropSpool, SpoolWriter } from '../corpus/spool';
+import { dropSpool, SpoolWriter } from '../corpus/read/stagedFiles';
 import type { Engine } from '../engine/engine';
 import type { Choice } from '../generation/choices';
 import { CopyGuard } from '../generation/copies/copyGuard';
-import { surprisalAtOnce } from '../generation/surprisal';
 import {
   type BackgroundSettings,
   type ChangeParams,
@@ -27,10 +26,11 @@ import {
   type SpoolParams,
   type TrainParams,
 } from '../protocol/background';
-import type { CorpusChange } from '../training/corpusChange';
-import type { Forecast } from '../training/forecast';
-import type { ThreadJob } from '../protocol/trainingThread';
-import { copiesOfModel, documentsOf, locateCopies } from '../training/copiesOfModel';
+import type { ThreadJob } from '../protocol/jobs';
+import { surprisalAtOnce } from '../scoring/surprisal';
+import type { Forecast } from '../training/forecast/forecast';
+import { copiesOfModel, documentsOf, locateCopies } from '../training/record/copiesOfModel';
+import type { CorpusChange } from '../training/record/corpusChange';
 import { onCancelled, signalOf } from './cancellation';
 import { failureOf, responseOf } from './failures';
 import { type JobMessage, type JobOutcome, JobThread } from './jobThread';

@@ -1,8 +1,8 @@
 import { chooseEngine } from '../engine/choose';
-import { locateTensorFlow } from '../engine/tensorflow/locate';
-import type { ThreadJob } from '../protocol/trainingThread';
-import { threadsOf } from '../training/allowance';
-import type { Surroundings } from '../training/prepare';
+import { locateTensorFlow } from '../engine/tensorflow/install/locate';
+import type { ThreadJob } from '../protocol/jobs';
+import { threadsOf } from '../training/loop/allowance';
+import type { Surroundings } from '../training/prepare/prepare';
 
 /** What chooses the engine of a training job, by its settings and by what is installed. */
 export function engineChooser({

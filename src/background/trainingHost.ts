@@ -1,9 +1,9 @@
 import { type CancellationToken, ResponseError } from 'vscode-jsonrpc';
 import type { CorpusProgress } from '../corpus/corpus';
 import { type BackgroundSettings, errorCodes } from '../protocol/background';
-import type { ThreadFailure, ThreadJob } from '../protocol/trainingThread';
-import type { TrainingControl, TrainingEvent } from '../training/events';
-import { advanceRun, type Run } from '../training/run';
+import type { ThreadFailure, ThreadJob } from '../protocol/jobs';
+import type { TrainingControl, TrainingEvent } from '../training/record/events';
+import { advanceRun, type Run } from '../training/record/run';
 import { type ReadBattery, readBattery, watchBattery } from './batteryWatch';
 import { onCancelled } from './cancellation';
 import { responseOf } from './failures';

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Tokenizer } from '../corpus/tokenizer';
 import { createTokenizer } from '../corpus/tokenizers/create';
+import type { Tokenizer } from '../corpus/tokenizers/tokenizer';
 import type { Engine, Predictor } from '../engine/engine';
+import { Chooser } from '../generation/choices';
 import { copyFile, readCopyIndex } from '../generation/copies/copyFile';
 import type { CopyIndex } from '../generation/copies/copyIndex';
-import { Chooser } from '../generation/choices';
 import { PromptReader } from '../generation/promptReader';
 import { Writer } from '../generation/writer';
 import { modelFiles, readModel } from '../model/modelFolder';

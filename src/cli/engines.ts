@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { chooseEngine } from '../engine/choose';
 import { type Engine, type EngineName, EngineUnavailableError } from '../engine/engine';
-import { locateTensorFlow } from '../engine/tensorflow/locate';
+import { locateTensorFlow } from '../engine/tensorflow/install/locate';
 import { loadTensorFlowEngine } from '../engine/tensorflow/tensorflow';
 import { loadWasmEngine } from '../engine/wasm/wasm';
-import type { Surroundings } from '../training/prepare';
+import type { Surroundings } from '../training/prepare/prepare';
 
 /** Compiled kernels and the threads' script stand beside the bundle. */
 const kernelFolder = __dirname;

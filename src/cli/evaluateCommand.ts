@@ -1,6 +1,6 @@
-import { spellingNats } from '../corpus/spelling';
-import { surprisal } from '../generation/surprisal';
+import { spellingNats } from '../corpus/tokens/spelling';
 import { readModel } from '../model/modelFolder';
+import { surprisal } from '../scoring/surprisal';
 import { readingEngine } from './engines';
 import { Flags } from './flags';
 import { grouped } from './format';

@@ -15,7 +15,7 @@ import type { Prompt } from '../generation/prompt';
 import { unknownText } from '../generation/unknownText';
 import { Writer } from '../generation/writer';
 import { readModel } from '../model/modelFolder';
-import { copiesOfModel, documentsOf } from '../training/copiesOfModel';
+import { copiesOfModel, documentsOf } from '../training/record/copiesOfModel';
 import { readingEngine } from './engines';
 import { Flags } from './flags';
 import { modelFolderOf } from './places';

@@ -13,7 +13,7 @@ import {
 import { packedEnding } from '../model/modelFolder';
 import { packModel } from '../model/packModel';
 import { unpackModel } from '../model/unpackModel';
-import { isBeingTrained } from '../training/runLock';
+import { isBeingTrained } from '../training/record/runLock';
 import { Flags } from './flags';
 import { grouped } from './format';
 import { modelFolderOf, modelsFolderOf } from './places';

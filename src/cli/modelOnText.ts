@@ -1,9 +1,9 @@
-import { readTextFile } from '../corpus/readTextFile';
+import { readTextFile } from '../corpus/read/readTextFile';
+import { UnreadableError } from '../corpus/read/unreadable';
 import { createTokenizer } from '../corpus/tokenizers/create';
-import { UnreadableError } from '../corpus/unreadable';
 import type { Engine } from '../engine/engine';
-import type { ScoringModel } from '../generation/surprisal';
 import type { Model } from '../model/modelFolder';
+import type { ScoringModel } from '../scoring/surprisal';
 
 /** A model, ready to score with an engine. */
 export function scoringModel(engine: Engine, { description, parameters }: Model): ScoringModel {

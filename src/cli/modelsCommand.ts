@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type ListedModel, listModels } from '../model/modelFolder';
 import { parameterCount } from '../model/architecture';
+import { type ListedModel, listModels } from '../model/modelFolder';
 import { Flags } from './flags';
 import { grouped } from './format';
 import { isChangeName, modelChanges } from './modelChanges';

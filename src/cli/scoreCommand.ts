@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Engine } from '../engine/engine';
-import { surprisal } from '../generation/surprisal';
 import { type ListedModel, listModels, readModel } from '../model/modelFolder';
+import { surprisal } from '../scoring/surprisal';
 import { loadWasm } from './engines';
 import { Flags } from './flags';
 import { scoringModel, textToScore } from './modelOnText';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import { surprisal } from '../generation/surprisal';
-import { mostSurprising, type Place } from '../generation/surpriseLevels';
 import { readModel } from '../model/modelFolder';
+import { surprisal } from '../scoring/surprisal';
+import { mostSurprising, type Place } from '../scoring/surpriseLevels';
 import { loadWasm } from './engines';
 import { Flags } from './flags';
 import { oneLine } from './format';

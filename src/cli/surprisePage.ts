@@ -1,4 +1,4 @@
-import { levelOf, levels } from '../generation/surpriseLevels';
+import { levelOf, levels } from '../scoring/surpriseLevels';
 
 /** A text and how surprising it is. */
 export interface SurprisePage {

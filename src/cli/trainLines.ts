@@ -1,9 +1,9 @@
 import type { CorpusProgress, CorpusSummary } from '../corpus/corpus';
 import type { ModelDescription } from '../model/description';
-import type { EvaluationEvent, ProgressEvent, StartedEvent, TrainingEvent } from '../training/events';
 import { coach } from '../training/coach';
-import type { Run } from '../training/run';
-import type { SittingEnd } from '../training/trainingJob';
+import type { SittingEnd } from '../training/prepare/trainingJob';
+import type { EvaluationEvent, ProgressEvent, StartedEvent, TrainingEvent } from '../training/record/events';
+import type { Run } from '../training/record/run';
 import { clockTime, grouped, oneLine } from './format';
 import type { TrainReporter } from './trainReporter';
 

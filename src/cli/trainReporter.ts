@@ -1,8 +1,8 @@
 import type { CorpusProgress } from '../corpus/corpus';
 import type { ModelDescription } from '../model/description';
-import type { TrainingEvent } from '../training/events';
-import type { Run } from '../training/run';
-import type { SittingEnd } from '../training/trainingJob';
+import type { SittingEnd } from '../training/prepare/trainingJob';
+import type { TrainingEvent } from '../training/record/events';
+import type { Run } from '../training/record/run';
 import { LineReporter, logScreen, terminalScreen } from './trainLines';
 
 /** Shows how a training goes. */

@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { type CorpusFilters, type CorpusSource, defaultMaximumFileSize } from '../corpus/corpus';
-import type { RecipeFile } from '../corpus/recipe/recipeFile';
-import { readRecipe, recipeFilters, recipePaths } from '../corpus/recipe/recipeSource';
+import type { RecipeFile } from '../corpus/select/recipe/recipeFile';
+import { readRecipe, recipeFilters, recipePaths } from '../corpus/select/recipe/recipeSource';
 import { workspaceOf } from './places';
 
 /** Text to train on. */

@@ -4,18 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Corpus, CorpusDocument, CorpusOptions, CorpusSource } from './corpus';
 import { CorpusCache } from './corpusCache';
-import { fingerprintOf, type PlannedDocument, planDocuments, plannedFingerprint } from './corpusPlan';
-import { DocumentReader } from './document';
-import { CorpusEncoder } from './encoder';
+import { fingerprintOf, planDocuments, type PlannedDocument, plannedFingerprint } from './corpusPlan';
 import { Pace, type WorkOptions } from './pace';
+import { DocumentReader } from './read/document';
+import { UnreadableError } from './read/unreadable';
 import { requireText, requireTraining } from './requirements';
-import { partPieces } from './split';
-import { type Survey, type SurveyedFile, summarize, surveyCorpus } from './survey';
-import type { Tokenizer, TokenizerDescription, TokenizerKind } from './tokenizer';
-import { createTokenizer } from './tokenizers/create';
-import { UnreadableError } from './unreadable';
+import { summarize, type Survey, surveyCorpus, type SurveyedFile } from './survey/survey';
 import { chooseKind } from './tokenizers/chooseKind';
+import { createTokenizer } from './tokenizers/create';
+import type { Tokenizer, TokenizerDescription, TokenizerKind } from './tokenizers/tokenizer';
 import { tokenizerTrainer } from './tokenizers/train';
+import { CorpusEncoder } from './tokens/encoder';
+import { partPieces } from './tokens/split';
 
 /** Code units of text kept from the survey on: most corpora are read but once. */
 const heldInMemory = 48 * 1024 * 1024;

@@ -3,7 +3,7 @@
  * a part for validation and lays the rest out as batches. Ids leave this folder, text doesn't come back except through a
  * tokeniser. Nothing here knows an engine, a loss, an editor or a process; files are read through Node alone.
  */
-import type { Normalization, Tokenizer, TokenizerChoice, TokenizerDescription } from './tokenizer';
+import type { Normalization, Tokenizer, TokenizerChoice, TokenizerDescription } from './tokenizers/tokenizer';
 
 /** One text, named as the user would name it (a path relative to the workspace folder, with forward slashes). */
 export interface Document {
@@ -22,7 +22,7 @@ export interface CorpusSource {
    * file of {@link paths} stands in for that file, and is filtered as that file would be.
    */
   readonly documents: readonly Document[];
-  /** Files of file systems that only the editor can read: the id of what it handed over of them. See spool.ts. */
+  /** Files of file systems that only the editor can read: the id of what it handed over of them. See stagedFiles.ts. */
   readonly spool?: string;
   /** URIs of the files and folders that those were found at. */
   readonly places?: readonly string[];

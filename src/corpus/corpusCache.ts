@@ -1,15 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { replaceFile } from '../model/disk';
 import type { Corpus, TokenSequence } from './corpus';
-import { TokenFile, type TokenWidth, widthFor } from './tokenFile';
-import { memorySequence } from './tokenSequence';
-import { mostInMemory } from './tokenStore';
-import type { TokenizerDescription } from './tokenizer';
 import { createTokenizer } from './tokenizers/create';
+import type { TokenizerDescription } from './tokenizers/tokenizer';
+import { TokenFile, type TokenWidth, widthFor } from './tokens/tokenFile';
+import { memorySequence } from './tokens/tokenSequence';
+import { mostInMemory } from './tokens/tokenStore';
 
 /** Raised whenever what is kept changes its form or its meaning. */
 const version = 3;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { CorpusDocument, CorpusOptions } from './corpus';
-import type { Verdict } from './judge';
-import { type Share, split } from './split';
-import type { Survey, SurveyedFile } from './survey';
-import { roundsOf, weigher } from './weights';
+import type { Survey, SurveyedFile } from './survey/survey';
+import type { Verdict } from './survey/verdict';
+import { type Share, split } from './tokens/split';
+import { roundsOf, weigher } from './tokens/weights';
 
 /** Raised whenever equal documents and options come to give other tokens than before. */
 const fingerprintVersion = 3;

@@ -1,6 +1,6 @@
 import type { Architecture } from '../model/model';
-import { isDecisive, measureSpeed, tabledAdvantage } from './advantage';
 import { type Engine, type EngineName, EngineUnavailableError } from './engine';
+import { isDecisive, measureSpeed, tabledAdvantage } from './relativeSpeed';
 import { type BuiltInEngine, loadWasmEngine } from './wasm/wasm';
 
 /** What decides which engine trains. */

@@ -3,8 +3,8 @@ import { generateOptions } from './arguments';
 import type { GenerateAtCursor, Written } from './generation/generateAtCursor';
 import type { GenerateOptions } from './generation/writingOptions';
 import type { Session, SessionState } from './session';
-import type { TrainOptions } from './training/trainOptions';
 import type { TrainingCommands } from './training/trainingCommands';
+import type { TrainOptions } from './training/trainOptions';
 
 /** What a caller of {@link ExtensionApi.score} may ask for. */
 export interface ScoreOptions {

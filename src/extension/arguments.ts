@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { characterRulePattern } from '../generation/options';
-import type { VocabularyWish } from '../training/warmStart';
+import type { VocabularyWish } from '../training/prepare/warmStart';
 import { UserError } from './failure';
 import type { GenerateOptions } from './generation/writingOptions';
 import type { TrainOptions } from './training/trainOptions';

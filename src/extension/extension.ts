@@ -4,22 +4,22 @@
  * takes time is begun afterwards, and the background process by the first question put to it.
  */
 import * as vscode from 'vscode';
+import { type ExtensionApi, extensionApi } from './api';
 import { BackgroundProcess } from './background/backgroundProcess';
+import { backgroundHost } from './backgroundHost';
 import { registerCommands } from './commands';
 import { keepContextKeys } from './contextKeys';
-import { backgroundSettings, CurrentSettings } from './currentSettings';
-import { type ExtensionApi, extensionApi } from './api';
-import { backgroundHost } from './backgroundHost';
 import { CorpusTree } from './corpus/tree/corpusTree';
+import { backgroundSettings, CurrentSettings } from './currentSettings';
 import { GenerateAtCursor } from './generation/generateAtCursor';
 import { LatestWriting } from './generation/latestWriting';
-import type { GenerateOptions } from './generation/writingOptions';
 import { PromptDoctor } from './generation/promptDoctor';
 import { StepByHand } from './generation/stepByHand';
+import type { GenerateOptions } from './generation/writingOptions';
 import { TensorFlowInstallation } from './installTensorFlow';
 import { ModelEditor } from './modelEditor/modelEditor';
-import { Models } from './models/models';
 import { modelFeatures } from './models/modelFeatures';
+import { Models } from './models/models';
 import { Novelty } from './novelty/novelty';
 import { openPanel } from './openPanel';
 import { Reading } from './reading';

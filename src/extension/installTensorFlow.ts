@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { InstallOutcome, InstallSize } from '../engine/tensorflow/install';
-import { locateTensorFlow } from '../engine/tensorflow/locate';
+import type { InstallOutcome, InstallSize } from '../engine/tensorflow/install/install';
+import { locateTensorFlow } from '../engine/tensorflow/install/locate';
 import type { BackgroundProcess } from './background/backgroundProcess';
 import { CancelledError, UserError } from './failure';
 import type { Reporter } from './reporter';
@@ -91,7 +91,7 @@ export class TensorFlowInstallation {
         shown = Math.max(shown, percent);
       },
     };
-    const { installTensorFlow } = await import('../engine/tensorflow/install');
+    const { installTensorFlow } = await import('../engine/tensorflow/install/install');
     return installTensorFlow({ folder, ui, signal: cancelling.signal, env: process.env });
   }
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { TrainingControl } from '../training/events';
+import type { TrainingControl } from '../training/record/events';
 import { UserError } from './failure';
 import type { Models } from './models/models';
 import { earlierRuns } from './panel/earlierRuns';

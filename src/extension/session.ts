@@ -1,7 +1,7 @@
 import { Emitter, type Event } from 'vscode-jsonrpc';
-import type { TrainingEvent } from '../training/events';
-import type { Effort } from '../training/effort';
-import { advanceRun, type Run } from '../training/run';
+import type { Effort } from '../training/loop/effort';
+import type { TrainingEvent } from '../training/record/events';
+import { advanceRun, type Run } from '../training/record/run';
 
 /** What this window is doing about training. Writing at the cursor goes on beside it and is counted apart. */
 export type Activity =

@@ -1,4 +1,4 @@
-import { isScoring, type Run, waitsForMains } from '../training/run';
+import { isScoring, type Run, waitsForMains } from '../training/record/run';
 import type { Action } from './failure';
 import { formatCount, formatDuration, formatLoss, formatPercent, sparkline } from './format';
 import type { SessionState } from './session';

@@ -1,9 +1,9 @@
-import { endOfDocument, type Tokenizer } from '../corpus/tokenizer';
+import { Turn } from '../base/yielding';
+import { endOfDocument, type Tokenizer } from '../corpus/tokenizers/tokenizer';
 import type { Predictor } from '../engine/engine';
 import { Ending } from './ending';
 import type { Prompt } from './prompt';
 import type { PromptReader } from './promptReader';
-import { Turn } from './turn';
 import { isInside, type Utf8State, whole } from './utf8';
 import { WholeCharacters } from './wholeCharacters';
 

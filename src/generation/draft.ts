@@ -1,4 +1,4 @@
-import { endOfDocument, type TokenDecoder, type Tokenizer } from '../corpus/tokenizer';
+import { endOfDocument, type TokenDecoder, type Tokenizer } from '../corpus/tokenizers/tokenizer';
 import { Ending } from './ending';
 import type { SamplingOptions, StopOptions, StopReason } from './options';
 import type { Prompt } from './prompt';

@@ -1,5 +1,5 @@
-import { endOfDocument, type Tokenizer, unknown } from '../corpus/tokenizer';
 import { normalizedFor } from '../corpus/tokenizers/normalizing';
+import { endOfDocument, type Tokenizer, unknown } from '../corpus/tokenizers/tokenizer';
 import { hash32 } from '../engine/dropout';
 
 /** The text before the cursor, ready to be read by a model. */

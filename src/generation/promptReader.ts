@@ -1,6 +1,6 @@
+import { Turn } from '../base/yielding';
 import type { Predictor } from '../engine/engine';
 import { beginsWith, PrimedStates } from './primedStates';
-import { Turn } from './turn';
 
 /** Tokens read between two looks at the clock. */
 const tokensPerCheck = 16;

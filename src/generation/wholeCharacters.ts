@@ -1,7 +1,7 @@
-import { endOfDocument, type TokenizerDescription, unknown } from '../corpus/tokenizer';
+import { endOfDocument, type TokenizerDescription, unknown } from '../corpus/tokenizers/tokenizer';
 import { vocabularySizeOf } from '../model/model';
 import type { CharacterRule } from './options';
-import { isInside, reachOf, type Utf8State, utf8After, whole } from './utf8';
+import { isInside, reachOf, utf8After, type Utf8State, whole } from './utf8';
 
 /** Masks kept at a time; each has a byte a token. */
 const mostMasks = 64;

@@ -1,11 +1,11 @@
-import type { Tokenizer } from '../corpus/tokenizer';
+import { Turn } from '../base/yielding';
+import type { Tokenizer } from '../corpus/tokenizers/tokenizer';
 import type { Predictor } from '../engine/engine';
 import type { CopyGuard } from './copies/copyGuard';
 import { Draft } from './draft';
 import type { SamplingOptions, StopOptions, StopReason } from './options';
 import { makePrompt, type Prompt } from './prompt';
 import { PromptReader } from './promptReader';
-import { Turn } from './turn';
 import { WholeCharacters } from './wholeCharacters';
 
 /** One text to be written. */

@@ -4,8 +4,8 @@ import * as v from 'valibot';
 import { type Architecture, elementCount, type Parameters, parameterShapes, type Tensor } from './architecture';
 import { architectureSchema } from './description';
 import { type Disk, realDisk, replaceFile } from './disk';
-import { modelFiles } from './modelFolder';
 import { ModelError } from './modelError';
+import { modelFiles } from './modelFolder';
 import { encodeSafetensors, readSafetensors, SafetensorsError } from './safetensors';
 
 /** Everything that a run needs to go on: one file, so that its parts always belong together. */

@@ -5,7 +5,7 @@
  * modelFolder.ts, checkpoint.ts and what they are made of are imported by name.
  */
 export * from './architecture';
+export * from './hyperparameters';
 export * from './initialParameters';
 export * from './random';
-export * from './recipe';
 export * from './tokenizerDescription';

@@ -1,7 +1,7 @@
+import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import { realDisk, storageError } from './disk';
 import { ModelError } from './modelError';
 import { modelFiles, readDescription } from './modelFolder';

@@ -4,23 +4,23 @@
  */
 import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import type { CorpusProgress, CorpusSource, CorpusSummary, FolderWeights, SkipReason } from '../corpus/corpus';
-import type { FreshTexts } from '../corpus/renewal';
-import type { SpoolPiece } from '../corpus/spool';
-import type { Normalization, TokenizerChoice } from '../corpus/tokenizer';
+import type { FreshTexts } from '../corpus/read/renewal';
+import type { SpoolPiece } from '../corpus/read/stagedFiles';
+import type { Normalization, TokenizerChoice } from '../corpus/tokenizers/tokenizer';
 import type { EngineName } from '../engine/engine';
-import type { Copy } from '../generation/copies/copyWatch';
 import type { Choice } from '../generation/choices';
+import type { Copy } from '../generation/copies/copyWatch';
 import type { SamplingOptions, StopOptions, StopReason } from '../generation/options';
-import type { PartsTold } from '../generation/partwise';
-import type { Span } from '../generation/textTokens';
-import type { CopiedPassage, SourceLine } from '../training/copiesOfModel';
-import type { Effort } from '../training/effort';
-import type { TrainingControl, TrainingEvent } from '../training/events';
-import type { Forecast } from '../training/forecast';
-import type { Budget, RecipeRequest } from '../training/recipe';
-import type { Run } from '../training/run';
-import type { VocabularyWish } from '../training/warmStart';
-import type { CorpusChange } from '../training/corpusChange';
+import type { PartsTold } from '../scoring/partwise';
+import type { Span } from '../scoring/textTokens';
+import type { Forecast } from '../training/forecast/forecast';
+import type { Effort } from '../training/loop/effort';
+import type { Budget, RecipeRequest } from '../training/prepare/recipe';
+import type { VocabularyWish } from '../training/prepare/warmStart';
+import type { CopiedPassage, SourceLine } from '../training/record/copiesOfModel';
+import type { CorpusChange } from '../training/record/corpusChange';
+import type { TrainingControl, TrainingEvent } from '../training/record/events';
+import type { Run } from '../training/record/run';
 
 /** Both sides must say the same number. */
 export const protocolVersion = 1;

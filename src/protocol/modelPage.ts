@@ -1,7 +1,7 @@
 import type { ModelDescription } from '../model/description';
 import type { ModelFault } from '../model/modelError';
 import type { TokenizerKind } from '../model/tokenizerDescription';
-import type { RunHistory } from '../training/run';
+import type { RunHistory } from '../training/record/run';
 import type { FromPanel } from './panel';
 
 /** A model as its page shows it: everything about it but its weights and its vocabulary. */

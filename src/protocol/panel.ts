@@ -1,6 +1,6 @@
-import type { Effort } from '../training/effort';
-import type { TrainingControl, TrainingEvent } from '../training/events';
-import type { Run } from '../training/run';
+import type { Effort } from '../training/loop/effort';
+import type { TrainingControl, TrainingEvent } from '../training/record/events';
+import type { Run } from '../training/record/run';
 
 /** Everything that the panel shows. */
 export interface PanelSnapshot extends PanelSurroundings {

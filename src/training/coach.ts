@@ -1,5 +1,5 @@
-import type { EvaluationEvent, FinishedEvent } from './events';
-import { type Run, waitsForMains } from './run';
+import type { EvaluationEvent, FinishedEvent } from './record/events';
+import { type Run, waitsForMains } from './record/run';
 
 /** What a user can do about it at once. */
 export type CoachAction =

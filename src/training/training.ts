@@ -3,6 +3,6 @@
  * events that a run tells. It asks an engine for steps and a corpus for batches, and writes a model folder. Nothing here
  * computes a gradient, reads a user's file or knows an editor or a process.
  */
-export * from './events';
-export * from './recipe';
-export * from './run';
+export * from './prepare/recipe';
+export * from './record/events';
+export * from './record/run';

@@ -9,13 +9,13 @@ import {
   changeTheme,
   eventually,
   openFile,
+  openWorkbench,
   photograph,
   question,
   runCommand,
   statusBarText,
   whaleWorkspace,
   type Workspace,
-  openWorkbench,
 } from './workbench';
 
 describe('a training foreseen, and steered while it runs', () => {

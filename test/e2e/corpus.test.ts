@@ -7,12 +7,12 @@ import {
   answer,
   changeTheme,
   eventually,
+  openWorkbench,
   photograph,
   question,
   runCommand,
   whaleWorkspace,
   type Workspace,
-  openWorkbench,
 } from './workbench';
 
 describe('the corpus in a view of its own', () => {

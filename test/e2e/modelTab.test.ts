@@ -12,15 +12,15 @@ import {
   changeTheme,
   eventually,
   openFile,
+  openWorkbench,
   photograph,
   pickFile,
   question,
   runCommand,
   themes,
+  wearsTheme,
   whaleWorkspace,
   type Workspace,
-  wearsTheme,
-  openWorkbench,
 } from './workbench';
 
 describe('a model as a tab of the editor', () => {

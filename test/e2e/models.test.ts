@@ -10,11 +10,11 @@ import { sampleDescription, sampleParameters, withBest } from '../unit/model/sam
 import {
   changeTheme,
   eventually,
+  openWorkbench,
   photograph,
   runCommand,
   whaleWorkspace,
   type Workspace,
-  openWorkbench,
 } from './workbench';
 
 const day = 24 * 3600 * 1000;

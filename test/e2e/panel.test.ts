@@ -9,17 +9,17 @@ import {
   answer,
   changeTheme,
   eventually,
-  opening,
   openFile,
+  opening,
+  openWorkbench,
   photograph,
   pickFile,
   runCommand,
   themes,
+  untilSeen,
   wearsTheme,
   whaleWorkspace,
   type Workspace,
-  openWorkbench,
-  untilSeen,
 } from './workbench';
 
 /** Of the window, whose right half the panel has. */

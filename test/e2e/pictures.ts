@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { findWebview } from '../launcher/launcher';
 import { answerTrainingQuestions } from './questions';
-import { changeTheme, eventually, openFile, question, runCommand, whaleWorkspace, openWorkbench } from './workbench';
+import { changeTheme, eventually, openFile, openWorkbench, question, runCommand, whaleWorkspace } from './workbench';
 
 const minutes = 3;
 

@@ -8,6 +8,7 @@ import {
   changeTheme,
   eventually,
   openFile,
+  openWorkbench,
   photograph,
   question,
   runCommand,
@@ -16,7 +17,6 @@ import {
   themes,
   whaleWorkspace,
   type Workspace,
-  openWorkbench,
 } from './workbench';
 
 const draft = `It was a damp, drizzly morning, and the captain stood upon the deck and looked at the sea.

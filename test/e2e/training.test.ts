@@ -8,14 +8,14 @@ import { violations } from './violations';
 import {
   changeTheme,
   eventually,
-  opening,
   openFile,
+  opening,
+  openWorkbench,
   photograph,
   statusBarText,
   themes,
   whaleWorkspace,
   type Workspace,
-  openWorkbench,
 } from './workbench';
 
 /** So long that it is still on when it is paused, and for a handful of scores; it is ended by hand. */

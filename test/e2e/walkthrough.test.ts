@@ -4,13 +4,13 @@ import { trainByTerminal } from './trainByTerminal';
 import {
   changeTheme,
   eventually,
+  openWorkbench,
   photograph,
   pickRow,
   runCommand,
   untilSeen,
   whaleWorkspace,
   type Workspace,
-  openWorkbench,
 } from './workbench';
 
 describe('the walkthrough', () => {

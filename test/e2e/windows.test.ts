@@ -5,13 +5,13 @@ import type { EditorSession } from '../launcher/launcher';
 import { sampleDescription, sampleParameters, withBest } from '../unit/model/sampleModel';
 import {
   eventually,
+  openWorkbench,
   pickRow,
   question,
   runCommand,
   statusBarText,
   whaleWorkspace,
   type Workspace,
-  openWorkbench,
 } from './workbench';
 
 describe('a window of a workspace with several models', () => {

@@ -7,14 +7,14 @@ import type { EditorSession } from '../launcher/launcher';
 import {
   changeTheme,
   eventually,
-  opening,
   openFile,
+  opening,
+  openWorkbench,
   photograph,
   runCommand,
   statusBarText,
   whaleWorkspace,
   type Workspace,
-  openWorkbench,
 } from './workbench';
 
 const rows = '.quick-input-list .monaco-list-row';

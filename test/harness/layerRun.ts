@@ -2,9 +2,9 @@
  * test/harness/: runs one layer of the tests with Mocha and reports each test as a line of JSON, in a plain Node (unit,
  * e2e) as inside the editor's extension host (vscode). scripts/test.mjs reads the lines. No test lives here.
  */
+import Mocha from 'mocha';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import Mocha from 'mocha';
 import { photographFailure } from '../launcher/failurePictures';
 import { grepVariable, writeLine } from './report';
 

@@ -1,6 +1,6 @@
+import type { runTests } from '@vscode/test-electron';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { runTests } from '@vscode/test-electron';
 import { root } from './places';
 import { endTree, startTree } from './processTree';
 import { quietSettings, type ServerOptions } from './server';

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { readReport, reportVariable, type ReportLine } from '../harness/report';
+import { readReport, type ReportLine, reportVariable } from '../harness/report';
 import { startBrowser } from './browser';
-import { photographFailure, watchPage } from './failurePictures';
 import { desktopEditor, runOnDesktop } from './desktop';
+import { photographFailure, watchPage } from './failurePictures';
 import { root } from './places';
-import { startServer, type EditorServer, type ServerOptions } from './server';
+import { type EditorServer, type ServerOptions, startServer } from './server';
 import { freshUser } from './userFolder';
 
 /** A test module to run inside the extension host. */

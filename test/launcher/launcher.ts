@@ -21,7 +21,7 @@
  *
  * Every run has a port, a user and a state of its own, so that several can go on at a time.
  */
-export { runExtensionTests, type ExtensionTestRun } from './extensionTests';
-export { openSession, type EditorSession, type SessionOptions } from './session';
-export { startServer, type EditorServer, type ServerOptions } from './server';
+export { type ExtensionTestRun, runExtensionTests } from './extensionTests';
+export { type EditorServer, type ServerOptions, startServer } from './server';
+export { type EditorSession, openSession, type SessionOptions } from './session';
 export { findWebview, type WebviewSought } from './webview';

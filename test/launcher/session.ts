@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { startBrowser } from './browser';
 import { watchPage } from './failurePictures';
-import { startServer, type ServerOptions } from './server';
+import { type ServerOptions, startServer } from './server';
 import { freshUser } from './userFolder';
 
 /** An editor for a test to look at and to press keys in. */

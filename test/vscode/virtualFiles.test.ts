@@ -10,8 +10,8 @@ import type { Node } from '../../src/extension/corpus/tree/listing';
 import { CancelledError } from '../../src/extension/failure';
 import { readSettings } from '../../src/extension/settings';
 import { protocolVersion, type SpoolParams } from '../../src/protocol/background';
-import { Attic, broken } from './attic';
 import { eventually, small, tales, textloom, until, whenIdle } from './support';
+import { Attic, broken } from './virtualFileSystem';
 
 interface Description {
   readonly corpus: {

@@ -3,10 +3,10 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { GenerateAtCursor, type Written } from '../../src/extension/generation/generateAtCursor';
 import { LatestWriting } from '../../src/extension/generation/latestWriting';
+import { promptBefore, promptOf } from '../../src/extension/generation/prompt';
 import { PromptDoctor } from '../../src/extension/generation/promptDoctor';
 import { readSettings } from '../../src/extension/settings';
 import { readDescription } from '../../src/model/modelFolder';
-import { promptBefore, promptOf } from '../../src/extension/generation/prompt';
 import {
   editorWith,
   eventually,

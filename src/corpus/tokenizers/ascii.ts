@@ -1,4 +1,4 @@
-import type { Room } from './room';
+import type { Room } from './scratchArray';
 
 /** Shorter texts aren't worth a second look. */
 const fewestUnits = 256;

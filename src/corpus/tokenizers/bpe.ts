@@ -1,10 +1,10 @@
-import type { TokenDecoder, Tokenizer, TokenizerDescription } from '../tokenizer';
 import { byteOfToken, firstByte } from './byte';
 import { ByteDecoder, decodeBytes } from './bytePieces';
 import { codeUnits } from './codeUnits';
-import { PieceTable, doubled } from './pieceTable';
-import { PieceScanner, longestPiece } from './pieces';
-import { Room } from './room';
+import { longestPiece, PieceScanner } from './pieces';
+import { doubled, PieceTable } from './pieceTable';
+import { Room } from './scratchArray';
+import type { TokenDecoder, Tokenizer, TokenizerDescription } from './tokenizer';
 
 type BpeDescription = Extract<TokenizerDescription, { kind: 'bpe' }>;
 

@@ -1,5 +1,5 @@
-import { firstByte } from './byte';
 import { firstMerge } from './bpe';
+import { firstByte } from './byte';
 
 /** A pair of ids as one number. */
 function pairKey(left: number, right: number): number {

@@ -1,6 +1,6 @@
-import type { TokenDecoder, Tokenizer, TokenizerDescription } from '../tokenizer';
 import { ByteDecoder, decodeBytes } from './bytePieces';
-import { Room } from './room';
+import { Room } from './scratchArray';
+import type { TokenDecoder, Tokenizer, TokenizerDescription } from './tokenizer';
 
 /** Ids 2 to 257 are the bytes. */
 export const firstByte = 2;

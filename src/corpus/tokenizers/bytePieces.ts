@@ -1,4 +1,4 @@
-import { type TokenDecoder, endOfDocument, unknown } from '../tokenizer';
+import { endOfDocument, type TokenDecoder, unknown } from './tokenizer';
 
 /** The bytes that a token stands for; undefined for an id that doesn't exist. */
 export type BytesOfToken = (token: number) => Uint8Array | undefined;

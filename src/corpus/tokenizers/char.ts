@@ -1,7 +1,7 @@
-import { type TokenDecoder, type Tokenizer, type TokenizerDescription, endOfDocument, unknown } from '../tokenizer';
 import { asciiBytes, bytePairs, pairCount } from './ascii';
 import { codeUnits, hasSurrogates, isSurrogate, pairAt } from './codeUnits';
-import { Room } from './room';
+import { Room } from './scratchArray';
+import { endOfDocument, type TokenDecoder, type Tokenizer, type TokenizerDescription, unknown } from './tokenizer';
 
 type CharDescription = Extract<TokenizerDescription, { kind: 'char' }>;
 

@@ -1,4 +1,4 @@
-import type { TokenizerChoice, TokenizerKind } from '../tokenizer';
+import type { TokenizerChoice, TokenizerKind } from './tokenizer';
 
 /** From this many code points on, byte pairs pay: there is enough text to learn whole words from. */
 export const largeCorpus = 20_000_000;

@@ -1,4 +1,4 @@
-import type { Room } from './room';
+import type { Room } from './scratchArray';
 
 /**
  * The UTF-16 code units of a text in an array that the caller may overwrite. Copying them out natively and looping over a

@@ -1,8 +1,8 @@
-import type { Tokenizer, TokenizerDescription } from '../tokenizer';
 import { BpeTokenizer } from './bpe';
 import { ByteTokenizer } from './byte';
 import { CharTokenizer } from './char';
 import { NormalizingTokenizer } from './normalizing';
+import type { Tokenizer, TokenizerDescription } from './tokenizer';
 import { WordTokenizer } from './word';
 
 /** The tokeniser that a model was saved with. @throws RangeError where its merges make no sense. */

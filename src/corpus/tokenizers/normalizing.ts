@@ -1,5 +1,5 @@
-import type { TokenDecoder, Tokenizer, TokenizerDescription } from '../tokenizer';
-import type { Room } from './room';
+import type { Room } from './scratchArray';
+import type { TokenDecoder, Tokenizer, TokenizerDescription } from './tokenizer';
 
 /** A text as a tokeniser takes it: composed where its description says so, else as it is. */
 export function normalizedFor({ normalization }: Pick<TokenizerDescription, 'normalization'>, text: string): string {

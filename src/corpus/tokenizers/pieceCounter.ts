@@ -1,7 +1,7 @@
 import { codeUnits } from './codeUnits';
-import { PieceTable, doubled } from './pieceTable';
 import { PieceScanner } from './pieces';
-import { Room } from './room';
+import { doubled, PieceTable } from './pieceTable';
+import { Room } from './scratchArray';
 
 /** Distinct pieces beyond which the rarest are forgotten: bounds the memory that a huge corpus needs. */
 const mostDistinct = 1_000_000;

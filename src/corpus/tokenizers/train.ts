@@ -1,10 +1,10 @@
-import type { Normalization, Tokenizer, TokenizerDescription, TokenizerKind } from '../tokenizer';
 import { firstMerge } from './bpe';
 import { learnMerges } from './bpeTraining';
 import { CharCounter } from './char';
 import { createTokenizer } from './create';
 import { normalizedFor } from './normalizing';
 import { PieceCounter } from './pieceCounter';
+import type { Normalization, Tokenizer, TokenizerDescription, TokenizerKind } from './tokenizer';
 import { wordVocabulary } from './word';
 
 /** How large a vocabulary may grow and what is worth a place in it. */

@@ -1,9 +1,9 @@
-import { type TokenDecoder, type Tokenizer, type TokenizerDescription, unknown } from '../tokenizer';
 import { codeUnits } from './codeUnits';
 import type { PieceCounter } from './pieceCounter';
+import { longestPiece, PieceScanner } from './pieces';
 import { PieceTable } from './pieceTable';
-import { PieceScanner, longestPiece } from './pieces';
-import type { Room } from './room';
+import type { Room } from './scratchArray';
+import { type TokenDecoder, type Tokenizer, type TokenizerDescription, unknown } from './tokenizer';
 
 type WordDescription = Extract<TokenizerDescription, { kind: 'word' }>;
 

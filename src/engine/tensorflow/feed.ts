@@ -4,9 +4,9 @@ import type { Batch, Dropout } from '../engine';
 import { DataType } from './attributes';
 import type { CarriedState } from './carriedState';
 import { fillDropoutMask } from './dropoutMask';
-import type { PassShape } from './passInputs';
 import type { Native, TensorId } from './native';
 import type { PassValues } from './pass';
+import type { PassShape } from './passInputs';
 import { RowsInUse } from './rowsInUse';
 
 /** Dropout as one step draws it. */

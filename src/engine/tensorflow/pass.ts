@@ -1,10 +1,10 @@
 import type { Architecture } from '../../model/model';
-import { CompiledGraph, type GraphFunction } from './compiledGraph';
-import { Graph, type Node } from './graph';
 import { backwardPass, halfSquaredNorm } from './backwardPass';
+import { CompiledGraph, type GraphFunction } from './compiledGraph';
 import { forwardPass } from './forwardPass';
-import type { PassInputs, PassShape } from './passInputs';
+import { Graph, type Node } from './graph';
 import type { Native, TensorId } from './native';
+import type { PassInputs, PassShape } from './passInputs';
 
 /** Values of a pass's placeholders. */
 export interface PassValues {

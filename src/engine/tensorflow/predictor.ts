@@ -2,12 +2,12 @@ import { type Architecture, type Parameters, parameterShapes } from '../../model
 import type { Predictor } from '../engine';
 import { DataType } from './attributes';
 import { CompiledGraph, type GraphFunction } from './compiledGraph';
+import { head, inputGates } from './forwardPass';
 import { exchangeGates } from './gateOrder';
 import { Graph, type Node } from './graph';
 import { unroll } from './lstm';
-import { head, inputGates } from './forwardPass';
-import { named, parameterPlaceholders } from './passInputs';
 import type { Native, TensorId } from './native';
+import { named, parameterPlaceholders } from './passInputs';
 
 /** Predicts with a graph of one time step of one stream. */
 export class TensorFlowPredictor implements Predictor {

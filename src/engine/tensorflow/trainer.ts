@@ -12,10 +12,10 @@ import type {
 import { CarriedState } from './carriedState';
 import { Feed } from './feed';
 import { exchangeGates } from './gateOrder';
-import type { PassShape } from './passInputs';
 import type { Native, TensorId } from './native';
 import { Optimizer } from './optimizer';
 import { EvaluationPass, type PassValues, TrainingPass } from './pass';
+import type { PassShape } from './passInputs';
 
 /** Trains one model with TensorFlow: a graph computes losses and gradients, single operations update the weights. */
 export class TensorFlowTrainer implements Trainer {

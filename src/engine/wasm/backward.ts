@@ -2,7 +2,7 @@ import type { Chunk } from './batchMemory';
 import { dropHidden, type ForwardPass } from './forward';
 import { hasProjection } from './modelMemory';
 import { lineBytes } from './parameterLayout';
-import type { Share } from './share';
+import type { Share } from './workerContext';
 
 /** From the logits' gradient of a chunk to the gradient by the last layer's output, for this thread's streams. */
 export function reverseHead({ kernels, model, team, batch }: Share, chunk: Chunk): void {

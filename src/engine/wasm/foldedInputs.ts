@@ -1,8 +1,8 @@
 import type { Allocator } from './allocator';
 import { panelStride } from './batchMemory';
 import type { Kernels } from './kernels';
-import { lineBytes } from './parameterLayout';
 import type { PanelCounts } from './modelMemory';
+import { lineBytes } from './parameterLayout';
 
 /** The largest table that is kept whole; of a larger one, only as many rows as are worked out together. */
 const largestTable = 64 << 20;

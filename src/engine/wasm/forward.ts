@@ -3,7 +3,7 @@ import type { ForwardMemory } from './batchMemory';
 import type { ForwardWeights } from './modelMemory';
 import { lineBytes } from './parameterLayout';
 import { pairs, type QuantizedPass } from './quantized';
-import type { Share } from './share';
+import type { Share } from './workerContext';
 
 /** One forward pass: the batch laid out in memory, the weights to use, and the state it starts from. */
 export interface ForwardPass {

@@ -2,7 +2,7 @@ import type { Chunk } from './batchMemory';
 import { dropEmbedded, type ForwardPass } from './forward';
 import { blockFloats, hasProjection } from './modelMemory';
 import { lineBytes, panelWidth } from './parameterLayout';
-import type { Share } from './share';
+import type { Share } from './workerContext';
 
 // Gradients of the weights are sums over all streams. The threads split the outputs, not the streams, so that each sum
 // is made by one thread in one order: nothing is reduced, and the bits do not depend on the number of threads.

@@ -2,7 +2,7 @@ import type { Chunk } from './batchMemory';
 import type { ForwardPass } from './forward';
 import { hasProjection } from './modelMemory';
 import { lineBytes } from './parameterLayout';
-import type { Share } from './share';
+import type { Share } from './workerContext';
 
 /** Logits of a chunk for this thread's streams: the projection, where there is one, then the head. */
 export function runHead({ kernels, model, team }: Share, pass: ForwardPass, chunk: Chunk): void {

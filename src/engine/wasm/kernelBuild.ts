@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import { webAssembly, type WasmModule } from './webAssembly';
+import { type WasmModule, webAssembly } from './webAssembly';
 
 /** Compiled kernels, and how they are to be used. */
 export interface KernelBuild {
@@ -40,7 +40,7 @@ const usualFlags = ['--no-experimental-wasm-revectorize', '--liftoff', '--wasm-l
 /**
  * Compiles kernels with V8's "revectorization", which turns two operations on neighbouring 128-bit vectors into one on
  * 256 bits: twice the arithmetic a cycle, and the same bits. It is an experiment of V8's, so nobody may use the result
- * before pairing.ts has compared it with the kernels compiled as they are.
+ * before revectorize.ts has compared it with the kernels compiled as they are.
  */
 export function compilePaired(bytes: Uint8Array<ArrayBuffer>): KernelBuild {
   pairingFlags.forEach(setFlagsFromString);

@@ -3,10 +3,10 @@
  * again. It has no event loop to speak of and ends when it is terminated.
  */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import type { Attachment, ThreadStart } from './crew';
-import { work } from './job';
-import { type Share, takeShare } from './share';
-import { Team } from './team';
+import { work } from './commands';
+import { Team } from './threadGroup';
+import type { Attachment, ThreadStart } from './threadPool';
+import { type Share, takeShare } from './workerContext';
 
 const { control, index, size, port } = workerData as ThreadStart;
 const team = new Team(control, index, size);

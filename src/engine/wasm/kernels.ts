@@ -1,5 +1,5 @@
 import type { KernelBuild } from './kernelBuild';
-import { webAssembly, type WasmMemory } from './webAssembly';
+import { type WasmMemory, webAssembly } from './webAssembly';
 
 /**
  * What the compiled kernels export: see kernels/ for what each computes. Every argument is an address in bytes, a

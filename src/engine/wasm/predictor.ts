@@ -1,13 +1,13 @@
 import type { Architecture, Parameters } from '../../model/model';
 import type { Predictor } from '../engine';
-import { makeMemory } from './crew';
-import { deriveForward } from './derive';
+import { deriveForward } from './derivedWeights';
 import type { KernelBuild } from './kernelBuild';
 import { instantiate, type Kernels } from './kernels';
 import { MemoryView } from './memoryView';
 import { writeParameters } from './parameterLayout';
 import { layOutPredictor, type PredictorMemory } from './predictorMemory';
-import { Team } from './team';
+import { Team } from './threadGroup';
+import { makeMemory } from './threadPool';
 
 /** A model predicting by the kernels, on the calling thread and in a memory of its own. */
 export class WasmPredictor implements Predictor {

@@ -2,7 +2,7 @@ import type { Architecture } from '../../model/model';
 import type { Allocator } from './allocator';
 import type { PanelCounts } from './modelMemory';
 import { lineBytes, panelWidth } from './parameterLayout';
-import type { Share } from './share';
+import type { Share } from './workerContext';
 
 /** How evaluations multiply with the layers' weights: as floats, or as 16-bit integers, with twice as much a cycle. */
 export type Precision = 'single' | 'quantized';

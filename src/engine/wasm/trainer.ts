@@ -12,14 +12,14 @@ import type {
 import type { Chunk, ForwardMemory } from './batchMemory';
 import { BatchWriter } from './batchWriter';
 import { readCarried, writeCarried } from './carriedState';
-import { type Attached, type Crew, growMemory } from './crew';
+import { askToEvaluate, askToInspect, askToTrain } from './commands';
 import type { KernelBuild } from './kernelBuild';
-import { askToEvaluate, askToInspect, askToTrain } from './job';
 import type { ArenaName } from './modelMemory';
 import { lineBytes, panelWidth, readParameters, writeParameters } from './parameterLayout';
 import type { Precision } from './quantized';
-import { evaluationSpace, type Share } from './share';
+import { type Attached, type Crew, growMemory } from './threadPool';
 import { gradientNorm } from './update';
+import { evaluationSpace, type Share } from './workerContext';
 
 /** A model being trained by the kernels. Its memory is made at birth; a step allocates nothing. */
 export class WasmTrainer implements Trainer {

@@ -1,6 +1,6 @@
 import type { Update } from '../engine';
 import { blockFloats } from './modelMemory';
-import type { Share } from './share';
+import type { Share } from './workerContext';
 
 /** Sums of squares of this thread's blocks of the gradient. */
 export function sumSquares({ kernels, view, model, team }: Share): void {

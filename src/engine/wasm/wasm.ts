@@ -2,7 +2,7 @@
  * engine/wasm/: Textloom's own engine. Kernels in AssemblyScript (kernels/) do the arithmetic on one memory; the files
  * here lay that memory out, say in which order the kernels run, spread each step over threads and turn parameters into
  * the kernels' order and back. No native file: it runs wherever Node does. The way of a step: trainer.ts asks the crew,
- * crew.ts wakes the threads, job.ts reads what is asked, step.ts does one thread's share of it.
+ * threadPool.ts wakes the threads, commands.ts reads what is asked, trainingStep.ts does one thread's part of it.
  */
 import { availableParallelism } from 'node:os';
 import type { Architecture, Parameters } from '../../model/model';
@@ -17,11 +17,11 @@ import {
   type TrainerState,
 } from '../engine';
 import { EvaluatingScorer } from '../scorer';
-import { Crew } from './crew';
 import { canPair, compileKernels, compilePaired, type KernelBuild } from './kernelBuild';
 import { type KernelFile, knowsRelaxed, readKernels, withPrivateMemory } from './kernelFiles';
-import { computeTheSame, isPaired } from './pairing';
 import { WasmPredictor } from './predictor';
+import { computeTheSame, isPaired } from './revectorize';
+import { Crew } from './threadPool';
 import { WasmTrainer } from './trainer';
 
 /** What the kernels are built of: plain SIMD, relaxed SIMD, or that with vectors paired to 256 bits for training. */

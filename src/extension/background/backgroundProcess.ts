@@ -9,7 +9,6 @@ import {
 } from 'vscode-jsonrpc';
 import type { CorpusProgress, CorpusSummary } from '../../corpus/corpus';
 import type { Choice } from '../../generation/choices';
-import type { PartsTold } from '../../generation/partwise';
 import {
   type BackgroundSettings,
   type ChangeParams,
@@ -19,9 +18,9 @@ import {
   type GenerateParams,
   type GenerateResult,
   type InitializeParams,
-  type LocateParams,
   listed,
   type ListedDocument,
+  type LocateParams,
   look,
   notifications,
   requests,
@@ -32,11 +31,12 @@ import {
   type SpoolParams,
   type TrainParams,
 } from '../../protocol/background';
-import type { SourceLine } from '../../training/copiesOfModel';
-import type { TrainingControl, TrainingEvent } from '../../training/events';
-import type { CorpusChange } from '../../training/corpusChange';
-import type { Forecast } from '../../training/forecast';
-import type { Run } from '../../training/run';
+import type { PartsTold } from '../../scoring/partwise';
+import type { Forecast } from '../../training/forecast/forecast';
+import type { SourceLine } from '../../training/record/copiesOfModel';
+import type { CorpusChange } from '../../training/record/corpusChange';
+import type { TrainingControl, TrainingEvent } from '../../training/record/events';
+import type { Run } from '../../training/record/run';
 import { BackgroundError } from './backgroundError';
 import { CrashHistory } from './crashHistory';
 import type { Launched } from './launch';

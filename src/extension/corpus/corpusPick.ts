@@ -1,6 +1,6 @@
 import type { Uri } from 'vscode';
 import type { Document } from '../../corpus/corpus';
-import type { RecipeFile } from '../../corpus/recipe/recipeFile';
+import type { RecipeFile } from '../../corpus/select/recipe/recipeFile';
 
 /** What the user pointed at: files and folders of any file system, and texts that are nowhere else. */
 export interface CorpusPick {

@@ -1,12 +1,12 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { CorpusFilters, CorpusProgress, CorpusSource } from '../../corpus/corpus';
-import type { RecipeFile } from '../../corpus/recipe/recipeFile';
-import { recipeFilters, recipePaths } from '../../corpus/recipe/recipeSource';
+import type { RecipeFile } from '../../corpus/select/recipe/recipeFile';
+import { recipeFilters, recipePaths } from '../../corpus/select/recipe/recipeSource';
 import type { Settings } from '../settings';
+import type { CorpusPick } from './corpusPick';
 import { unsavedTexts } from './freshDocuments';
 import { excludeGlobs } from './globs';
-import type { CorpusPick } from './corpusPick';
 import { commonFolder } from './roots';
 import type { Spools } from './spools';
 

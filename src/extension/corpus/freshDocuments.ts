@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Document } from '../../corpus/corpus';
-import type { FreshTexts } from '../../corpus/renewal';
-import { readCorpusRecipe } from '../../training/corpusFile';
+import type { FreshTexts } from '../../corpus/read/renewal';
+import { readCorpusRecipe } from '../../training/record/corpusManifest';
 import { corpusName, isWithin } from './roots';
 import type { Spools } from './spools';
 

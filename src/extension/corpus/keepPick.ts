@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { exactGlob } from '../../corpus/exactGlob';
-import type { RecipeFile } from '../../corpus/recipe/recipeFile';
+import { exactGlob } from '../../corpus/select/exactGlob';
+import type { RecipeFile } from '../../corpus/select/recipe/recipeFile';
 import type { CorpusPick } from './corpusPick';
 import { changeRecipe } from './recipes';
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CorpusProgress, CorpusSummary } from '../../corpus/corpus';
-import { recipeFileName } from '../../corpus/recipe/recipeFile';
-import type { TokenizerChoice } from '../../corpus/tokenizer';
+import { recipeFileName } from '../../corpus/select/recipe/recipeFile';
+import type { TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import { UserError } from '../failure';
 import { formatCount, plural } from '../format';
 import type { back } from '../picks';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { recipeFileName } from '../../corpus/recipe/recipeFile';
+import { recipeFileName } from '../../corpus/select/recipe/recipeFile';
 import { CancelledError, UserError } from '../failure';
 import { type back, type Choice, pickOne, type Step } from '../picks';
 import type { CorpusPick } from './corpusPick';

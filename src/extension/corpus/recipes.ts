@@ -5,7 +5,7 @@ import {
   RecipeError,
   type RecipeFile,
   recipeFileName,
-} from '../../corpus/recipe/recipeFile';
+} from '../../corpus/select/recipe/recipeFile';
 import { UserError } from '../failure';
 
 /** Where a folder's recipe is, or would be. */

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { CorpusFilters, CorpusProgress } from '../../corpus/corpus';
-import type { SpoolPiece } from '../../corpus/spool';
+import type { SpoolPiece } from '../../corpus/read/stagedFiles';
 import type { SpoolParams } from '../../protocol/background';
 
 /** What is sent at once: bytes of content, and pieces. Little, so that packing it holds up no key. */

@@ -1,7 +1,7 @@
 import { type CorpusSummary, defaultCorpusOptions } from '../../corpus/corpus';
-import { heldOutShare } from '../../corpus/split';
-import type { TokenizerChoice } from '../../corpus/tokenizer';
 import { chooseKind } from '../../corpus/tokenizers/chooseKind';
+import type { TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
+import { heldOutShare } from '../../corpus/tokens/split';
 import { formatBytes, formatCount, plural } from '../format';
 
 /** "34 files, 1.2 million characters". */

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { CorpusFilters, CorpusProgress, SkipReason } from '../../corpus/corpus';
-import { IgnoreRules } from '../../corpus/gitignore';
-import { hiddenFolders } from '../../corpus/names';
-import { type FolderContext, Sieve } from '../../corpus/sieve';
-import type { SpoolPiece } from '../../corpus/spool';
+import type { SpoolPiece } from '../../corpus/read/stagedFiles';
+import { type FolderContext, Sieve } from '../../corpus/select/fileFilter';
+import { IgnoreRules } from '../../corpus/select/gitignore';
+import { hiddenFolders } from '../../corpus/select/names';
 import { CancelledError } from '../failure';
 import { unsavedBytes } from './freshDocuments';
 import { VirtualRoots } from './virtualRoots';

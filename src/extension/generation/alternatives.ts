@@ -13,7 +13,7 @@ import { Preview } from './preview';
 import type { PromptDoctor } from './promptDoctor';
 import { readOnly } from './remarks';
 import { type Target, targetOf } from './targets';
-import { chooseSeed, type GenerateOptions, type WritingWishes, writingOptions } from './writingOptions';
+import { chooseSeed, type GenerateOptions, writingOptions, type WritingWishes } from './writingOptions';
 
 /** What a choice is made with: fixed when it begins. */
 interface Choosing {

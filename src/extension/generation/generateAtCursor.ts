@@ -15,7 +15,7 @@ import { Pacer } from './pacer';
 import type { PromptDoctor } from './promptDoctor';
 import { interruptionText, readOnly } from './remarks';
 import { type Target, targetsOf } from './targets';
-import { chooseSeed, type GenerateOptions, withSeed, type WritingWishes, writingOptions } from './writingOptions';
+import { chooseSeed, type GenerateOptions, withSeed, writingOptions, type WritingWishes } from './writingOptions';
 
 /** What was written at the cursors of an editor. */
 export interface Written {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { UserError } from '../failure';
 import type { Copy } from '../../generation/copies/copyWatch';
+import { UserError } from '../failure';
 import { shiftOf } from './insertionPoints';
 import type { Prompt } from './prompt';
 import type { WritingWishes } from './writingOptions';

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
-import type { Action } from '../failure';
 import { unknownText } from '../../generation/unknownText';
+import type { Action } from '../failure';
 
 /** Names the characters of prompts that a model has never seen: each of them once for each model and document. */
 export class PromptDoctor {

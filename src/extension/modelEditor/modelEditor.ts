@@ -7,10 +7,10 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { ModelError } from '../../model/modelError';
 import { modelFiles, packedEnding } from '../../model/modelFolder';
-import { pageOptions, webviewHtml } from '../panel/webview';
 import type { Models } from '../models/models';
 import { pickModel } from '../models/selectModel';
-import { folderFiles, packedFiles, type ModelFiles } from './modelFiles';
+import { pageOptions, webviewHtml } from '../panel/webview';
+import { folderFiles, type ModelFiles, packedFiles } from './modelFiles';
 import { ModelTab, type TabSurroundings } from './modelTab';
 
 const viewType = 'textloom.model';

@@ -6,8 +6,8 @@ import type { ModelDescription } from '../../model/description';
 import { modelFiles, readDescription } from '../../model/modelFolder';
 import type { PackedModel } from '../../model/packedModel';
 import type { ModelFile, ModelPlace } from '../../protocol/modelPage';
-import { readCorpusRecipe } from '../../training/corpusFile';
-import type { CorpusRecipe } from '../../training/corpusFile';
+import type { CorpusRecipe } from '../../training/record/corpusManifest';
+import { readCorpusRecipe } from '../../training/record/corpusManifest';
 
 /** The files of a model, wherever they lie, as far as its page needs them. */
 export interface ModelFiles {

@@ -1,5 +1,5 @@
-import type { ModelCommand, ModelPage, ModelStanding } from '../../protocol/modelPage';
 import type { ModelFault } from '../../model/modelError';
+import type { ModelCommand, ModelPage, ModelStanding } from '../../protocol/modelPage';
 import { isRunning, type SessionState } from '../session';
 import type { ReadPage } from './readPage';
 

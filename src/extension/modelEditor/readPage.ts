@@ -1,12 +1,12 @@
 import { isAbsolute, relative } from 'node:path';
 import { parameterCount } from '../../model/architecture';
 import { formatVersion } from '../../model/description';
-import { ModelError, type ModelFault } from '../../model/modelError';
 import { parseJsonLines } from '../../model/jsonLines';
+import { ModelError, type ModelFault } from '../../model/modelError';
 import { modelFiles } from '../../model/modelFolder';
 import type { CorpusPlace, ModelContent, ModelDamage, ModelPage } from '../../protocol/modelPage';
-import type { CorpusRecipe } from '../../training/corpusFile';
-import { storedHistory } from '../../training/history';
+import type { CorpusRecipe } from '../../training/record/corpusManifest';
+import { storedHistory } from '../../training/record/history';
 import type { ModelFiles } from './modelFiles';
 
 /** What a page shows of a model: the model, or why there is none. */

@@ -3,13 +3,13 @@ import * as vscode from 'vscode';
 import { bringBack, duplicateModel, moveModel, renameModel, setAside } from '../../model/modelChanges';
 import { listModels, readDescription } from '../../model/modelFolder';
 import { nameFault } from '../../model/modelName';
-import { isBeingTrained } from '../../training/runLock';
+import { isBeingTrained } from '../../training/record/runLock';
 import { actions, CancelledError, UserError } from '../failure';
 import { plural } from '../format';
 import { askText, pickOne } from '../picks';
 import type { Reporter } from '../reporter';
-import type { Models } from './models';
 import type { ModelBin } from './modelBin';
+import type { Models } from './models';
 
 /** Renames, copies, moves and deletes models. What it says of a change it says once, and the views see it by themselves. */
 export class ChangeModels {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { folderSize } from '../../model/footprint';
 import type { ListedModel } from '../../model/modelFolder';
-import { isBeingTrained } from '../../training/runLock';
+import { isBeingTrained } from '../../training/record/runLock';
 import { isRunning, type Session } from '../session';
 import { type Detail, modelDetails } from './modelDetails';
 import { modelRow, type Progress, type Row } from './modelRow';

@@ -6,7 +6,7 @@ import type { Session, SessionState } from '../session';
 import type { DragModels } from './dragModels';
 import type { ModelBin } from './modelBin';
 import type { Models } from './models';
-import { ModelsTree, type ModelsNode } from './modelsTree';
+import { type ModelsNode, ModelsTree } from './modelsTree';
 import { watchShelves } from './watchShelves';
 
 /** How often the share of a running training is drawn, at most, milliseconds. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Copy } from '../../generation/copies/copyWatch';
-import type { SourceLine } from '../../training/copiesOfModel';
+import type { SourceLine } from '../../training/record/copiesOfModel';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import type { Reporter } from '../reporter';
 import { type CopyRange, copyRanges, copyText } from './copyRanges';

@@ -1,5 +1,5 @@
 import type { EarlierRun, PanelSurroundings, ToPanel } from '../../protocol/panel';
-import type { TrainingEvent } from '../../training/events';
+import type { TrainingEvent } from '../../training/record/events';
 import { isRunning, type Session, type SessionState } from '../session';
 
 /** Shortest time between two messages to the page. */

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { EarlierRun, FromPanel, PanelCommand } from '../../protocol/panel';
-import type { TrainingControl } from '../../training/events';
+import type { TrainingControl } from '../../training/record/events';
 import type { Session } from '../session';
 import { copyText, enterEditor, insertText, saveFile } from './deeds';
 import { Feed } from './feed';

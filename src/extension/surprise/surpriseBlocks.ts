@@ -1,4 +1,4 @@
-import { isBlank, levelOf, type Place } from '../../generation/surpriseLevels';
+import { isBlank, levelOf, type Place } from '../../scoring/surpriseLevels';
 import { type CodeUnits, isSecondHalf } from './codeUnits';
 
 /** Code units of a block of a long text, at least: one is divided once it has grown beyond twice as many. */

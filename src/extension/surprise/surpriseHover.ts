@@ -1,5 +1,5 @@
 import type { Choice } from '../../generation/choices';
-import { levels } from '../../generation/surpriseLevels';
+import { levels } from '../../scoring/surpriseLevels';
 import { colorOf } from './colors';
 
 /** What a hover over a token says, in Markdown: how surprising it is, and what was expected. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { levels, type Place, runsIn } from '../../generation/surpriseLevels';
+import { levels, type Place, runsIn } from '../../scoring/surpriseLevels';
 import { colorOf } from './colors';
 
 /** Lines beyond those on the screen that are coloured, so that scrolling a little shows no gap. */

@@ -1,8 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { Place } from '../../generation/surpriseLevels';
-import type { ScoredPart, Span } from '../../generation/textTokens';
-import { Turn } from '../../generation/turn';
+import { Turn } from '../../base/yielding';
 import type { ScoreResult } from '../../protocol/background';
+import type { Place } from '../../scoring/surpriseLevels';
+import type { ScoredPart, Span } from '../../scoring/textTokens';
 import { CancelledError } from '../failure';
 import { isSecondHalf } from './codeUnits';
 import { SurpriseBlocks } from './surpriseBlocks';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { Place } from '../../generation/surpriseLevels';
-import type { Span } from '../../generation/textTokens';
+import type { Place } from '../../scoring/surpriseLevels';
+import type { Span } from '../../scoring/textTokens';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import { CancelledError, describeFailure } from '../failure';
 import type { ModelReference } from '../session';

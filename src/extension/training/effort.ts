@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Effort } from '../../training/effort';
+import type { Effort } from '../../training/loop/effort';
 
 /** Sets how much of the machine trainings take, the one that is on included: where it is set already, else for the user. */
 export async function setEffort(effort: Effort): Promise<void> {

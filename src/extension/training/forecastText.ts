@@ -1,4 +1,4 @@
-import type { Forecast } from '../../training/forecast';
+import type { Forecast } from '../../training/forecast/forecast';
 import { formatLoss } from '../format';
 
 /** A forecast in one line: what would be learned, by which model, from how much reading. */

@@ -1,4 +1,4 @@
-import type { Run } from '../../training/run';
+import type { Run } from '../../training/record/run';
 import { type Action, actions } from '../failure';
 import { formatLoss } from '../format';
 

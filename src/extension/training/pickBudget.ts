@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Forecast } from '../../training/forecast';
+import type { Forecast } from '../../training/forecast/forecast';
 import type { Budget } from '../../training/training';
 import { askText, type back, type Choice, runStep, type Step } from '../picks';
 import { forecastText } from './forecastText';

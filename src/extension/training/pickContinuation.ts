@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { changeText, type CorpusChange, isChanged } from '../../training/corpusChange';
-import type { FreshTexts } from '../../corpus/renewal';
-import type { VocabularyWish } from '../../training/warmStart';
+import type { FreshTexts } from '../../corpus/read/renewal';
+import type { VocabularyWish } from '../../training/prepare/warmStart';
+import { changeText, type CorpusChange, isChanged } from '../../training/record/corpusChange';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import { freshTexts } from '../corpus/freshDocuments';
 import { formatLoss, plural } from '../format';

@@ -1,23 +1,23 @@
 import type * as vscode from 'vscode';
 import type { CorpusProgress, CorpusSource, CorpusSummary, FolderWeights } from '../../corpus/corpus';
-import { type RecipeFile, recipeFileName } from '../../corpus/recipe/recipeFile';
-import type { Normalization, TokenizerChoice } from '../../corpus/tokenizer';
+import { type RecipeFile, recipeFileName } from '../../corpus/select/recipe/recipeFile';
+import type { Normalization, TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import { nameFault, uniqueName } from '../../model/modelName';
 import type { CorpusRequest } from '../../protocol/background';
 import type { Budget } from '../../training/training';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import { type CorpusPick } from '../corpus/corpusPick';
 import { corpusSource } from '../corpus/corpusSource';
-import { hasFolders, pickFolders } from '../corpus/pickFolders';
 import { keepPick, recipeFolder } from '../corpus/keepPick';
+import { hasFolders, pickFolders } from '../corpus/pickFolders';
 import { pickSummary } from '../corpus/pickSummary';
 import { pickText } from '../corpus/pickText';
 import type { Spools } from '../corpus/spools';
 import { progressText } from '../corpus/summaryText';
 import type { Models } from '../models/models';
-import { namesOf } from './modelNames';
 import { askText, back, type Step } from '../picks';
 import type { Settings } from '../settings';
+import { namesOf } from './modelNames';
 import { confirmBudget, type Foresee, offeredBudgets, pickBudget } from './pickBudget';
 import { normalizationOf, recipeWishes } from './trainOptions';
 

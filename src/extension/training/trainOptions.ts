@@ -1,5 +1,5 @@
-import type { RecipeFile } from '../../corpus/recipe/recipeFile';
-import type { Normalization, TokenizerChoice } from '../../corpus/tokenizer';
+import type { RecipeFile } from '../../corpus/select/recipe/recipeFile';
+import type { Normalization, TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import type { Budget, RecipeRequest } from '../../training/training';
 import type { Settings } from '../settings';
 

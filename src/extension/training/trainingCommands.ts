@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import type { FreshTexts } from '../../corpus/renewal';
+import type { FreshTexts } from '../../corpus/read/renewal';
 import { uniqueName } from '../../model/modelName';
 import type { TrainParams } from '../../protocol/background';
-import { changeText, isChanged } from '../../training/corpusChange';
+import type { VocabularyWish } from '../../training/prepare/warmStart';
+import { changeText, isChanged } from '../../training/record/corpusChange';
 import type { Budget, TrainingControl } from '../../training/training';
-import type { VocabularyWish } from '../../training/warmStart';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import type { CorpusPick } from '../corpus/corpusPick';
 import { corpusSource } from '../corpus/corpusSource';
@@ -18,8 +18,8 @@ import type { Models } from '../models/models';
 import { noModel } from '../models/selectModel';
 import { isRunning, type Session } from '../session';
 import type { Settings } from '../settings';
-import { pickBudget } from './pickBudget';
 import { namesOf } from './modelNames';
+import { pickBudget } from './pickBudget';
 import type { Plan } from './plan';
 import { budgetOf, normalizationOf, recipeRequest, type TrainOptions } from './trainOptions';
 

@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
 import type * as vscode from 'vscode';
 import type { CorpusSource } from '../../corpus/corpus';
-import { renewedSource } from '../../corpus/renewal';
+import { renewedSource } from '../../corpus/read/renewal';
 import { readDescription } from '../../model/modelFolder';
 import type { TrainParams } from '../../protocol/background';
-import { readCorpusRecipe } from '../../training/corpusFile';
+import { readCorpusRecipe } from '../../training/record/corpusManifest';
 import { freshTexts } from '../corpus/freshDocuments';
 import { corpusName, isWithin } from '../corpus/roots';
 import type { Spools } from '../corpus/spools';

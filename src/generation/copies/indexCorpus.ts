@@ -1,9 +1,9 @@
 import type { CorpusOptions, CorpusSource } from '../../corpus/corpus';
-import { DocumentReader } from '../../corpus/document';
 import { Pace, type WorkOptions } from '../../corpus/pace';
-import { surveyCorpus } from '../../corpus/survey';
+import { DocumentReader } from '../../corpus/read/document';
+import { UnreadableError } from '../../corpus/read/unreadable';
+import { surveyCorpus } from '../../corpus/survey/survey';
 import { normalizedFor } from '../../corpus/tokenizers/normalizing';
-import { UnreadableError } from '../../corpus/unreadable';
 import { type CopyIndex, CopyIndexBuilder } from './copyIndex';
 
 /**

@@ -1,6 +1,6 @@
 import type { CorpusPlace, ModelPage } from '../../protocol/modelPage';
-import { element } from '../dom';
-import { formatCount } from '../format';
+import { element } from '../page/dom';
+import { formatCount } from '../page/format';
 import { factList } from './facts';
 
 /** More files than this are counted, not named. */

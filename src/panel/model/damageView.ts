@@ -1,5 +1,5 @@
 import type { FromModelPage, ModelDamage, ModelStanding } from '../../protocol/modelPage';
-import { element, icon, setText } from '../dom';
+import { element, icon, setText } from '../page/dom';
 import { ModelCommands } from './modelCommands';
 
 /** What stands here where there is no model to show: why, and what to do about it. */

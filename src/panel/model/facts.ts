@@ -1,4 +1,4 @@
-import { element } from '../dom';
+import { element } from '../page/dom';
 
 /** One thing to know: what it is called, and its value or values. */
 export type Fact = readonly [name: string, ...values: readonly (string | Node)[]];

@@ -1,6 +1,6 @@
 import type { Checksum, FromModelPage, ModelPage } from '../../protocol/modelPage';
-import { element, toolButton } from '../dom';
-import { formatBytes, formatCount, formatDate, formatPercent, formatSmall } from '../format';
+import { element, toolButton } from '../page/dom';
+import { formatBytes, formatCount, formatDate, formatPercent, formatSmall } from '../page/format';
 import { type Fact, factList } from './facts';
 
 /** The recipe of a model's training, its files, and how to know that they are the right ones. */

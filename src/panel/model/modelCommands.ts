@@ -1,5 +1,5 @@
 import type { FromModelPage, ModelCommand, ModelStanding } from '../../protocol/modelPage';
-import { element, pushButton, setShown, toolButton } from '../dom';
+import { element, pushButton, setShown, toolButton } from '../page/dom';
 
 /** How a command's button looks. */
 interface Look {

@@ -1,6 +1,6 @@
 import type { FromModelPage, ModelPage, ModelStanding } from '../../protocol/modelPage';
-import { element, setShown, setText } from '../dom';
-import { formatDate, formatPercent } from '../format';
+import { element, setShown, setText } from '../page/dom';
+import { formatDate, formatPercent } from '../page/format';
 import { ModelCommands, quietCommands } from './modelCommands';
 
 /** The top of the page: the model's name, how it stands, what it is in a sentence, and what can be done with it. */

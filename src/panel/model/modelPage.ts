@@ -3,7 +3,6 @@
  * Charts and samples are those of the panel, drawn from the files of the model. The editor reads them and says when they
  * change; the page asks for what it can't do itself.
  */
-import '../language';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import '@vscode-elements/elements/dist/vscode-option/index.js';
@@ -11,22 +10,23 @@ import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import type { FromModelPage } from '../../protocol/modelPage';
 import type { EarlierRun } from '../../protocol/panel';
-import { element, setShown } from '../dom';
-import { watchTheme } from '../editorTheme';
-import { connect } from '../host';
-import { LossSection } from '../lossSection';
-import { readPreferences } from '../preferences';
-import { Samples } from '../samples';
-import { SmallCharts } from '../smallCharts';
-import { type PageState, Store } from '../store';
-import { Tiles } from '../tiles';
+import { LossSection } from '../charts/lossSection';
+import { SmallCharts } from '../charts/smallCharts';
+import { element, setShown } from '../page/dom';
+import { watchTheme } from '../page/editorTheme';
+import { connect } from '../page/host';
+import '../page/language';
+import { readPreferences } from '../page/preferences';
+import { type PageState, Store } from '../page/store';
+import { Tiles } from '../page/tiles';
+import { Samples } from '../run/samples';
 import { CorpusSection } from './corpusSection';
 import { DamageView } from './damageView';
 import { FactsSection } from './factsSection';
-import './modelPage.css';
+import { isToModelPage, type ModelSnapshot, modelTaking } from './messages';
 import { ModelHeader } from './modelHeader';
+import './modelPage.css';
 import { modelTiles } from './modelTiles';
-import { isToModelPage, type ModelSnapshot, modelTaking } from './takeIn';
 
 /** A model stands for itself: nothing lies beneath its curve. */
 const none: readonly EarlierRun[] = [];

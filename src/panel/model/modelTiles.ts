@@ -1,9 +1,9 @@
-import type { ModelPage } from '../../protocol/modelPage';
 import type { TokenizerKind } from '../../model/tokenizerDescription';
-import { againstBaseline } from '../comparison';
-import { formatBytes, formatCount, formatDuration, formatLoss, speakDuration } from '../format';
-import type { Tile } from '../tiles';
-import { toUnit } from '../units';
+import type { ModelPage } from '../../protocol/modelPage';
+import { formatBytes, formatCount, formatDuration, formatLoss, speakDuration } from '../page/format';
+import type { Tile } from '../page/tiles';
+import { toUnit } from '../page/units';
+import { againstBaseline } from '../run/comparison';
 
 /** The large numbers of a model: how good, how long, how large, from how much text, in what steps. */
 export function modelTiles(model: ModelPage): readonly Tile[] {

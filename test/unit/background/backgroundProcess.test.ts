@@ -11,7 +11,7 @@ import {
 } from '../../../src/extension/background/backgroundProcess';
 import { defaultSampling } from '../../../src/generation/options';
 import { protocolVersion } from '../../../src/protocol/background';
-import type { TrainingEvent } from '../../../src/training/events';
+import type { TrainingEvent } from '../../../src/training/record/events';
 
 const survey = {
   source: {

@@ -1,5 +1,5 @@
-import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import assert from 'node:assert/strict';
 import { readBattery, watchBattery } from '../../../src/background/batteryWatch';
 
 /** Watches a machine that answers these one after the other, and gives what was told when all have been asked for. */

@@ -1,8 +1,8 @@
+import { build } from 'esbuild';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 
 interface KernelScript {
   readonly buildKernels: (folder: string) => Promise<void>;
@@ -21,7 +21,7 @@ export async function bundleBackground(): Promise<Bundle> {
   await build({
     entryPoints: {
       background: 'src/background/background.ts',
-      trainingThread: 'src/background/trainingThread.ts',
+      worker: 'src/background/worker.ts',
       kernelThread: 'src/engine/wasm/kernelThread.ts',
     },
     outdir: folder,

@@ -7,11 +7,11 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CancellationToken, CancellationTokenSource, ResponseError } from 'vscode-jsonrpc';
 import type { CorpusSource } from '../../../src/corpus/corpus';
+import { locateTensorFlow } from '../../../src/engine/tensorflow/install/locate';
 import { freshState } from '../../../src/engine/trainerState';
 import { loadWasmEngine } from '../../../src/engine/wasm/wasm';
 import { BackgroundError } from '../../../src/extension/background/backgroundError';
 import { BackgroundProcess, type Crash } from '../../../src/extension/background/backgroundProcess';
-import { locateTensorFlow } from '../../../src/engine/tensorflow/locate';
 import { defaultSampling } from '../../../src/generation/options';
 import { initialParameters } from '../../../src/model/initialParameters';
 import { readModel } from '../../../src/model/modelFolder';
@@ -22,8 +22,8 @@ import {
   protocolVersion,
   type TrainParams,
 } from '../../../src/protocol/background';
-import type { TrainingEvent } from '../../../src/training/events';
-import { advanceRun, type Run } from '../../../src/training/run';
+import type { TrainingEvent } from '../../../src/training/record/events';
+import { advanceRun, type Run } from '../../../src/training/record/run';
 import { type Bundle, bundleBackground } from './bundle';
 
 /** A text in a language of few words, learned in a few steps. */

@@ -1,8 +1,8 @@
+import { afterEach, beforeEach, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, it } from 'mocha';
 import { createModelFolder, readModel, saveModel } from '../../../src/model/modelFolder';
 import { sampleDescription, sampleParameters, withBest } from '../model/sampleModel';
 import { jsonLines, run } from './run';

@@ -1,20 +1,20 @@
+import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
-import { BatchStream } from '../../../src/corpus/batches';
 import { buildCorpus, buildFromSurvey } from '../../../src/corpus/build';
 import {
   type Corpus,
   CorpusError,
   type CorpusOptions,
-  type TokenSequence,
   defaultCorpusOptions,
+  type TokenSequence,
 } from '../../../src/corpus/corpus';
-import { endOfDocument, unknown } from '../../../src/corpus/tokenizer';
-import { surveyCorpus } from '../../../src/corpus/survey';
-import { folderWith } from './temporaryFolder';
+import { surveyCorpus } from '../../../src/corpus/survey/survey';
+import { endOfDocument, unknown } from '../../../src/corpus/tokenizers/tokenizer';
+import { BatchStream } from '../../../src/corpus/tokens/batches';
 import { prose, sourceOf, textsOf } from './sources';
+import { folderWith } from './temporaryFolder';
 
 const options: CorpusOptions = { ...defaultCorpusOptions, minimumCount: 1 };
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import {
   existsSync,
   mkdirSync,
-  readFileSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   truncateSync,
@@ -12,11 +12,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { buildCorpus } from '../../../src/corpus/build';
-import { type Corpus, type CorpusOptions, type TokenSequence, defaultCorpusOptions } from '../../../src/corpus/corpus';
+import { type Corpus, type CorpusOptions, defaultCorpusOptions, type TokenSequence } from '../../../src/corpus/corpus';
 import { CorpusCache } from '../../../src/corpus/corpusCache';
-import { surveyCorpus } from '../../../src/corpus/survey';
-import { folderWith } from './temporaryFolder';
+import { surveyCorpus } from '../../../src/corpus/survey/survey';
 import { prose, sourceOf, verdicts } from './sources';
+import { folderWith } from './temporaryFolder';
 
 const options: CorpusOptions = { ...defaultCorpusOptions, minimumCount: 1 };
 

@@ -1,5 +1,5 @@
 import type { CorpusFilters, CorpusSource, Document, SkipReason } from '../../../src/corpus/corpus';
-import { type Survey, surveyCorpus } from '../../../src/corpus/survey';
+import { type Survey, surveyCorpus } from '../../../src/corpus/survey/survey';
 
 /** A source of everything below a folder, with what a test wants to be different. */
 export function sourceOf(

@@ -1,9 +1,9 @@
+import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { describe, it } from 'mocha';
-import { interpolate, isDecisive, measureSpeed, tabledAdvantage } from '../../../src/engine/advantage';
 import { chooseEngine, type EngineRequest } from '../../../src/engine/choose';
 import { type EngineName, EngineUnavailableError, type Trainer } from '../../../src/engine/engine';
+import { interpolate, isDecisive, measureSpeed, tabledAdvantage } from '../../../src/engine/relativeSpeed';
 import { type BuiltInEngine, type InstructionSet, loadWasmEngine } from '../../../src/engine/wasm/wasm';
 import { referenceEngine } from '../training/referenceEngine';
 

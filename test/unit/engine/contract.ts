@@ -1,5 +1,5 @@
-import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
+import assert from 'node:assert/strict';
 import type { Batch, Engine, Predictor, Trainer, TrainerState, Update } from '../../../src/engine/engine';
 import { freshState } from '../../../src/engine/trainerState';
 import { type Architecture, initialParameters, type Parameters, Random } from '../../../src/model/model';

@@ -1,5 +1,5 @@
-import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import assert from 'node:assert/strict';
 import { dropoutKey, dropoutThreshold, isKept } from '../../../src/engine/dropout';
 import { fillDropoutMask } from '../../../src/engine/tensorflow/dropoutMask';
 

@@ -1,5 +1,5 @@
-import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import assert from 'node:assert/strict';
 import { type Architecture, initialParameters, Random } from '../../../src/model/model';
 import { assertClose } from './closeness';
 import { fixtureNames, readFixture } from './fixtures';

@@ -1,6 +1,6 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'mocha';
 import * as fc from 'fast-check';
+import { describe, it } from 'mocha';
+import assert from 'node:assert/strict';
 import { RowsInUse } from '../../../src/engine/tensorflow/rowsInUse';
 
 describe('rows of the embedding in use', () => {

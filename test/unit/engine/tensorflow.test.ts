@@ -1,9 +1,9 @@
+import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { describe, it } from 'mocha';
 import { EngineUnavailableError } from '../../../src/engine/engine';
+import { locateTensorFlow } from '../../../src/engine/tensorflow/install/locate';
 import { loadNative } from '../../../src/engine/tensorflow/load';
-import { locateTensorFlow } from '../../../src/engine/tensorflow/locate';
 import { loadTensorFlowEngine } from '../../../src/engine/tensorflow/tensorflow';
 import { freshState } from '../../../src/engine/trainerState';
 import { loadWasmEngine } from '../../../src/engine/wasm/wasm';

@@ -1,11 +1,11 @@
+import { build } from 'esbuild';
+import { after, before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
-import { after, before, describe, it } from 'mocha';
 import { type Batch, type Engine, EngineUnavailableError, type TrainerState } from '../../../src/engine/engine';
 import { freshState } from '../../../src/engine/trainerState';
 import { layOutForward } from '../../../src/engine/wasm/batchMemory';

@@ -1,12 +1,12 @@
+import { before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { before, describe, it } from 'mocha';
 import { dropoutKey, dropoutThreshold, isKept } from '../../../src/engine/dropout';
-import { makeMemory } from '../../../src/engine/wasm/crew';
 import { compileKernels } from '../../../src/engine/wasm/kernelBuild';
 import { type KernelFile, knowsRelaxed, withPrivateMemory } from '../../../src/engine/wasm/kernelFiles';
 import { instantiate, type Kernels } from '../../../src/engine/wasm/kernels';
+import { makeMemory } from '../../../src/engine/wasm/threadPool';
 import { Random } from '../../../src/model/model';
 import { assertClose } from './closeness';
 

@@ -5,7 +5,7 @@ import type {
   ProgressEvent,
   RunOutcome,
   StartedEvent,
-} from '../../../src/training/events';
+} from '../../../src/training/record/events';
 
 /** A summary of nothing. */
 export const emptySummary: CorpusSummary = {

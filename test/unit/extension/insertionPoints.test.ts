@@ -1,5 +1,5 @@
-import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import assert from 'node:assert/strict';
 import { InsertionPoints, type Place, shiftOf } from '../../../src/extension/generation/insertionPoints';
 
 /** What an editor does with one edit: all offsets mean the document as it was. */

@@ -10,8 +10,8 @@ import { noticeOf } from '../../../src/extension/training/notice';
 import { budgetOf, recipeRequest } from '../../../src/extension/training/trainOptions';
 import { ModelError } from '../../../src/model/modelError';
 import { errorCodes } from '../../../src/protocol/background';
-import { advanceRun, type Run } from '../../../src/training/run';
-import type { TrainingEvent } from '../../../src/training/events';
+import type { TrainingEvent } from '../../../src/training/record/events';
+import { advanceRun, type Run } from '../../../src/training/record/run';
 import { finished, started } from './events';
 
 function runOf(...events: readonly TrainingEvent[]): Run {

@@ -3,7 +3,7 @@ import { commandIds, modelStanding } from '../../../src/extension/modelEditor/mo
 import type { ReadPage } from '../../../src/extension/modelEditor/readPage';
 import { Session } from '../../../src/extension/session';
 import type { ModelPage } from '../../../src/protocol/modelPage';
-import { storedHistory } from '../../../src/training/history';
+import { storedHistory } from '../../../src/training/record/history';
 import { sampleDescription, withBest } from '../model/sampleModel';
 import { progress, started } from './events';
 

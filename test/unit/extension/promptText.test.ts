@@ -1,5 +1,5 @@
-import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import assert from 'node:assert/strict';
 import { promptStart, promptText } from '../../../src/extension/generation/promptText';
 
 describe('a prompt', () => {

@@ -1,17 +1,17 @@
+import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { defaultCorpusOptions } from '../../../src/corpus/corpus';
 import { parseFromModelPage } from '../../../src/extension/modelEditor/messages';
 import { folderFiles, packedFiles } from '../../../src/extension/modelEditor/modelFiles';
 import { checkedContent, readPage } from '../../../src/extension/modelEditor/readPage';
 import { ModelError } from '../../../src/model/modelError';
 import { createModelFolder, saveModel } from '../../../src/model/modelFolder';
 import { packModel } from '../../../src/model/packModel';
-import { defaultCorpusOptions } from '../../../src/corpus/corpus';
-import { saveCorpusRecipe } from '../../../src/training/corpusFile';
+import { saveCorpusRecipe } from '../../../src/training/record/corpusManifest';
 import { sampleDescription, sampleParameters, withBest } from '../model/sampleModel';
 
 const line = {

@@ -1,6 +1,6 @@
+import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { textOfPaths } from '../../../src/cli/trainingText';
 import { readSettings, type SettingName, settingsTable } from '../../../src/extension/settings';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { unknownText } from '../../../src/generation/unknownText';
 import { symbolsBeyond } from '../../../src/extension/training/symbols';
+import { unknownText } from '../../../src/generation/unknownText';
 
 describe('what a model has never seen', () => {
   it('is found in a text, each symbol once', () => {

@@ -7,8 +7,8 @@ import { Session } from '../../../src/extension/session';
 import { takeUp } from '../../../src/extension/training/takeUp';
 import { modelFiles } from '../../../src/model/modelFolder';
 import { errorCodes } from '../../../src/protocol/background';
-import type { NoteEvent, TrainingEvent } from '../../../src/training/events';
-import { advanceRun, type Run } from '../../../src/training/run';
+import type { NoteEvent, TrainingEvent } from '../../../src/training/record/events';
+import { advanceRun, type Run } from '../../../src/training/record/run';
 import { finished, started } from './events';
 
 describe('what an earlier window has left', () => {

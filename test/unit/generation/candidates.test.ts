@@ -1,5 +1,5 @@
-import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import assert from 'node:assert/strict';
 import { Candidates } from '../../../src/generation/candidates';
 
 /** The plain way: a sorted list of tokens with probabilities, likeliest first, of equals the lower id. */

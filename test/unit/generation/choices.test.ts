@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { BpeTokenizer } from '../../../src/corpus/tokenizers/bpe';
-import { CharTokenizer } from '../../../src/corpus/tokenizers/char';
 import { ByteTokenizer } from '../../../src/corpus/tokenizers/byte';
-import type { Tokenizer } from '../../../src/corpus/tokenizer';
+import { CharTokenizer } from '../../../src/corpus/tokenizers/char';
+import type { Tokenizer } from '../../../src/corpus/tokenizers/tokenizer';
 import { Chooser } from '../../../src/generation/choices';
 import { makePrompt } from '../../../src/generation/generation';
 import { PromptReader } from '../../../src/generation/promptReader';

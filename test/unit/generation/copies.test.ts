@@ -1,10 +1,10 @@
+import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
-import { copyFile, readCopyIndex, saveCopyIndex } from '../../../src/generation/copies/copyFile';
 import { wholeCopy } from '../../../src/generation/copies/copyExtent';
+import { copyFile, readCopyIndex, saveCopyIndex } from '../../../src/generation/copies/copyFile';
 import { type CopyIndex, CopyIndexBuilder } from '../../../src/generation/copies/copyIndex';
 import { type Copy, CopyWatch } from '../../../src/generation/copies/copyWatch';
 import { gramLength } from '../../../src/generation/copies/fingerprints';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { endOfDocument } from '../../../src/corpus/tokenizer';
 import { CharTokenizer } from '../../../src/corpus/tokenizers/char';
-import { CopyGuard } from '../../../src/generation/copies/copyGuard';
+import { endOfDocument } from '../../../src/corpus/tokenizers/tokenizer';
 import type { ReadDocument } from '../../../src/generation/copies/copyExtent';
+import { CopyGuard } from '../../../src/generation/copies/copyGuard';
 import { type CopyIndex, CopyIndexBuilder } from '../../../src/generation/copies/copyIndex';
 import { Draft } from '../../../src/generation/draft';
 import { defaultSampling, makePrompt, Writer } from '../../../src/generation/generation';

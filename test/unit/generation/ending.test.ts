@@ -1,5 +1,5 @@
-import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import assert from 'node:assert/strict';
 import { Ending } from '../../../src/generation/ending';
 import type { StopOptions } from '../../../src/generation/options';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Tokenizer } from '../../../src/corpus/tokenizer';
+import type { Tokenizer } from '../../../src/corpus/tokenizers/tokenizer';
 import type { Batch, Engine, Trainer } from '../../../src/engine/engine';
 import { EvaluatingScorer } from '../../../src/engine/scorer';
-import type { ScoringModel } from '../../../src/generation/surprisal';
 import type { Architecture } from '../../../src/model/model';
+import type { ScoringModel } from '../../../src/scoring/surprisal';
 
 /** What a token costs after another. */
 export function cost(before: number, token: number): number {

@@ -1,7 +1,7 @@
-import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import assert from 'node:assert/strict';
 import { CharTokenizer } from '../../../src/corpus/tokenizers/char';
-import { endOfDocument } from '../../../src/corpus/tokenizer';
+import { endOfDocument } from '../../../src/corpus/tokenizers/tokenizer';
 import { makePrompt } from '../../../src/generation/generation';
 
 const tokenizer = new CharTokenizer({ kind: 'char', symbols: ['a', 'b', ' ', '\n', '😀'] });

@@ -1,7 +1,7 @@
-import type { Tokenizer } from '../../../src/corpus/tokenizer';
 import { BpeTokenizer } from '../../../src/corpus/tokenizers/bpe';
 import { ByteTokenizer } from '../../../src/corpus/tokenizers/byte';
 import { CharTokenizer } from '../../../src/corpus/tokenizers/char';
+import type { Tokenizer } from '../../../src/corpus/tokenizers/tokenizer';
 import { WordTokenizer } from '../../../src/corpus/tokenizers/word';
 
 /** Reads code points, of which it knows five. */

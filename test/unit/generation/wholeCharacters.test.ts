@@ -1,7 +1,7 @@
-import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isInside, type Utf8State, utf8After, whole } from '../../../src/generation/utf8';
+import assert from 'node:assert/strict';
 import type { CharacterRule } from '../../../src/generation/options';
+import { isInside, utf8After, type Utf8State, whole } from '../../../src/generation/utf8';
 import { WholeCharacters } from '../../../src/generation/wholeCharacters';
 
 const firstByte = 2;

@@ -1,9 +1,9 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, sep } from 'node:path';
-import fc from 'fast-check';
-import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { ModelDescription } from '../../../src/model/description';
 import { StorageError } from '../../../src/model/disk';
 import { ModelError, type ModelFault } from '../../../src/model/modelError';

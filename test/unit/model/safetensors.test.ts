@@ -1,9 +1,9 @@
+import fc from 'fast-check';
+import { after, before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
-import { after, before, describe, it } from 'mocha';
 import type { Tensor } from '../../../src/model/architecture';
 import {
   encodeSafetensors,

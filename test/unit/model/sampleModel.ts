@@ -1,7 +1,7 @@
 import type { Architecture, Parameters } from '../../../src/model/architecture';
 import { formatVersion, type ModelDescription } from '../../../src/model/description';
+import type { Recipe } from '../../../src/model/hyperparameters';
 import { initialParameters } from '../../../src/model/initialParameters';
-import type { Recipe } from '../../../src/model/recipe';
 
 const architecture: Architecture = { vocabularySize: 5, embeddingSize: 3, hiddenSize: 4, layers: 2, tied: false };
 

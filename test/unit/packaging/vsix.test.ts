@@ -1,8 +1,8 @@
+import { listFiles, PackageManager } from '@vscode/vsce';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { listFiles, PackageManager } from '@vscode/vsce';
 import { copyProject, type ProjectCopy } from './projectCopy';
 
 /** Everything that a user downloads. A new name belongs here only when the product needs it at run time. */
@@ -39,7 +39,7 @@ const shipped = [
   'dist/panel.css',
   'dist/panel.js',
   'dist/sample.md',
-  'dist/trainingThread.js',
+  'dist/worker.js',
   'package.json',
   'schemas/recipe.schema.json',
 ];

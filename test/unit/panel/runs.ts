@@ -1,5 +1,5 @@
-import type { EvaluationEvent, ProgressEvent, SampleEvent, StartedEvent } from '../../../src/training/events';
-import type { Run } from '../../../src/training/run';
+import type { EvaluationEvent, ProgressEvent, SampleEvent, StartedEvent } from '../../../src/training/record/events';
+import type { Run } from '../../../src/training/record/run';
 
 /** A run of a character model that has just begun. */
 export const started: StartedEvent = {

@@ -1,9 +1,9 @@
+import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'mocha';
 import { type Advice, coach } from '../../../src/training/coach';
-import type { Run } from '../../../src/training/run';
+import type { Run } from '../../../src/training/record/run';
 
 /** A training as it was recorded. */
 function recorded(name: 'healthy' | 'overfitting' | 'diverging'): Run {

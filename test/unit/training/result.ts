@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { readJsonLines } from '../../../src/model/jsonLines';
 import { modelFiles, readModel } from '../../../src/model/modelFolder';
 import { readSafetensors } from '../../../src/model/safetensors';
-import { readRun } from '../../../src/training/record';
-import type { Workshop } from './workshop';
+import { readRun } from '../../../src/training/record/record';
+import type { Workshop } from './trainingFixture';
 
 /** Everything of a finished run that must not depend on whether it was interrupted. */
 export async function result(workshop: Workshop, folder: string) {

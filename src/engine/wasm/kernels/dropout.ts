@@ -1,5 +1,5 @@
 // Dropout by the counter hash of src/engine/dropout.ts: the same bits, eight at a time.
-import { storePair } from './vector';
+import { storePair } from './simdMath';
 
 /** Lanes of the first and the second vector of a line, what the others are further on, and the hash's two factors. */
 const LANES = memory.data<i32>([0, 1, 2, 3, 4, 5, 6, 7]);

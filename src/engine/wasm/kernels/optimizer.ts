@@ -1,5 +1,5 @@
 // The global norm of a gradient, and AdamW with an average of the weights, in one pass over memory each.
-import { storePair } from './vector';
+import { storePair } from './simdMath';
 
 /** Sum of squares of `count` floats (a multiple of 16). */
 export function sumOfSquares(at: usize, count: i32): f64 {

@@ -3,8 +3,8 @@
 //   activations  [pair of panels][row][16 pairs]
 //   weights      [panel of outputs][pair of panels][16 pairs][16 outputs, two integers each]
 // so that a pair of inputs meets its weights in one 32-bit lane, and tiles go over both as those of floats do.
-import { cellForward } from './gates';
-import { multiplyAdd, storePair } from './vector';
+import { cellForward } from './lstmCell';
+import { multiplyAdd, storePair } from './simdMath';
 
 /** Pairs of panels taken at a time: 16 lines each, so that the weights in use (16 KB) stay in the first cache. */
 const PAIRS_AT_ONCE: i32 = 16;

@@ -1,6 +1,6 @@
 // Softmax cross-entropy of logits in panels, and its gradient in their place. Passes run panel by panel, so that memory
 // is read front to back however large the vocabulary.
-import { expOfNegative4, laneSum, largestLane, storePair } from './vector';
+import { expOfNegative4, laneSum, largestLane, storePair } from './simdMath';
 
 /**
  * For each of `rows` rows: the sum of exp(logit - largest), and largest - logit of the target, so that the loss is

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { withIncluded } from '../../../corpus/recipe/recipeEdits';
+import { withIncluded } from '../../../corpus/select/recipe/recipeEdits';
 import { formatCount, plural } from '../../format';
 import type { CorpusRow } from './corpusRow';
 import type { FolderCorpus } from './folderCorpus';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { recipeFileName } from '../../../corpus/recipe/recipeFile';
+import { recipeFileName } from '../../../corpus/select/recipe/recipeFile';
 import type { BackgroundProcess } from '../../background/backgroundProcess';
 import { UserError } from '../../failure';
 import type { Reporter } from '../../reporter';
@@ -78,7 +78,7 @@ export class CorpusTree implements vscode.TreeDataProvider<CorpusRow>, vscode.Di
   /** Takes a file or folder out of the corpus by the folder's recipe, which is made if need be. */
   async exclude(row: CorpusRow | undefined): Promise<void> {
     const { corpus, path } = placeOf(row);
-    const { withExcluded } = await import('../../../corpus/recipe/recipeEdits');
+    const { withExcluded } = await import('../../../corpus/select/recipe/recipeEdits');
     await changeRecipe(corpus.folder.uri, (recipe) => withExcluded(recipe, path));
     this.reload();
   }
@@ -88,7 +88,7 @@ export class CorpusTree implements vscode.TreeDataProvider<CorpusRow>, vscode.Di
     const { corpus, path } = placeOf(row);
     const verdict = row?.kind === 'file' ? row.node.document.verdict : 'included';
     if (verdict === 'included') return;
-    const { withIncluded } = await import('../../../corpus/recipe/recipeEdits');
+    const { withIncluded } = await import('../../../corpus/select/recipe/recipeEdits');
     await changeRecipe(corpus.folder.uri, (recipe) => {
       const changed = withIncluded(recipe, path, verdict);
       if (changed === null) throw new UserError(`${path} can't be taken in by ${recipeFileName}.`);

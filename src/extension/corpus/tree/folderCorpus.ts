@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { CorpusSummary } from '../../../corpus/corpus';
-import type { RecipeFile } from '../../../corpus/recipe/recipeFile';
+import type { RecipeFile } from '../../../corpus/select/recipe/recipeFile';
 import type { BackgroundProcess } from '../../background/backgroundProcess';
 import type { Settings } from '../../settings';
 import { corpusSource } from '../corpusSource';

@@ -1,8 +1,8 @@
 import type { FolderWeights, SkipReason } from '../../../corpus/corpus';
-import { globFilter } from '../../../corpus/filters';
-import { excludingGlob } from '../../../corpus/recipe/recipeEdits';
-import { type RecipeFile, recipeFileName } from '../../../corpus/recipe/recipeFile';
-import { weigher } from '../../../corpus/weights';
+import { globFilter } from '../../../corpus/select/globs';
+import { excludingGlob } from '../../../corpus/select/recipe/recipeEdits';
+import { type RecipeFile, recipeFileName } from '../../../corpus/select/recipe/recipeFile';
+import { weigher } from '../../../corpus/tokens/weights';
 import type { ListedDocument } from '../../../protocol/background';
 import { formatCount, plural } from '../../format';
 

@@ -1,8 +1,8 @@
-import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import assert from 'node:assert/strict';
 import { type CodeUnits, isSecondHalf } from '../../../../src/extension/surprise/codeUnits';
 import { SurpriseBlocks } from '../../../../src/extension/surprise/surpriseBlocks';
-import { mostSurprising } from '../../../../src/generation/surpriseLevels';
+import { mostSurprising } from '../../../../src/scoring/surpriseLevels';
 
 /** A text and how surprising each of its code units is, with the blocks that follow it. */
 class Subject {

@@ -1,5 +1,5 @@
-import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import assert from 'node:assert/strict';
 import { type Score, SurpriseText } from '../../../../src/extension/surprise/surpriseText';
 
 /** A model that remembers `memory` characters: what it finds of one depends on those and on nothing else. */

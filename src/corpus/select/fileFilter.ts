@@ -1,0 +1,58 @@
+import { basename } from 'node:path/posix';
+import type { CorpusFilters, SkipReason } from '../corpus';
+import type { IgnoreRules } from './gitignore';
+import { type GlobFilter, globFilter } from './globs';
+import { foreignFolders, reasonByName } from './names';
+
+/** What counts of the folder that a file or folder lies in. */
+export interface FolderContext {
+  readonly rules: IgnoreRules | null;
+  /** An include glob named it or a folder above it. */
+  readonly included: boolean;
+}
+
+/** Says by name and size, before anything is read, what is left out and why: on any file system by the same rules. */
+export class Sieve {
+  private readonly globs: GlobFilter;
+
+  constructor(private readonly filters: CorpusFilters) {
+    this.globs = globFilter(filters);
+  }
+
+  /** Why a folder isn't walked into. @param path As the rules around it know it, without a slash at its end. */
+  folder(name: string, { rules }: FolderContext, path: string): SkipReason | null {
+    if (foreignFolders.has(basename(name)) || this.globs.excludes(name)) return 'excluded';
+    return rules?.ignores(`${path}/`) ? 'ignored' : null;
+  }
+
+  /** Why a file isn't read, by its name alone. @param path As the rules around it know it. */
+  file(name: string, { rules, included }: FolderContext, path: string): SkipReason | null {
+    if (rules?.ignores(path)) return 'ignored';
+    return this.byGlobs(name, included) ?? reasonByName(name);
+  }
+
+  /** The same of a file that was picked itself: it only has to pass the globs, and not to be a secret or binary. */
+  pickedFile(name: string): SkipReason | null {
+    const reason = reasonByName(name);
+    return this.byGlobs(name, this.includesAbove(name)) ?? (reason === 'secret' || reason === 'binary' ? reason : null);
+  }
+
+  isTooLarge(bytes: number): boolean {
+    return bytes > this.filters.maximumFileSize;
+  }
+
+  /** Whether an include glob names a folder. */
+  includes(name: string): boolean {
+    return this.globs.includes(name);
+  }
+
+  /** Whether an include glob names a folder above a name. */
+  includesAbove(name: string): boolean {
+    const parts = name.split('/');
+    return parts.some((_, depth) => depth > 0 && this.globs.includes(parts.slice(0, depth).join('/')));
+  }
+
+  private byGlobs(name: string, included: boolean): SkipReason | null {
+    return this.globs.excludes(name) || !(included || this.globs.includes(name)) ? 'excluded' : null;
+  }
+}

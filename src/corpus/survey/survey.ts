@@ -1,0 +1,151 @@
+import type { CorpusSource, CorpusSummary, Document, SkipReason } from '../corpus';
+import { Pace, type WorkOptions } from '../pace';
+import { type ListedFile, listFiles } from '../select/listing';
+import { distinctName, reasonByName } from '../select/names';
+import { type Candidate, type FileSource, type Inspection, Inspector } from './inspection';
+import { SurveyMemory } from './surveyMemory';
+import { Judge, type Verdict } from './verdict';
+
+/** A file or text that was found, and what became of it. */
+export interface SurveyedFile {
+  /** As the user would name it: relative to the root, with forward slashes; a folder's name ends in one. */
+  readonly name: string;
+  readonly bytes: number;
+  readonly verdict: Verdict;
+}
+
+/** Every file that a source stands for, each once, with a verdict. */
+export interface Survey {
+  readonly files: readonly SurveyedFile[];
+}
+
+/**
+ * Lists what a source stands for and reads it all once, to say of each file whether it will be trained on and why not.
+ * No file makes it fail. Files that haven't changed since an earlier survey aren't read again.
+ * @param room Code units of text that the survey may hold on to, so that they needn't be read again.
+ * @throws CorpusError as {@link listFiles} does; the signal's reason once it is aborted.
+ */
+export async function surveyCorpus(source: CorpusSource, options: WorkOptions = {}, room = 0): Promise<Survey> {
+  const listed = await listFiles(source, options);
+  const pace = new Pace('reading', options);
+  const memory = await SurveyMemory.load(options.cacheFolder, source.root);
+  const surveyor = new Surveyor(source, new Inspector(pace), memory, room);
+  const files: SurveyedFile[] = [];
+  for (const file of listed) {
+    files.push(await surveyor.file(file));
+    pace.add(1, 0);
+    if (pace.due) await pace.rest();
+  }
+  for (const { name, text } of surveyor.textsLeft(files.map((file) => file.name))) {
+    files.push(await surveyor.text({ name, picked: source.documents.length === 1 }, text));
+    pace.add(1, 0);
+  }
+  pace.finish();
+  await memory.save();
+  return { files };
+}
+
+/** Surveys files and texts one after the other. */
+class Surveyor {
+  private readonly judge = new Judge();
+  /** By the name of the file that they stand in for, if there is one. */
+  private readonly texts = new Map<string, string>();
+  /** Texts that stand in for no file, whatever they are called. */
+  private readonly others: Document[] = [];
+
+  constructor(
+    source: CorpusSource,
+    private readonly inspector: Inspector,
+    private readonly memory: SurveyMemory,
+    private room: number,
+  ) {
+    for (const document of source.documents) {
+      const { name, text } = document;
+      if (this.texts.has(name)) this.others.push(document);
+      else this.texts.set(name, text);
+    }
+  }
+
+  /** Texts that stood in for no file so far. No two have the same name, and none has one of these. */
+  textsLeft(names: Iterable<string>): readonly Document[] {
+    const taken = new Set(names);
+    return [...[...this.texts].map(([name, text]) => ({ name, text })), ...this.others].map(({ name, text }) => {
+      const own = distinctName(name, taken);
+      taken.add(own);
+      return { name: own, text };
+    });
+  }
+
+  async file(listed: ListedFile): Promise<SurveyedFile> {
+    const { name, path, reason, stamp } = listed;
+    const text = this.texts.get(name);
+    this.texts.delete(name);
+    const readable = reason === null || reason === 'too large' || reason === 'unreadable';
+    if (text !== undefined && readable) return this.text(listed, text);
+    if (reason !== null) return { name, bytes: stamp.bytes, verdict: { kind: 'skipped', reason } };
+    const verdict = this.judge.file(await this.inspection(listed), name, path);
+    if (verdict.kind === 'included' && verdict.origin.kind === 'text') {
+      this.room -= verdict.origin.pieces.reduce((sum, piece) => sum + piece.length, 0);
+    }
+    return { name, bytes: stamp.bytes, verdict };
+  }
+
+  /** A text that was handed in: where it was picked, nothing but a secret is left out by its name. */
+  async text(candidate: Candidate, text: string): Promise<SurveyedFile> {
+    const { name, picked } = candidate;
+    const bytes = Buffer.byteLength(text);
+    const named = reasonByName(name);
+    const leftOut = named === 'secret' || (!picked && named !== 'binary');
+    if (named !== null && leftOut) return { name, bytes, verdict: { kind: 'skipped', reason: named } };
+    return { name, bytes, verdict: this.judge.text(await this.inspector.text(text, candidate), name) };
+  }
+
+  private async inspection(listed: ListedFile): Promise<Inspection<FileSource>> {
+    const { path, stamp, picked } = listed;
+    const remembered = this.memory.recall(path, stamp, picked);
+    if (remembered) return remembered;
+    const inspection = await this.inspector.file(path, listed, this.room);
+    this.memory.remember(path, stamp, picked, inspection);
+    return inspection;
+  }
+}
+
+const mostExamples = 5;
+
+/** A survey in numbers. */
+export function summarize(survey: Survey): CorpusSummary {
+  const languages = new Map<string, { language: string; files: number; characters: number }>();
+  const skipped = new Map<SkipReason, string[]>();
+  const secretLines = new Map<string, number>();
+  let bytes = 0;
+  for (const { name, bytes: size, verdict } of survey.files) {
+    if (verdict.kind === 'skipped') {
+      listUnder(skipped, verdict.reason).push(name);
+      continue;
+    }
+    const { language, characters } = verdict;
+    const counts = languages.get(language) ?? { language, files: 0, characters: 0 };
+    languages.set(language, { language, files: counts.files + 1, characters: counts.characters + characters });
+    for (const [rule, lines] of verdict.secretLines) secretLines.set(rule, (secretLines.get(rule) ?? 0) + lines);
+    bytes += size;
+  }
+  const byLanguage = [...languages.values()];
+  return {
+    files: byLanguage.reduce((sum, { files }) => sum + files, 0),
+    characters: byLanguage.reduce((sum, { characters }) => sum + characters, 0),
+    bytes,
+    languages: byLanguage.sort((a, b) => b.characters - a.characters || (a.language < b.language ? -1 : 1)),
+    skipped: [...skipped]
+      .map(([reason, names]) => ({ reason, files: names.length, examples: names.slice(0, mostExamples) }))
+      .sort((a, b) => b.files - a.files || (a.reason < b.reason ? -1 : 1)),
+    secretLines: [...secretLines]
+      .map(([rule, lines]) => ({ rule, lines }))
+      .sort((a, b) => b.lines - a.lines || (a.rule < b.rule ? -1 : 1)),
+  };
+}
+
+function listUnder<K, V>(lists: Map<K, V[]>, key: K): V[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
+}

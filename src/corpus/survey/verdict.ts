@@ -1,0 +1,75 @@
+import type { SkipReason } from '../corpus';
+import type { DocumentOrigin } from '../read/document';
+import { languageOf } from '../select/names';
+import { DuplicateFinder } from './duplicates';
+import type { Header } from './examination';
+import type { FileSource, Inspection } from './inspection';
+
+/** What becomes of a document. */
+export type Verdict =
+  | {
+      readonly kind: 'included';
+      /** The file's ending, or its name where it has none. */
+      readonly language: string;
+      /** Code points to train on. */
+      readonly characters: number;
+      /** SHA-256 of a file's bytes or a text's UTF-8, hex. */
+      readonly hash: string;
+      readonly origin: DocumentOrigin;
+      /** Lines left out, by the rule that found a secret in them. */
+      readonly secretLines: ReadonlyMap<string, number>;
+    }
+  | { readonly kind: 'skipped'; readonly reason: SkipReason };
+
+/** Judges documents one after the other, each in the light of those before. */
+export class Judge {
+  private readonly duplicates = new DuplicateFinder();
+  private readonly headers = new Set<string>();
+
+  /** A file's verdict. @param path Absolute. */
+  file(inspection: Inspection<FileSource>, name: string, path: string): Verdict {
+    if (inspection.kind === 'skipped') return inspection;
+    const { encoding, stamp } = inspection.source;
+    const clean = inspection.secretLines.size === 0;
+    return this.judge(inspection, name, (headerLength) => ({
+      kind: 'file',
+      path,
+      encoding,
+      stamp,
+      headerLength,
+      clean,
+    }));
+  }
+
+  /** The verdict on a text that was handed in. */
+  text(inspection: Inspection<null>, name: string): Verdict {
+    if (inspection.kind === 'skipped') return inspection;
+    return this.judge(inspection, name, () => ({ kind: 'text', pieces: [] }));
+  }
+
+  /** @param unkept Where the text comes from that wasn't kept. */
+  private judge(
+    { hash, findings, secretLines, pieces }: Extract<Inspection<unknown>, { kind: 'read' }>,
+    name: string,
+    unkept: (headerLength: number) => DocumentOrigin,
+  ): Verdict {
+    const known = this.isKnown(findings.header) ? findings.header : null;
+    const characters = findings.characters - (known?.characters ?? 0);
+    if (findings.blank || characters === 0) return { kind: 'skipped', reason: 'empty' };
+    const copy = this.duplicates.check({ hash, signature: findings.signature, characters });
+    if (copy !== null) return { kind: 'skipped', reason: copy };
+    const headerLength = known?.units ?? 0;
+    const origin: DocumentOrigin = pieces
+      ? { kind: 'text', pieces: [pieces[0]?.slice(headerLength) ?? '', ...pieces.slice(1)] }
+      : unkept(headerLength);
+    return { kind: 'included', language: languageOf(name), characters, hash, origin, secretLines };
+  }
+
+  /** Whether a licence header has been seen before; from now on it has. */
+  private isKnown(header: Header | null): boolean {
+    if (header === null) return false;
+    const known = this.headers.has(header.hash);
+    this.headers.add(header.hash);
+    return known;
+  }
+}

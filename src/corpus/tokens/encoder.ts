@@ -1,0 +1,92 @@
+import type { Corpus } from '../corpus';
+import { tokenPath } from '../corpusCache';
+import type { Pace } from '../pace';
+import { Room } from '../tokenizers/scratchArray';
+import { endOfDocument, type Tokenizer } from '../tokenizers/tokenizer';
+import { SpellingCost } from './spelling';
+import { type PartPiece, partPieces, type Share } from './split';
+import { TokenStore } from './tokenStore';
+
+const separator = Uint16Array.of(endOfDocument);
+
+/** Code points of a document, by the part they went into. */
+export type PartCounts = Readonly<Record<PartPiece['part'], number>>;
+
+/** Turns documents, one after the other, into the two sequences of a corpus. */
+export class CorpusEncoder {
+  private readonly training: TokenStore;
+  private readonly validation: TokenStore;
+  private readonly spelling: SpellingCost;
+  private readonly room = new Room();
+
+  /** @param folder Where token files are made if there are many tokens. */
+  constructor(
+    private readonly tokenizer: Tokenizer,
+    folder: string,
+  ) {
+    this.training = new TokenStore(tokenizer.vocabularySize, tokenPath(folder, 'training'));
+    this.spelling = new SpellingCost(tokenizer.description.kind);
+    this.validation = new TokenStore(tokenizer.vocabularySize, tokenPath(folder, 'validation'));
+  }
+
+  /** Adds a document whole, or nothing of it. @throws what reading its pieces throws; StorageError. */
+  async add(pieces: Iterable<string>, share: Share, pace: Pace): Promise<PartCounts> {
+    const before = { training: this.training.length, validation: this.validation.length };
+    const counts = { training: 0, validation: 0 };
+    const unknown: string[] = [];
+    try {
+      for (const { part, text, characters } of partPieces(pieces, share)) {
+        if (counts[part] === 0) this[part].append(separator);
+        this[part].append(this.tokenizer.encode(text, this.room));
+        if (this[part].full) await this[part].flush();
+        if (part === 'validation') for (const piece of this.tokenizer.unknownPieces(text)) unknown.push(piece);
+        counts[part] += characters;
+        pace.add(0, text.length);
+        if (pace.due) await pace.rest();
+      }
+      for (const piece of unknown) this.spelling.add(piece);
+      return counts;
+    } catch (error) {
+      this.training.truncate(before.training);
+      this.validation.truncate(before.validation);
+      throw error;
+    }
+  }
+
+  /** Tokens to train on, so far. */
+  get trainingTokens(): number {
+    return this.training.length;
+  }
+
+  /** Whether the sequences are in memory, so that they outlive {@link close}. */
+  get inMemory(): boolean {
+    return this.training.inMemory && this.validation.inMemory;
+  }
+
+  /** The sequences, and what their text's unknown tokens cost; nothing may be added after. @throws StorageError */
+  async finish(): Promise<Pick<Corpus, 'training' | 'validation' | 'spellingNats'>> {
+    return {
+      training: await this.training.sequence(),
+      validation: await this.validation.sequence(),
+      spellingNats: this.spelling.nats,
+    };
+  }
+
+  /** Has the tokens in their files, whether they are many or few. @throws StorageError */
+  async save(): Promise<void> {
+    await this.training.save();
+    await this.validation.save();
+  }
+
+  /** Waits until nothing is on its way to the files. */
+  async settle(): Promise<void> {
+    await this.training.settle();
+    await this.validation.settle();
+  }
+
+  /** Closes the files, to which nothing may be on its way. */
+  close(): void {
+    this.training.close();
+    this.validation.close();
+  }
+}

@@ -1,0 +1,37 @@
+import { Random } from '../../model/model';
+import type { FolderWeights } from '../corpus';
+import { isSmall, type Share, type Sized } from './split';
+
+/** Says the weight of a document, by its name: that of the longest path which holds it. */
+export function weigher(weights: FolderWeights): (name: string) => number {
+  const byPath = new Map<string, number>();
+  for (const [path, weight] of Object.entries(weights)) {
+    const own = path.replace(/^(?:\.?\/)+|\/+$/g, '').replace(/^\.$/, '');
+    if (!byPath.has(own)) byPath.set(own, weight);
+  }
+  const everywhere = byPath.get('') ?? 1;
+  if (byPath.size === 0) return () => 1;
+  return (name) => {
+    for (let path = name; path !== ''; path = path.slice(0, Math.max(0, path.lastIndexOf('/')))) {
+      const weight = byPath.get(path);
+      if (weight !== undefined) return weight;
+    }
+    return everywhere;
+  };
+}
+
+/**
+ * What of a document's training part is read in each round of an epoch, in code points from its start. A weight of 2
+ * makes two rounds; what is left over makes a last one: of a large document its beginning in that share, of small ones,
+ * whole, that share of all, drawn by name and seed. No rounds, for a light document that wasn't drawn. What is held out
+ * is held out once, whatever the weight.
+ */
+export function roundsOf(document: Sized, { training }: Share, weight: number, seed: number): readonly number[] {
+  const whole = Math.floor(weight);
+  const rounds = Array.from({ length: whole }, () => training);
+  const rest = weight - whole;
+  if (rest === 0) return rounds;
+  if (!isSmall(document)) return [...rounds, Math.round(training * rest)];
+  const isDrawn = Random.seeded(seed, `weight of ${document.name}`).uniform() < rest;
+  return isDrawn ? [...rounds, training] : rounds;
+}

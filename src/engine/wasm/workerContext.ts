@@ -1,0 +1,104 @@
+import type { Architecture } from '../../model/model';
+import type { Dropout } from '../engine';
+import {
+  type BackwardMemory,
+  type Chunk,
+  type ForwardMemory,
+  layOutBackward,
+  layOutForward,
+  panelStride,
+} from './batchMemory';
+import type { KernelBuild } from './kernelBuild';
+import { instantiate, type Kernels } from './kernels';
+import { MemoryView } from './memoryView';
+import { layOutModel, type ModelMemory } from './modelMemory';
+import { panelCount } from './parameterLayout';
+import { type Precision, quantizedRowBytes } from './quantized';
+import type { Team } from './threadGroup';
+import type { WasmMemory } from './webAssembly';
+
+/** What fixes the memory of a trainer: every thread lays it out for itself from this, and comes to the same. */
+export interface TrainerShape {
+  readonly architecture: Architecture;
+  readonly length: number;
+  readonly streams: number;
+  readonly dropout: Dropout;
+  /** Of evaluations with the current weights. */
+  readonly precision: Precision;
+}
+
+/** One thread's hold on a trainer: its kernels over the one memory, where everything lies, and the team it works in. */
+export interface Share {
+  readonly kernels: Kernels;
+  readonly view: MemoryView;
+  readonly team: Team;
+  readonly model: ModelMemory;
+  readonly dropout: Dropout;
+  readonly batch: BatchSpace;
+  /** The last evaluation's, kept so that it is laid out once. */
+  evaluation: EvaluationSpace | null;
+  /** Told, during an inspection, when all logits of a chunk are in memory. */
+  onLogits: (chunk: Chunk) => void;
+}
+
+/** Memory of the batches of training: fixed, after the model's. */
+export interface BatchSpace {
+  readonly forward: ForwardMemory;
+  readonly backward: BackwardMemory;
+  /** Carried state, [layer][hidden, cell][panel][stream][16]. */
+  readonly carried: number;
+  readonly end: number;
+}
+
+/** Memory of the batches of an evaluation. Its state outlives training steps; the rest shares training's memory. */
+export interface EvaluationSpace {
+  readonly forward: ForwardMemory;
+  readonly carried: number;
+  /** Hidden states of one time as integers, where the model is quantized. */
+  readonly quantizedRows: number;
+  readonly end: number;
+}
+
+/** Lays out training's memory after the model's. */
+export function layOutBatches(shape: TrainerShape, model: ModelMemory): BatchSpace {
+  const { architecture, length, streams } = shape;
+  const forward = layOutForward(architecture, length, streams, length, model.end);
+  const backward = layOutBackward(architecture, forward);
+  const carried = backward.end;
+  return { forward, backward, carried, end: carried + carriedBytes(architecture, forward.stride) };
+}
+
+/** Where a batch of this size is evaluated: in training's memory if it fits there, else above it. */
+export function evaluationSpace(share: Share, length: number, streams: number): EvaluationSpace {
+  const { model, batch, evaluation } = share;
+  if (evaluation?.forward.length === length && evaluation.forward.streams === streams) return evaluation;
+  const carried = batch.end;
+  const stride = panelStride(streams);
+  const quantizedRows = carried + carriedBytes(model.architecture, stride);
+  const above = quantizedRows + (model.quantized === null ? 0 : quantizedRowBytes(model.panels, stride));
+  const within = layOutForward(model.architecture, length, streams, 1, model.end);
+  const fits = within.end <= batch.carried;
+  const forward = fits ? within : layOutForward(model.architecture, length, streams, 1, above);
+  share.evaluation = { forward, carried, quantizedRows, end: Math.max(above, forward.end) };
+  return share.evaluation;
+}
+
+/** Bytes of the carried state of streams in panels `stride` bytes apart. */
+export function carriedBytes({ layers, hiddenSize }: Architecture, stride: number): number {
+  return layers * 2 * panelCount(hiddenSize) * stride;
+}
+
+/** One thread's share of a trainer whose memory exists. */
+export function takeShare(build: KernelBuild, memory: WasmMemory, team: Team, shape: TrainerShape): Share {
+  const model = layOutModel(shape.architecture, shape.precision);
+  return {
+    kernels: instantiate(build, memory),
+    view: new MemoryView(memory),
+    team,
+    model,
+    dropout: shape.dropout,
+    batch: layOutBatches(shape, model),
+    evaluation: null,
+    onLogits: () => undefined,
+  };
+}

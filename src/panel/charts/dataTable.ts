@@ -1,0 +1,84 @@
+import type { EvaluationEvent, NoteEvent } from '../../training/record/events';
+import type { RunHistory } from '../../training/record/run';
+import { element, setShown } from '../page/dom';
+import { formatCount, formatDuration, formatLoss, formatSmall } from '../page/format';
+import { toUnit } from '../page/units';
+
+const headings = ['Time', 'Step', 'Unseen text', 'Bits', 'Training text', 'Rate', 'Gradient norm', 'Tokens/s', 'Best'];
+
+/**
+ * All charts of a run as a table, one row a score, and a list of what happened: for screen readers, and for reading off exact
+ * numbers.
+ */
+export class DataTable {
+  readonly element: HTMLDetailsElement;
+  readonly #rows = element('tbody');
+  readonly #events = element('ul');
+  readonly #happened = element(
+    'div',
+    { class: 'happened' },
+    element('h3', { id: 'happened-title' }, 'What happened'),
+    this.#events,
+  );
+  #shown: readonly EvaluationEvent[] = [];
+  #notes: readonly NoteEvent[] = [];
+
+  constructor() {
+    const table = element(
+      'table',
+      {},
+      element('caption', { class: 'spoken' }, 'Scores of this run, oldest first. Losses in nats.'),
+      element('thead', {}, element('tr', {}, ...headings.map((name) => element('th', { scope: 'col' }, name)))),
+      this.#rows,
+    );
+    this.element = element(
+      'details',
+      { class: 'data-table' },
+      element('summary', {}, 'The numbers as a table'),
+      element('div', { class: 'table-scroll', tabindex: 0, role: 'group', 'aria-label': 'Table of scores' }, table),
+      this.#happened,
+    );
+    this.#events.setAttribute('aria-labelledby', 'happened-title');
+  }
+
+  update(run: Pick<RunHistory, 'evaluations' | 'progress' | 'notes'>): void {
+    this.#list(run.notes);
+    if (run.evaluations === this.#shown) return;
+    const grown = this.#shown.every((evaluation, index) => run.evaluations[index] === evaluation);
+    const fresh = grown ? run.evaluations.slice(this.#shown.length) : run.evaluations;
+    if (!grown) this.#rows.replaceChildren();
+    this.#rows.append(...fresh.map((evaluation) => row(evaluation, gradientNormAt(run, evaluation.step))));
+    this.#shown = run.evaluations;
+  }
+
+  #list(notes: readonly NoteEvent[]): void {
+    setShown(this.#happened, notes.length > 0);
+    if (notes === this.#notes) return;
+    this.#notes = notes;
+    const lines = notes.map(({ seconds, message }) => element('li', {}, `${formatDuration(seconds)}: ${message}`));
+    this.#events.replaceChildren(...lines);
+  }
+}
+
+/** That of the last progress before a step; null where none is known. */
+function gradientNormAt({ progress }: Pick<RunHistory, 'progress'>, step: number): number | null {
+  return progress.findLast((event) => event.step <= step)?.gradientNorm ?? null;
+}
+
+function row(evaluation: EvaluationEvent, gradientNorm: number | null): HTMLElement {
+  return element(
+    'tr',
+    {},
+    element('th', { scope: 'row' }, formatDuration(evaluation.seconds)),
+    ...[
+      formatCount(evaluation.step),
+      formatLoss(evaluation.natsPerCharacter),
+      formatLoss(toUnit(evaluation.natsPerCharacter, 'bits')),
+      formatLoss(evaluation.train),
+      formatSmall(evaluation.rate),
+      gradientNorm === null ? '–' : formatSmall(gradientNorm),
+      formatCount(Math.round(evaluation.tokensPerSecond)),
+      evaluation.best ? 'best so far' : '',
+    ].map((text) => element('td', {}, text)),
+  );
+}

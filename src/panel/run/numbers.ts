@@ -1,0 +1,105 @@
+import type { Run } from '../../training/record/run';
+import { formatBytes, formatCount, formatDuration, formatLoss, formatPercent, speakDuration } from '../page/format';
+import { type Tile, Tiles } from '../page/tiles';
+import { bestEvaluation, toUnit } from '../page/units';
+import { againstBaseline } from './comparison';
+
+/** The large numbers of a run: how good, how long, how fast, how heavy, on what. */
+export class Numbers {
+  readonly #tiles = new Tiles();
+  readonly element = this.#tiles.element;
+
+  update(run: Run): void {
+    this.#tiles.update([quality(run), time(run), speed(run), memory(run), engine(run)]);
+  }
+}
+
+function quality(run: Run): Tile {
+  const best = bestEvaluation(run);
+  const name = 'Loss on unseen text';
+  if (best === undefined) return { name, value: '–', unit: '', details: ['first score soon'], spoken: 'not known yet' };
+  // At its end a run scores all of the held-out text, of which each evaluation has seen a part.
+  const nats = run.finished?.natsPerCharacter ?? best.natsPerCharacter;
+  return {
+    name,
+    value: formatLoss(nats),
+    unit: 'nats/char',
+    details: [
+      `${formatLoss(toUnit(nats, 'bits'))} bits/char · perplexity ${formatLoss(toUnit(nats, 'perplexity'))}`,
+      againstBaseline(run, nats) ?? '',
+    ],
+  };
+}
+
+function time(run: Run): Tile {
+  const last = run.progress.at(-1);
+  const { finished } = run;
+  if (finished !== null) {
+    return {
+      name: 'Trained for',
+      value: formatDuration(finished.seconds),
+      unit: '',
+      details: [`${formatCount(finished.step)} steps`, `${formatCount(last?.tokens ?? 0)} ${tokenNoun(run)}`],
+      spoken: speakDuration(finished.seconds),
+    };
+  }
+  if (last === undefined) {
+    return { name: 'Time left', value: '–', unit: '', details: [budget(run)], spoken: 'not known yet' };
+  }
+  return {
+    name: 'Time left',
+    value: formatDuration(last.secondsLeft),
+    unit: '',
+    details: [`${formatPercent(last.share)} of ${budget(run)}`, `step ${formatCount(last.step)}`],
+    spoken: speakDuration(last.secondsLeft),
+  };
+}
+
+function budget(run: Run): string {
+  const { budget: asked } = run.started.recipe;
+  if (asked.kind === 'steps') return `${formatCount(asked.steps)} steps`;
+  return asked.minutes < 1 ? `${Math.round(asked.minutes * 60)} s` : `${Number(asked.minutes.toPrecision(3))} min`;
+}
+
+function speed(run: Run): Tile {
+  const name = 'Speed';
+  const last = run.progress.at(-1);
+  if (last === undefined) return { name, value: '–', unit: '', details: [], spoken: 'not known yet' };
+  const passes = last.tokens / Math.max(run.started.trainingTokens, 1);
+  const read = passes < 1 ? `${formatPercent(passes)} of the text read` : `text read ${passes.toFixed(1)} times`;
+  return {
+    name,
+    value: formatCount(last.tokensPerSecond),
+    unit: run.started.tokenizer === 'char' ? 'chars/s' : 'tokens/s',
+    details: [read, `${formatCount(last.tokens)} ${tokenNoun(run)} in all`],
+  };
+}
+
+function memory(run: Run): Tile {
+  const last = run.progress.at(-1);
+  const { architecture } = run.started.recipe;
+  return {
+    name: 'Memory',
+    value: last === undefined ? '–' : formatBytes(last.memory),
+    unit: '',
+    details: [
+      `${formatCount(run.started.parameters)} weights`,
+      `LSTM ${architecture.layers} × ${architecture.hiddenSize}`,
+    ],
+  };
+}
+
+function engine(run: Run): Tile {
+  const { name, reason } = run.started.engine;
+  const threads = run.progress.at(-1)?.threads ?? run.started.engine.threads;
+  return {
+    name: 'Engine',
+    value: name === 'wasm' ? 'WebAssembly' : 'TensorFlow',
+    unit: '',
+    details: [threads === 1 ? 'one thread' : `${threads} threads`, reason],
+  };
+}
+
+function tokenNoun(run: Run): string {
+  return run.started.tokenizer === 'char' ? 'characters' : 'tokens';
+}

@@ -1,0 +1,155 @@
+import type { TokenSequence } from '../../corpus/corpus';
+import { BatchStream } from '../../corpus/tokens/batches';
+import type { Engine } from '../../engine/engine';
+import type { ModelDescription } from '../../model/description';
+import type { Progress, Snapshot } from '../record/progress';
+import { type Clock, TrainingClock } from './clock';
+import type { Allowance } from './effort';
+import { averageDecayAt, endOf, extended, nextEvaluation, position, rateAt } from './schedule';
+import { StabilityWatch } from './stability';
+import { Meter } from './throughput';
+import { Workplace } from './trainerHolder';
+
+/** Roll-backs before a run is given up. */
+const mostRollBacks = 3;
+
+/** What a run's steps are taken with. */
+export interface CourseOptions {
+  readonly engine: Engine;
+  readonly training: TokenSequence;
+  readonly start: Snapshot;
+  readonly allowance: Allowance;
+  readonly clock: Clock;
+}
+
+/**
+ * A run's numbers: the steps of its optimiser, where they have come to, and the way back from a step that blew up. What is
+ * told and saved of them is trainingRun.ts's business.
+ */
+export class Course {
+  /** Time spent training. */
+  readonly clock: TrainingClock;
+  readonly workplace: Workplace;
+  /** What the steps since the last reading came to. */
+  readonly meter: Meter;
+  private readonly now: Clock;
+  private readonly batches: BatchStream;
+  private current: Progress;
+  private stability: StabilityWatch;
+  /** Where a run that blows up goes back to. */
+  private lastGood: Snapshot;
+
+  constructor({ engine, training, start, allowance, clock }: CourseOptions) {
+    const { progress } = start;
+    this.now = clock;
+    this.clock = new TrainingClock(progress.seconds, clock);
+    this.meter = new Meter(clock);
+    this.batches = new BatchStream(training, progress.recipe);
+    this.batches.restore(progress.batches);
+    this.lastGood = start;
+    this.current = structuredClone(progress);
+    this.stability = new StabilityWatch(progress.stability);
+    this.workplace = new Workplace(engine, start, allowance);
+  }
+
+  /** Where it stands; what is told of a run may be noted in it. */
+  get progress(): Progress {
+    return this.current;
+  }
+
+  /** In the unit of the budget: see schedule.ts. */
+  get position(): number {
+    return position(this.current.recipe.budget, { step: this.current.step, seconds: this.clock.seconds });
+  }
+
+  /** Where the budget ends, in the same unit. */
+  get end(): number {
+    return endOf(this.current.recipe.budget);
+  }
+
+  /** The budget is spent. */
+  get isOver(): boolean {
+    return this.position >= this.end;
+  }
+
+  /** Share of the budget that is spent. */
+  get share(): number {
+    return this.position / Math.max(1e-9, this.end);
+  }
+
+  /** Seconds that are left of the budget; of one in steps, at the pace so far. */
+  get secondsLeft(): number {
+    const { recipe, step } = this.current;
+    const left = this.end - this.position;
+    return Math.max(0, recipe.budget.kind === 'steps' ? (left * this.clock.seconds) / step : left);
+  }
+
+  /** Learning rate of the next step. */
+  get rate(): number {
+    return rateAt(this.current.recipe, this.share) * this.current.rateScale;
+  }
+
+  get trained(): ModelDescription['trained'] {
+    const { step, tokens } = this.current;
+    return { steps: step, tokens, seconds: this.clock.seconds };
+  }
+
+  get isEvaluationDue(): boolean {
+    return this.position >= Math.min(this.current.nextEvaluation, this.end);
+  }
+
+  /** One step of the optimiser. @returns whether the run is sound; a step that shows that it isn't doesn't count. */
+  step(): boolean {
+    const { current } = this;
+    const { recipe } = current;
+    const began = this.now();
+    const batch = this.batches.next();
+    const averageDecay = averageDecayAt(recipe, current.step);
+    const result = this.workplace.trainer.train(batch, { ...recipe, rate: this.rate, averageDecay });
+    const milliseconds = this.now() - began;
+    this.workplace.hasWorked(milliseconds);
+    if (this.stability.hasDiverged(result)) return false;
+    const seconds = milliseconds / 1000;
+    const { sinceEvaluation } = current;
+    current.step++;
+    current.tokens += batch.inputs.length;
+    sinceEvaluation.loss += result.loss;
+    sinceEvaluation.steps++;
+    sinceEvaluation.seconds += seconds;
+    this.meter.add(result, batch.inputs.length, seconds);
+    return true;
+  }
+
+  /** All is well after an evaluation: says when the next one is due, and remembers this place. */
+  goOn(): void {
+    this.current.nextEvaluation = nextEvaluation(this.current.recipe, this.position);
+    this.lastGood = this.snapshot();
+  }
+
+  /** Goes back to where all was well, with half the rate. @returns whether it did: not when that has not helped often enough */
+  rollBack(): boolean {
+    const { rollBacks, recipe } = this.current;
+    if (rollBacks >= mostRollBacks) return false;
+    const rateScale = this.current.rateScale / 2;
+    this.workplace.goBack(this.lastGood);
+    this.current = { ...structuredClone(this.lastGood.progress), recipe, rateScale, rollBacks: rollBacks + 1 };
+    this.stability = new StabilityWatch(this.current.stability);
+    this.batches.restore(this.current.batches);
+    return true;
+  }
+
+  /** Adds to the budget. */
+  extend(minutes: number): void {
+    this.current.recipe = extended(this.current.recipe, minutes, this.current);
+  }
+
+  /** Everything that the run could go on from here with. */
+  snapshot(): Snapshot {
+    const { position: batches } = this.batches;
+    const standing = { seconds: this.clock.seconds, stability: this.stability.state, batches };
+    return {
+      state: this.workplace.trainer.state(),
+      progress: structuredClone({ ...this.current, ...standing }) as Progress,
+    };
+  }
+}

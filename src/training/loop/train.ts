@@ -1,0 +1,62 @@
+import { StorageError } from '../../model/disk';
+import type { SittingEnd, TrainingJob } from '../prepare/trainingJob';
+import type { RunOutcome } from '../record/events';
+import type { TrainingControls } from './controls';
+import { TrainingRun } from './trainingRun';
+
+/**
+ * Trains until the budget is spent, the held-out text no longer gets easier, or someone says stop; is steered through
+ * `controls`, tells everything to the job's record, and leaves the best weights by validation in the model folder. Runs on
+ * the calling thread and lets it breathe between steps. A full disk is an outcome, told like any other. Ends the job's engine,
+ * corpus and lock.
+ * @throws EngineUnavailableError where the machine has no room for the model; everything is then as it was before
+ */
+export async function train(job: TrainingJob, controls: TrainingControls): Promise<SittingEnd> {
+  try {
+    const run = await open(job);
+    try {
+      return await follow(run, controls);
+    } finally {
+      run.dispose();
+    }
+  } finally {
+    await job.lock.release().finally(() => controls.end());
+  }
+}
+
+async function open(job: TrainingJob): Promise<TrainingRun> {
+  try {
+    return new TrainingRun(job);
+  } catch (error) {
+    job.engine.dispose();
+    job.corpus.dispose();
+    await job.abandon();
+    throw error;
+  }
+}
+
+async function follow(run: TrainingRun, controls: TrainingControls): Promise<SittingEnd> {
+  try {
+    await run.begin();
+    let end = await run.obey(controls);
+    while (end === null) {
+      if (run.over !== null) {
+        end = run.over;
+      } else if (run.isEvaluationDue) {
+        end = await run.evaluate();
+      } else if (!run.step()) {
+        end = await run.rollBack();
+      }
+      if (run.isProgressDue) await run.tellProgress();
+      if (run.isCheckpointDue) await run.saveCheckpoint();
+      await run.breathe();
+      end ??= await run.obey(controls);
+    }
+    return await run.finish(end, controls);
+  } catch (error) {
+    const outcome: RunOutcome = { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+    await run.tellFinished(outcome);
+    if (error instanceof StorageError) return outcome;
+    throw error;
+  }
+}

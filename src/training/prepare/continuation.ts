@@ -1,0 +1,234 @@
+import { rm } from 'node:fs/promises';
+import { buildFromSurvey } from '../../corpus/build';
+import type { Corpus } from '../../corpus/corpus';
+import { CorpusCache } from '../../corpus/corpusCache';
+import { type FreshTexts, renewedSource } from '../../corpus/read/renewal';
+import { surveyCorpus } from '../../corpus/survey/survey';
+import type { ModelDescription } from '../../model/description';
+import { removeTemporaryFiles } from '../../model/disk';
+import { readDescription, readModel, saveDescription, saveModel } from '../../model/modelFolder';
+import { extended, nextEvaluation, position } from '../loop/schedule';
+import { backUp, hasBackup, removeBackup, restoreBackup } from '../record/backup';
+import { currentDocuments } from '../record/changes';
+import { changeText, compare, type CorpusChange, isChanged } from '../record/corpusChange';
+import { type CorpusRecipe, readCorpusRecipe, saveCorpusRecipe } from '../record/corpusManifest';
+import { type Progress, readSnapshot, type Snapshot } from '../record/progress';
+import { reopenRecord, RunRecord } from '../record/record';
+import type { Run } from '../record/run';
+import { lockRun, type RunLock } from '../record/runLock';
+import { birth, corpusCard, type Surroundings, workOptions } from './prepare';
+import type { Budget } from './recipe';
+import { topUpWeights } from './topUp';
+import type { TrainingJob } from './trainingJob';
+import { growParameters, growSnapshot, type VocabularyWish, wishedVocabulary } from './warmStart';
+
+/**
+ * Makes ready to go on with a model's training: from where an interrupted run was, to the end of its budget, or with
+ * `minutes` more for one that was stopped or came to its end. An interrupted run has the text that it had, as long as that
+ * is in the cache; else the corpus is read again. New text then comes up more often than its share, but no more often
+ * than the old, and the vocabulary becomes what is wished. Of texts that aren't saved, those in `fresh` count. The job owns what it holds: `train` ends it.
+ * @throws ModelError, RunLockedError, CorpusError, EngineUnavailableError, StorageError, or the signal's reason
+ */
+export async function prepareContinuation(
+  folder: string,
+  minutes: number,
+  surroundings: Surroundings,
+  vocabulary: VocabularyWish = 'keep',
+  fresh: FreshTexts = { documents: [] },
+): Promise<TrainingJob> {
+  await readDescription(folder); // What is no model, or a damaged one, isn't locked.
+  const lock = await lockRun(folder, surroundings.signal);
+  try {
+    return await prepareLocked(folder, minutes, surroundings, { vocabulary, fresh }, lock);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function prepareLocked(
+  folder: string,
+  minutes: number,
+  surroundings: Surroundings,
+  wish: TextWish,
+  lock: RunLock,
+): Promise<TrainingJob> {
+  const before = await readDescription(folder);
+  const interrupted = await leftOff(folder, before);
+  const text = await openText(folder, before, interrupted, wish, surroundings);
+  const { corpus } = text;
+  try {
+    const left = growSnapshot(interrupted, corpus.tokenizer.vocabularySize);
+    const { architecture, length, streams } = left.progress.recipe;
+    const { engine, reason } = await surroundings.engineFor(architecture, length, streams);
+    try {
+      surroundings.signal?.throwIfAborted();
+      await removeTemporaryFiles(folder);
+      if (left.progress.standing !== 'running') await backUp(folder);
+      const isNewRun = !(await hasBackup(folder));
+      return {
+        folder,
+        description: await describeAnew(folder, before, text),
+        corpus,
+        engine,
+        engineReason: reason,
+        start: { state: left.state, progress: further(text.isNew ? unjudged(left.progress) : left.progress, minutes) },
+        record: new RunRecord(folder, surroundings.report, await reopen(folder, left.progress)),
+        lock,
+        opening: opening(left, before, text),
+        isNewText: text.isNew,
+        undo: isNewRun ? () => rm(folder, { recursive: true, force: true }) : () => restoreBackup(folder),
+        abandon: () => (left.progress.standing === 'running' ? Promise.resolve() : restoreBackup(folder)),
+        keep: () => removeBackup(folder),
+        ...(surroundings.allowance && { allowance: surroundings.allowance }),
+        ...(surroundings.clock && { clock: surroundings.clock }),
+      };
+    } catch (error) {
+      engine.dispose();
+      throw error;
+    }
+  } catch (error) {
+    corpus.dispose();
+    throw error;
+  }
+}
+
+function reopen(folder: string, { step, sinceEvaluation }: Progress): Promise<Run | null> {
+  return reopenRecord(folder, step, sinceEvaluation.steps === 0);
+}
+
+/** What of its text a model is trained further with. */
+interface TextWish {
+  readonly vocabulary: VocabularyWish;
+  readonly fresh: FreshTexts;
+}
+
+/** The text that a model is trained further on. */
+interface FurtherText {
+  readonly corpus: Corpus;
+  readonly recipe: CorpusRecipe;
+  /** It isn't what the model was trained on before. */
+  readonly isNew: boolean;
+  /** How it differs; null where it doesn't, or where that isn't known. */
+  readonly change: CorpusChange | null;
+}
+
+/** The very text that an interrupted run had, as long as it is kept; else the text as it is now. */
+async function openText(
+  folder: string,
+  { corpus: card, tokenizer }: ModelDescription,
+  { progress }: Snapshot,
+  wish: TextWish,
+  surroundings: Surroundings,
+): Promise<FurtherText> {
+  const recipe = await readCorpusRecipe(folder);
+  const isUnderWay = progress.standing === 'running';
+  const { cacheFolder } = surroundings;
+  if (isUnderWay && wish.vocabulary === 'keep' && cacheFolder !== undefined) {
+    const kept = await new CorpusCache(cacheFolder).open(card.fingerprint, tokenizer);
+    if (kept !== null) return { corpus: kept, recipe, isNew: false, change: null };
+  }
+  const work = workOptions(surroundings);
+  const { options, documents } = recipe;
+  const source = renewedSource(recipe.source, wish.fresh);
+  const vocabulary = await wishedVocabulary(tokenizer, wish.vocabulary, source, options, work);
+  const survey = await surveyCorpus(source, work);
+  const now = currentDocuments(survey);
+  const topUp = isUnderWay ? recipe.topUp : documents && topUpWeights(documents, now, options.weights);
+  const weights = topUp ?? options.weights;
+  const corpus = await buildFromSurvey(survey, { ...options, ...(weights && { weights }), vocabulary }, work);
+  const change = documents === undefined ? null : compare(documents, now);
+  const isNew = change === null ? corpus.fingerprint !== card.fingerprint : isChanged(change);
+  return {
+    corpus,
+    recipe: { source, options, documents: corpus.documents, ...(topUp && { topUp }) },
+    isNew,
+    change: change !== null && isChanged(change) ? change : null,
+  };
+}
+
+/** The model's description with the text that it is trained on now, saved where that, or its vocabulary, is another. */
+async function describeAnew(
+  folder: string,
+  before: ModelDescription,
+  { corpus, recipe }: FurtherText,
+): Promise<ModelDescription> {
+  const card = corpusCard(corpus);
+  const { description: tokenizer, vocabularySize } = corpus.tokenizer;
+  if (vocabularySize === before.architecture.vocabularySize) {
+    const next = { ...before, corpus: card };
+    if (card.fingerprint === before.corpus.fingerprint) return next;
+    await saveDescription(folder, next);
+    await saveCorpusRecipe(folder, recipe);
+    return next;
+  }
+  const architecture = { ...before.architecture, vocabularySize };
+  const grown = { ...before, corpus: card, tokenizer, architecture, recipe: { ...before.recipe, architecture } };
+  const saved = await saveGrown(folder, grown);
+  await saveCorpusRecipe(folder, recipe);
+  return saved;
+}
+
+async function saveGrown(folder: string, grown: ModelDescription): Promise<ModelDescription> {
+  if (grown.best === null) {
+    await saveDescription(folder, grown);
+    return grown;
+  }
+  const { parameters } = await readModel(folder);
+  return saveModel(folder, grown, growParameters(parameters, grown.architecture, grown.recipe.seed));
+}
+
+/**
+ * Where training left off. A model that came without its checkpoint starts from its weights, with a fresh optimiser; a run
+ * that broke off before its first checkpoint starts over.
+ */
+async function leftOff(folder: string, { recipe, trained, best }: ModelDescription): Promise<Snapshot> {
+  const snapshot = await readSnapshot(folder);
+  if (snapshot !== undefined) return snapshot;
+  if (best === null) return birth(recipe);
+  const { state, progress } = birth(recipe, (await readModel(folder)).parameters);
+  const { steps, tokens, seconds } = trained;
+  return {
+    state: { ...state, step: steps },
+    progress: { ...progress, step: steps, tokens, seconds, best, standing: 'ended' },
+  };
+}
+
+/** The standing of a run that goes on: as it was where it was only interrupted, else with a budget to spend. */
+function further(progress: Progress, minutes: number): Progress {
+  const { standing, recipe } = progress;
+  const base = standing === 'ended' ? { ...recipe, budget: spent(recipe.budget, progress) } : recipe;
+  const next = minutes > 0 ? extended(base, minutes, progress) : base;
+  if (standing === 'running' && minutes === 0) return progress;
+  return {
+    ...progress,
+    recipe: structuredClone(next),
+    standing: 'running',
+    evaluationsSinceBest: 0,
+    nextEvaluation: nextEvaluation(next, position(next.budget, progress)),
+  };
+}
+
+/** On another text, the losses so far are no measure of whether the training is stable. */
+function unjudged(progress: Progress): Progress {
+  return { ...progress, stability: { recent: null, lowest: null } };
+}
+
+/** A budget that ends here. */
+function spent(budget: Budget, { step, seconds }: Progress): Budget {
+  return budget.kind === 'steps' ? { kind: 'steps', steps: step } : { kind: 'minutes', minutes: seconds / 60 };
+}
+
+function opening({ progress }: Snapshot, { architecture }: ModelDescription, text: FurtherText): string {
+  const { step, standing } = progress;
+  const where =
+    standing === 'running' ? `Resumed at step ${step}, where it was interrupted.` : `Continued from step ${step}.`;
+  const added = text.corpus.tokenizer.vocabularySize - architecture.vocabularySize;
+  if (!text.isNew && added === 0) return where;
+  const what = text.change === null ? 'Its text has changed since' : `Since then, ${changeText(text.change)}`;
+  const vocabulary =
+    added === 0
+      ? 'the model keeps its vocabulary'
+      : `its vocabulary gets ${added} new ${added === 1 ? 'token' : 'tokens'}`;
+  return text.isNew ? `${where} ${what}; ${vocabulary}.` : `${where} Its ${vocabulary.replace(/^its /, '')}.`;
+}

@@ -1,0 +1,120 @@
+import { buildCorpus } from '../../corpus/build';
+import type { Corpus, CorpusOptions, CorpusSource } from '../../corpus/corpus';
+import type { WorkOptions } from '../../corpus/pace';
+import type { TokenizerDescription } from '../../corpus/tokenizers/tokenizer';
+import { type Architecture, parameter, type Parameters, type Tensor, zeroParameters } from '../../model/architecture';
+import { maximumVocabulary } from '../../model/description';
+import { initialParameters } from '../../model/initialParameters';
+import type { Model } from '../../model/modelFolder';
+import { vocabularySizeOf } from '../../model/tokenizerDescription';
+import type { Snapshot } from '../record/progress';
+
+/**
+ * A corpus for a model that starts from another one's weights: its tokens keep their ids, and symbols or words that the
+ * text has beyond them get new ones. Bytes and byte pairs read any text as they are.
+ * @param symbols that are to be known too, however rare they are in the text
+ * @throws what buildCorpus throws
+ */
+export async function buildCorpusFor(
+  ancestor: Model,
+  source: CorpusSource,
+  options: CorpusOptions,
+  work?: WorkOptions,
+  symbols: readonly string[] = [],
+): Promise<Corpus> {
+  const known = ancestor.description.tokenizer;
+  if (known.kind === 'byte' || known.kind === 'bpe')
+    return buildCorpus(source, { ...options, vocabulary: known }, work);
+  const learned = await buildCorpus(source, { ...options, tokenizer: known.kind }, work);
+  const wished = known.kind === 'char' ? { kind: known.kind, symbols } : { kind: known.kind, words: symbols };
+  const vocabulary = extendTokenizer(extendTokenizer(known, wished), learned.tokenizer.description);
+  learned.dispose();
+  return buildCorpus(source, { ...options, vocabulary }, work);
+}
+
+/** What becomes of a model's vocabulary when it is trained further. */
+export type VocabularyWish =
+  /** Nothing: new symbols stay unknown to it. */
+  | 'keep'
+  /** It gets the symbols or words that its text has beyond it. */
+  | 'extend'
+  /** It gets these. */
+  | { readonly add: readonly string[] };
+
+/**
+ * The vocabulary with which a model is trained further on a source. Bytes and byte pairs know every symbol already.
+ * @throws what buildCorpus throws
+ */
+export async function wishedVocabulary(
+  known: TokenizerDescription,
+  wish: VocabularyWish,
+  source: CorpusSource,
+  options: CorpusOptions,
+  work?: WorkOptions,
+): Promise<TokenizerDescription> {
+  if (wish === 'keep' || known.kind === 'byte' || known.kind === 'bpe') return known;
+  if (wish !== 'extend') return extendTokenizer(known, tokenizerOf(known.kind, wish.add));
+  const learned = await buildCorpus(source, { ...options, tokenizer: known.kind }, work);
+  learned.dispose();
+  return extendTokenizer(known, learned.tokenizer.description);
+}
+
+function tokenizerOf(kind: 'char' | 'word', symbols: readonly string[]): TokenizerDescription {
+  return kind === 'char' ? { kind, symbols } : { kind, words: symbols };
+}
+
+/** A tokeniser with what another of its kind knows beyond it added at the end, as far as there is room. */
+export function extendTokenizer(known: TokenizerDescription, other: TokenizerDescription): TokenizerDescription {
+  if (known.kind === 'char' && other.kind === 'char') return { ...known, symbols: union(known.symbols, other.symbols) };
+  if (known.kind === 'word' && other.kind === 'word') return { ...known, words: union(known.words, other.words) };
+  return known;
+}
+
+function union(known: readonly string[], other: readonly string[]): readonly string[] {
+  return Array.from(new Set([...known, ...other])).slice(0, maximumVocabulary - 2);
+}
+
+/**
+ * A model's weights for an architecture with more tokens: the new ones are read as at birth, all else is as it was. The head
+ * knows nothing of them: rows as at birth would have a model that has learned expect them anywhere.
+ */
+export function growParameters(parameters: Parameters, architecture: Architecture, seed: number): Parameters {
+  const born = initialParameters(architecture, seed);
+  born.get('head.weight')?.data.fill(0);
+  return overlaid(born, parameters);
+}
+
+/** A run's state for an architecture with more tokens, of which the optimiser knows nothing yet. */
+export function growSnapshot({ state, progress }: Snapshot, vocabularySize: number): Snapshot {
+  const { recipe } = progress;
+  if (recipe.architecture.vocabularySize === vocabularySize) return { state, progress };
+  const architecture = { ...recipe.architecture, vocabularySize };
+  return {
+    state: {
+      ...state,
+      parameters: growParameters(state.parameters, architecture, recipe.seed),
+      averaged: growParameters(state.averaged, architecture, recipe.seed),
+      firstMoments: overlaid(zeroParameters(architecture), state.firstMoments),
+      secondMoments: overlaid(zeroParameters(architecture), state.secondMoments),
+    },
+    progress: { ...progress, recipe: { ...recipe, architecture } },
+  };
+}
+
+/** Tensors with smaller ones laid over their first rows. */
+function overlaid(tensors: Parameters, smaller: Parameters): Parameters {
+  const grown = new Map<string, Tensor>();
+  for (const [name, tensor] of tensors) {
+    tensor.data.set(parameter(smaller, name).data);
+    grown.set(name, tensor);
+  }
+  return grown;
+}
+
+/** One sentence: what a new model starts from. */
+export function warmOpening({ description }: Model, corpus: Corpus): string {
+  const added = corpus.tokenizer.vocabularySize - vocabularySizeOf(description.tokenizer);
+  const start = `Starts from the weights of "${description.name}"`;
+  if (added === 0) return `${start}.`;
+  return `${start}, whose vocabulary gets ${added} new ${added === 1 ? 'token' : 'tokens'}.`;
+}

@@ -1,0 +1,71 @@
+import { constants, copyFile, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { storageError } from '../../model/disk';
+
+/** Where a model folder keeps the model as it was, while more training on it may still be discarded. */
+const backupFolder = '.before';
+
+/**
+ * Keeps a model folder's files as they are now, unless an interrupted sitting has kept them already. Weights are linked,
+ * not copied: saving replaces files, and never writes into one.
+ * @throws StorageError
+ */
+export async function backUp(folder: string): Promise<void> {
+  const backup = join(folder, backupFolder);
+  if (await exists(backup)) return;
+  const unfinished = `${backup}.tmp`;
+  try {
+    await rm(unfinished, { recursive: true, force: true });
+    await mkdir(unfinished);
+    for (const name of await fileNames(folder)) await keep(join(folder, name), join(unfinished, name));
+    await rename(unfinished, backup);
+  } catch (error) {
+    throw storageError(error, backup);
+  }
+}
+
+/** Whether a model folder holds what it was before the sitting that is on, or that was interrupted. */
+export async function hasBackup(folder: string): Promise<boolean> {
+  return exists(join(folder, backupFolder));
+}
+
+/** Makes the model what it was when it was backed up. @throws StorageError */
+export async function restoreBackup(folder: string): Promise<void> {
+  const backup = join(folder, backupFolder);
+  try {
+    const kept = await fileNames(backup);
+    for (const name of kept) await rename(join(backup, name), join(folder, name));
+    for (const name of await fileNames(folder)) if (!kept.includes(name)) await rm(join(folder, name));
+    await removeBackup(folder);
+  } catch (error) {
+    throw storageError(error, folder);
+  }
+}
+
+/** What was trained since stays. */
+export async function removeBackup(folder: string): Promise<void> {
+  await rm(join(folder, backupFolder), { recursive: true, force: true });
+}
+
+async function keep(from: string, to: string): Promise<void> {
+  if (from.endsWith('.safetensors')) {
+    const linked = await link(from, to).then(
+      () => true,
+      () => false,
+    );
+    if (linked) return;
+  }
+  await copyFile(from, to, constants.COPYFILE_FICLONE);
+}
+
+async function fileNames(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import type { CorpusDocument, CorpusOptions, CorpusSource, FolderWeights } from '../../corpus/corpus';
+import { keepSpool } from '../../corpus/read/stagedFiles';
+import { replaceFile } from '../../model/disk';
+import { ModelError } from '../../model/modelError';
+import { modelFiles } from '../../model/modelFolder';
+
+/** What a corpus is built from: enough to build it again when its model is trained further. */
+export interface CorpusRecipe {
+  readonly source: CorpusSource;
+  readonly options: CorpusOptions;
+  /** The documents as they were; none where that isn't known. */
+  readonly documents?: readonly KnownDocument[];
+  /** Weights in place of the options', while a run is under way that learns new text besides the old. See topUp.ts. */
+  readonly topUp?: FolderWeights;
+}
+
+/** A document that was trained on, without its text. */
+export type KnownDocument = Pick<CorpusDocument, 'name' | 'characters' | 'hash'>;
+
+/** Stands beside the checkpoint and not in model.json: it names folders of this machine, and may hold unsaved text. */
+const corpusFile = modelFiles.corpus;
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const weightsSchema = v.record(v.string(), v.pipe(v.number(), v.gtValue(0)));
+const recipeSchema = v.object({
+  source: v.object({
+    paths: v.array(v.string()),
+    root: v.string(),
+    documents: v.array(v.object({ name: v.string(), text: v.string() })),
+    spool: v.exactOptional(v.pipe(v.string(), v.uuid())),
+    places: v.exactOptional(v.array(v.string())),
+    filters: v.object({
+      include: v.array(v.string()),
+      exclude: v.array(v.string()),
+      respectGitignore: v.boolean(),
+      maximumFileSize: v.pipe(v.number(), v.minValue(0)),
+    }),
+  }),
+  options: v.object({
+    tokenizer: v.picklist(['auto', 'char', 'byte', 'bpe', 'word']),
+    maximumVocabulary: count,
+    vocabularySize: v.exactOptional(count),
+    minimumCount: count,
+    validationShare: v.pipe(v.number(), v.gtValue(0), v.maxValue(0.5)),
+    seed: v.pipe(v.number(), v.safeInteger()),
+    weights: v.exactOptional(weightsSchema),
+    normalization: v.exactOptional(v.literal('nfc')),
+  }),
+  topUp: v.exactOptional(weightsSchema),
+  documents: v.exactOptional(v.array(v.object({ name: v.string(), characters: count, hash: v.string() }))),
+});
+
+/** Saves it, and has what it refers to stay. @throws StorageError */
+export async function saveCorpusRecipe(folder: string, recipe: CorpusRecipe): Promise<void> {
+  const { source, options, documents, topUp } = recipe;
+  if (source.spool !== undefined) await keepSpool(source.spool);
+  const known = documents?.map(({ name, characters, hash }) => ({ name, characters, hash }));
+  const text = JSON.stringify({ source, options, documents: known, topUp });
+  await replaceFile(join(folder, corpusFile), [Buffer.from(text)]);
+}
+
+/** What the model of a folder was trained on. @throws ModelError where that isn't known here. */
+export async function readCorpusRecipe(folder: string): Promise<CorpusRecipe> {
+  const text = await readFile(join(folder, corpusFile), 'utf8').catch((cause: unknown) => {
+    const message = 'It is not known here what this model was trained on, so it cannot be trained further.';
+    throw new ModelError('missing', message, { cause });
+  });
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), recipeSchema), text);
+  if (parsed.success) return parsed.output;
+  throw new ModelError('damaged', `This model is damaged: ${corpusFile} does not say what it was trained on.`);
+}

@@ -1,0 +1,80 @@
+import * as v from 'valibot';
+import type { TrainerState } from '../../engine/engine';
+import { type Checkpoint, readCheckpoint, saveCheckpoint } from '../../model/checkpoint';
+import { qualitySchema, recipeSchema } from '../../model/description';
+import { ModelError } from '../../model/modelError';
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const notNegative = v.pipe(v.number(), v.finite(), v.minValue(0));
+const word = v.pipe(count, v.maxValue(0xffffffff));
+
+/** Where a run stands, apart from what its trainer holds. Plain JSON, saved in the checkpoint. */
+const progressSchema = v.object({
+  /** With the budget as it has been extended. */
+  recipe: recipeSchema,
+  step: count,
+  seconds: notNegative,
+  tokens: count,
+  /** Factor on the schedule's rate: halved at each roll-back, changed by the user. */
+  rateScale: notNegative,
+  rollBacks: count,
+  /** In the unit of the budget: see schedule.ts. */
+  nextEvaluation: notNegative,
+  evaluationsSinceBest: count,
+  best: v.nullable(qualitySchema),
+  /** Training loss since the last evaluation. */
+  sinceEvaluation: v.object({ loss: notNegative, steps: count, seconds: notNegative }),
+  stability: v.object({ recent: v.nullable(notNegative), lowest: v.nullable(notNegative) }),
+  batches: v.object({ read: count, random: v.tuple([word, word, word, word]) }),
+  /** Under way (or interrupted), stopped by the user, or come to its own end. */
+  standing: v.picklist(['running', 'stopped', 'ended']),
+});
+
+/** See {@link progressSchema}. */
+export type Progress = v.InferOutput<typeof progressSchema>;
+
+/** Everything that a run goes on from. */
+export interface Snapshot {
+  readonly state: TrainerState;
+  readonly progress: Progress;
+}
+
+/** Saves a snapshot as the checkpoint of a model folder. @throws StorageError */
+export async function saveSnapshot(folder: string, { state, progress }: Snapshot): Promise<void> {
+  const { architecture, streams } = progress.recipe;
+  const checkpoint: Checkpoint = { architecture, streams, ...state, progress };
+  await saveCheckpoint(folder, checkpoint);
+}
+
+/** The snapshot that a model folder's checkpoint holds; undefined where there is none. @throws ModelError */
+export async function readSnapshot(folder: string): Promise<Snapshot | undefined> {
+  const checkpoint = await readCheckpoint(folder);
+  if (checkpoint === undefined) return undefined;
+  const parsed = v.safeParse(progressSchema, checkpoint.progress);
+  if (!parsed.success)
+    throw new ModelError('damaged', 'The checkpoint is damaged: it does not say where the run stood.');
+  const progress = parsed.output;
+  const { architecture, streams, parameters, averaged, firstMoments, secondMoments, carried } = checkpoint;
+  if (
+    JSON.stringify(progress.recipe.architecture) !== JSON.stringify(architecture) ||
+    progress.recipe.streams !== streams
+  ) {
+    throw new ModelError('damaged', 'The checkpoint is damaged: its recipe is for other tensors.');
+  }
+  return { state: { step: progress.step, parameters, averaged, firstMoments, secondMoments, carried }, progress };
+}
+
+/** Whether a state holds nothing but numbers: one that has blown up can't be gone on from, and must not be saved. */
+export function isSound(state: TrainerState): boolean {
+  const { parameters, averaged, firstMoments, secondMoments, carried } = state;
+  const groups = [parameters, averaged, firstMoments, secondMoments];
+  return (
+    hasOnlyNumbers(carried) && groups.every((group) => [...group.values()].every(({ data }) => hasOnlyNumbers(data)))
+  );
+}
+
+/** A loop, since a callback for each of some ten million numbers takes longer than a step. */
+function hasOnlyNumbers(numbers: Float32Array): boolean {
+  for (const number of numbers) if (!Number.isFinite(number)) return false;
+  return true;
+}

@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { realDisk, replaceFile } from '../../model/disk';
+import { appendJsonLine, readJsonLines, replaceJsonLines } from '../../model/jsonLines';
+import { modelFiles, readDescription } from '../../model/modelFolder';
+import type { EvaluationEvent, TrainingEvent } from './events';
+import { advanceRun, type Run } from './run';
+
+/** The file that holds everything that can be shown of a run, so that a new window shows the whole curve. */
+const runFile = modelFiles.run;
+
+/** Hears every event first: tells it on, folds it into the run, and writes what a model folder keeps. */
+export class RunRecord {
+  /** @param run - what earlier sittings told */
+  constructor(
+    private readonly folder: string,
+    private readonly report: (event: TrainingEvent) => void,
+    private run: Run | null,
+  ) {}
+
+  /** Everything told until now. */
+  get told(): Run | null {
+    return this.run;
+  }
+
+  /** @throws StorageError */
+  async tell(event: TrainingEvent): Promise<void> {
+    this.run = advanceRun(this.run, event);
+    this.report(event);
+    if (event.type === 'evaluation') await appendJsonLine(join(this.folder, modelFiles.metrics), this.metrics(event));
+    if (event.type === 'sample') await appendJsonLine(join(this.folder, modelFiles.samples), lineOf(event));
+  }
+
+  /** An evaluation in every unit, with what the last progress event told. */
+  private metrics(event: EvaluationEvent): object {
+    const { gradientNorm, memory } = this.run?.progress.at(-1) ?? { gradientNorm: null, memory: null };
+    const { natsPerCharacter } = event;
+    const units = { bitsPerCharacter: natsPerCharacter / Math.LN2, perplexity: Math.exp(natsPerCharacter) };
+    return { ...lineOf(event), ...units, gradientNorm, memory };
+  }
+
+  /** Saves the run as it has been told until now. @throws StorageError */
+  async save(): Promise<void> {
+    await replaceFile(join(this.folder, runFile), [Buffer.from(JSON.stringify(this.run))], realDisk);
+  }
+}
+
+/**
+ * The record of an earlier sitting, rid of what came after the checkpoint that training goes on from: those steps will be
+ * taken again, and told again.
+ * @param isScored the evaluation that is due at the checkpoint's step had been made when it was saved
+ * @throws StorageError
+ */
+export async function reopenRecord(folder: string, step: number, isScored: boolean): Promise<Run | null> {
+  const run = await readRun(folder);
+  if (run === null) return null;
+  const before = (event: { readonly step: number }) => event.step <= step;
+  const scored = (event: { readonly step: number }) => event.step < step || (isScored && event.step === step);
+  const kept: Run = {
+    ...run,
+    progress: run.progress.filter(before),
+    evaluations: run.evaluations.filter(scored),
+    samples: run.samples.filter(scored),
+    notes: run.notes.filter(before),
+  };
+  await keepLines(join(folder, modelFiles.metrics), kept.evaluations);
+  await keepLines(join(folder, modelFiles.samples), kept.samples);
+  return kept;
+}
+
+/** Leaves those lines of a file that tell of an event that stays. @throws StorageError */
+async function keepLines(path: string, events: readonly { readonly step: number }[]): Promise<void> {
+  const steps = new Set(events.map(({ step }) => step));
+  const lines = await readJsonLines(path);
+  const kept = lines.filter((line) => hasStep(line) && steps.has(line.step));
+  await replaceJsonLines(path, kept);
+}
+
+/**
+ * The run that made a model, as far as it was saved; null where none was, or it can't be read. A model may have been renamed,
+ * moved or copied since: the run is told as that of the model where it stands now.
+ */
+export async function readRun(folder: string): Promise<Run | null> {
+  try {
+    const run: unknown = JSON.parse(await readFile(join(folder, runFile), 'utf8'));
+    if (!isRun(run)) return null;
+    const { name } = await readDescription(folder).catch(() => run.started);
+    return { ...run, started: { ...run.started, folder, name } };
+  } catch {
+    return null;
+  }
+}
+
+function lineOf(event: object): object {
+  return Object.fromEntries(Object.entries(event).filter(([name]) => name !== 'type'));
+}
+
+function hasStep(line: unknown): line is { readonly step: number } {
+  return typeof line === 'object' && line !== null && 'step' in line && typeof line.step === 'number';
+}
+
+/** A record is only ever shown, so its outline is all that is checked. */
+function isRun(value: unknown): value is Run {
+  if (typeof value !== 'object' || value === null) return false;
+  const run = value as Partial<Record<keyof Run, unknown>>;
+  const lists = [run.progress, run.evaluations, run.samples, run.notes];
+  return typeof run.started === 'object' && run.started !== null && lists.every(Array.isArray);
+}

@@ -1,0 +1,46 @@
+import type { Trainer } from '../../engine/engine';
+import { freshState } from '../../engine/trainerState';
+import type { Quality } from '../../model/description';
+import { readModel } from '../../model/modelFolder';
+import type { Workplace } from '../loop/trainerHolder';
+import type { Progress } from '../record/progress';
+import type { HeldOutText } from './heldOut';
+
+/** The weights that a run's folder holds, its best so far, whatever its newest are. Reading them throws ModelError. */
+export class KeptModel {
+  constructor(
+    private readonly folder: string,
+    private readonly workplace: Workplace,
+    private readonly heldOut: HeldOutText,
+  ) {}
+
+  /** Their quality on the whole held-out text: see {@link HeldOutText.scoreWhole}. */
+  scoreWhole(best: Quality, progress: Progress, pause: () => Promise<void>): Promise<Quality> {
+    const { recipe, tokens } = progress;
+    return this.score(best, progress, (trainer) => this.heldOut.scoreWhole(trainer, recipe.length, tokens, pause));
+  }
+
+  /** Their quality as evaluations will find it: on another text, an earlier score is no measure for them. */
+  scoreAnew(best: Quality, progress: Progress): Promise<Quality> {
+    return this.score(best, progress, async (trainer) => {
+      const { natsPerToken } = await this.heldOut.score(trainer, progress.recipe.length, 'current');
+      return natsPerToken;
+    });
+  }
+
+  private async score(
+    best: Quality,
+    progress: Progress,
+    natsPerTokenOf: (trainer: Trainer) => Promise<number>,
+  ): Promise<Quality> {
+    const { architecture, streams } = progress.recipe;
+    const { parameters } = await readModel(this.folder);
+    const state = freshState(architecture, parameters, streams);
+    const trainer = this.workplace.createTrainer({ state, progress });
+    try {
+      return this.heldOut.quality({ ...best, natsPerToken: await natsPerTokenOf(trainer) }, best);
+    } finally {
+      trainer.dispose();
+    }
+  }
+}

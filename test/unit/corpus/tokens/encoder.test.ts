@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { Pace } from '../../../../src/corpus/pace';
+import type { Tokenizer } from '../../../../src/corpus/tokenizers/tokenizer';
+import { trainTokenizer } from '../../../../src/corpus/tokenizers/train';
+import { CorpusEncoder } from '../../../../src/corpus/tokens/encoder';
+import { prose } from '../sources';
+import { folderWith } from '../temporaryFolder';
+
+const all = { training: Infinity, validation: 0 };
+
+describe('encoding a corpus', () => {
+  const text = prose(20_000);
+  const tokenizer = trainTokenizer('bpe', [text], { maximumVocabulary: 400, minimumCount: 1 });
+
+  it('hears of an abort at the next turn', async () => {
+    // A piece takes longer than a turn, whatever the machine.
+    let encoded = 0;
+    const slow: Tokenizer = {
+      description: tokenizer.description,
+      vocabularySize: tokenizer.vocabularySize,
+      encode: (piece, room) => {
+        for (const start = performance.now(); performance.now() - start < 20;);
+        encoded++;
+        return tokenizer.encode(piece, room);
+      },
+      unknownPieces: () => [],
+      decode: (tokens) => tokenizer.decode(tokens),
+      decoder: () => tokenizer.decoder(),
+    };
+    const encoder = new CorpusEncoder(slow, folderWith({}));
+    const giveUp = new AbortController();
+    const reason = new Error('given up');
+    let before = 0;
+    setImmediate(() => {
+      before = encoded;
+      giveUp.abort(reason);
+    });
+    const pace = new Pace('tokenising', { signal: giveUp.signal });
+    await assert.rejects(encoder.add(Array<string>(50).fill(text), all, pace), reason);
+    assert.ok(encoded - before <= 1, `${encoded - before}`);
+    assert.equal(encoder.trainingTokens, 0);
+  });
+
+  it('lets others go first while much is on its way to the file', async () => {
+    const encoder = new CorpusEncoder(tokenizer, join(folderWith({}), 'tokens'));
+    const pieces = 200;
+    const pace = new Pace('tokenising', {});
+    await encoder.save();
+    let turns = 0;
+    const turning = setInterval(() => turns++, 0);
+    await encoder.add(
+      Array.from({ length: pieces }, () => text.repeat(10)),
+      all,
+      pace,
+    );
+    clearInterval(turning);
+    const { training } = await encoder.finish();
+    assert.equal(training.length, encoder.trainingTokens);
+    const once = tokenizer.encode(text.repeat(10));
+    const last = new Uint16Array(once.length);
+    training.read(training.length - once.length, last);
+    assert.deepEqual(last, once);
+    assert.equal(training.length, 1 + pieces * once.length);
+    assert.ok(turns > 0);
+    await encoder.settle();
+    encoder.close();
+  });
+});
