@@ -1,5 +1,5 @@
 import { readTextFile } from '../corpus/read/readTextFile';
-import { UnreadableError } from '../corpus/read/unreadable';
+import { UnreadableError } from '../corpus/read/textFile';
 import { createTokenizer } from '../corpus/tokenizers/create';
 import type { Engine } from '../engine/engine';
 import type { Model } from '../model/modelFolder';

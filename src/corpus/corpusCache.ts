@@ -8,8 +8,7 @@ import type { Corpus, TokenSequence } from './corpus';
 import { createTokenizer } from './tokenizers/create';
 import type { TokenizerDescription } from './tokenizers/tokenizer';
 import { TokenFile, type TokenWidth, widthFor } from './tokens/tokenFile';
-import { memorySequence } from './tokens/tokenSequence';
-import { mostInMemory } from './tokens/tokenStore';
+import { memorySequence, mostInMemory } from './tokens/tokenStore';
 
 /** Raised whenever what is kept changes its form or its meaning. */
 const version = 3;

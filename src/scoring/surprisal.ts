@@ -2,7 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { Turn } from '../base/yielding';
 import { endOfDocument, type Tokenizer } from '../corpus/tokenizers/tokenizer';
 import { batchesOf, type EvaluationBatch, evenPieces, type Piece } from '../corpus/tokens/evaluationBatches';
-import { memorySequence } from '../corpus/tokens/tokenSequence';
+import { memorySequence } from '../corpus/tokens/tokenStore';
 import type { Engine, Predictor, Scorer } from '../engine/engine';
 import { EvaluatingScorer } from '../engine/scorer';
 import type { Architecture, Parameters } from '../model/model';

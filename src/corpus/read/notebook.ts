@@ -1,4 +1,4 @@
-import { UnreadableError } from './unreadable';
+import { UnreadableError } from './textFile';
 
 /** A larger notebook is no notebook: its JSON has to be held in memory whole. */
 const mostCodeUnits = 200_000_000;

@@ -1,6 +1,5 @@
 import { declaredEncoding, detectEncoding, type Encoding } from './encoding';
-import { TextFile } from './textFile';
-import { UnreadableError } from './unreadable';
+import { TextFile, UnreadableError } from './textFile';
 
 /** The whole text of a file, decoded as a corpus is. @throws UnreadableError where it has gone or is no text. */
 export async function readTextFile(path: string): Promise<string> {

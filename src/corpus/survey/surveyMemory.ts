@@ -4,8 +4,7 @@ import { dirname, join } from 'node:path';
 import { makeFolder, replaceFile } from '../../model/disk';
 import type { SkipReason } from '../corpus';
 import { isSettled, sameStamp, type Stamp } from '../read/stamp';
-import type { Header } from './examination';
-import type { FileSource, Inspection } from './inspection';
+import type { FileSource, Header, Inspection } from './inspection';
 
 /** Raised whenever the same bytes come to be found something else of. */
 const version = 3;

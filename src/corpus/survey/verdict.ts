@@ -2,8 +2,7 @@ import type { SkipReason } from '../corpus';
 import type { DocumentOrigin } from '../read/document';
 import { languageOf } from '../select/names';
 import { DuplicateFinder } from './duplicates';
-import type { Header } from './examination';
-import type { FileSource, Inspection } from './inspection';
+import type { FileSource, Header, Inspection } from './inspection';
 
 /** What becomes of a document. */
 export type Verdict =

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { storageError } from '../../model/disk';
 import type { TokenSequence } from '../corpus';
-import { checkRange } from './tokenSequence';
+import { checkRange } from './tokenStore';
 
 const writeSome = promisify(write);
 

@@ -1,6 +1,6 @@
 import { type CorpusSummary, defaultCorpusOptions } from '../../corpus/corpus';
-import { chooseKind } from '../../corpus/tokenizers/chooseKind';
 import type { TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
+import { chooseKind } from '../../corpus/tokenizers/train';
 import { heldOutShare } from '../../corpus/tokens/split';
 import { formatBytes, formatCount, plural } from '../format';
 

@@ -1,7 +1,7 @@
 import type { CorpusOptions, CorpusSource } from '../../corpus/corpus';
 import { Pace, type WorkOptions } from '../../corpus/pace';
 import { DocumentReader } from '../../corpus/read/document';
-import { UnreadableError } from '../../corpus/read/unreadable';
+import { UnreadableError } from '../../corpus/read/textFile';
 import { surveyCorpus } from '../../corpus/survey/survey';
 import { normalizedFor } from '../../corpus/tokenizers/normalizing';
 import { type CopyIndex, CopyIndexBuilder } from './copyIndex';

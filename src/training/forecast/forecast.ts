@@ -8,11 +8,10 @@ import {
 } from '../../corpus/corpus';
 import type { Normalization, TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import { type Architecture, parameterCount } from '../../model/architecture';
-import { measurePower } from '../prepare/machineSpeed';
+import { measurePower, settle } from '../prepare/machineSpeed';
 import { operationsPerToken } from '../prepare/plan';
 import { planner, type Surroundings, workOptions } from '../prepare/prepare';
 import type { Budget, RecipeRequest } from '../prepare/recipe';
-import { settle } from '../prepare/settle';
 import { fitBaseline } from '../validation/baseline';
 import { type Probe, probe, probeRecipe } from './probe';
 import { likelyLoss, type Work } from './scalingLaw';

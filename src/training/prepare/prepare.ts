@@ -26,9 +26,9 @@ import type { TrainingEvent } from '../record/events';
 import type { Progress, Snapshot } from '../record/progress';
 import { RunRecord } from '../record/record';
 import { lockRun, type RunLock } from '../record/runLock';
+import { settle } from './machineSpeed';
 import { planRecipe } from './plan';
 import type { Recipe, RecipeRequest } from './recipe';
-import { settle } from './settle';
 import type { TrainingJob } from './trainingJob';
 import { buildCorpusFor, growParameters, warmOpening } from './warmStart';
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { readTextFile } from '../../corpus/read/readTextFile';
-import { UnreadableError } from '../../corpus/read/unreadable';
+import { UnreadableError } from '../../corpus/read/textFile';
 import { normalizedFor } from '../../corpus/tokenizers/normalizing';
 import { nearestPlace, type ReadDocument, wholeCopy } from '../../generation/copies/copyExtent';
 import { saveCopyIndex } from '../../generation/copies/copyFile';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { notebookText } from '../../../../src/corpus/read/notebook';
-import { UnreadableError } from '../../../../src/corpus/read/unreadable';
+import { UnreadableError } from '../../../../src/corpus/read/textFile';
 import { surveyCorpus } from '../../../../src/corpus/survey/survey';
 import { sourceOf, verdictsIn } from '../sources';
 import { folderWith } from '../temporaryFolder';

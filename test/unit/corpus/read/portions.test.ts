@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { DocumentReader } from '../../../../src/corpus/read/document';
-import { portions } from '../../../../src/corpus/read/portions';
+import { portions } from '../../../../src/corpus/read/textFile';
 import { surveyCorpus } from '../../../../src/corpus/survey/survey';
 import { forEachPiece } from '../../../../src/corpus/tokenizers/pieces';
 import { trainTokenizer } from '../../../../src/corpus/tokenizers/train';

@@ -6,7 +6,7 @@ import { CorpusError, type CorpusSource, defaultCorpusOptions } from '../../../.
 import { dropSpool, keepSpool, type SpoolPiece, SpoolWriter } from '../../../../src/corpus/read/stagedFiles';
 import { summarize, surveyCorpus } from '../../../../src/corpus/survey/survey';
 import { indexCorpus } from '../../../../src/generation/copies/indexCorpus';
-import { corpusChange, currentDocuments } from '../../../../src/training/record/changes';
+import { corpusChange, currentDocuments } from '../../../../src/training/record/corpusChange';
 import { readCorpusRecipe, saveCorpusRecipe } from '../../../../src/training/record/corpusManifest';
 import { prose, sourceOf, verdicts } from '../sources';
 import { folderWith } from '../temporaryFolder';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { DuplicateFinder } from '../../../../src/corpus/survey/duplicates';
-import { licenceHeader } from '../../../../src/corpus/survey/licence';
+import { licenceHeader } from '../../../../src/corpus/survey/machineMade';
 import { SignatureBuilder, similarity } from '../../../../src/corpus/survey/signature';
 import { summarize, surveyCorpus } from '../../../../src/corpus/survey/survey';
 import { prose, sourceOf, verdictsIn } from '../sources';

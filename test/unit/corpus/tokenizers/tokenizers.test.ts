@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { BpeTokenizer } from '../../../../src/corpus/tokenizers/bpe';
-import { chooseKind, largeCorpus } from '../../../../src/corpus/tokenizers/chooseKind';
 import { codeUnits } from '../../../../src/corpus/tokenizers/codeUnits';
 import { createTokenizer } from '../../../../src/corpus/tokenizers/create';
 import { forEachPiece, longestPiece, pieceHash, PieceScanner } from '../../../../src/corpus/tokenizers/pieces';
@@ -13,7 +12,7 @@ import {
   type TokenizerKind,
   unknown,
 } from '../../../../src/corpus/tokenizers/tokenizer';
-import { tokenizerTrainer, trainTokenizer } from '../../../../src/corpus/tokenizers/train';
+import { chooseKind, largeCorpus, tokenizerTrainer, trainTokenizer } from '../../../../src/corpus/tokenizers/train';
 import { vocabularySizeOf } from '../../../../src/model/tokenizerDescription';
 import { prose } from '../sources';
 

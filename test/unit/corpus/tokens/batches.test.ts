@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { endOfDocument } from '../../../../src/corpus/tokenizers/tokenizer';
 import { type BatchOptions, BatchStream, largestStreams } from '../../../../src/corpus/tokens/batches';
 import { batchesOf, evaluationBatches, evenPieces } from '../../../../src/corpus/tokens/evaluationBatches';
-import { memorySequence } from '../../../../src/corpus/tokens/tokenSequence';
+import { memorySequence } from '../../../../src/corpus/tokens/tokenStore';
 import { Random } from '../../../../src/model/random';
 
 /** A sequence whose neighbours tell where they stand: ids count up, with document ends sprinkled in. */

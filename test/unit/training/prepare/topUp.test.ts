@@ -15,8 +15,7 @@ import { prepareContinuation } from '../../../../src/training/prepare/continuati
 import { prepareTraining } from '../../../../src/training/prepare/prepare';
 import { topUpWeights } from '../../../../src/training/prepare/topUp';
 import type { VocabularyWish } from '../../../../src/training/prepare/warmStart';
-import { corpusChange } from '../../../../src/training/record/changes';
-import { changeText, compare } from '../../../../src/training/record/corpusChange';
+import { changeText, compare, corpusChange } from '../../../../src/training/record/corpusChange';
 import { readCorpusRecipe } from '../../../../src/training/record/corpusManifest';
 import { readSnapshot } from '../../../../src/training/record/progress';
 import { HeldOutText } from '../../../../src/training/validation/heldOut';
