@@ -20,7 +20,7 @@ import { readDescription } from '../../src/model/modelFolder';
 import { type Clock, monotonicClock } from '../../src/training/loop/clock';
 import { TrainingControls } from '../../src/training/loop/controls';
 import { train } from '../../src/training/loop/train';
-import { birth, prepareTraining } from '../../src/training/prepare/prepare';
+import { initialSnapshot, prepareTraining } from '../../src/training/prepare/prepare';
 import type { Budget } from '../../src/training/prepare/recipe';
 import { autoEngine } from '../autoEngine';
 import { type Variant, variantSets } from './variants';
@@ -81,7 +81,7 @@ async function measure(variant: Variant, text: string, folder: string): Promise<
   );
   const heldOut = job.corpus.validationCharacters; // Before the run lets go of it.
   const recipe = { ...job.start.progress.recipe, ...variant.recipe };
-  const { kind } = await train({ ...job, start: birth(recipe) }, new TrainingControls());
+  const { kind } = await train({ ...job, start: initialSnapshot(recipe) }, new TrainingControls());
   const description = await readDescription(job.folder);
   const { best, trained } = description;
   const { hiddenSize, layers, embeddingSize } = recipe.architecture;

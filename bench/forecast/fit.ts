@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { fittedLaw, likelyLoss, type LossLaw } from '../../src/training/forecast/scalingLaw';
+import { fittedLaw, likelyLoss, type ScalingLaw } from '../../src/training/forecast/scalingLaw';
 import type { Observation } from './collect';
 
 /** Fits the law to observations by least squares of the loss, and prints it beside how far it is off. */
@@ -23,23 +23,23 @@ export function fit(path: string): Promise<void> {
   return Promise.resolve();
 }
 
-function lawOf([end = 0, endBySize = 0, pace = 0]: readonly number[]): LossLaw {
+function lawOf([end = 0, endBySize = 0, pace = 0]: readonly number[]): ScalingLaw {
   return { end, endBySize, pace };
 }
 
 function predicted(
   { probe, early, probeOperations, baseline, trainingTokens, operations }: Observation,
-  law: LossLaw,
+  law: ScalingLaw,
 ): number {
   const probed = { natsPerCharacter: probe, early, operations: probeOperations };
   return likelyLoss({ probe: probed, baseline, trainingTokens }, { operations }, law);
 }
 
-function error(observations: readonly Observation[], law: LossLaw): number {
+function error(observations: readonly Observation[], law: ScalingLaw): number {
   return observations.reduce((sum, each) => sum + (predicted(each, law) - each.natsPerCharacter) ** 2, 0);
 }
 
-function report(observations: readonly Observation[], law: LossLaw): void {
+function report(observations: readonly Observation[], law: ScalingLaw): void {
   for (const each of observations) {
     const { corpus, asked, natsPerCharacter } = each;
     const forecast = predicted(each, law);

@@ -1,6 +1,6 @@
 import { type CancellationToken, type MessageConnection, ResponseError } from 'vscode-jsonrpc';
 import type { CorpusSummary } from '../corpus/corpus';
-import { dropSpool, SpoolWriter } from '../corpus/read/stagedFiles';
+import { removeStagedFiles, StagedFileWriter } from '../corpus/read/stagedFiles';
 import type { Engine } from '../engine/engine';
 import type { Choice } from '../generation/choices';
 import { CopyGuard } from '../generation/copies/copyGuard';
@@ -49,7 +49,7 @@ export class Service {
   private readonly training: TrainingHost;
   private readonly models: WarmModels;
   /** Those that more is to come of, by their ids. */
-  private readonly spools = new Map<string, SpoolWriter>();
+  private readonly spools = new Map<string, StagedFileWriter>();
   private loading: Promise<Engine> | undefined;
   /** Scorings in parts that are under way, by the numbers of their requests. */
   private readonly scorings = new Map<number, JobThread>();
@@ -99,7 +99,7 @@ export class Service {
   }
 
   private async spool({ id, pieces, isLast }: SpoolParams): Promise<{ readonly id: string }> {
-    const spool = id === undefined ? await SpoolWriter.begin() : this.spools.get(id);
+    const spool = id === undefined ? await StagedFileWriter.begin() : this.spools.get(id);
     if (spool === undefined) throw new TypeError('Nothing more was to come of this spool.');
     this.spools.set(spool.id, spool);
     await spool.add(pieces);
@@ -111,7 +111,7 @@ export class Service {
 
   private async dropSpool(id: string): Promise<null> {
     this.spools.delete(id);
-    await dropSpool(id);
+    await removeStagedFiles(id);
     return null;
   }
 

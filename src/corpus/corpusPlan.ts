@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CorpusDocument, CorpusOptions } from './corpus';
 import type { Survey, SurveyedFile } from './survey/survey';
 import type { Verdict } from './survey/verdict';
-import { type Share, split } from './tokens/split';
+import { type DocumentSplit, split } from './tokens/split';
 import { roundsOf, weigher } from './tokens/weights';
 
 /** Raised whenever equal documents and options come to give other tokens than before. */
@@ -12,7 +12,7 @@ const fingerprintVersion = 3;
 export interface PlannedDocument {
   readonly file: SurveyedFile;
   readonly verdict: Extract<Verdict, { kind: 'included' }>;
-  readonly share: Share;
+  readonly share: DocumentSplit;
   /** What of its training part is read in each round of an epoch: see weights.ts. */
   readonly rounds: readonly number[];
 }

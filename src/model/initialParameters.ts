@@ -2,7 +2,7 @@ import { type Architecture, elementCount, type Parameters, parameterShapes, type
 import { Random } from './random';
 
 /**
- * Bound of the head's birth weights, whatever the hidden size: many times the usual 1/sqrt(H), so that the layers below hear
+ * Bound of the head's initial weights, whatever the hidden size: many times the usual 1/sqrt(H), so that the layers below hear
  * from the first step on what is asked of them. Worth 0.05 nats in a brief run (bench/README.md).
  */
 const headBound = 0.5;

@@ -5,7 +5,7 @@
 import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import type { CorpusProgress, CorpusSource, CorpusSummary, FolderWeights, SkipReason } from '../corpus/corpus';
 import type { FreshTexts } from '../corpus/read/renewal';
-import type { SpoolPiece } from '../corpus/read/stagedFiles';
+import type { StagedPiece } from '../corpus/read/stagedFiles';
 import type { Normalization, TokenizerChoice } from '../corpus/tokenizers/tokenizer';
 import type { EngineName } from '../engine/engine';
 import type { Choice } from '../generation/choices';
@@ -65,7 +65,7 @@ export interface CorpusRequest {
 export interface SpoolParams {
   /** Of the spool that it goes on with, as {@link requests.spool} answered; left out: a new one is begun. */
   readonly id?: string;
-  readonly pieces: readonly SpoolPiece[];
+  readonly pieces: readonly StagedPiece[];
   /** Nothing more comes: from now on, a corpus may be made of the spool. */
   readonly isLast: boolean;
 }
@@ -315,7 +315,7 @@ export const requests = {
 export const notifications = {
   corpusProgress: new NotificationType<CorpusProgress>('corpusProgress'),
   forecast: new NotificationType<readonly Forecast[]>('forecast'),
-  /** The run that a training goes on from, as its earlier sittings told it: replaces what was known, before `started`. */
+  /** The run that a training goes on from, as its earlier sessions told it: replaces what was known, before `started`. */
   earlier: new NotificationType<Run>('earlier'),
   training: new NotificationType<TrainingEvent>('training'),
   generated: new NotificationType<GeneratedPiece>('generated'),

@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { EvaluationBatch, Piece } from '../corpus/tokens/evaluationBatches';
 import type { Scorer } from '../engine/engine';
-import { Agenda } from './readingOrder';
+import { ReadingOrder } from './readingOrder';
 import { batchLength, documentOf, mostStreams, readPieces, type ScoringModel } from './surprisal';
 import { type ScoredPart, type Span, TextTokens } from './textTokens';
 
@@ -34,7 +34,7 @@ export class PartwiseScoring {
   private readonly text: TextTokens;
   private readonly document: Uint16Array;
   private readonly nats: Float64Array;
-  private readonly agenda: Agenda;
+  private readonly agenda: ReadingOrder;
   private readonly wanted: number;
   private looksElsewhere = false;
   private nextTelling = 0;
@@ -50,7 +50,7 @@ export class PartwiseScoring {
     this.document = documentOf(this.text.tokens);
     this.nats = new Float64Array(this.text.tokens.length);
     const pieces = apart(wanted.map((span) => this.text.piece(span)));
-    this.agenda = new Agenda(pieces, this.text.tokenAt(from), (place) => this.text.wholeEnd(place));
+    this.agenda = new ReadingOrder(pieces, this.text.tokenAt(from), (place) => this.text.wholeEnd(place));
     this.wanted = this.agenda.left;
   }
 

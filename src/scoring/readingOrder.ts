@@ -4,7 +4,7 @@ import type { Piece } from '../corpus/tokens/evaluationBatches';
 const leastPiece = 64;
 
 /** What of a text is still to be read, in the order in which it is wanted: from a place on to the end, then from the start. */
-export class Agenda {
+export class ReadingOrder {
   /** Ascending, none of them empty, apart from each other. */
   private open: readonly Piece[];
 

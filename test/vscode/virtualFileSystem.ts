@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 /** A file system that only the editor can read. */
-export class Attic implements vscode.FileSystemProvider {
+export class VirtualFileSystem implements vscode.FileSystemProvider {
   readonly onDidChangeFile = new vscode.EventEmitter<vscode.FileChangeEvent[]>().event;
   /** Paths of files that were read, in their order. */
   readonly read: string[] = [];

@@ -11,7 +11,7 @@ import { CancelledError } from '../../src/extension/failure';
 import { readSettings } from '../../src/extension/settings';
 import { protocolVersion, type SpoolParams } from '../../src/protocol/background';
 import { eventually, small, tales, textloom, until, whenIdle } from './support';
-import { Attic, broken } from './virtualFileSystem';
+import { broken, VirtualFileSystem } from './virtualFileSystem';
 
 interface Description {
   readonly corpus: {
@@ -61,7 +61,7 @@ class Recorder {
 }
 
 describe('text on a file system of the editor', () => {
-  let attic: Attic;
+  let attic: VirtualFileSystem;
 
   afterEach(async () => {
     attic.dispose();
@@ -70,7 +70,7 @@ describe('text on a file system of the editor', () => {
 
   it('is trained on by the rules that count on disk, and what is left out is counted by its reason', async () => {
     const text = chapter(1);
-    attic = new Attic('attic', {
+    attic = new VirtualFileSystem('attic', {
       'box/.gitignore': 'old.md\nshelf/*.log\ncellar/',
       'box/letter.md': text,
       'box/old.md': `old ${text}`,
@@ -117,7 +117,7 @@ describe('text on a file system of the editor', () => {
 
   it('may be several files of one name, and is read again when the model learns on', async () => {
     const files = { 'a/notes.md': chapter(1), 'b/notes.md': chapter(2) };
-    attic = new Attic('loft', files);
+    attic = new VirtualFileSystem('loft', files);
     const api = await textloom();
     const paths = ['loft:/a/notes.md', 'loft:/b/notes.md'];
     const folder = await api.train({ ...small, paths, name: 'loft', steps: 2 });
@@ -138,7 +138,7 @@ describe('text on a file system of the editor', () => {
 
   it('is listed file by file, in or out and why, as the recipe of its folder says', async () => {
     const recipe = { include: ['**/*.md'], exclude: ['drafts'], also: ['big.md'], weights: { shelf: 2 } };
-    attic = new Attic('shed', {
+    attic = new VirtualFileSystem('shed', {
       'box/textloom.json': JSON.stringify({ ...recipe, maximumFileSizeMB: 0.1 }),
       'box/.gitignore': 'old.md\n',
       'box/old.md': chapter(1),
@@ -196,7 +196,7 @@ describe('text on a file system of the editor', () => {
   it('is sent in small parts, one after the other', async () => {
     const large = 'a line of a long book\n'.repeat(200_000);
     const notes = Object.fromEntries(Array.from({ length: 1200 }, (_, i) => [`box/notes/${i}.md`, `note ${i}`]));
-    attic = new Attic('barn', { 'box/large.md': large, ...notes });
+    attic = new VirtualFileSystem('barn', { 'box/large.md': large, ...notes });
     const recorder = new Recorder();
     const spools = new Spools(recorder);
     const filters = { include: [], exclude: [], respectGitignore: true, maximumFileSize: 1e8 };
@@ -220,7 +220,7 @@ describe('text on a file system of the editor', () => {
 
   it('is read no further once it is given up', async () => {
     const files = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`box/${i}.md`, `note ${i}`]));
-    attic = new Attic('mill', files);
+    attic = new VirtualFileSystem('mill', files);
     const cancellation = new vscode.CancellationTokenSource();
     const spools = new Spools(new Recorder());
     const filters = { include: [], exclude: [], respectGitignore: false, maximumFileSize: 1e8 };

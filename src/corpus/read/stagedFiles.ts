@@ -6,7 +6,7 @@ import { userCacheFolder } from '../cacheFolder';
 import { CorpusError, type SkipReason } from '../corpus';
 
 /** What is handed over of files that only the editor can read, in their order; a large file comes in several pieces. */
-export type SpoolPiece =
+export type StagedPiece =
   | { readonly kind: 'skipped'; readonly name: string; readonly bytes: number; readonly reason: SkipReason }
   | {
       readonly kind: 'content';
@@ -19,7 +19,7 @@ export type SpoolPiece =
     };
 
 /** A file of a spool: the copy of what is read, or the reason why it isn't. */
-export interface SpooledFile {
+export interface StagedFile {
   readonly name: string;
   readonly bytes: number;
   readonly picked: boolean;
@@ -29,7 +29,7 @@ export interface SpooledFile {
 }
 
 /** A line of the index. Copies are numbered. */
-interface Entry extends Omit<SpooledFile, 'path'> {
+interface Entry extends Omit<StagedFile, 'path'> {
   readonly copy: number | null;
 }
 
@@ -47,7 +47,7 @@ const forgotten = 90 * 24 * 3600 * 1000;
  * Takes in copies of files that only the editor can read, piece by piece, so that they are read here like files on disk
  * and neither side has to hold them. They lie in the cache folder: shortly, or for as long as a model may be trained on them.
  */
-export class SpoolWriter {
+export class StagedFileWriter {
   private readonly entries: Entry[] = [];
   private copies = 0;
   private bytes = 0;
@@ -58,16 +58,16 @@ export class SpoolWriter {
   ) {}
 
   /** Begins a spool, and removes others that nobody needs any more. @throws StorageError */
-  static async begin(): Promise<SpoolWriter> {
+  static async begin(): Promise<StagedFileWriter> {
     await removeForgotten();
     const id = randomUUID();
     const folder = folderOf(id);
     await storing(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }));
-    return new SpoolWriter(id, folder);
+    return new StagedFileWriter(id, folder);
   }
 
   /** @throws StorageError */
-  async add(pieces: readonly SpoolPiece[]): Promise<void> {
+  async add(pieces: readonly StagedPiece[]): Promise<void> {
     for (const piece of pieces) {
       if (piece.kind === 'skipped') {
         const { name, bytes, reason } = piece;
@@ -83,7 +83,7 @@ export class SpoolWriter {
     await replaceFile(join(this.folder, indexFile), [Buffer.from(JSON.stringify(this.entries))]);
   }
 
-  private async append({ name, picked, content, isLast }: Extract<SpoolPiece, { kind: 'content' }>): Promise<void> {
+  private async append({ name, picked, content, isLast }: Extract<StagedPiece, { kind: 'content' }>): Promise<void> {
     const path = copyPath(this.folder, this.copies);
     await storing(path, () => appendFile(path, content, { mode: 0o600 }));
     this.bytes += content.length;
@@ -95,7 +95,7 @@ export class SpoolWriter {
 }
 
 /** The files of a spool, in the order in which they were handed over. @throws CorpusError where it isn't there any more */
-export async function readSpool(id: string): Promise<readonly SpooledFile[]> {
+export async function readStagedFiles(id: string): Promise<readonly StagedFile[]> {
   const folder = folderOf(id);
   const index = join(folder, indexFile);
   const text = await readFile(index, 'utf8').catch(() => {
@@ -112,13 +112,13 @@ export async function readSpool(id: string): Promise<readonly SpooledFile[]> {
 }
 
 /** Has a spool stay, since a model's text is in it. @throws StorageError */
-export async function keepSpool(id: string): Promise<void> {
+export async function keepStagedFiles(id: string): Promise<void> {
   const path = join(folderOf(id), keptFile);
   await storing(path, () => writeFile(path, ''));
 }
 
 /** Removes a spool, unless a model's text is in it. */
-export async function dropSpool(id: string): Promise<void> {
+export async function removeStagedFiles(id: string): Promise<void> {
   if ((await ageOf(folderOf(id), keptFile)) !== null) return;
   await rm(folderOf(id), { recursive: true, force: true }).catch(() => undefined);
 }

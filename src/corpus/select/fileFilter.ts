@@ -12,7 +12,7 @@ export interface FolderContext {
 }
 
 /** Says by name and size, before anything is read, what is left out and why: on any file system by the same rules. */
-export class Sieve {
+export class FileFilter {
   private readonly globs: GlobFilter;
 
   constructor(private readonly filters: CorpusFilters) {

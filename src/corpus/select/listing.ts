@@ -2,9 +2,9 @@ import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'no
 import { basename, join, relative, resolve } from 'node:path';
 import type { CorpusFilters, CorpusSource, SkipReason } from '../corpus';
 import { Pace, type WorkOptions } from '../pace';
-import { readSpool } from '../read/stagedFiles';
+import { readStagedFiles } from '../read/stagedFiles';
 import { type Stamp, stampOf } from '../read/stamp';
-import { type FolderContext, Sieve } from './fileFilter';
+import { FileFilter, type FolderContext } from './fileFilter';
 import { IgnoreRules, slashed } from './gitignore';
 import { globFilter } from './globs';
 import { distinctName, hiddenFolders } from './names';
@@ -43,7 +43,7 @@ async function spooledFiles(
 ): Promise<readonly ListedFile[]> {
   const globs = globFilter(filters);
   const taken = new Set(others.map(({ name }) => name));
-  return (await readSpool(spool)).map(({ name, path, bytes, reason, picked }) => {
+  return (await readStagedFiles(spool)).map(({ name, path, bytes, reason, picked }) => {
     const own = distinctName(name, taken);
     taken.add(own);
     const excluded = globs.excludes(name) ? 'excluded' : null;
@@ -62,7 +62,7 @@ interface Folder extends FolderContext {
 }
 
 class Walk {
-  private readonly sieve: Sieve;
+  private readonly sieve: FileFilter;
   private readonly found = new Map<string, ListedFile>();
   /** Folders that were picked themselves: what ignores them elsewhere doesn't count. */
   private readonly picked = new Set<string>();
@@ -73,7 +73,7 @@ class Walk {
     private readonly source: CorpusSource,
     private readonly pace: Pace,
   ) {
-    this.sieve = new Sieve(source.filters);
+    this.sieve = new FileFilter(source.filters);
   }
 
   async pick(path: string): Promise<void> {

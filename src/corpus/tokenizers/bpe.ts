@@ -3,7 +3,7 @@ import { ByteDecoder, decodeBytes } from './bytePieces';
 import { codeUnits } from './codeUnits';
 import { longestPiece, PieceScanner } from './pieces';
 import { doubled, PieceTable } from './pieceTable';
-import { Room } from './scratchArray';
+import { ScratchArray } from './scratchArray';
 import type { TokenDecoder, Tokenizer, TokenizerDescription } from './tokenizer';
 
 type BpeDescription = Extract<TokenizerDescription, { kind: 'bpe' }>;
@@ -26,7 +26,7 @@ export class BpeTokenizer implements Tokenizer {
   private readonly joined: (Map<number, number> | undefined)[] = [];
   private readonly bytes: Uint8Array[] = [];
   private remembered = new RememberedTokens();
-  private readonly units = new Room();
+  private readonly units = new ScratchArray();
 
   /** @throws RangeError where a pair names an id that isn't there yet. */
   constructor(readonly description: BpeDescription) {
@@ -41,7 +41,7 @@ export class BpeTokenizer implements Tokenizer {
     }
   }
 
-  encode(text: string, room = new Room()): Uint16Array {
+  encode(text: string, room = new ScratchArray()): Uint16Array {
     const units = codeUnits(text, this.units);
     const scanner = new PieceScanner(units);
     let tokens: Uint16Array = room.atLeast(text.length + mostTokens);

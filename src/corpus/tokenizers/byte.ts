@@ -1,5 +1,5 @@
 import { ByteDecoder, decodeBytes } from './bytePieces';
-import { Room } from './scratchArray';
+import { ScratchArray } from './scratchArray';
 import type { TokenDecoder, Tokenizer, TokenizerDescription } from './tokenizer';
 
 /** Ids 2 to 257 are the bytes. */
@@ -17,7 +17,7 @@ export class ByteTokenizer implements Tokenizer {
   readonly description: TokenizerDescription = { kind: 'byte' };
   readonly vocabularySize = firstByte + 256;
 
-  encode(text: string, room = new Room()): Uint16Array {
+  encode(text: string, room = new ScratchArray()): Uint16Array {
     const utf8 = Buffer.from(text, 'utf8');
     const tokens = room.atLeast(utf8.length).subarray(0, utf8.length);
     for (let i = 0; i < utf8.length; i++) tokens[i] = (utf8[i] ?? 0) + firstByte;

@@ -1,5 +1,5 @@
 import { codeUnits, hasSurrogates, isSurrogate, pairAt } from './codeUnits';
-import { Room } from './scratchArray';
+import { ScratchArray } from './scratchArray';
 import { endOfDocument, type TokenDecoder, type Tokenizer, type TokenizerDescription, unknown } from './tokenizer';
 
 type CharDescription = Extract<TokenizerDescription, { kind: 'char' }>;
@@ -17,7 +17,7 @@ export class CharTokenizer implements Tokenizer {
   private readonly astral = new Map<number, number>();
   /** Two ids by a pair of bytes, once there was a text that was worth it. */
   private pairs: Uint32Array | undefined;
-  private readonly bytes = new Room();
+  private readonly bytes = new ScratchArray();
   private readonly symbols: readonly string[];
 
   constructor(readonly description: CharDescription) {
@@ -30,7 +30,7 @@ export class CharTokenizer implements Tokenizer {
     });
   }
 
-  encode(text: string, room?: Room): Uint16Array {
+  encode(text: string, room?: ScratchArray): Uint16Array {
     const bytes = text.length < worthPairs ? null : asciiBytes(text, this.bytes);
     if (bytes) return this.encodeAscii(bytes, room);
     const tokens = codeUnits(text, room);
@@ -41,7 +41,7 @@ export class CharTokenizer implements Tokenizer {
   }
 
   /** Two by two. */
-  private encodeAscii(bytes: Uint8Array<ArrayBuffer>, room = new Room()): Uint16Array {
+  private encodeAscii(bytes: Uint8Array<ArrayBuffer>, room = new ScratchArray()): Uint16Array {
     const table = (this.pairs ??= this.pairTable());
     const { length } = bytes;
     const { buffer } = room.atLeast(length + 1);
@@ -105,7 +105,7 @@ export class CharCounter {
   private readonly astral = new Map<number, number>();
   /** Pairs of bytes that were counted instead of code units. */
   private readonly pairs = new Uint32Array(pairCount);
-  private readonly room = new Room();
+  private readonly room = new ScratchArray();
 
   /** Counts one more text. */
   add(text: string): void {
@@ -186,7 +186,7 @@ const encoder = new TextEncoder();
  * The bytes of a text, each of which is a character of ASCII, in an array that starts where the room does; null of a text
  * that has other characters, or is so short that looking at its code units is as quick.
  */
-export function asciiBytes(text: string, room: Room): Uint8Array<ArrayBuffer> | null {
+export function asciiBytes(text: string, room: ScratchArray): Uint8Array<ArrayBuffer> | null {
   const { length } = text;
   if (length < fewestUnits) return null;
   const bytes = new Uint8Array(room.atLeast((length + 1) >> 1).buffer, 0, length);

@@ -1,4 +1,4 @@
-import type { Room } from './scratchArray';
+import type { ScratchArray } from './scratchArray';
 import type { TokenDecoder, Tokenizer, TokenizerDescription } from './tokenizer';
 
 /** A text as a tokeniser takes it: composed where its description says so, else as it is. */
@@ -18,7 +18,7 @@ export class NormalizingTokenizer implements Tokenizer {
     return this.tokenizer.vocabularySize;
   }
 
-  encode(text: string, room?: Room): Uint16Array {
+  encode(text: string, room?: ScratchArray): Uint16Array {
     return this.tokenizer.encode(normalizedFor(this.description, text), room);
   }
 

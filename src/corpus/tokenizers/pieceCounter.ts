@@ -1,7 +1,7 @@
 import { codeUnits } from './codeUnits';
 import { PieceScanner } from './pieces';
 import { doubled, PieceTable } from './pieceTable';
-import { Room } from './scratchArray';
+import { ScratchArray } from './scratchArray';
 
 /** Distinct pieces beyond which the rarest are forgotten: bounds the memory that a huge corpus needs. */
 const mostDistinct = 1_000_000;
@@ -10,7 +10,7 @@ const mostDistinct = 1_000_000;
 export class PieceCounter {
   private table = new PieceTable();
   private counts = new Float64Array(1 << 13);
-  private readonly room = new Room();
+  private readonly room = new ScratchArray();
 
   /** Counts the pieces of one more text. */
   add(text: string): void {

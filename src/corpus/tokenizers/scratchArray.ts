@@ -5,7 +5,7 @@ const mostKept = 1 << 20;
  * An array that is used again and again, for what is looked at and forgotten: where a large text comes in small pieces, a
  * new array for each would take longer than filling it.
  */
-export class Room {
+export class ScratchArray {
   private kept = new Uint16Array(0);
 
   /** An array of at least so many numbers, whatever they are. The next call may give the same one. */

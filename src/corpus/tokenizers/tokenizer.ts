@@ -1,5 +1,5 @@
 import type { Normalization, TokenizerDescription, TokenizerKind } from '../../model/tokenizerDescription';
-import type { Room } from './scratchArray';
+import type { ScratchArray } from './scratchArray';
 
 export type { Normalization, TokenizerDescription, TokenizerKind };
 
@@ -24,7 +24,7 @@ export interface Tokenizer {
    * Ids of a text; never {@link endOfDocument}.
    * @param room Where they are, until it is used again; left out: in an array of their own.
    */
-  encode(text: string, room?: Room): Uint16Array;
+  encode(text: string, room?: ScratchArray): Uint16Array;
   /** What of a text is {@link unknown}, a piece for each such token, in order. */
   unknownPieces(text: string): readonly string[];
   /** The text of ids. {@link unknown} becomes U+FFFD, {@link endOfDocument} nothing. */

@@ -4,13 +4,7 @@ import { CharCounter } from './char';
 import { createTokenizer } from './create';
 import { normalizedFor } from './normalizing';
 import { PieceCounter } from './pieceCounter';
-import type {
-  Normalization,
-  Tokenizer,
-  TokenizerChoice,
-  TokenizerDescription,
-  TokenizerKind,
-} from './tokenizer';
+import type { Normalization, Tokenizer, TokenizerChoice, TokenizerDescription, TokenizerKind } from './tokenizer';
 import { wordVocabulary } from './word';
 
 /** How large a vocabulary may grow and what is worth a place in it. */

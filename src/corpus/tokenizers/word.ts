@@ -2,7 +2,7 @@ import { codeUnits } from './codeUnits';
 import type { PieceCounter } from './pieceCounter';
 import { longestPiece, PieceScanner } from './pieces';
 import { PieceTable } from './pieceTable';
-import type { Room } from './scratchArray';
+import type { ScratchArray } from './scratchArray';
 import { type TokenDecoder, type Tokenizer, type TokenizerDescription, unknown } from './tokenizer';
 
 type WordDescription = Extract<TokenizerDescription, { kind: 'word' }>;
@@ -25,7 +25,7 @@ export class WordTokenizer implements Tokenizer {
     });
   }
 
-  encode(text: string, room?: Room): Uint16Array {
+  encode(text: string, room?: ScratchArray): Uint16Array {
     const units = codeUnits(text, room);
     const scanner = new PieceScanner(units);
     // There are never more pieces than units, and a piece has been read before its token is written.

@@ -1,10 +1,10 @@
 import type { Corpus } from '../corpus';
 import { tokenPath } from '../corpusCache';
 import type { Pace } from '../pace';
-import { Room } from '../tokenizers/scratchArray';
+import { ScratchArray } from '../tokenizers/scratchArray';
 import { endOfDocument, type Tokenizer } from '../tokenizers/tokenizer';
 import { SpellingCost } from './spelling';
-import { type PartPiece, partPieces, type Share } from './split';
+import { type DocumentSplit, type PartPiece, partPieces } from './split';
 import { TokenStore } from './tokenStore';
 
 const separator = Uint16Array.of(endOfDocument);
@@ -17,7 +17,7 @@ export class CorpusEncoder {
   private readonly training: TokenStore;
   private readonly validation: TokenStore;
   private readonly spelling: SpellingCost;
-  private readonly room = new Room();
+  private readonly room = new ScratchArray();
 
   /** @param folder Where token files are made if there are many tokens. */
   constructor(
@@ -30,7 +30,7 @@ export class CorpusEncoder {
   }
 
   /** Adds a document whole, or nothing of it. @throws what reading its pieces throws; StorageError. */
-  async add(pieces: Iterable<string>, share: Share, pace: Pace): Promise<PartCounts> {
+  async add(pieces: Iterable<string>, share: DocumentSplit, pace: Pace): Promise<PartCounts> {
     const before = { training: this.training.length, validation: this.validation.length };
     const counts = { training: 0, validation: 0 };
     const unknown: string[] = [];

@@ -9,7 +9,7 @@ export interface Sized {
 }
 
 /** What of a document is trained on: its first characters. The rest is held out for validation. */
-export interface Share {
+export interface DocumentSplit {
   /** Code points from the start that are trained on: all, none, or all but a block at the end. */
   readonly training: number;
   /** Code points after them that are neither trained on nor held out; Infinity for all. Left out: none. */
@@ -37,7 +37,7 @@ export function heldOutShare(characters: number, wished: number): number {
  * and small documents whole, drawn by the seed, until they make up the same share. Where small documents are too few to
  * draw from, they give their ends like large ones.
  */
-export function split(documents: readonly Sized[], share: number, seed: number): readonly Share[] {
+export function split(documents: readonly Sized[], share: number, seed: number): readonly DocumentSplit[] {
   const wanted = heldOutShare(charactersOf(documents), share);
   const small = documents.filter(isSmall);
   const drawn = small.length >= fewestToDrawFrom / wanted ? draw(small, wanted, seed) : null;
@@ -86,7 +86,7 @@ export interface PartPiece {
 }
 
 /** The pieces of a document, cut where its training part ends. Reads no further than it has to. */
-export function* partPieces(pieces: Iterable<string>, share: Share): Generator<PartPiece, void, void> {
+export function* partPieces(pieces: Iterable<string>, share: DocumentSplit): Generator<PartPiece, void, void> {
   let training = share.training;
   let skipped = share.skipped ?? 0;
   for (const text of pieces) {

@@ -1,6 +1,6 @@
 import { Random } from '../../model/model';
 import type { FolderWeights } from '../corpus';
-import { isSmall, type Share, type Sized } from './split';
+import { type DocumentSplit, isSmall, type Sized } from './split';
 
 /** Says the weight of a document, by its name: that of the longest path which holds it. */
 export function weigher(weights: FolderWeights): (name: string) => number {
@@ -26,7 +26,12 @@ export function weigher(weights: FolderWeights): (name: string) => number {
  * whole, that share of all, drawn by name and seed. No rounds, for a light document that wasn't drawn. What is held out
  * is held out once, whatever the weight.
  */
-export function roundsOf(document: Sized, { training }: Share, weight: number, seed: number): readonly number[] {
+export function roundsOf(
+  document: Sized,
+  { training }: DocumentSplit,
+  weight: number,
+  seed: number,
+): readonly number[] {
   const whole = Math.floor(weight);
   const rounds = Array.from({ length: whole }, () => training);
   const rest = weight - whole;

@@ -63,7 +63,7 @@ function masked(graph: Graph, state: State, keep: Node | undefined): State {
   return { hidden: graph.multiply(state.hidden, keep), cell: graph.multiply(state.cell, keep) };
 }
 
-/** What the way back through a layer needs besides the trace. */
+/** What the backward pass through a layer needs besides the trace. */
 export interface LayerSizes {
   readonly streams: number;
   readonly hiddenSize: number;

@@ -2,15 +2,15 @@ import type { Chunk } from './batchMemory';
 import { dropHidden, type ForwardPass } from './forward';
 import { hasProjection } from './modelMemory';
 import { lineBytes } from './parameterLayout';
-import type { Share } from './workerContext';
+import type { WorkerContext } from './workerContext';
 
 /** From the logits' gradient of a chunk to the gradient by the last layer's output, for this thread's streams. */
-export function reverseHead({ kernels, model, team, batch }: Share, chunk: Chunk): void {
+export function reverseHead({ kernels, model, group, batch }: WorkerContext, chunk: Chunk): void {
   const { forward, backward } = batch;
   const { stride, streams } = forward;
   const { hidden, embedding, vocabulary } = model.panels;
-  const rows = team.share(streams);
-  const skipped = team.first(streams) * lineBytes;
+  const rows = group.countOf(streams);
+  const skipped = group.startOf(streams) * lineBytes;
   const projects = hasProjection(model.architecture);
   const inputs = projects ? embedding : hidden;
   for (let step = 0; step < chunk.length; step++) {
@@ -27,22 +27,22 @@ export function reverseHead({ kernels, model, team, batch }: Share, chunk: Chunk
 }
 
 /** Back through all layers and times: leaves the gradient of every gate's input in place of the gates. */
-export function reverseLayers(share: Share, pass: ForwardPass): void {
-  for (let layer = share.model.architecture.layers - 1; layer >= 0; layer--) {
-    dropHidden(share, pass, share.batch.backward.outputGradient, layer);
-    reverseLayer(share, layer);
-    if (layer > 0) reverseInput(share, layer);
+export function reverseLayers(context: WorkerContext, pass: ForwardPass): void {
+  for (let layer = context.model.architecture.layers - 1; layer >= 0; layer--) {
+    dropHidden(context, pass, context.batch.backward.outputGradient, layer);
+    reverseLayer(context, layer);
+    if (layer > 0) reverseInput(context, layer);
   }
 }
 
-function reverseLayer({ kernels, model, team, batch }: Share, layer: number): void {
+function reverseLayer({ kernels, model, group, batch }: WorkerContext, layer: number): void {
   const { forward, backward } = batch;
   const { length, streams, stride, keep } = forward;
   const { hidden, gates } = model.panels;
   const at = forward.layers[layer];
-  const rows = team.share(streams);
+  const rows = group.countOf(streams);
   if (at === undefined || rows === 0) return;
-  const firstRow = team.first(streams);
+  const firstRow = group.startOf(streams);
   const skipped = firstRow * lineBytes;
   const hiddenGradient = backward.hiddenGradient + skipped;
   const cellGradient = backward.cellGradient + skipped;
@@ -51,7 +51,7 @@ function reverseLayer({ kernels, model, team, batch }: Share, layer: number): vo
     kernels.clear(cellGradient + panel * stride, rows * lineBytes);
   }
   for (let time = length - 1; time >= 0; time--) {
-    team.beat();
+    group.beat();
     const now = time * hidden * stride + skipped;
     const gatesNow = at.gates + time * gates * stride + skipped;
     kernels.cellBackward(
@@ -73,12 +73,12 @@ function reverseLayer({ kernels, model, team, batch }: Share, layer: number): vo
 }
 
 /** From a layer's gates to the output of the layer below. */
-function reverseInput({ kernels, model, team, batch }: Share, layer: number): void {
+function reverseInput({ kernels, model, group, batch }: WorkerContext, layer: number): void {
   const { forward, backward } = batch;
   const { length, streams, stride } = forward;
   const { hidden, gates } = model.panels;
-  const rows = team.share(streams);
-  const skipped = team.first(streams) * lineBytes;
+  const rows = group.countOf(streams);
+  const skipped = group.startOf(streams) * lineBytes;
   const weights = model.backward.input[layer] ?? 0;
   const from = forward.layers[layer]?.gates ?? 0;
   for (let time = 0; time < length; time++) {

@@ -14,7 +14,7 @@ export interface Chunk {
 
 /** What the forward pass of one LSTM layer leaves, each [time][panel][stream][16]; see {@link ForwardMemory.kept}. */
 export interface LayerMemory {
-  /** Gates: first their inputs, then activated, then (on the way back) the gradient of their inputs. */
+  /** Gates: first their inputs, then activated, then (in the backward pass) the gradient of their inputs. */
   readonly gates: number;
   /** States as each time reads them: zero where reset; one time more than are kept, for what is carried on. */
   readonly hidden: number;
@@ -28,7 +28,7 @@ export interface LayerMemory {
 export interface ForwardMemory {
   readonly length: number;
   readonly streams: number;
-  /** Times whose gates and states are kept: all for the way back; otherwise the times take turns in so many places. */
+  /** Times whose gates and states are kept: all for the backward pass; otherwise the times take turns in so many places. */
   readonly kept: number;
   /** Bytes from panel to panel of activations: an odd number of lines, so that panels spread over a cache's sets. */
   readonly stride: number;
@@ -57,7 +57,7 @@ export interface ForwardMemory {
   readonly end: number;
 }
 
-/** What the way back needs beside it. */
+/** What the backward pass needs beside it. */
 export interface BackwardMemory {
   readonly tableGradient: number;
   readonly embeddedGradient: number;
@@ -131,7 +131,7 @@ function chunksOf(length: number, chunk: number): readonly Chunk[] {
   return chunks;
 }
 
-/** Lays out the way back of the same batch, after it. */
+/** Lays out the backward pass of the same batch, after it. */
 export function layOutBackward(architecture: Architecture, forward: ForwardMemory): BackwardMemory {
   const { embeddingSize, hiddenSize } = architecture;
   const { length, stride, tableStride } = forward;

@@ -1,8 +1,8 @@
 import type { Update, WeightKind } from '../engine';
 import type { ForwardPass } from './forward';
-import type { Team } from './threadGroup';
+import type { ThreadGroup } from './threadGroup';
 import { derive, evaluate, inspect, train } from './trainingStep';
-import { evaluationSpace, type Share } from './workerContext';
+import { evaluationSpace, type WorkerContext } from './workerContext';
 
 // A command's arguments, written by thread 0 into the control block and read by every thread, thread 0 too.
 
@@ -21,7 +21,7 @@ const number = {
 } as const;
 
 /** Sets the arguments of `train`; `step` steps were taken before. */
-export function askToTrain({ integers, numbers }: Team, used: number, update: Update, step: number): void {
+export function askToTrain({ integers, numbers }: ThreadGroup, used: number, update: Update, step: number): void {
   integers[integer.used] = used;
   numbers[number.rate] = update.rate;
   numbers[number.beta1] = update.beta1;
@@ -34,14 +34,14 @@ export function askToTrain({ integers, numbers }: Team, used: number, update: Up
 }
 
 /** Sets the arguments of `inspect`. */
-export function askToInspect({ integers, numbers }: Team, used: number, step: number): void {
+export function askToInspect({ integers, numbers }: ThreadGroup, used: number, step: number): void {
   integers[integer.used] = used;
   numbers[number.step] = step;
 }
 
 /** Sets the arguments of `evaluate`. */
 export function askToEvaluate(
-  { integers }: Team,
+  { integers }: ThreadGroup,
   used: number,
   weights: WeightKind,
   length: number,
@@ -53,31 +53,31 @@ export function askToEvaluate(
   integers[integer.streams] = streams;
 }
 
-/** Does this thread's share of a step that was asked for. */
-export function work(share: Share, command: 'derive' | 'train' | 'inspect' | 'evaluate'): void {
+/** Does this thread's part of a step that was asked for. */
+export function work(context: WorkerContext, command: 'derive' | 'train' | 'inspect' | 'evaluate'): void {
   switch (command) {
     case 'derive':
-      derive(share);
+      derive(context);
       break;
     case 'train':
-      train(share, trainingPass(share), requestedUpdate(share), requestedStep(share) + 1);
+      train(context, trainingPass(context), requestedUpdate(context), requestedStep(context) + 1);
       break;
     case 'inspect':
-      inspect(share, trainingPass(share));
+      inspect(context, trainingPass(context));
       break;
     case 'evaluate':
-      evaluate(share, evaluationPass(share));
+      evaluate(context, evaluationPass(context));
       break;
     default:
       command satisfies never;
   }
 }
 
-function requestedStep({ team }: Share): number {
-  return team.numbers[number.step] ?? 0;
+function requestedStep({ group }: WorkerContext): number {
+  return group.numbers[number.step] ?? 0;
 }
 
-function requestedUpdate({ team: { numbers } }: Share): Update {
+function requestedUpdate({ group: { numbers } }: WorkerContext): Update {
   return {
     rate: numbers[number.rate] ?? 0,
     beta1: numbers[number.beta1] ?? 0,
@@ -89,26 +89,26 @@ function requestedUpdate({ team: { numbers } }: Share): Update {
   };
 }
 
-function trainingPass(share: Share): ForwardPass {
+function trainingPass(context: WorkerContext): ForwardPass {
   return {
-    weights: share.model.current,
-    batch: share.batch.forward,
-    used: share.team.integers[integer.used] ?? 0,
-    carried: share.batch.carried,
-    dropoutStep: requestedStep(share),
+    weights: context.model.current,
+    batch: context.batch.forward,
+    used: context.group.integers[integer.used] ?? 0,
+    carried: context.batch.carried,
+    dropoutStep: requestedStep(context),
     quantized: null,
   };
 }
 
-function evaluationPass(share: Share): ForwardPass {
-  const { model, team } = share;
-  const space = evaluationSpace(share, team.integers[integer.length] ?? 0, team.integers[integer.streams] ?? 0);
-  const usesAverage = team.integers[integer.weights] === 1;
+function evaluationPass(context: WorkerContext): ForwardPass {
+  const { model, group } = context;
+  const space = evaluationSpace(context, group.integers[integer.length] ?? 0, group.integers[integer.streams] ?? 0);
+  const usesAverage = group.integers[integer.weights] === 1;
   return {
     weights: usesAverage ? model.averaged : model.current,
     quantized: usesAverage || model.quantized === null ? null : { ...model.quantized, rows: space.quantizedRows },
     batch: space.forward,
-    used: team.integers[integer.used] ?? 0,
+    used: group.integers[integer.used] ?? 0,
     carried: space.carried,
     dropoutStep: null,
   };

@@ -3,7 +3,7 @@ import type { ForwardMemory } from './batchMemory';
 import type { ForwardWeights } from './modelMemory';
 import { lineBytes } from './parameterLayout';
 import { pairs, type QuantizedPass } from './quantized';
-import type { Share } from './workerContext';
+import type { WorkerContext } from './workerContext';
 
 /** One forward pass: the batch laid out in memory, the weights to use, and the state it starts from. */
 export interface ForwardPass {
@@ -19,21 +19,21 @@ export interface ForwardPass {
 }
 
 /** Runs the layers over this thread's streams, from the token's row of the folded table to the last layer's output. */
-export function runLayers(share: Share, pass: ForwardPass): void {
-  foldFirstLayer(share, pass);
-  share.team.barrier();
-  for (let layer = 0; layer < share.model.architecture.layers; layer++) {
-    runLayer(share, pass, layer);
-    dropHidden(share, pass, pass.batch.layers[layer]?.output ?? 0, layer);
+export function runLayers(context: WorkerContext, pass: ForwardPass): void {
+  foldFirstLayer(context, pass);
+  context.group.barrier();
+  for (let layer = 0; layer < context.model.architecture.layers; layer++) {
+    runLayer(context, pass, layer);
+    dropHidden(context, pass, pass.batch.layers[layer]?.output ?? 0, layer);
   }
 }
 
 /** The table of what each used token adds to the first layer's gates: embedding . weights + biases. */
-function foldFirstLayer({ kernels, model, team, dropout }: Share, pass: ForwardPass): void {
+function foldFirstLayer({ kernels, model, group, dropout }: WorkerContext, pass: ForwardPass): void {
   const { batch, weights, used } = pass;
   const { tableStride } = batch;
-  const first = team.first(used);
-  const rows = team.share(used);
+  const first = group.startOf(used);
+  const rows = group.countOf(used);
   const embedded = batch.embedded + first * lineBytes;
   const ids = batch.used + 4 * first;
   const width = model.panels.embedding * lineBytes;
@@ -57,7 +57,7 @@ function foldFirstLayer({ kernels, model, team, dropout }: Share, pass: ForwardP
 
 /** Applies the mask of the embedding matrix to rows `ids` of it, or to their gradient. */
 export function dropEmbedded(
-  { kernels, model, dropout }: Pick<Share, 'kernels' | 'model' | 'dropout'>,
+  { kernels, model, dropout }: Pick<WorkerContext, 'kernels' | 'model' | 'dropout'>,
   address: number,
   stride: number,
   rows: number,
@@ -72,36 +72,36 @@ export function dropEmbedded(
   kernels.dropRows(address, stride, model.panels.embedding, rows, ids, 0, width, key, threshold, scale);
 }
 
-function runLayer(share: Share, pass: ForwardPass, layer: number): void {
-  const { kernels, model, team } = share;
+function runLayer(context: WorkerContext, pass: ForwardPass, layer: number): void {
+  const { kernels, model, group } = context;
   const { batch } = pass;
   const { streams, stride } = batch;
   const { hidden } = model.panels;
   const at = batch.layers[layer];
-  const rows = team.share(streams);
+  const rows = group.countOf(streams);
   if (at === undefined || rows === 0) return;
-  const firstRow = team.first(streams);
+  const firstRow = group.startOf(streams);
   const skipped = firstRow * lineBytes;
   const states = hidden * stride;
   const carried = pass.carried + 2 * layer * states + skipped;
   kernels.copyKept(at.hidden + skipped, carried, stride, rows, hidden, batch.keep + 4 * firstRow);
   kernels.copyKept(at.cell + skipped, carried + states, stride, rows, hidden, batch.keep + 4 * firstRow);
   for (let time = 0; time < batch.length; time++) {
-    team.beat();
+    group.beat();
     const gates = at.gates + (time % batch.kept) * model.panels.gates * stride + skipped;
-    readInput(share, pass, layer, time, gates);
-    advance(share, pass, layer, time, gates);
+    readInput(context, pass, layer, time, gates);
+    advance(context, pass, layer, time, gates);
   }
 }
 
 /** What one time's gates get from below. */
-function readInput(share: Share, pass: ForwardPass, layer: number, time: number, gates: number): void {
-  const { kernels, team } = share;
+function readInput(context: WorkerContext, pass: ForwardPass, layer: number, time: number, gates: number): void {
+  const { kernels, group } = context;
   const { batch, weights, quantized } = pass;
-  const { panels } = share.model;
+  const { panels } = context.model;
   const { stride, streams } = batch;
-  const firstRow = team.first(streams);
-  const rows = team.share(streams);
+  const firstRow = group.startOf(streams);
+  const rows = group.countOf(streams);
   if (layer === 0) {
     const slots = batch.slots + 4 * (time * streams + firstRow);
     kernels.gatherLines(gates, stride, batch.table, batch.tableStride, slots, rows, panels.gates);
@@ -134,15 +134,15 @@ function readInput(share: Share, pass: ForwardPass, layer: number, time: number,
 }
 
 /** One time's recurrent product, and the cell. */
-function advance(share: Share, pass: ForwardPass, layer: number, time: number, gates: number): void {
-  const { kernels, team } = share;
+function advance(context: WorkerContext, pass: ForwardPass, layer: number, time: number, gates: number): void {
+  const { kernels, group } = context;
   const { batch, weights, quantized } = pass;
-  const { hidden } = share.model.panels;
+  const { hidden } = context.model.panels;
   const { stride, streams, kept } = batch;
   const at = batch.layers[layer];
   if (at === undefined) return;
-  const firstRow = team.first(streams);
-  const rows = team.share(streams);
+  const firstRow = group.startOf(streams);
+  const rows = group.countOf(streams);
   const states = hidden * stride;
   const skipped = firstRow * lineBytes;
   const now = (time % (kept + 1)) * states + skipped;
@@ -189,7 +189,7 @@ function advance(share: Share, pass: ForwardPass, layer: number, time: number, g
 
 /** Applies the mask of a layer's output to this thread's streams of it, or to their gradient. */
 export function dropHidden(
-  { kernels, model, team, dropout }: Share,
+  { kernels, model, group, dropout }: WorkerContext,
   pass: Pick<ForwardPass, 'batch' | 'dropoutStep'>,
   address: number,
   layer: number,
@@ -200,8 +200,8 @@ export function dropHidden(
   const threshold = dropoutThreshold(dropout.hidden);
   const scale = 1 / (1 - dropout.hidden);
   const width = model.architecture.hiddenSize;
-  const first = team.first(streams);
-  const rows = team.share(streams);
+  const first = group.startOf(streams);
+  const rows = group.countOf(streams);
   for (let time = 0; time < length; time++) {
     const line = address + time * model.panels.hidden * stride + first * lineBytes;
     const id = time * streams + first;
@@ -210,11 +210,11 @@ export function dropHidden(
 }
 
 /** Keeps the state after the last time of this thread's streams as the carried one. */
-export function carryState({ kernels, model, team }: Share, pass: ForwardPass): void {
+export function carryState({ kernels, model, group }: WorkerContext, pass: ForwardPass): void {
   const { length, streams, stride, layers, keep, kept } = pass.batch;
   const { hidden } = model.panels;
-  const rows = team.share(streams);
-  const firstRow = team.first(streams);
+  const rows = group.countOf(streams);
+  const firstRow = group.startOf(streams);
   const skipped = firstRow * lineBytes;
   const states = hidden * stride;
   const ones = keep + 4 * (length * streams + firstRow);

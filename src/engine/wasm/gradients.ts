@@ -2,42 +2,42 @@ import type { Chunk } from './batchMemory';
 import { dropEmbedded, type ForwardPass } from './forward';
 import { blockFloats, hasProjection } from './modelMemory';
 import { lineBytes, panelWidth } from './parameterLayout';
-import type { Share } from './workerContext';
+import type { WorkerContext } from './workerContext';
 
 // Gradients of the weights are sums over all streams. The threads split the outputs, not the streams, so that each sum
 // is made by one thread in one order: nothing is reduced, and the bits do not depend on the number of threads.
 
 /** Clears this thread's part of the gradients, which everything below adds to. */
-export function clearGradients({ kernels, model, team }: Share): void {
+export function clearGradients({ kernels, model, group }: WorkerContext): void {
   const blocks = Math.ceil(model.layout.floats / blockFloats);
-  const first = team.first(blocks) * blockFloats;
-  const last = Math.min(model.layout.floats, first + team.share(blocks) * blockFloats);
+  const first = group.startOf(blocks) * blockFloats;
+  const last = Math.min(model.layout.floats, first + group.countOf(blocks) * blockFloats);
   kernels.clear(model.arenas.gradients + 4 * first, 4 * (last - first));
 }
 
 /** Adds a chunk's gradient by the head's bias and weight. */
-export function addHeadGradients(share: Share, chunk: Chunk): void {
-  const { kernels, model, team, batch } = share;
+export function addHeadGradients(context: WorkerContext, chunk: Chunk): void {
+  const { kernels, model, group, batch } = context;
   const { stride, streams, logits } = batch.forward;
   const { vocabulary } = model.panels;
-  const first = team.first(vocabulary);
+  const first = group.startOf(vocabulary);
   kernels.sumColumns(
     model.gradients.headBias + first * lineBytes,
     logits + first * stride,
     vocabulary * stride,
     stride,
-    team.share(vocabulary),
+    group.countOf(vocabulary),
     chunk.length,
     streams,
   );
-  if (model.architecture.tied) addSharedMatrixGradient(share, chunk);
-  else addHeadWeightGradient(share, chunk);
+  if (model.architecture.tied) addSharedMatrixGradient(context, chunk);
+  else addHeadWeightGradient(context, chunk);
 }
 
-function addHeadWeightGradient({ kernels, model, team, batch }: Share, chunk: Chunk): void {
+function addHeadWeightGradient({ kernels, model, group, batch }: WorkerContext, chunk: Chunk): void {
   const { stride, streams, logits, headInput } = batch.forward;
   const { vocabulary, hidden } = model.panels;
-  const first = team.first(vocabulary);
+  const first = group.startOf(vocabulary);
   const panelBytes = hidden * panelWidth * lineBytes;
   kernels.multiplyTransposed(
     model.gradients.head + first * panelBytes,
@@ -48,7 +48,7 @@ function addHeadWeightGradient({ kernels, model, team, batch }: Share, chunk: Ch
     hidden,
     logits + first * stride,
     vocabulary * stride,
-    team.share(vocabulary),
+    group.countOf(vocabulary),
     stride,
     chunk.length,
     streams,
@@ -56,10 +56,10 @@ function addHeadWeightGradient({ kernels, model, team, batch }: Share, chunk: Ch
 }
 
 /** The shared matrix of a tied model is row-major: its rows are the logits' columns. */
-function addSharedMatrixGradient({ kernels, model, team, batch }: Share, chunk: Chunk): void {
+function addSharedMatrixGradient({ kernels, model, group, batch }: WorkerContext, chunk: Chunk): void {
   const { stride, streams, logits, headInput } = batch.forward;
   const { vocabulary, embedding } = model.panels;
-  const first = team.first(embedding);
+  const first = group.startOf(embedding);
   kernels.multiplyTransposed(
     model.gradients.embedding + first * lineBytes,
     lineBytes,
@@ -69,7 +69,7 @@ function addSharedMatrixGradient({ kernels, model, team, batch }: Share, chunk: 
     vocabulary,
     headInput + (chunk.start * embedding + first) * stride,
     embedding * stride,
-    team.share(embedding),
+    group.countOf(embedding),
     stride,
     chunk.length,
     streams,
@@ -77,20 +77,20 @@ function addSharedMatrixGradient({ kernels, model, team, batch }: Share, chunk: 
 }
 
 /** Adds the gradients by the projection and by every layer's weights and biases. */
-export function addLayerGradients(share: Share, used: number): void {
-  if (hasProjection(share.model.architecture)) addProjectionGradient(share);
-  for (let layer = 0; layer < share.model.architecture.layers; layer++) {
-    addRecurrentGradient(share, layer);
-    if (layer === 0) addTableGradients(share, used);
-    else addInputGradients(share, layer);
-    copyBiasGradient(share, layer);
+export function addLayerGradients(context: WorkerContext, used: number): void {
+  if (hasProjection(context.model.architecture)) addProjectionGradient(context);
+  for (let layer = 0; layer < context.model.architecture.layers; layer++) {
+    addRecurrentGradient(context, layer);
+    if (layer === 0) addTableGradients(context, used);
+    else addInputGradients(context, layer);
+    copyBiasGradient(context, layer);
   }
 }
 
-function addProjectionGradient({ kernels, model, team, batch }: Share): void {
+function addProjectionGradient({ kernels, model, group, batch }: WorkerContext): void {
   const { stride, streams, length, layers } = batch.forward;
   const { hidden, embedding } = model.panels;
-  const first = team.first(embedding);
+  const first = group.startOf(embedding);
   const panelBytes = hidden * panelWidth * lineBytes;
   kernels.multiplyTransposed(
     model.gradients.projection + first * panelBytes,
@@ -101,17 +101,17 @@ function addProjectionGradient({ kernels, model, team, batch }: Share): void {
     hidden,
     batch.backward.headInputGradient + first * stride,
     embedding * stride,
-    team.share(embedding),
+    group.countOf(embedding),
     stride,
     length,
     streams,
   );
 }
 
-function addRecurrentGradient({ kernels, model, team, batch }: Share, layer: number): void {
+function addRecurrentGradient({ kernels, model, group, batch }: WorkerContext, layer: number): void {
   const { stride, streams, length, layers } = batch.forward;
   const { hidden, gates } = model.panels;
-  const first = team.first(gates);
+  const first = group.startOf(gates);
   const panelBytes = hidden * panelWidth * lineBytes;
   kernels.multiplyTransposed(
     (model.gradients.recurrent[layer] ?? 0) + first * panelBytes,
@@ -122,18 +122,18 @@ function addRecurrentGradient({ kernels, model, team, batch }: Share, layer: num
     hidden,
     (layers[layer]?.gates ?? 0) + first * stride,
     gates * stride,
-    team.share(gates),
+    group.countOf(gates),
     stride,
     length,
     streams,
   );
 }
 
-function addInputGradients({ kernels, model, team, batch }: Share, layer: number): void {
+function addInputGradients({ kernels, model, group, batch }: WorkerContext, layer: number): void {
   const { stride, streams, length, layers } = batch.forward;
   const { hidden, gates } = model.panels;
-  const first = team.first(gates);
-  const count = team.share(gates);
+  const first = group.startOf(gates);
+  const count = group.countOf(gates);
   const panelBytes = hidden * panelWidth * lineBytes;
   const gatesGradient = (layers[layer]?.gates ?? 0) + first * stride;
   const bias = (model.gradients.inputBias[layer] ?? 0) + first * lineBytes;
@@ -155,11 +155,11 @@ function addInputGradients({ kernels, model, team, batch }: Share, layer: number
 }
 
 /** The first layer: positions that read the same token are summed first, then stand for one row. */
-function addTableGradients({ kernels, model, team, batch }: Share, used: number): void {
+function addTableGradients({ kernels, model, group, batch }: WorkerContext, used: number): void {
   const { stride, tableStride, streams, length, layers, slots, embedded } = batch.forward;
   const { embedding, gates } = model.panels;
-  const first = team.first(gates);
-  const count = team.share(gates);
+  const first = group.startOf(gates);
+  const count = group.countOf(gates);
   const table = batch.backward.tableGradient + first * tableStride;
   const gatesGradient = (layers[0]?.gates ?? 0) + first * stride;
   for (let panel = 0; panel < count; panel++) kernels.clear(table + panel * tableStride, used * lineBytes);
@@ -187,26 +187,26 @@ function addTableGradients({ kernels, model, team, batch }: Share, used: number)
 }
 
 /** Both biases of a layer are added to the same sum, so their gradients are equal. */
-function copyBiasGradient({ kernels, model, team }: Share, layer: number): void {
+function copyBiasGradient({ kernels, model, group }: WorkerContext, layer: number): void {
   const { gates } = model.panels;
-  const skipped = team.first(gates) * lineBytes;
+  const skipped = group.startOf(gates) * lineBytes;
   const from = (model.gradients.inputBias[layer] ?? 0) + skipped;
-  kernels.copy((model.gradients.recurrentBias[layer] ?? 0) + skipped, from, team.share(gates) * lineBytes);
+  kernels.copy((model.gradients.recurrentBias[layer] ?? 0) + skipped, from, group.countOf(gates) * lineBytes);
 }
 
 /** Adds the gradient by the embedding, once every thread has done its part of {@link addLayerGradients}. */
-export function addEmbeddingGradient(share: Share, pass: ForwardPass): void {
-  const { kernels, model, team, batch } = share;
+export function addEmbeddingGradient(context: WorkerContext, pass: ForwardPass): void {
+  const { kernels, model, group, batch } = context;
   const { tableStride } = batch.forward;
   const { embedding, gates } = model.panels;
-  const first = team.first(pass.used);
-  const rows = team.share(pass.used);
+  const first = group.startOf(pass.used);
+  const rows = group.countOf(pass.used);
   const ids = batch.forward.used + 4 * first;
   const gradient = batch.backward.embeddedGradient + first * lineBytes;
   const table = batch.backward.tableGradient + first * lineBytes;
   const weights = model.backward.input[0] ?? 0;
   kernels.multiply(gradient, table, tableStride, rows, gates, weights, embedding, model.zeros, 0, 0);
-  if (pass.dropoutStep !== null) dropEmbedded(share, gradient, tableStride, rows, ids, pass.dropoutStep);
+  if (pass.dropoutStep !== null) dropEmbedded(context, gradient, tableStride, rows, ids, pass.dropoutStep);
   const width = embedding * lineBytes;
   kernels.scatterRows(model.gradients.embedding, width, gradient, tableStride, ids, rows);
 }

@@ -2,15 +2,15 @@ import type { Chunk } from './batchMemory';
 import type { ForwardPass } from './forward';
 import { hasProjection } from './modelMemory';
 import { lineBytes } from './parameterLayout';
-import type { Share } from './workerContext';
+import type { WorkerContext } from './workerContext';
 
 /** Logits of a chunk for this thread's streams: the projection, where there is one, then the head. */
-export function runHead({ kernels, model, team }: Share, pass: ForwardPass, chunk: Chunk): void {
+export function runHead({ kernels, model, group }: WorkerContext, pass: ForwardPass, chunk: Chunk): void {
   const { weights, batch } = pass;
   const { stride, streams } = batch;
   const { hidden, embedding, vocabulary } = model.panels;
-  const rows = team.share(streams);
-  const skipped = team.first(streams) * lineBytes;
+  const rows = group.countOf(streams);
+  const skipped = group.startOf(streams) * lineBytes;
   const output = batch.layers.at(-1)?.output ?? 0;
   const projects = hasProjection(model.architecture);
   const inputs = projects ? embedding : hidden;
@@ -27,10 +27,14 @@ export function runHead({ kernels, model, team }: Share, pass: ForwardPass, chun
 }
 
 /** Losses of a chunk for this thread's streams; leaves exponentials in place of the logits. */
-export function measureLoss({ kernels, view, model, team }: Share, { batch }: ForwardPass, chunk: Chunk): void {
+export function measureLoss(
+  { kernels, view, model, group }: WorkerContext,
+  { batch }: ForwardPass,
+  chunk: Chunk,
+): void {
   const { stride, streams } = batch;
-  const rows = team.share(streams);
-  const firstRow = team.first(streams);
+  const rows = group.countOf(streams);
+  const firstRow = group.startOf(streams);
   const floats = view.floats;
   for (let step = 0; step < chunk.length; step++) {
     const position = 4 * ((chunk.start + step) * streams + firstRow);
@@ -54,16 +58,20 @@ export function measureLoss({ kernels, view, model, team }: Share, { batch }: Fo
 }
 
 /** Turns the exponentials of a chunk into the gradient of the mean loss by the logits, for this thread's streams. */
-export function differentiateLoss({ kernels, model, team }: Share, { batch }: ForwardPass, chunk: Chunk): void {
+export function differentiateLoss(
+  { kernels, model, group }: WorkerContext,
+  { batch }: ForwardPass,
+  chunk: Chunk,
+): void {
   const { stride, streams, length } = batch;
-  const firstRow = team.first(streams);
+  const firstRow = group.startOf(streams);
   const scale = 1 / (length * streams);
   for (let step = 0; step < chunk.length; step++) {
     const position = 4 * ((chunk.start + step) * streams + firstRow);
     kernels.crossEntropyGradient(
       batch.logits + step * model.panels.vocabulary * stride + firstRow * lineBytes,
       stride,
-      team.share(streams),
+      group.countOf(streams),
       model.panels.vocabulary,
       batch.targets + position,
       batch.sums + position,

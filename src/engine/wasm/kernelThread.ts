@@ -1,34 +1,34 @@
 /**
- * The entry of a kernel thread: it sleeps until the calling thread announces a command, does its share of it, and sleeps
+ * The entry of a kernel thread: it sleeps until the calling thread announces a command, does its part of it, and sleeps
  * again. It has no event loop to speak of and ends when it is terminated.
  */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { work } from './commands';
-import { Team } from './threadGroup';
+import { ThreadGroup } from './threadGroup';
 import type { Attachment, ThreadStart } from './threadPool';
-import { type Share, takeShare } from './workerContext';
+import { createWorkerContext, type WorkerContext } from './workerContext';
 
 const { control, index, size, port } = workerData as ThreadStart;
-const team = new Team(control, index, size);
-const shares = new Map<number, Share>();
+const group = new ThreadGroup(control, index, size);
+const contexts = new Map<number, WorkerContext>();
 
 function obey(): void {
-  const { command, trainer } = team;
+  const { command, trainer } = group;
   switch (command) {
     case 'attach': {
       const { build, memory, shape } = receiveMessageOnPort(port)?.message as Attachment;
-      shares.set(trainer, takeShare(build, memory, team, shape));
-      team.barrier();
+      contexts.set(trainer, createWorkerContext(build, memory, group, shape));
+      group.barrier();
       break;
     }
     case 'detach':
-      shares.delete(trainer);
-      team.barrier();
+      contexts.delete(trainer);
+      group.barrier();
       break;
     default: {
-      const share = shares.get(trainer);
-      if (share === undefined) throw new Error('There is no such trainer.');
-      work(share, command);
+      const context = contexts.get(trainer);
+      if (context === undefined) throw new Error('There is no such trainer.');
+      work(context, command);
     }
   }
 }
@@ -36,7 +36,7 @@ function obey(): void {
 function run(): void {
   parentPort?.postMessage('ready');
   for (let seen = 0; ;) {
-    seen = team.awaitCommand(seen);
+    seen = group.awaitCommand(seen);
     obey();
   }
 }
@@ -46,7 +46,7 @@ try {
 } catch (error) {
   // Before anybody hears of the failure: the calling thread looks for the reason then. One that ends because another has
   // failed knows none.
-  if (!team.hasFailed) port.postMessage(error instanceof Error ? error.message : String(error));
-  team.fail();
+  if (!group.hasFailed) port.postMessage(error instanceof Error ? error.message : String(error));
+  group.fail();
   throw error;
 }

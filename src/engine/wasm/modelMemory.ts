@@ -36,7 +36,7 @@ export interface ForwardWeights {
   readonly headBias: number;
 }
 
-/** Addresses of the weights in the other order, for the way back. */
+/** Addresses of the weights in the other order, for the backward pass. */
 export interface BackwardWeights {
   readonly input: readonly number[];
   readonly recurrent: readonly number[];

@@ -6,7 +6,7 @@ import { instantiate, type Kernels } from './kernels';
 import { MemoryView } from './memoryView';
 import { writeParameters } from './parameterLayout';
 import { layOutPredictor, type PredictorMemory } from './predictorMemory';
-import { Team } from './threadGroup';
+import { ThreadGroup } from './threadGroup';
 import { makeMemory } from './threadPool';
 
 /** A model predicting by the kernels, on the calling thread and in a memory of its own. */
@@ -61,8 +61,8 @@ export class WasmPredictor implements Predictor {
     const { arena, layout, panels, weights, ones, matrices } = this.memory;
     writeParameters(layout, view.floats.subarray(arena / 4, arena / 4 + layout.floats), parameters);
     view.integers[ones / 4] = -1;
-    const team = new Team(Team.control(1), 0, 1);
-    deriveForward({ kernels, view, team, model: { architecture, panels } }, weights);
+    const group = new ThreadGroup(ThreadGroup.control(1), 0, 1);
+    deriveForward({ kernels, view, group, model: { architecture, panels } }, weights);
     for (const matrix of matrices) matrix.quantize(kernels);
   }
 

@@ -2,7 +2,7 @@ import type { Architecture } from '../../model/model';
 import type { Allocator } from './allocator';
 import type { PanelCounts } from './modelMemory';
 import { lineBytes, panelWidth } from './parameterLayout';
-import type { Share } from './workerContext';
+import type { WorkerContext } from './workerContext';
 
 /** How evaluations multiply with the layers' weights: as floats, or as 16-bit integers, with twice as much a cycle. */
 export type Precision = 'single' | 'quantized';
@@ -57,22 +57,26 @@ export function quantizedRowBytes({ hidden }: PanelCounts, stride: number): numb
 }
 
 /** Turns this thread's part of the current weights into integers. */
-export function quantizeWeights(share: Share, { input, recurrent }: QuantizedWeights): void {
-  const { current } = share.model;
-  recurrent.forEach((matrix, layer) => quantizeMatrix(share, matrix, current.recurrent[layer] ?? 0));
+export function quantizeWeights(context: WorkerContext, { input, recurrent }: QuantizedWeights): void {
+  const { current } = context.model;
+  recurrent.forEach((matrix, layer) => quantizeMatrix(context, matrix, current.recurrent[layer] ?? 0));
   input.forEach((matrix, layer) => {
-    if (matrix !== null) quantizeMatrix(share, matrix, current.input[layer] ?? 0);
+    if (matrix !== null) quantizeMatrix(context, matrix, current.input[layer] ?? 0);
   });
 }
 
-function quantizeMatrix({ kernels, model, team }: Share, { weights, scales }: QuantizedMatrix, from: number): void {
+function quantizeMatrix(
+  { kernels, model, group }: WorkerContext,
+  { weights, scales }: QuantizedMatrix,
+  from: number,
+): void {
   const { hidden, gates } = model.panels;
-  const first = team.first(gates);
+  const first = group.startOf(gates);
   kernels.quantizeWeights(
     weights + first * matrixPanelBytes(hidden),
     scales + first * lineBytes,
     from + first * hidden * panelWidth * lineBytes,
     hidden,
-    team.share(gates),
+    group.countOf(gates),
   );
 }

@@ -5,7 +5,7 @@ import { freshState } from '../trainerState';
 import type { KernelBuild } from './kernelBuild';
 import { instantiate, type Kernels } from './kernels';
 import { lineBytes } from './parameterLayout';
-import { Crew, makeMemory } from './threadPool';
+import { makeMemory, ThreadPool } from './threadPool';
 import { WasmTrainer } from './trainer';
 
 /** A model small enough to be trained at once, of sizes that use every tile and leave every kind of rest. */
@@ -89,14 +89,14 @@ const product = {
 function train(build: KernelBuild): Parameters {
   const state = freshState(architecture, initialParameters(architecture, 1), streams);
   const dropout = { embedding: 0.2, hidden: 0.2, seed: 1 };
-  const trainer = new WasmTrainer(Crew.alone(), build, architecture, state, { length, streams, dropout });
+  const trainer = new WasmTrainer(ThreadPool.alone(), build, architecture, state, { length, streams, dropout });
   for (let step = 0; step < 3; step++) trainer.train(batchOf(step), update);
   return trainer.weights('averaged');
 }
 
 function score(build: KernelBuild, parameters: Parameters): Float32Array {
   const createTrainer: Engine['createTrainer'] = (...made) =>
-    new WasmTrainer(Crew.alone(), build, ...made, 'quantized');
+    new WasmTrainer(ThreadPool.alone(), build, ...made, 'quantized');
   const scorer = new EvaluatingScorer({ createTrainer }, architecture, parameters, { length, streams });
   const losses = new Float32Array(length * streams);
   scorer.score(batchOf(0), losses);

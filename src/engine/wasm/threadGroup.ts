@@ -1,4 +1,4 @@
-/** What a team is told to do; each thread does its share. */
+/** What a group is told to do; each thread does its context. */
 export type Command = 'attach' | 'detach' | 'derive' | 'train' | 'inspect' | 'evaluate';
 
 const commands: readonly Command[] = ['attach', 'detach', 'derive', 'train', 'inspect', 'evaluate'];
@@ -31,7 +31,7 @@ const usualPatience = 120_000;
  * The threads that work on a step together, seen from one of them. They share a control block: a command with its
  * arguments, and a barrier that all of them pass at the same time. Thread 0 is the caller's; the others wait for it.
  */
-export class Team {
+export class ThreadGroup {
   private readonly words: Int32Array;
   /** Whole-number arguments of the command. */
   readonly integers: Int32Array;
@@ -40,7 +40,7 @@ export class Team {
 
   constructor(
     readonly control: ArrayBuffer | SharedArrayBuffer,
-    readonly index: number,
+    readonly rank: number,
     readonly size: number,
     private readonly patience = usualPatience,
   ) {
@@ -56,13 +56,13 @@ export class Team {
   }
 
   /** First of `count` things that is this thread's. */
-  first(count: number): number {
-    return Math.floor((count * this.index) / this.size);
+  startOf(count: number): number {
+    return Math.floor((count * this.rank) / this.size);
   }
 
-  /** How many of `count` things are this thread's, from {@link first} on. */
-  share(count: number): number {
-    return Math.floor((count * (this.index + 1)) / this.size) - this.first(count);
+  /** How many of `count` things are this thread's, from {@link startOf} on. */
+  countOf(count: number): number {
+    return Math.floor((count * (this.rank + 1)) / this.size) - this.startOf(count);
   }
 
   /** Thread 0: sets the others to work on a command. Their part ends at the barrier that {@link finish} passes. */
@@ -90,14 +90,14 @@ export class Team {
     return this.words[word.trainer] ?? 0;
   }
 
-  /** Whether a thread has failed: the team does nothing any more. */
+  /** Whether a thread has failed: the group does nothing any more. */
   get hasFailed(): boolean {
     return Atomics.load(this.words, word.failed) !== 0;
   }
 
   /** A sign of life, given now and then between two barriers. */
   beat(): void {
-    if (this.index !== 0) Atomics.add(this.words, word.beats, 1);
+    if (this.rank !== 0) Atomics.add(this.words, word.beats, 1);
   }
 
   /**
@@ -114,7 +114,7 @@ export class Team {
       Atomics.store(this.words, word.arrived, 0);
       Atomics.add(this.words, word.generation, 1);
       Atomics.notify(this.words, word.generation);
-    } else if (this.index === 0) {
+    } else if (this.rank === 0) {
       this.awaitOthers(generation);
     } else {
       this.awaitChange(word.generation, generation);

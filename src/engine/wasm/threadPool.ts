@@ -4,9 +4,9 @@ import { EngineUnavailableError } from '../engine';
 import { work } from './commands';
 import type { KernelBuild } from './kernelBuild';
 import { layOutModel } from './modelMemory';
-import { type Command, Team } from './threadGroup';
+import { type Command, ThreadGroup } from './threadGroup';
 import { type WasmMemory, webAssembly } from './webAssembly';
-import { layOutBatches, type Share, takeShare, type TrainerShape } from './workerContext';
+import { createWorkerContext, layOutBatches, type TrainerShape, type WorkerContext } from './workerContext';
 
 /** What a kernel thread is started with. */
 export interface ThreadStart {
@@ -27,19 +27,19 @@ export interface Attachment {
 const pageBytes = 1 << 16;
 const mostPages = 1 << 16;
 
-/** The calling thread and its kernel threads, which take their shares of every step together. */
-export class Crew {
+/** The calling thread and its kernel threads, which take their contexts of every step together. */
+export class ThreadPool {
   private trainers = 0;
 
   private constructor(
-    private readonly team: Team,
+    private readonly group: ThreadGroup,
     private readonly workers: readonly Worker[],
     private readonly ports: readonly MessagePort[],
   ) {}
 
-  /** A crew of the calling thread alone. */
-  static alone(): Crew {
-    return new Crew(new Team(Team.control(1), 0, 1), [], []);
+  /** A pool of the calling thread alone. */
+  static alone(): ThreadPool {
+    return new ThreadPool(new ThreadGroup(ThreadGroup.control(1), 0, 1), [], []);
   }
 
   /**
@@ -48,8 +48,8 @@ export class Crew {
    * @param patience milliseconds without a sign of life after which the threads are given up
    * @throws EngineUnavailableError when they can't be started.
    */
-  static async start(size: number, folder: string, patience?: number): Promise<Crew> {
-    const control = new SharedArrayBuffer(Team.control(size).byteLength);
+  static async start(size: number, folder: string, patience?: number): Promise<ThreadPool> {
+    const control = new SharedArrayBuffer(ThreadGroup.control(size).byteLength);
     const workers: Worker[] = [];
     const ports: MessagePort[] = [];
     for (let index = 1; index < size; index++) {
@@ -61,25 +61,25 @@ export class Crew {
       workers.push(worker);
       ports.push(port1);
     }
-    const team = new Team(control, 0, size, patience);
-    const crew = new Crew(team, workers, ports);
+    const group = new ThreadGroup(control, 0, size, patience);
+    const pool = new ThreadPool(group, workers, ports);
     try {
       await Promise.all(workers.map(readiness));
     } catch (cause) {
-      crew.dispose();
+      pool.dispose();
       throw notStarted(cause);
     }
-    for (const worker of workers) worker.on('exit', () => team.fail());
-    return crew;
+    for (const worker of workers) worker.on('exit', () => group.fail());
+    return pool;
   }
 
   /** Threads that a step is spread over. */
   get size(): number {
-    return this.team.size;
+    return this.group.size;
   }
 
   /**
-   * Makes the memory of a trainer and has every thread take its share of it. The kernels are ones for shared memory if
+   * Makes the memory of a trainer and has every thread take its part in it. The kernels are ones for shared memory if
    * there is more than one thread.
    * @throws EngineUnavailableError when it would not fit.
    */
@@ -89,22 +89,22 @@ export class Crew {
     const trainer = this.trainers++;
     const attachment: Attachment = { trainer, build, memory, shape };
     for (const port of this.ports) port.postMessage(attachment);
-    const share = this.together('attach', trainer, () => {
-      const own = takeShare(build, memory, this.team, shape);
-      this.team.barrier();
+    const context = this.together('attach', trainer, () => {
+      const own = createWorkerContext(build, memory, this.group, shape);
+      this.group.barrier();
       return own;
     });
-    return { trainer, memory, share };
+    return { trainer, memory, context };
   }
 
   /** Does a step with all threads. */
-  work({ trainer, share }: Attached, command: Exclude<Command, 'attach' | 'detach'>): void {
-    this.together(command, trainer, () => work(share, command));
+  work({ trainer, context }: Attached, command: Exclude<Command, 'attach' | 'detach'>): void {
+    this.together(command, trainer, () => work(context, command));
   }
 
   /** Has every thread let go of a trainer. Threads of which one has failed let go as they are ended. */
   detach({ trainer }: Attached): void {
-    if (!this.team.hasFailed) this.together('detach', trainer, () => this.team.barrier());
+    if (!this.group.hasFailed) this.together('detach', trainer, () => this.group.barrier());
   }
 
   /** Ends the threads. */
@@ -112,13 +112,13 @@ export class Crew {
     for (const worker of this.workers) void worker.terminate();
   }
 
-  /** Announces a command and does the calling thread's share of it. Where that fails, nobody waits for it. */
-  private together<T>(command: Command, trainer: number, share: () => T): T {
-    this.team.announce(command, trainer);
+  /** Announces a command and does the calling thread's part of it. Where that fails, nobody waits for it. */
+  private together<T>(command: Command, trainer: number, act: () => T): T {
+    this.group.announce(command, trainer);
     try {
-      return share();
+      return act();
     } catch (error) {
-      this.team.fail();
+      this.group.fail();
       const told = this.ports.map((port) => receiveMessageOnPort(port)?.message as unknown);
       const reason = told.find((message) => typeof message === 'string');
       throw reason === undefined ? error : new Error(`A thread of the built-in engine has failed: ${reason}`);
@@ -146,12 +146,12 @@ function notStarted(cause: unknown): EngineUnavailableError {
   return error;
 }
 
-/** A trainer that the crew works for. */
+/** A trainer that the pool works for. */
 export interface Attached {
   readonly trainer: number;
   readonly memory: WasmMemory;
-  /** The calling thread's share. */
-  readonly share: Share;
+  /** The calling thread's context. */
+  readonly context: WorkerContext;
 }
 
 /**

@@ -17,19 +17,19 @@ import type { KernelBuild } from './kernelBuild';
 import type { ArenaName } from './modelMemory';
 import { lineBytes, panelWidth, readParameters, writeParameters } from './parameterLayout';
 import type { Precision } from './quantized';
-import { type Attached, type Crew, growMemory } from './threadPool';
+import { type Attached, growMemory, type ThreadPool } from './threadPool';
 import { gradientNorm } from './update';
-import { evaluationSpace, type Share } from './workerContext';
+import { evaluationSpace, type WorkerContext } from './workerContext';
 
-/** A model being trained by the kernels. Its memory is made at birth; a step allocates nothing. */
+/** A model being trained by the kernels. Its memory is made with it; a step allocates nothing. */
 export class WasmTrainer implements Trainer {
   private readonly attached: Attached;
-  private readonly share: Share;
+  private readonly context: WorkerContext;
   private readonly writer: BatchWriter;
   private step: number;
 
   constructor(
-    private readonly crew: Crew,
+    private readonly pool: ThreadPool,
     build: KernelBuild,
     readonly architecture: Architecture,
     state: TrainerState,
@@ -37,35 +37,35 @@ export class WasmTrainer implements Trainer {
     precision: Precision = 'single',
   ) {
     const { length, streams, dropout } = options;
-    this.attached = crew.attach(build, { architecture, length, streams, dropout, precision });
-    this.share = this.attached.share;
+    this.attached = pool.attach(build, { architecture, length, streams, dropout, precision });
+    this.context = this.attached.context;
     this.writer = new BatchWriter(architecture.vocabularySize);
     this.step = state.step;
     this.fill('weights', state.parameters);
     this.fill('averaged', state.averaged);
     this.fill('first', state.firstMoments);
     this.fill('second', state.secondMoments);
-    const { view, model, batch } = this.share;
+    const { view, model, batch } = this.context;
     view.integers.fill(-1, model.ones / 4, (model.ones + lineBytes) / 4);
     writeCarried(architecture, view.floats, batch.carried, batch.forward, state.carried);
-    crew.work(this.attached, 'derive');
+    pool.work(this.attached, 'derive');
   }
 
   train(batch: Batch, update: Update): StepResult {
-    askToTrain(this.share.team, this.writeTrainingBatch(batch), update, this.step);
-    this.crew.work(this.attached, 'train');
+    askToTrain(this.context.group, this.writeTrainingBatch(batch), update, this.step);
+    this.pool.work(this.attached, 'train');
     this.step++;
-    return { loss: this.meanLoss(), gradientNorm: gradientNorm(this.share) };
+    return { loss: this.meanLoss(), gradientNorm: gradientNorm(this.context) };
   }
 
   evaluate(batch: Batch, weights: WeightKind, losses: Float32Array): void {
-    const { share, attached, writer, crew } = this;
-    const { forward, end } = evaluationSpace(share, batch.length, batch.streams);
+    const { context, attached, writer, pool } = this;
+    const { forward, end } = evaluationSpace(context, batch.length, batch.streams);
     growMemory(attached.memory, end);
-    const used = writer.write(batch, forward, share.view.integers);
-    askToEvaluate(share.team, used, weights, batch.length, batch.streams);
-    crew.work(attached, 'evaluate');
-    const from = share.view.floats;
+    const used = writer.write(batch, forward, context.view.integers);
+    askToEvaluate(context.group, used, weights, batch.length, batch.streams);
+    pool.work(attached, 'evaluate');
+    const from = context.view.floats;
     const start = forward.losses / 4;
     for (let position = 0; position < batch.length * batch.streams; position++) {
       losses[position] = from[start + position] ?? 0;
@@ -73,21 +73,21 @@ export class WasmTrainer implements Trainer {
   }
 
   inspect(batch: Batch, step: number): Inspection {
-    const { share, architecture } = this;
+    const { context, architecture } = this;
     const { length, streams } = this.options;
     const logits = new Float32Array(length * streams * architecture.vocabularySize);
-    share.onLogits = (chunk) => readLogits(share, architecture.vocabularySize, chunk, logits);
-    askToInspect(share.team, this.writeTrainingBatch(batch), step);
-    this.crew.work(this.attached, 'inspect');
-    return { loss: this.meanLoss(), logits, gradients: readParameters(share.model.layout, this.arena('gradients')) };
+    context.onLogits = (chunk) => readLogits(context, architecture.vocabularySize, chunk, logits);
+    askToInspect(context.group, this.writeTrainingBatch(batch), step);
+    this.pool.work(this.attached, 'inspect');
+    return { loss: this.meanLoss(), logits, gradients: readParameters(context.model.layout, this.arena('gradients')) };
   }
 
   weights(kind: WeightKind): Parameters {
-    return readParameters(this.share.model.layout, this.arena(kind === 'averaged' ? 'averaged' : 'weights'));
+    return readParameters(this.context.model.layout, this.arena(kind === 'averaged' ? 'averaged' : 'weights'));
   }
 
   state(): TrainerState {
-    const { view, batch, model } = this.share;
+    const { view, batch, model } = this.context;
     const read = (name: ArenaName): Parameters => readParameters(model.layout, this.arena(name));
     return {
       step: this.step,
@@ -100,7 +100,7 @@ export class WasmTrainer implements Trainer {
   }
 
   dispose(): void {
-    this.crew.detach(this.attached);
+    this.pool.detach(this.attached);
   }
 
   /** Puts a batch into memory; how many distinct tokens it reads. @throws RangeError when it is of another size. */
@@ -111,39 +111,39 @@ export class WasmTrainer implements Trainer {
         `This trainer takes batches of ${length} x ${streams}, not of ${batch.length} x ${batch.streams}.`,
       );
     }
-    return this.writer.write(batch, this.share.batch.forward, this.share.view.integers);
+    return this.writer.write(batch, this.context.batch.forward, this.context.view.integers);
   }
 
   private meanLoss(): number {
-    const { losses, length, streams } = this.share.batch.forward;
-    const floats = this.share.view.floats;
+    const { losses, length, streams } = this.context.batch.forward;
+    const floats = this.context.view.floats;
     let sum = 0;
     for (let position = 0; position < length * streams; position++) sum += floats[losses / 4 + position] ?? 0;
     return sum / (length * streams);
   }
 
   private fill(name: ArenaName, parameters: Parameters): void {
-    writeParameters(this.share.model.layout, this.arena(name), parameters);
+    writeParameters(this.context.model.layout, this.arena(name), parameters);
   }
 
   private arena(name: ArenaName): Float32Array {
-    const { model, view } = this.share;
+    const { model, view } = this.context;
     const start = model.arenas[name] / 4;
     return view.floats.subarray(start, start + model.layout.floats);
   }
 }
 
 /** Copies the logits of a chunk out of their panels, to [time][stream][V]. */
-function readLogits(share: Share, vocabularySize: number, chunk: Chunk, logits: Float32Array): void {
-  const forward: ForwardMemory = share.batch.forward;
-  const floats = share.view.floats;
+function readLogits(context: WorkerContext, vocabularySize: number, chunk: Chunk, logits: Float32Array): void {
+  const forward: ForwardMemory = context.batch.forward;
+  const floats = context.view.floats;
   const rowsPerPanel = forward.stride / lineBytes;
   let to = chunk.start * forward.streams * vocabularySize;
   for (let time = 0; time < chunk.length; time++) {
     for (let stream = 0; stream < forward.streams; stream++) {
       for (let token = 0; token < vocabularySize; token++) {
         const lane = token % panelWidth;
-        const panel = time * share.model.panels.vocabulary + (token - lane) / panelWidth;
+        const panel = time * context.model.panels.vocabulary + (token - lane) / panelWidth;
         logits[to++] = floats[forward.logits / 4 + (panel * rowsPerPanel + stream) * panelWidth + lane] ?? 0;
       }
     }

@@ -7,75 +7,79 @@ import { addEmbeddingGradient, addHeadGradients, addLayerGradients, clearGradien
 import { differentiateLoss, measureLoss, runHead } from './head';
 import { quantizeWeights } from './quantized';
 import { sumSquares, takeStep } from './update';
-import type { Share } from './workerContext';
+import type { WorkerContext } from './workerContext';
 
 // What one thread does of each command. Between barriers a thread writes only what is its own: its streams, its panels
 // of outputs, its blocks of the arenas.
 
-/** Makes whatever follows from the parameters: biases added up, weights in the order of the way back. */
-export function derive(share: Share): void {
-  deriveForward(share, share.model.current);
-  deriveBackward(share);
-  if (share.model.quantized !== null) quantizeWeights(share, share.model.quantized);
-  share.team.barrier();
+/** Makes whatever follows from the parameters: biases added up, weights in the order of the backward pass. */
+export function derive(context: WorkerContext): void {
+  deriveForward(context, context.model.current);
+  deriveBackward(context);
+  if (context.model.quantized !== null) quantizeWeights(context, context.model.quantized);
+  context.group.barrier();
 }
 
 /** One training step: forward, backward, update. */
-export function train(share: Share, pass: ForwardPass, update: Update, step: number): void {
-  differentiate(share, pass);
-  carryState(share, pass);
-  sumSquares(share);
-  share.team.barrier();
-  takeStep(share, update, step);
-  share.team.barrier();
-  derive(share);
+export function train(context: WorkerContext, pass: ForwardPass, update: Update, step: number): void {
+  differentiate(context, pass);
+  carryState(context, pass);
+  sumSquares(context);
+  context.group.barrier();
+  takeStep(context, update, step);
+  context.group.barrier();
+  derive(context);
 }
 
 /** Loss and gradients of a batch, showing its logits on the way. */
-export function inspect(share: Share, pass: ForwardPass): void {
-  differentiate(share, pass, showLogits);
+export function inspect(context: WorkerContext, pass: ForwardPass): void {
+  differentiate(context, pass, showLogits);
 }
 
 /** Loss and gradients of a batch; `afterHead` sees the logits of each chunk before they are overwritten. */
-function differentiate(share: Share, pass: ForwardPass, afterHead?: (share: Share, chunk: Chunk) => void): void {
-  const { team } = share;
-  clearGradients(share);
-  runLayers(share, pass);
+function differentiate(
+  context: WorkerContext,
+  pass: ForwardPass,
+  afterHead?: (context: WorkerContext, chunk: Chunk) => void,
+): void {
+  const { group } = context;
+  clearGradients(context);
+  runLayers(context, pass);
   for (const chunk of pass.batch.chunks) {
-    runHead(share, pass, chunk);
-    afterHead?.(share, chunk);
-    measureLoss(share, pass, chunk);
-    differentiateLoss(share, pass, chunk);
-    reverseHead(share, chunk);
-    team.barrier();
-    addHeadGradients(share, chunk);
-    team.barrier();
+    runHead(context, pass, chunk);
+    afterHead?.(context, chunk);
+    measureLoss(context, pass, chunk);
+    differentiateLoss(context, pass, chunk);
+    reverseHead(context, chunk);
+    group.barrier();
+    addHeadGradients(context, chunk);
+    group.barrier();
   }
-  reverseLayers(share, pass);
-  team.barrier();
-  addLayerGradients(share, pass.used);
-  team.barrier();
-  addEmbeddingGradient(share, pass);
-  team.barrier();
+  reverseLayers(context, pass);
+  group.barrier();
+  addLayerGradients(context, pass.used);
+  group.barrier();
+  addEmbeddingGradient(context, pass);
+  group.barrier();
 }
 
 /** Losses of a batch, without dropout. */
-export function evaluate(share: Share, pass: ForwardPass): void {
-  if (pass.weights === share.model.averaged) {
-    deriveForward(share, pass.weights);
-    share.team.barrier();
+export function evaluate(context: WorkerContext, pass: ForwardPass): void {
+  if (pass.weights === context.model.averaged) {
+    deriveForward(context, pass.weights);
+    context.group.barrier();
   }
-  runLayers(share, pass);
+  runLayers(context, pass);
   for (const chunk of pass.batch.chunks) {
-    runHead(share, pass, chunk);
-    measureLoss(share, pass, chunk);
+    runHead(context, pass, chunk);
+    measureLoss(context, pass, chunk);
   }
-  carryState(share, pass);
-  share.team.barrier();
+  carryState(context, pass);
+  context.group.barrier();
 }
 
-function showLogits({ team, onLogits }: Share, chunk: Chunk): void {
-  team.barrier();
+function showLogits({ group, onLogits }: WorkerContext, chunk: Chunk): void {
+  group.barrier();
   onLogits(chunk);
-  team.barrier();
+  group.barrier();
 }

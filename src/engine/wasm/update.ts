@@ -1,13 +1,13 @@
 import type { Update } from '../engine';
 import { blockFloats } from './modelMemory';
-import type { Share } from './workerContext';
+import type { WorkerContext } from './workerContext';
 
 /** Sums of squares of this thread's blocks of the gradient. */
-export function sumSquares({ kernels, view, model, team }: Share): void {
+export function sumSquares({ kernels, view, model, group }: WorkerContext): void {
   const blocks = Math.ceil(model.layout.floats / blockFloats);
   const sums = view.doubles;
-  const first = team.first(blocks);
-  for (let block = first; block < first + team.share(blocks); block++) {
+  const first = group.startOf(blocks);
+  for (let block = first; block < first + group.countOf(blocks); block++) {
     const start = block * blockFloats;
     const count = Math.min(blockFloats, model.layout.floats - start);
     sums[model.partialSums / 8 + block] = kernels.sumOfSquares(model.arenas.gradients + 4 * start, count);
@@ -15,7 +15,7 @@ export function sumSquares({ kernels, view, model, team }: Share): void {
 }
 
 /** The gradient's global norm, once every thread has done {@link sumSquares}. */
-export function gradientNorm({ view, model }: Share): number {
+export function gradientNorm({ view, model }: WorkerContext): number {
   const sums = view.doubles;
   const first = model.partialSums / 8;
   const last = first + Math.ceil(model.layout.floats / blockFloats);
@@ -29,19 +29,19 @@ export function gradientNorm({ view, model }: Share): number {
  * parameters.
  * @param step number of this step, from 1
  */
-export function takeStep(share: Share, update: Update, step: number): void {
-  const { layout } = share.model;
+export function takeStep(context: WorkerContext, update: Update, step: number): void {
+  const { layout } = context.model;
   const blocks = Math.ceil(layout.floats / blockFloats);
-  const first = share.team.first(blocks) * blockFloats;
-  const last = Math.min(layout.floats, first + share.team.share(blocks) * blockFloats);
+  const first = context.group.startOf(blocks) * blockFloats;
+  const last = Math.min(layout.floats, first + context.group.countOf(blocks) * blockFloats);
   const middle = Math.min(Math.max(first, layout.matrixFloats), last);
-  const scale = Math.min(1, update.clipNorm / (gradientNorm(share) + 1e-6));
-  stepRange(share, update, step, scale, first, middle - first, 1 - update.rate * update.weightDecay);
-  stepRange(share, update, step, scale, middle, last - middle, 1);
+  const scale = Math.min(1, update.clipNorm / (gradientNorm(context) + 1e-6));
+  stepRange(context, update, step, scale, first, middle - first, 1 - update.rate * update.weightDecay);
+  stepRange(context, update, step, scale, middle, last - middle, 1);
 }
 
 function stepRange(
-  { kernels, model }: Share,
+  { kernels, model }: WorkerContext,
   update: Update,
   step: number,
   scale: number,

@@ -1,7 +1,7 @@
 /**
  * engine/wasm/: Textloom's own engine. Kernels in AssemblyScript (kernels/) do the arithmetic on one memory; the files
  * here lay that memory out, say in which order the kernels run, spread each step over threads and turn parameters into
- * the kernels' order and back. No native file: it runs wherever Node does. The way of a step: trainer.ts asks the crew,
+ * the kernels' order and back. No native file: it runs wherever Node does. The way of a step: trainer.ts asks the pool,
  * threadPool.ts wakes the threads, commands.ts reads what is asked, trainingStep.ts does one thread's part of it.
  */
 import { availableParallelism } from 'node:os';
@@ -21,7 +21,7 @@ import { canPair, compileKernels, compilePaired, type KernelBuild } from './kern
 import { type KernelFile, knowsRelaxed, readKernels, withPrivateMemory } from './kernelFiles';
 import { WasmPredictor } from './predictor';
 import { computeTheSame, isPaired } from './revectorize';
-import { Crew } from './threadPool';
+import { ThreadPool } from './threadPool';
 import { WasmTrainer } from './trainer';
 
 /** What the kernels are built of: plain SIMD, relaxed SIMD, or that with vectors paired to 256 bits for training. */
@@ -65,17 +65,17 @@ export async function loadWasmEngine(options: WasmEngineOptions = {}): Promise<B
   const own = withPrivateMemory(shared);
   const alone = await compile(own);
   const builds = { own, shared, alone, together: threads > 1 ? await compile(shared) : alone };
-  const crew = await gather(threads, folder);
-  return new WasmEngine(crew, builds, file, instructionSet === 'paired' ? 'untried' : 'refused', folder);
+  const pool = await gather(threads, folder);
+  return new WasmEngine(pool, builds, file, instructionSet === 'paired' ? 'untried' : 'refused', folder);
 }
 
-function gather(threads: number, folder: string): Promise<Crew> {
-  return threads > 1 ? Crew.start(threads, folder) : Promise.resolve(Crew.alone());
+function gather(threads: number, folder: string): Promise<ThreadPool> {
+  return threads > 1 ? ThreadPool.start(threads, folder) : Promise.resolve(ThreadPool.alone());
 }
 
 function threadCount(wanted: number = availableParallelism()): number {
-  const shares = typeof SharedArrayBuffer === 'function';
-  return shares ? Math.max(1, Math.min(mostThreads, Math.floor(wanted))) : 1;
+  const contexts = typeof SharedArrayBuffer === 'function';
+  return contexts ? Math.max(1, Math.min(mostThreads, Math.floor(wanted))) : 1;
 }
 
 async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<KernelBuild> {
@@ -111,7 +111,7 @@ class WasmEngine implements BuiltInEngine {
    * which prediction need not wait for
    */
   constructor(
-    private crew: Crew,
+    private pool: ThreadPool,
     private readonly builds: Builds,
     private readonly file: KernelFile,
     private pairing: 'untried' | 'used' | 'refused',
@@ -119,7 +119,7 @@ class WasmEngine implements BuiltInEngine {
   ) {}
 
   get threads(): number {
-    return this.crew.size;
+    return this.pool.size;
   }
 
   get details(): string {
@@ -135,7 +135,7 @@ class WasmEngine implements BuiltInEngine {
 
   createTrainer(architecture: Architecture, state: TrainerState, options: TrainerOptions): Trainer {
     this.pair();
-    return new WasmTrainer(this.crew, this.builds.together, architecture, state, options);
+    return new WasmTrainer(this.pool, this.builds.together, architecture, state, options);
   }
 
   createPredictor(architecture: Architecture, parameters: Parameters): Predictor {
@@ -146,27 +146,27 @@ class WasmEngine implements BuiltInEngine {
     // Unpaired, the tiles of integers need more registers than there are.
     const precision = this.settleInstructions() === 'paired' ? 'quantized' : 'single';
     const createTrainer: Engine['createTrainer'] = (...made) =>
-      new WasmTrainer(this.crew, this.builds.together, ...made, precision);
+      new WasmTrainer(this.pool, this.builds.together, ...made, precision);
     return new EvaluatingScorer({ createTrainer }, architecture, parameters, shape);
   }
 
   async resize(threads: number): Promise<void> {
     const size = threadCount(threads);
-    if (size === this.crew.size) return;
-    const crew = await gather(size, this.folder);
-    this.crew.dispose();
-    this.crew = crew;
+    if (size === this.pool.size) return;
+    const pool = await gather(size, this.folder);
+    this.pool.dispose();
+    this.pool = pool;
     this.builds.together = await this.compileTogether();
   }
 
   dispose(): void {
-    this.crew.dispose();
+    this.pool.dispose();
   }
 
-  /** Kernels for the memory that this crew trains in. */
+  /** Kernels for the memory that this pool trains in. */
   private async compileTogether(): Promise<KernelBuild> {
     const { own, shared, alone } = this.builds;
-    const bytes = this.crew.size > 1 ? shared : own;
+    const bytes = this.pool.size > 1 ? shared : own;
     if (this.pairing === 'used') {
       try {
         return compilePaired(bytes);
@@ -174,7 +174,7 @@ class WasmEngine implements BuiltInEngine {
         this.pairing = 'refused';
       }
     }
-    return this.crew.size > 1 ? compile(shared) : alone;
+    return this.pool.size > 1 ? compile(shared) : alone;
   }
 
   /** Goes over to kernels with paired vectors, once they have shown that they compute the same, and faster. */
@@ -186,7 +186,7 @@ class WasmEngine implements BuiltInEngine {
     try {
       const paired = compilePaired(own);
       if (!isPaired(paired) || !computeTheSame(alone, paired)) return;
-      this.builds.together = this.crew.size > 1 ? compilePaired(shared) : paired;
+      this.builds.together = this.pool.size > 1 ? compilePaired(shared) : paired;
       this.pairing = 'used';
     } catch {
       // Refused.

@@ -14,7 +14,7 @@ import { MemoryView } from './memoryView';
 import { layOutModel, type ModelMemory } from './modelMemory';
 import { panelCount } from './parameterLayout';
 import { type Precision, quantizedRowBytes } from './quantized';
-import type { Team } from './threadGroup';
+import type { ThreadGroup } from './threadGroup';
 import type { WasmMemory } from './webAssembly';
 
 /** What fixes the memory of a trainer: every thread lays it out for itself from this, and comes to the same. */
@@ -27,11 +27,11 @@ export interface TrainerShape {
   readonly precision: Precision;
 }
 
-/** One thread's hold on a trainer: its kernels over the one memory, where everything lies, and the team it works in. */
-export interface Share {
+/** One thread's hold on a trainer: its kernels over the one memory, where everything lies, and the group it works in. */
+export interface WorkerContext {
   readonly kernels: Kernels;
   readonly view: MemoryView;
-  readonly team: Team;
+  readonly group: ThreadGroup;
   readonly model: ModelMemory;
   readonly dropout: Dropout;
   readonly batch: BatchSpace;
@@ -50,7 +50,7 @@ export interface BatchSpace {
   readonly end: number;
 }
 
-/** Memory of the batches of an evaluation. Its state outlives training steps; the rest shares training's memory. */
+/** Memory of the batches of an evaluation. Its state outlives training steps; the rest contexts training's memory. */
 export interface EvaluationSpace {
   readonly forward: ForwardMemory;
   readonly carried: number;
@@ -69,8 +69,8 @@ export function layOutBatches(shape: TrainerShape, model: ModelMemory): BatchSpa
 }
 
 /** Where a batch of this size is evaluated: in training's memory if it fits there, else above it. */
-export function evaluationSpace(share: Share, length: number, streams: number): EvaluationSpace {
-  const { model, batch, evaluation } = share;
+export function evaluationSpace(context: WorkerContext, length: number, streams: number): EvaluationSpace {
+  const { model, batch, evaluation } = context;
   if (evaluation?.forward.length === length && evaluation.forward.streams === streams) return evaluation;
   const carried = batch.end;
   const stride = panelStride(streams);
@@ -79,8 +79,8 @@ export function evaluationSpace(share: Share, length: number, streams: number): 
   const within = layOutForward(model.architecture, length, streams, 1, model.end);
   const fits = within.end <= batch.carried;
   const forward = fits ? within : layOutForward(model.architecture, length, streams, 1, above);
-  share.evaluation = { forward, carried, quantizedRows, end: Math.max(above, forward.end) };
-  return share.evaluation;
+  context.evaluation = { forward, carried, quantizedRows, end: Math.max(above, forward.end) };
+  return context.evaluation;
 }
 
 /** Bytes of the carried state of streams in panels `stride` bytes apart. */
@@ -88,13 +88,18 @@ export function carriedBytes({ layers, hiddenSize }: Architecture, stride: numbe
   return layers * 2 * panelCount(hiddenSize) * stride;
 }
 
-/** One thread's share of a trainer whose memory exists. */
-export function takeShare(build: KernelBuild, memory: WasmMemory, team: Team, shape: TrainerShape): Share {
+/** One thread's context of a trainer whose memory exists. */
+export function createWorkerContext(
+  build: KernelBuild,
+  memory: WasmMemory,
+  group: ThreadGroup,
+  shape: TrainerShape,
+): WorkerContext {
   const model = layOutModel(shape.architecture, shape.precision);
   return {
     kernels: instantiate(build, memory),
     view: new MemoryView(memory),
-    team,
+    group,
     model,
     dropout: shape.dropout,
     batch: layOutBatches(shape, model),

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Document } from '../../corpus/corpus';
 import type { FreshTexts } from '../../corpus/read/renewal';
-import { readCorpusRecipe } from '../../training/record/corpusManifest';
+import { readCorpusManifest } from '../../training/record/corpusManifest';
 import { corpusName, isWithin } from './roots';
 import type { Spools } from './spools';
 
@@ -15,7 +15,7 @@ export async function freshTexts(
   kind: { readonly spools: Spools } | 'unsaved',
   token: vscode.CancellationToken,
 ): Promise<FreshTexts> {
-  const recipe = await readCorpusRecipe(folder).catch(() => undefined);
+  const recipe = await readCorpusManifest(folder).catch(() => undefined);
   if (recipe === undefined) return { documents: [] };
   const { paths, root, places = [], filters } = recipe.source;
   const documents = unsavedTexts(paths, root);

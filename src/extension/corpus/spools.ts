@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { CorpusFilters, CorpusProgress } from '../../corpus/corpus';
-import type { SpoolPiece } from '../../corpus/read/stagedFiles';
+import type { StagedPiece } from '../../corpus/read/stagedFiles';
 import type { SpoolParams } from '../../protocol/background';
 
 /** What is sent at once: bytes of content, and pieces. Little, so that packing it holds up no key. */
@@ -48,7 +48,7 @@ export class Spools {
 
 /** Gathers small pieces and cuts large ones, and sends one part after the other. */
 class Parts {
-  private pieces: SpoolPiece[] = [];
+  private pieces: StagedPiece[] = [];
   private bytes = 0;
 
   constructor(
@@ -56,7 +56,7 @@ class Parts {
     private readonly spooler: Spooler,
   ) {}
 
-  async add(piece: SpoolPiece): Promise<void> {
+  async add(piece: StagedPiece): Promise<void> {
     if (piece.kind === 'skipped') return this.take(piece, 0);
     const { content } = piece;
     let start = 0;
@@ -71,7 +71,7 @@ class Parts {
     await this.spooler.spool({ id: this.id, pieces: this.pieces, isLast: true });
   }
 
-  private async take(piece: SpoolPiece, bytes: number): Promise<void> {
+  private async take(piece: StagedPiece, bytes: number): Promise<void> {
     this.pieces.push(piece);
     this.bytes += bytes;
     if (this.bytes < largestPart.bytes && this.pieces.length < largestPart.pieces) return;

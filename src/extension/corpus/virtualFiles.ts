@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CorpusFilters, CorpusProgress, SkipReason } from '../../corpus/corpus';
-import type { SpoolPiece } from '../../corpus/read/stagedFiles';
-import { type FolderContext, Sieve } from '../../corpus/select/fileFilter';
+import type { StagedPiece } from '../../corpus/read/stagedFiles';
+import { FileFilter, type FolderContext } from '../../corpus/select/fileFilter';
 import { IgnoreRules } from '../../corpus/select/gitignore';
 import { hiddenFolders } from '../../corpus/select/names';
 import { CancelledError } from '../failure';
@@ -15,7 +15,7 @@ const largestFile = 128 * 2 ** 20;
 export interface VirtualWalkOptions {
   readonly filters: CorpusFilters;
   /** Takes in what was found; the walk goes on once it has. */
-  readonly hand: (piece: SpoolPiece) => Promise<void>;
+  readonly hand: (piece: StagedPiece) => Promise<void>;
   readonly onProgress: (progress: CorpusProgress) => void;
   readonly token: vscode.CancellationToken;
 }
@@ -39,7 +39,7 @@ export async function walkVirtualFiles(uris: readonly vscode.Uri[], options: Vir
 }
 
 class VirtualWalk {
-  private readonly sieve: Sieve;
+  private readonly sieve: FileFilter;
   /** URIs of files handed on and folders walked: what was picked twice comes once. */
   private readonly seen = new Set<string>();
   private files = 0;
@@ -49,7 +49,7 @@ class VirtualWalk {
     private readonly roots: VirtualRoots,
     private readonly options: VirtualWalkOptions,
   ) {
-    this.sieve = new Sieve(options.filters);
+    this.sieve = new FileFilter(options.filters);
   }
 
   async pick(uri: vscode.Uri): Promise<void> {
@@ -125,7 +125,7 @@ class VirtualWalk {
     return isSeen;
   }
 
-  private async hand(piece: SpoolPiece, bytes: number): Promise<void> {
+  private async hand(piece: StagedPiece, bytes: number): Promise<void> {
     if (this.options.token.isCancellationRequested) throw new CancelledError();
     await this.options.hand(piece);
     this.files++;

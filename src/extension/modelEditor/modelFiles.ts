@@ -6,8 +6,8 @@ import type { ModelDescription } from '../../model/description';
 import { modelFiles, readDescription } from '../../model/modelFolder';
 import type { PackedModel } from '../../model/packedModel';
 import type { ModelFile, ModelPlace } from '../../protocol/modelPage';
-import type { CorpusRecipe } from '../../training/record/corpusManifest';
-import { readCorpusRecipe } from '../../training/record/corpusManifest';
+import type { CorpusManifest } from '../../training/record/corpusManifest';
+import { readCorpusManifest } from '../../training/record/corpusManifest';
 
 /** The files of a model, wherever they lie, as far as its page needs them. */
 export interface ModelFiles {
@@ -23,7 +23,7 @@ export interface ModelFiles {
   /** SHA-256 of the weights, hex; null where there are none. @throws ModelError where a file isn't as it was packed; Error where it can't be read. */
   checksum(): Promise<string | null>;
   /** What the text was read from; null where that isn't known here. */
-  corpus(): Promise<CorpusRecipe | null>;
+  corpus(): Promise<CorpusManifest | null>;
 }
 
 /** The files of a model folder. */
@@ -35,7 +35,7 @@ export function folderFiles(folder: string): ModelFiles {
     text: (name) => readFile(join(folder, name), 'utf8').catch(() => ''),
     list: () => listFiles(folder),
     checksum: () => checksumOf(join(folder, modelFiles.weights)).catch(noneIfAbsent),
-    corpus: () => readCorpusRecipe(folder).catch(() => null),
+    corpus: () => readCorpusManifest(folder).catch(() => null),
   };
 }
 

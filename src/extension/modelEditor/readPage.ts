@@ -5,7 +5,7 @@ import { parseJsonLines } from '../../model/jsonLines';
 import { ModelError, type ModelFault } from '../../model/modelError';
 import { modelFiles } from '../../model/modelFolder';
 import type { CorpusPlace, ModelContent, ModelDamage, ModelPage } from '../../protocol/modelPage';
-import type { CorpusRecipe } from '../../training/record/corpusManifest';
+import type { CorpusManifest } from '../../training/record/corpusManifest';
 import { storedHistory } from '../../training/record/history';
 import type { ModelFiles } from './modelFiles';
 
@@ -65,7 +65,7 @@ async function readModelPage(files: ModelFiles): Promise<ModelPage> {
   };
 }
 
-function corpusPlace({ source }: CorpusRecipe): CorpusPlace {
+function corpusPlace({ source }: CorpusManifest): CorpusPlace {
   const { paths, root, documents, filters } = source;
   return {
     paths: [...paths.map((path) => nameBelow(root, path)), ...documents.map(({ name }) => name)],

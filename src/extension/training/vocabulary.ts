@@ -4,7 +4,7 @@ import type { CorpusSource } from '../../corpus/corpus';
 import { renewedSource } from '../../corpus/read/renewal';
 import { readDescription } from '../../model/modelFolder';
 import type { TrainParams } from '../../protocol/background';
-import { readCorpusRecipe } from '../../training/record/corpusManifest';
+import { readCorpusManifest } from '../../training/record/corpusManifest';
 import { freshTexts } from '../corpus/freshDocuments';
 import { corpusName, isWithin } from '../corpus/roots';
 import type { Spools } from '../corpus/spools';
@@ -33,7 +33,7 @@ export async function vocabularyTraining(
   const { name, tokenizer } = await readDescription(folder);
   const symbols = symbolsBeyond(tokenizer, document.getText());
   if (symbols.length === 0) throw new UserError(`"${name}" knows every character of this document.`);
-  const source = renewedSource((await readCorpusRecipe(folder)).source, await freshTexts(folder, { spools }, token));
+  const source = renewedSource((await readCorpusManifest(folder)).source, await freshTexts(folder, { spools }, token));
   const corpus = { source: withDocument(source, document), tokenizer: tokenizer.kind };
   return { name, modelsFolder: dirname(folder), corpus, from: folder, symbols };
 }

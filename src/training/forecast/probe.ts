@@ -4,7 +4,7 @@ import { BatchStream, largestStreams } from '../../corpus/tokens/batches';
 import type { Engine } from '../../engine/engine';
 import { averageDecayAt, rateAt } from '../loop/schedule';
 import { operationsPerToken } from '../prepare/plan';
-import { birth } from '../prepare/prepare';
+import { initialSnapshot } from '../prepare/prepare';
 import type { Recipe } from '../prepare/recipe';
 import { HeldOutText } from '../validation/heldOut';
 
@@ -50,7 +50,7 @@ async function learn(
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const { architecture, length, streams } = recipe;
-  const start = birth(recipe);
+  const start = initialSnapshot(recipe);
   const batches = new BatchStream(corpus.training, recipe);
   const heldOut = new HeldOutText(corpus, scoredTokens);
   const trainer = engine.createTrainer(architecture, start.state, {

@@ -15,7 +15,7 @@ export interface Work {
 }
 
 /** The numbers of the law. */
-export interface LossLaw {
+export interface ScalingLaw {
   /** The loss that training leads to in the end, on a corpus of a million tokens, as a share of the baseline's. */
   readonly end: number;
   /** How much lower that share is for each factor of e in the size of the corpus. */
@@ -28,7 +28,7 @@ export interface LossLaw {
  * Fitted by bench/forecast to trainings of 5 to 60 seconds on prose, verse, code and documentation, and to one of five
  * minutes on verse. Off by 0.03 nats as a rule and by 0.08 at most on those.
  */
-export const fittedLaw: LossLaw = { end: 0.858, endBySize: 0.0163, pace: 1.6 };
+export const fittedLaw: ScalingLaw = { end: 0.858, endBySize: 0.0163, pace: 1.6 };
 
 const million = 1e6;
 
@@ -47,7 +47,7 @@ const exponents = { smallest: 0.1, largest: 0.8 };
 export function likelyLoss(
   { probe, baseline, trainingTokens }: CorpusTraits,
   { operations }: Work,
-  law: LossLaw = fittedLaw,
+  law: ScalingLaw = fittedLaw,
 ): number {
   const { natsPerCharacter: late, early } = probe;
   const share = Math.max(0.3, law.end - law.endBySize * Math.log(trainingTokens / million));

@@ -15,7 +15,7 @@ export class TrainingClock {
   private last: number;
   private stopped = false;
 
-  /** @param counted - seconds of earlier sittings */
+  /** @param counted - seconds of earlier sessions */
   constructor(
     private counted: number,
     private readonly now: Clock,

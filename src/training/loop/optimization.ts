@@ -7,14 +7,14 @@ import { type Clock, TrainingClock } from './clock';
 import type { Allowance } from './effort';
 import { averageDecayAt, endOf, extended, nextEvaluation, position, rateAt } from './schedule';
 import { StabilityWatch } from './stability';
-import { Meter } from './throughput';
-import { Workplace } from './trainerHolder';
+import { Throughput } from './throughput';
+import { TrainerHolder } from './trainerHolder';
 
 /** Roll-backs before a run is given up. */
 const mostRollBacks = 3;
 
 /** What a run's steps are taken with. */
-export interface CourseOptions {
+export interface OptimizationOptions {
   readonly engine: Engine;
   readonly training: TokenSequence;
   readonly start: Snapshot;
@@ -26,12 +26,12 @@ export interface CourseOptions {
  * A run's numbers: the steps of its optimiser, where they have come to, and the way back from a step that blew up. What is
  * told and saved of them is trainingRun.ts's business.
  */
-export class Course {
+export class Optimization {
   /** Time spent training. */
   readonly clock: TrainingClock;
-  readonly workplace: Workplace;
+  readonly trainerHolder: TrainerHolder;
   /** What the steps since the last reading came to. */
-  readonly meter: Meter;
+  readonly throughput: Throughput;
   private readonly now: Clock;
   private readonly batches: BatchStream;
   private current: Progress;
@@ -39,17 +39,17 @@ export class Course {
   /** Where a run that blows up goes back to. */
   private lastGood: Snapshot;
 
-  constructor({ engine, training, start, allowance, clock }: CourseOptions) {
+  constructor({ engine, training, start, allowance, clock }: OptimizationOptions) {
     const { progress } = start;
     this.now = clock;
     this.clock = new TrainingClock(progress.seconds, clock);
-    this.meter = new Meter(clock);
+    this.throughput = new Throughput(clock);
     this.batches = new BatchStream(training, progress.recipe);
     this.batches.restore(progress.batches);
     this.lastGood = start;
     this.current = structuredClone(progress);
     this.stability = new StabilityWatch(progress.stability);
-    this.workplace = new Workplace(engine, start, allowance);
+    this.trainerHolder = new TrainerHolder(engine, start, allowance);
   }
 
   /** Where it stands; what is told of a run may be noted in it. */
@@ -105,9 +105,9 @@ export class Course {
     const began = this.now();
     const batch = this.batches.next();
     const averageDecay = averageDecayAt(recipe, current.step);
-    const result = this.workplace.trainer.train(batch, { ...recipe, rate: this.rate, averageDecay });
+    const result = this.trainerHolder.trainer.train(batch, { ...recipe, rate: this.rate, averageDecay });
     const milliseconds = this.now() - began;
-    this.workplace.hasWorked(milliseconds);
+    this.trainerHolder.hasWorked(milliseconds);
     if (this.stability.hasDiverged(result)) return false;
     const seconds = milliseconds / 1000;
     const { sinceEvaluation } = current;
@@ -116,7 +116,7 @@ export class Course {
     sinceEvaluation.loss += result.loss;
     sinceEvaluation.steps++;
     sinceEvaluation.seconds += seconds;
-    this.meter.add(result, batch.inputs.length, seconds);
+    this.throughput.add(result, batch.inputs.length, seconds);
     return true;
   }
 
@@ -131,7 +131,7 @@ export class Course {
     const { rollBacks, recipe } = this.current;
     if (rollBacks >= mostRollBacks) return false;
     const rateScale = this.current.rateScale / 2;
-    this.workplace.goBack(this.lastGood);
+    this.trainerHolder.goBack(this.lastGood);
     this.current = { ...structuredClone(this.lastGood.progress), recipe, rateScale, rollBacks: rollBacks + 1 };
     this.stability = new StabilityWatch(this.current.stability);
     this.batches.restore(this.current.batches);
@@ -148,7 +148,7 @@ export class Course {
     const { position: batches } = this.batches;
     const standing = { seconds: this.clock.seconds, stability: this.stability.state, batches };
     return {
-      state: this.workplace.trainer.state(),
+      state: this.trainerHolder.trainer.state(),
       progress: structuredClone({ ...this.current, ...standing }) as Progress,
     };
   }

@@ -21,7 +21,7 @@ export function rateAt(recipe: Recipe, share: number): number {
   return peakRate * (1 - along * (1 - finalRate));
 }
 
-/** Decay of the averaged weights before step `step`: short at first, so that birth weights are soon forgotten. */
+/** Decay of the averaged weights before step `step`: short at first, so that initial weights are soon forgotten. */
 export function averageDecayAt(recipe: Recipe, step: number): number {
   return Math.min(recipe.averageDecay, (1 + step) / (10 + step));
 }

@@ -6,7 +6,7 @@ import type { Clock } from './clock';
 const interval = 250;
 
 /** Sums up the steps between two progress events. */
-export class Meter {
+export class Throughput {
   private steps = 0;
   private tokens = 0;
   private seconds = 0;

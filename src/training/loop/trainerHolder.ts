@@ -5,7 +5,7 @@ import { restAfter, threadsOf } from './allowance';
 import type { Allowance } from './effort';
 
 /** Where a run's steps are taken: its trainer, the threads of its engine, and the rests in between. */
-export class Workplace {
+export class TrainerHolder {
   private current: Trainer;
   /** Milliseconds that the last step took, if no rest has followed it yet. */
   private worked = 0;

@@ -7,13 +7,13 @@ import type { SittingEnd, TrainingJob } from '../prepare/trainingJob';
 import type { NoteEvent, RunOutcome } from '../record/events';
 import { isSound, type Progress, saveSnapshot } from '../record/progress';
 import { fitBaseline } from '../validation/baseline';
-import { KeptModel } from '../validation/bestModel';
+import { BestModel } from '../validation/bestModel';
 import { HeldOutText } from '../validation/heldOut';
 import { drawSamples, samplePrompt } from '../validation/samples';
 import { type Clock, monotonicClock } from './clock';
 import type { LoopControl, TrainingControls } from './controls';
 import { fullAllowance } from './effort';
-import { Course } from './optimization';
+import { Optimization } from './optimization';
 
 /** Milliseconds between two checkpoints: what a power loss may cost. */
 const checkpointInterval = 25_000;
@@ -29,10 +29,10 @@ class ScoringGivenUp extends Error {
 /** A run under way: what is told and saved of it, and what can be done to it. When to do what is train.ts's business. */
 export class TrainingRun {
   private readonly now: Clock;
-  private readonly course: Course;
+  private readonly optimization: Optimization;
   private readonly heldOut: HeldOutText;
   private readonly prompt: string;
-  private readonly kept: KeptModel;
+  private readonly bestModel: BestModel;
   private description: ModelDescription;
   private lastCheckpoint: number;
   /** A best saved after the checkpoint that this run goes on from: it is only replaced by one at least as good. */
@@ -43,18 +43,18 @@ export class TrainingRun {
     const { corpus, engine, start, description, allowance = fullAllowance, clock = monotonicClock } = job;
     const { recipe, step } = start.progress;
     this.now = clock;
-    this.course = new Course({ engine, training: corpus.training, start, allowance, clock });
+    this.optimization = new Optimization({ engine, training: corpus.training, start, allowance, clock });
     this.heldOut = new HeldOutText(corpus, recipe.evaluationTokens);
     this.prompt = samplePrompt(corpus);
     this.description = description;
     this.lastCheckpoint = clock();
     this.bestToKeep =
       description.best !== null && description.best.step > step ? description.best.natsPerToken : Infinity;
-    this.kept = new KeptModel(job.folder, this.course.workplace, this.heldOut);
+    this.bestModel = new BestModel(job.folder, this.optimization.trainerHolder, this.heldOut);
   }
 
   private get progress(): Progress {
-    return this.course.progress;
+    return this.optimization.progress;
   }
 
   async begin(): Promise<void> {
@@ -76,14 +76,15 @@ export class TrainingRun {
       step,
     });
     if (opening !== null) await this.note('restarted', opening);
-    if (this.course.workplace.isQuiet) await this.note('effort changed', this.course.workplace.effort);
+    if (this.optimization.trainerHolder.isQuiet)
+      await this.note('effort changed', this.optimization.trainerHolder.effort);
     if (this.job.isNewText) await this.scoreAnew();
     await this.saveCheckpoint();
     if (this.description.baseline === null || this.job.isNewText) await this.tellBaseline();
-    this.course.clock.resume();
+    this.optimization.clock.resume();
   }
 
-  /** Does what the user has asked since the last look; waits here while paused. @returns how the sitting ends, if it does. */
+  /** Does what the user has asked since the last look; waits here while paused. @returns how the session ends, if it does. */
   async obey(controls: TrainingControls): Promise<SittingEnd | null> {
     for (;;) {
       const control = controls.take();
@@ -101,10 +102,10 @@ export class TrainingRun {
 
   /** Lets others have the thread for a moment. */
   breathe(): Promise<void> {
-    return this.course.workplace.breathe();
+    return this.optimization.trainerHolder.breathe();
   }
 
-  /** How it has ended, where its last score was known before this sitting: a crash came between that and its end. */
+  /** How it has ended, where its last score was known before this session: a crash came between that and its end. */
   get over(): RunOutcome | null {
     const { sinceEvaluation, best } = this.progress;
     return best !== null && sinceEvaluation.steps === 0 ? this.outcome : null;
@@ -112,16 +113,16 @@ export class TrainingRun {
 
   /** How it ends after its latest evaluation, if it does. */
   private get outcome(): RunOutcome | null {
-    if (this.course.isOver) return { kind: 'completed' };
+    if (this.optimization.isOver) return { kind: 'completed' };
     return this.progress.evaluationsSinceBest >= this.progress.recipe.patience ? { kind: 'early stop' } : null;
   }
 
   get isEvaluationDue(): boolean {
-    return this.course.isEvaluationDue;
+    return this.optimization.isEvaluationDue;
   }
 
   get isProgressDue(): boolean {
-    return this.course.meter.isDue;
+    return this.optimization.throughput.isDue;
   }
 
   get isCheckpointDue(): boolean {
@@ -130,7 +131,7 @@ export class TrainingRun {
 
   /** One step of the optimiser. @returns whether the run is sound; a step that shows that it isn't doesn't count. */
   step(): boolean {
-    return this.course.step();
+    return this.optimization.step();
   }
 
   /** Scores the held-out text, keeps the weights if they are the best, draws samples. @returns how the run ends, if so. */
@@ -138,11 +139,11 @@ export class TrainingRun {
     const { progress } = this;
     const { step, tokens, recipe, sinceEvaluation } = progress;
     // Once the average has won, it goes on winning until the end, where both come together.
-    const known = progress.best?.weights === 'averaged' && !this.course.isOver ? 'averaged' : null;
-    const scored = await this.heldOut.score(this.course.workplace.trainer, recipe.length, known);
+    const known = progress.best?.weights === 'averaged' && !this.optimization.isOver ? 'averaged' : null;
+    const scored = await this.heldOut.score(this.optimization.trainerHolder.trainer, recipe.length, known);
     const { weights, natsPerToken, languages } = scored;
     if (!Number.isFinite(natsPerToken)) return this.rollBack();
-    const seconds = this.course.clock.seconds;
+    const seconds = this.optimization.clock.seconds;
     const quality = this.heldOut.quality(scored, { step, seconds });
     const best = natsPerToken < (progress.best?.natsPerToken ?? Infinity);
     progress.best = best ? quality : progress.best;
@@ -160,19 +161,19 @@ export class TrainingRun {
       natsPerCharacter: quality.natsPerCharacter,
       ...(languages.length > 0 && { languages }),
       weights,
-      rate: this.course.rate,
+      rate: this.optimization.rate,
       tokensPerSecond: (sinceEvaluation.steps * stepTokens) / Math.max(1e-9, sinceEvaluation.seconds),
       best,
     });
     await this.tellSamples(weights);
-    this.course.goOn();
+    this.optimization.goOn();
     return this.outcome;
   }
 
   /** Goes back to where all was well, with half the rate. @returns a failure when that hasn't helped often enough. */
   async rollBack(): Promise<RunOutcome | null> {
     const from = this.progress.step;
-    if (!this.course.rollBack()) {
+    if (!this.optimization.rollBack()) {
       return {
         kind: 'failed',
         message: 'The training kept blowing up, even at an eighth of the rate. Try a lower learning rate.',
@@ -184,18 +185,18 @@ export class TrainingRun {
   }
 
   async tellProgress(): Promise<void> {
-    const { course } = this;
-    const { step, tokens } = course.progress;
+    const { optimization: optimization } = this;
+    const { step, tokens } = optimization.progress;
     await this.job.record.tell({
       type: 'progress',
       step,
-      seconds: course.clock.seconds,
+      seconds: optimization.clock.seconds,
       tokens,
-      ...course.meter.read(),
-      rate: course.rate,
-      share: Math.min(1, course.share),
-      secondsLeft: course.secondsLeft,
-      threads: course.workplace.threads,
+      ...optimization.throughput.read(),
+      rate: optimization.rate,
+      share: Math.min(1, optimization.share),
+      secondsLeft: optimization.secondsLeft,
+      threads: optimization.trainerHolder.threads,
       memory: process.memoryUsage.rss(),
     });
   }
@@ -203,7 +204,7 @@ export class TrainingRun {
   /** @throws StorageError */
   async saveCheckpoint(): Promise<void> {
     this.lastCheckpoint = this.now();
-    const snapshot = this.course.snapshot();
+    const snapshot = this.optimization.snapshot();
     if (!isSound(snapshot.state)) return;
     await this.job.record.save();
     await saveSnapshot(this.job.folder, snapshot);
@@ -239,7 +240,7 @@ export class TrainingRun {
         end satisfies never;
     }
     if (end.kind !== 'failed') await this.saveCheckpoint();
-    this.description = { ...this.description, recipe: this.progress.recipe, trained: this.course.trained };
+    this.description = { ...this.description, recipe: this.progress.recipe, trained: this.optimization.trained };
     await saveDescription(this.job.folder, this.description);
     await this.job.keep();
     await this.tellFinished(end);
@@ -254,14 +255,14 @@ export class TrainingRun {
       type: 'finished',
       outcome,
       step,
-      seconds: this.course.clock.seconds,
+      seconds: this.optimization.clock.seconds,
       natsPerCharacter,
     });
   }
 
   dispose(): void {
     try {
-      this.course.workplace.dispose();
+      this.optimization.trainerHolder.dispose();
     } finally {
       this.job.corpus.dispose();
     }
@@ -280,8 +281,8 @@ export class TrainingRun {
         else if (this.pausedBy === 'battery') await this.resume('Resumed: on the mains again.');
         return null;
       case 'allow':
-        if (await this.course.workplace.allow(control.allowance, () => this.course.snapshot())) {
-          await this.note('effort changed', this.course.workplace.effort);
+        if (await this.optimization.trainerHolder.allow(control.allowance, () => this.optimization.snapshot())) {
+          await this.note('effort changed', this.optimization.trainerHolder.effort);
         }
         return null;
       case 'stop':
@@ -295,7 +296,7 @@ export class TrainingRun {
         await this.note('rate changed', `The rate is now ${this.progress.rateScale} times the schedule's.`);
         return null;
       case 'extend':
-        this.course.extend(control.minutes);
+        this.optimization.extend(control.minutes);
         await this.note('extended', `Trains ${control.minutes} minutes longer.`);
         return null;
       default:
@@ -305,7 +306,7 @@ export class TrainingRun {
 
   private async pause(by: 'user' | 'battery'): Promise<void> {
     if (this.pausedBy !== null) return;
-    this.course.clock.pause();
+    this.optimization.clock.pause();
     this.pausedBy = by;
     // Before it is saved: whoever goes on after a crash must know that it was paused.
     if (by === 'user') await this.note('paused', 'Paused.');
@@ -315,7 +316,7 @@ export class TrainingRun {
 
   private async resume(message: string): Promise<void> {
     if (this.pausedBy === null) return;
-    this.course.clock.resume();
+    this.optimization.clock.resume();
     this.pausedBy = null;
     await this.note('resumed', message);
     await this.job.record.save();
@@ -323,14 +324,14 @@ export class TrainingRun {
 
   /**
    * Finds out the quality of the best on as much of the held-out text as there is time for.
-   * @returns how the sitting is to end instead, where that was asked for meanwhile
+   * @returns how the session is to end instead, where that was asked for meanwhile
    */
   private async scoreWhole(controls: TrainingControls): Promise<SittingEnd | null> {
     const { best, tokens } = this.progress;
     if (best === null || !this.heldOut.hasMore(tokens)) return null;
     await this.note('scoring', 'Scores more of the held-out text than on the way.');
     try {
-      const quality = await this.kept.scoreWhole(best, this.progress, () => this.pauseWhileScoring(controls));
+      const quality = await this.bestModel.scoreWhole(best, this.progress, () => this.pauseWhileScoring(controls));
       this.description = { ...this.description, best: quality };
       return null;
     } catch (error) {
@@ -352,18 +353,18 @@ export class TrainingRun {
 
   private async scoreAnew(): Promise<void> {
     if (this.description.best === null) return;
-    const best = await this.kept.scoreAnew(this.description.best, this.progress);
+    const best = await this.bestModel.scoreAnew(this.description.best, this.progress);
     this.progress.best = { ...best };
     this.description = { ...this.description, best };
   }
 
   private async saveBest(best: Quality): Promise<void> {
     const { recipe } = this.progress;
-    const description = { ...this.description, recipe, best, trained: this.course.trained };
+    const description = { ...this.description, recipe, best, trained: this.optimization.trained };
     this.description = await saveModel(
       this.job.folder,
       description,
-      this.course.workplace.trainer.weights(best.weights),
+      this.optimization.trainerHolder.trainer.weights(best.weights),
     );
   }
 
@@ -376,8 +377,8 @@ export class TrainingRun {
   private async tellSamples(weights: WeightKind): Promise<void> {
     const { corpus, engine, record } = this.job;
     const { recipe, step } = this.progress;
-    const parameters = this.course.workplace.trainer.weights(weights);
-    const seconds = this.course.clock.seconds;
+    const parameters = this.optimization.trainerHolder.trainer.weights(weights);
+    const seconds = this.optimization.clock.seconds;
     for (const sample of await drawSamples(engine, recipe, parameters, corpus.tokenizer, this.prompt)) {
       await record.tell({ type: 'sample', step, seconds, ...sample });
     }
@@ -385,6 +386,6 @@ export class TrainingRun {
 
   private async note(kind: NoteEvent['kind'], message: string): Promise<void> {
     const { step } = this.progress;
-    await this.job.record.tell({ type: 'note', step, seconds: this.course.clock.seconds, kind, message });
+    await this.job.record.tell({ type: 'note', step, seconds: this.optimization.clock.seconds, kind, message });
   }
 }

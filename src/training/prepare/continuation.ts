@@ -10,12 +10,12 @@ import { readDescription, readModel, saveDescription, saveModel } from '../../mo
 import { extended, nextEvaluation, position } from '../loop/schedule';
 import { backUp, hasBackup, removeBackup, restoreBackup } from '../record/backup';
 import { changeText, compare, type CorpusChange, currentDocuments, isChanged } from '../record/corpusChange';
-import { type CorpusRecipe, readCorpusRecipe, saveCorpusRecipe } from '../record/corpusManifest';
+import { type CorpusManifest, readCorpusManifest, saveCorpusManifest } from '../record/corpusManifest';
 import { type Progress, readSnapshot, type Snapshot } from '../record/progress';
 import { reopenRecord, RunRecord } from '../record/record';
 import type { Run } from '../record/run';
 import { lockRun, type RunLock } from '../record/runLock';
-import { birth, corpusCard, type Surroundings, workOptions } from './prepare';
+import { corpusCard, initialSnapshot, type Surroundings, workOptions } from './prepare';
 import type { Budget } from './recipe';
 import { topUpWeights } from './topUp';
 import type { TrainingJob } from './trainingJob';
@@ -105,7 +105,7 @@ interface TextWish {
 /** The text that a model is trained further on. */
 interface FurtherText {
   readonly corpus: Corpus;
-  readonly recipe: CorpusRecipe;
+  readonly recipe: CorpusManifest;
   /** It isn't what the model was trained on before. */
   readonly isNew: boolean;
   /** How it differs; null where it doesn't, or where that isn't known. */
@@ -120,7 +120,7 @@ async function openText(
   wish: TextWish,
   surroundings: Surroundings,
 ): Promise<FurtherText> {
-  const recipe = await readCorpusRecipe(folder);
+  const recipe = await readCorpusManifest(folder);
   const isUnderWay = progress.standing === 'running';
   const { cacheFolder } = surroundings;
   if (isUnderWay && wish.vocabulary === 'keep' && cacheFolder !== undefined) {
@@ -158,13 +158,13 @@ async function describeAnew(
     const next = { ...before, corpus: card };
     if (card.fingerprint === before.corpus.fingerprint) return next;
     await saveDescription(folder, next);
-    await saveCorpusRecipe(folder, recipe);
+    await saveCorpusManifest(folder, recipe);
     return next;
   }
   const architecture = { ...before.architecture, vocabularySize };
   const grown = { ...before, corpus: card, tokenizer, architecture, recipe: { ...before.recipe, architecture } };
   const saved = await saveGrown(folder, grown);
-  await saveCorpusRecipe(folder, recipe);
+  await saveCorpusManifest(folder, recipe);
   return saved;
 }
 
@@ -184,8 +184,8 @@ async function saveGrown(folder: string, grown: ModelDescription): Promise<Model
 async function leftOff(folder: string, { recipe, trained, best }: ModelDescription): Promise<Snapshot> {
   const snapshot = await readSnapshot(folder);
   if (snapshot !== undefined) return snapshot;
-  if (best === null) return birth(recipe);
-  const { state, progress } = birth(recipe, (await readModel(folder)).parameters);
+  if (best === null) return initialSnapshot(recipe);
+  const { state, progress } = initialSnapshot(recipe, (await readModel(folder)).parameters);
   const { steps, tokens, seconds } = trained;
   return {
     state: { ...state, step: steps },

@@ -21,7 +21,7 @@ import { Random } from '../../model/random';
 import type { Clock } from '../loop/clock';
 import type { Allowance } from '../loop/effort';
 import { nextEvaluation } from '../loop/schedule';
-import { type CorpusRecipe, saveCorpusRecipe } from '../record/corpusManifest';
+import { type CorpusManifest, saveCorpusManifest } from '../record/corpusManifest';
 import type { TrainingEvent } from '../record/events';
 import type { Progress, Snapshot } from '../record/progress';
 import { RunRecord } from '../record/record';
@@ -107,7 +107,7 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
         corpus,
         engine,
         engineReason: reason,
-        start: birth(
+        start: initialSnapshot(
           recipe,
           ancestor ? growParameters(ancestor.parameters, recipe.architecture, recipe.seed) : undefined,
         ),
@@ -131,11 +131,11 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
 }
 
 /** Takes a new model's folder for its run. Where that fails, nothing of the folder stays. */
-async function takeFolder(folder: string, recipe: CorpusRecipe, signal: AbortSignal | undefined): Promise<RunLock> {
+async function takeFolder(folder: string, recipe: CorpusManifest, signal: AbortSignal | undefined): Promise<RunLock> {
   try {
     const lock = await lockRun(folder, signal);
     try {
-      await saveCorpusRecipe(folder, recipe);
+      await saveCorpusManifest(folder, recipe);
       return lock;
     } catch (error) {
       await lock.release();
@@ -164,7 +164,10 @@ export function corpusCard({ fingerprint, documents, summary }: Corpus): ModelDe
 }
 
 /** The state of a run before its first step. */
-export function birth(recipe: Recipe, parameters = initialParameters(recipe.architecture, recipe.seed)): Snapshot {
+export function initialSnapshot(
+  recipe: Recipe,
+  parameters = initialParameters(recipe.architecture, recipe.seed),
+): Snapshot {
   const progress: Progress = {
     recipe: structuredClone(recipe),
     step: 0,

@@ -17,18 +17,18 @@ export interface TrainingJob {
   readonly engine: Engine;
   /** Why this engine, one sentence. */
   readonly engineReason: string;
-  /** Birth, or where an earlier sitting left off. */
+  /** The initial snapshot, or where an earlier session left off. */
   readonly start: Snapshot;
   readonly record: RunRecord;
   /** Keeps other processes out of the folder until the run is over. */
   readonly lock: RunLock;
-  /** What to say first where the run goes on from an earlier sitting. */
+  /** What to say first where the run goes on from an earlier session. */
   readonly opening: string | null;
   /** Its text isn't what its model was scored on before: the model's quality has to be found out anew. */
   readonly isNewText?: boolean;
   /** Puts everything back as it was before this run. */
   readonly undo: () => Promise<void>;
-  /** Puts everything back as it was before this sitting, whose first step hasn't been taken. */
+  /** Puts everything back as it was before this session, whose first step hasn't been taken. */
   readonly abandon: () => Promise<void>;
   /** Gives up the way back: the run is over and its model stays. */
   readonly keep: () => Promise<void>;
@@ -37,5 +37,5 @@ export interface TrainingJob {
   readonly clock?: Clock;
 }
 
-/** How a sitting ends: with its run, or suspended, for another process to go on. */
+/** How a session ends: with its run, or suspended, for another process to go on. */
 export type SittingEnd = RunOutcome | { readonly kind: 'suspended' };

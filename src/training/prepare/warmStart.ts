@@ -75,8 +75,8 @@ function union(known: readonly string[], other: readonly string[]): readonly str
 }
 
 /**
- * A model's weights for an architecture with more tokens: the new ones are read as at birth, all else is as it was. The head
- * knows nothing of them: rows as at birth would have a model that has learned expect them anywhere.
+ * A model's weights for an architecture with more tokens: the new ones are read as they are initialized, all else is as it was. The head
+ * knows nothing of them: rows as they are initialized would have a model that has learned expect them anywhere.
  */
 export function growParameters(parameters: Parameters, architecture: Architecture, seed: number): Parameters {
   const born = initialParameters(architecture, seed);

@@ -6,7 +6,7 @@ import { storageError } from '../../model/disk';
 const backupFolder = '.before';
 
 /**
- * Keeps a model folder's files as they are now, unless an interrupted sitting has kept them already. Weights are linked,
+ * Keeps a model folder's files as they are now, unless an interrupted session has kept them already. Weights are linked,
  * not copied: saving replaces files, and never writes into one.
  * @throws StorageError
  */
@@ -24,7 +24,7 @@ export async function backUp(folder: string): Promise<void> {
   }
 }
 
-/** Whether a model folder holds what it was before the sitting that is on, or that was interrupted. */
+/** Whether a model folder holds what it was before the session that is on, or that was interrupted. */
 export async function hasBackup(folder: string): Promise<boolean> {
   return exists(join(folder, backupFolder));
 }

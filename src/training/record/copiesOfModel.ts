@@ -8,7 +8,7 @@ import type { CopyIndex } from '../../generation/copies/copyIndex';
 import { type Copy, longestApart, spansIn } from '../../generation/copies/copyWatch';
 import { indexCorpus } from '../../generation/copies/indexCorpus';
 import { ModelError } from '../../model/modelError';
-import { type CorpusRecipe, readCorpusRecipe } from './corpusManifest';
+import { type CorpusManifest, readCorpusManifest } from './corpusManifest';
 
 /** A passage that a model has copied. */
 export interface CopiedPassage {
@@ -32,7 +32,7 @@ export interface SourceLine {
  * @throws ModelError where it isn't known here what that was; StorageError
  */
 export async function indexCopies(folder: string, signal?: AbortSignal): Promise<void> {
-  const { source, options } = await readCorpusRecipe(folder);
+  const { source, options } = await readCorpusManifest(folder);
   await saveCopyIndex(folder, await indexCorpus(source, signal === undefined ? {} : { signal }, options));
 }
 
@@ -58,7 +58,7 @@ export async function copiesOfModel(
 /** Reads the documents that a model was trained on, as they are now: each of them once, and none before it is asked for. */
 export function documentsOf(folder: string): ReadDocument {
   const documents = new Map<string, Promise<string | null>>();
-  let finding: Promise<CorpusRecipe | null> | undefined;
+  let finding: Promise<CorpusManifest | null> | undefined;
   const read = async (name: string): Promise<string | null> => {
     const corpus = await (finding ??= corpusOf(folder));
     return corpus === null ? null : textOf(corpus, name);
@@ -86,9 +86,9 @@ export async function locateCopies(
 }
 
 /** What a model was trained on; null where that isn't known here. */
-async function corpusOf(folder: string): Promise<CorpusRecipe | null> {
+async function corpusOf(folder: string): Promise<CorpusManifest | null> {
   try {
-    return await readCorpusRecipe(folder);
+    return await readCorpusManifest(folder);
   } catch (error) {
     if (error instanceof ModelError) return null;
     throw error;
@@ -96,12 +96,12 @@ async function corpusOf(folder: string): Promise<CorpusRecipe | null> {
 }
 
 /** The file of a document. */
-function pathOf({ source }: CorpusRecipe, name: string): string {
+function pathOf({ source }: CorpusManifest, name: string): string {
   return resolve(source.root, name);
 }
 
 /** Text of a document's file, as a model reads it; null where it can't be read. */
-async function textOf(corpus: CorpusRecipe, name: string): Promise<string | null> {
+async function textOf(corpus: CorpusManifest, name: string): Promise<string | null> {
   try {
     return normalizedFor(corpus.options, await readTextFile(pathOf(corpus, name)));
   } catch (error) {

@@ -3,7 +3,7 @@ import type { WorkOptions } from '../../corpus/pace';
 import { type FreshTexts, renewedSource } from '../../corpus/read/renewal';
 import { type Survey, surveyCorpus } from '../../corpus/survey/survey';
 import type { KnownDocument } from './corpusManifest';
-import { readCorpusRecipe } from './corpusManifest';
+import { readCorpusManifest } from './corpusManifest';
 
 /** How much of the text of a model has changed since it was trained. */
 export interface CorpusChange {
@@ -85,7 +85,7 @@ export async function corpusChange(
   work: WorkOptions = {},
   fresh?: FreshTexts,
 ): Promise<CorpusChange | null> {
-  const { source, documents } = await readCorpusRecipe(folder);
+  const { source, documents } = await readCorpusManifest(folder);
   if (documents === undefined) return null;
   return compare(documents, currentDocuments(await surveyCorpus(renewedSource(source, fresh), work)));
 }

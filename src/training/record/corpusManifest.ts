@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { CorpusDocument, CorpusOptions, CorpusSource, FolderWeights } from '../../corpus/corpus';
-import { keepSpool } from '../../corpus/read/stagedFiles';
+import { keepStagedFiles } from '../../corpus/read/stagedFiles';
 import { replaceFile } from '../../model/disk';
 import { ModelError } from '../../model/modelError';
 import { modelFiles } from '../../model/modelFolder';
 
 /** What a corpus is built from: enough to build it again when its model is trained further. */
-export interface CorpusRecipe {
+export interface CorpusManifest {
   readonly source: CorpusSource;
   readonly options: CorpusOptions;
   /** The documents as they were; none where that isn't known. */
@@ -54,16 +54,16 @@ const recipeSchema = v.object({
 });
 
 /** Saves it, and has what it refers to stay. @throws StorageError */
-export async function saveCorpusRecipe(folder: string, recipe: CorpusRecipe): Promise<void> {
+export async function saveCorpusManifest(folder: string, recipe: CorpusManifest): Promise<void> {
   const { source, options, documents, topUp } = recipe;
-  if (source.spool !== undefined) await keepSpool(source.spool);
+  if (source.spool !== undefined) await keepStagedFiles(source.spool);
   const known = documents?.map(({ name, characters, hash }) => ({ name, characters, hash }));
   const text = JSON.stringify({ source, options, documents: known, topUp });
   await replaceFile(join(folder, corpusFile), [Buffer.from(text)]);
 }
 
 /** What the model of a folder was trained on. @throws ModelError where that isn't known here. */
-export async function readCorpusRecipe(folder: string): Promise<CorpusRecipe> {
+export async function readCorpusManifest(folder: string): Promise<CorpusManifest> {
   const text = await readFile(join(folder, corpusFile), 'utf8').catch((cause: unknown) => {
     const message = 'It is not known here what this model was trained on, so it cannot be trained further.';
     throw new ModelError('missing', message, { cause });

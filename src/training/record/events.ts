@@ -28,7 +28,7 @@ export interface StartedEvent {
 export interface ProgressEvent {
   readonly type: 'progress';
   readonly step: number;
-  /** Seconds trained, pauses not counted, earlier sittings included. */
+  /** Seconds trained, pauses not counted, earlier sessions included. */
   readonly seconds: number;
   /** Tokens seen. */
   readonly tokens: number;

@@ -11,7 +11,7 @@ const runFile = modelFiles.run;
 
 /** Hears every event first: tells it on, folds it into the run, and writes what a model folder keeps. */
 export class RunRecord {
-  /** @param run - what earlier sittings told */
+  /** @param run - what earlier sessions told */
   constructor(
     private readonly folder: string,
     private readonly report: (event: TrainingEvent) => void,
@@ -46,7 +46,7 @@ export class RunRecord {
 }
 
 /**
- * The record of an earlier sitting, rid of what came after the checkpoint that training goes on from: those steps will be
+ * The record of an earlier session, rid of what came after the checkpoint that training goes on from: those steps will be
  * taken again, and told again.
  * @param isScored the evaluation that is due at the checkpoint's step had been made when it was saved
  * @throws StorageError

@@ -2,15 +2,15 @@ import type { Trainer } from '../../engine/engine';
 import { freshState } from '../../engine/trainerState';
 import type { Quality } from '../../model/description';
 import { readModel } from '../../model/modelFolder';
-import type { Workplace } from '../loop/trainerHolder';
+import type { TrainerHolder } from '../loop/trainerHolder';
 import type { Progress } from '../record/progress';
 import type { HeldOutText } from './heldOut';
 
 /** The weights that a run's folder holds, its best so far, whatever its newest are. Reading them throws ModelError. */
-export class KeptModel {
+export class BestModel {
   constructor(
     private readonly folder: string,
-    private readonly workplace: Workplace,
+    private readonly trainerHolder: TrainerHolder,
     private readonly heldOut: HeldOutText,
   ) {}
 
@@ -36,7 +36,7 @@ export class KeptModel {
     const { architecture, streams } = progress.recipe;
     const { parameters } = await readModel(this.folder);
     const state = freshState(architecture, parameters, streams);
-    const trainer = this.workplace.createTrainer({ state, progress });
+    const trainer = this.trainerHolder.createTrainer({ state, progress });
     try {
       return this.heldOut.quality({ ...best, natsPerToken: await natsPerTokenOf(trainer) }, best);
     } finally {

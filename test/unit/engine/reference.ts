@@ -16,7 +16,7 @@ export interface ReferencePass {
   readonly step: number;
 }
 
-/** What one position of one layer leaves for the way back. */
+/** What one position of one layer leaves for the backward pass. */
 interface Moment {
   readonly input: Float64Array;
   readonly hiddenBefore: Float64Array;

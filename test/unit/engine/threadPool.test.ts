@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { EngineUnavailableError } from '../../../src/engine/engine';
 import { compileKernels, type KernelBuild } from '../../../src/engine/wasm/kernelBuild';
-import { Team } from '../../../src/engine/wasm/threadGroup';
-import { Crew } from '../../../src/engine/wasm/threadPool';
+import { ThreadGroup } from '../../../src/engine/wasm/threadGroup';
+import { ThreadPool } from '../../../src/engine/wasm/threadPool';
 import type { TrainerShape } from '../../../src/engine/wasm/workerContext';
 
 const kernelFolder = join(process.cwd(), 'dist');
@@ -37,10 +37,10 @@ const lateCaller = `
   Atomics.notify(words, atGeneration);
 `;
 
-describe('a team of threads', () => {
+describe('a group of threads', () => {
   it('has nobody wait for a thread that failed before', () => {
-    const control = Team.control(2);
-    const [caller, other] = [new Team(control, 0, 2), new Team(control, 1, 2)];
+    const control = ThreadGroup.control(2);
+    const [caller, other] = [new ThreadGroup(control, 0, 2), new ThreadGroup(control, 1, 2)];
     other.fail();
     assert.throws(() => caller.barrier(), /A thread of the built-in engine has failed/);
     assert.throws(() => other.barrier(), /has failed/);
@@ -48,8 +48,8 @@ describe('a team of threads', () => {
   });
 
   it('is not let through a barrier by a call that was meant for the one before', async () => {
-    const control = Team.control(2);
-    const caller = new Team(control, 0, 2);
+    const control = ThreadGroup.control(2);
+    const caller = new ThreadGroup(control, 0, 2);
     const arrived = new Int32Array(new SharedArrayBuffer(4));
     const other = new Worker(lateCaller, { eval: true, workerData: { control, arrived } });
     const ended = new Promise((resolve) => other.once('exit', resolve));
@@ -59,12 +59,12 @@ describe('a team of threads', () => {
   });
 
   it('gives up threads that show no sign of life', () => {
-    const caller = new Team(Team.control(2), 0, 2, 50);
+    const caller = new ThreadGroup(ThreadGroup.control(2), 0, 2, 50);
     assert.throws(() => caller.barrier(), /has failed/);
   });
 });
 
-describe('a crew', () => {
+describe('a pool', () => {
   let build: KernelBuild;
   before(async () => {
     build = await compileKernels(new Uint8Array(readFileSync(join(kernelFolder, 'kernels.simd.wasm'))));
@@ -72,30 +72,30 @@ describe('a crew', () => {
 
   it('says why a kernel thread has failed, and can be left all the same', async () => {
     // Many of them: which thread fails first, and what the others are about, is as it happens.
-    const crew = await Crew.start(8, kernelFolder);
-    const attached = crew.attach(build, shape);
-    crew.work(attached, 'derive');
+    const pool = await ThreadPool.start(8, kernelFolder);
+    const attached = pool.attach(build, shape);
+    pool.work(attached, 'derive');
     const unknown = { ...attached, trainer: 99 };
-    assert.throws(() => crew.work(unknown, 'derive'), /has failed: There is no such trainer\./);
-    assert.throws(() => crew.work(attached, 'derive'), /has failed/);
-    assert.throws(() => crew.attach(build, shape), /has failed/);
-    crew.detach(attached);
-    crew.dispose();
+    assert.throws(() => pool.work(unknown, 'derive'), /has failed: There is no such trainer\./);
+    assert.throws(() => pool.work(attached, 'derive'), /has failed/);
+    assert.throws(() => pool.attach(build, shape), /has failed/);
+    pool.detach(attached);
+    pool.dispose();
   });
 
   it('has no thread wait for the caller when it is the one that fails', async () => {
-    const crew = await Crew.start(2, kernelFolder);
-    const attached = crew.attach(build, shape);
-    const kernels = { ...attached.share.kernels, add: () => assert.fail('no more') };
-    const broken = { ...attached, share: { ...attached.share, kernels } };
-    assert.throws(() => crew.work(broken, 'derive'), /no more/);
-    crew.detach(attached);
-    crew.dispose();
+    const pool = await ThreadPool.start(2, kernelFolder);
+    const attached = pool.attach(build, shape);
+    const kernels = { ...attached.context.kernels, add: () => assert.fail('no more') };
+    const broken = { ...attached, context: { ...attached.context, kernels } };
+    assert.throws(() => pool.work(broken, 'derive'), /no more/);
+    pool.detach(attached);
+    pool.dispose();
   });
 
   describe('with another script for its threads', () => {
     let folder: string;
-    before(() => (folder = mkdtempSync(join(tmpdir(), 'textloom-crew-'))));
+    before(() => (folder = mkdtempSync(join(tmpdir(), 'textloom-pool-'))));
     after(() => rmSync(folder, { recursive: true, force: true }));
 
     it('does not wait for one that dies without a word', async () => {
@@ -103,21 +103,21 @@ describe('a crew', () => {
         join(folder, 'kernelThread.js'),
         "const { parentPort } = require('node:worker_threads'); parentPort.postMessage('ready'); setImmediate(process.exit);",
       );
-      const crew = await Crew.start(2, folder, 100);
-      assert.throws(() => crew.attach(build, shape), /has failed/);
-      crew.dispose();
+      const pool = await ThreadPool.start(2, folder, 100);
+      assert.throws(() => pool.attach(build, shape), /has failed/);
+      pool.dispose();
     });
 
     it('is refused where a thread ends before it is ready', async () => {
       writeFileSync(join(folder, 'kernelThread.js'), '');
-      await assert.rejects(Crew.start(2, folder), isUnavailable);
+      await assert.rejects(ThreadPool.start(2, folder), isUnavailable);
       writeFileSync(join(folder, 'kernelThread.js'), "throw new Error('broken');");
-      await assert.rejects(Crew.start(2, folder), isUnavailable);
+      await assert.rejects(ThreadPool.start(2, folder), isUnavailable);
     });
   });
 
   it('is refused where the script of its threads is missing', async () => {
-    await assert.rejects(Crew.start(3, join(kernelFolder, 'nowhere')), isUnavailable);
+    await assert.rejects(ThreadPool.start(3, join(kernelFolder, 'nowhere')), isUnavailable);
   });
 });
 

@@ -18,7 +18,7 @@ import { memoryHeld } from './memoryHeld';
 
 const kernelFolder = join(process.cwd(), 'dist');
 
-// Every build of the kernels that this run time can execute, alone and in a team.
+// Every build of the kernels that this run time can execute, alone and in a group.
 describeEngine('wasm, one thread', () => loadWasmEngine({ kernelFolder, threads: 1 }));
 describeEngine('wasm, three threads', () => loadWasmEngine({ kernelFolder, threads: 3 }));
 describeEngine('wasm, plain SIMD, two threads', () =>

@@ -11,7 +11,7 @@ import { checkedContent, readPage } from '../../../src/extension/modelEditor/rea
 import { ModelError } from '../../../src/model/modelError';
 import { createModelFolder, saveModel } from '../../../src/model/modelFolder';
 import { packModel } from '../../../src/model/packModel';
-import { saveCorpusRecipe } from '../../../src/training/record/corpusManifest';
+import { saveCorpusManifest } from '../../../src/training/record/corpusManifest';
 import { sampleDescription, sampleParameters, withBest } from '../model/sampleModel';
 
 const line = {
@@ -57,7 +57,7 @@ describe('what the page of a model shows', () => {
       documents: [{ name: 'Untitled-1', text: 'whispered' }],
       filters: { include: [], exclude: ['*.log'], respectGitignore: true, maximumFileSize: 1000 },
     };
-    await saveCorpusRecipe(folder, { source, options: defaultCorpusOptions });
+    await saveCorpusManifest(folder, { source, options: defaultCorpusOptions });
     const page = await readPage(folderFiles(folder));
     assert.ok(page.kind === 'model');
     const { model } = page;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import type { Piece } from '../../../src/corpus/tokens/evaluationBatches';
-import { Agenda } from '../../../src/scoring/readingOrder';
+import { ReadingOrder } from '../../../src/scoring/readingOrder';
 
-function takeAll(agenda: Agenda, count: number, length: number): readonly Piece[] {
+function takeAll(agenda: ReadingOrder, count: number, length: number): readonly Piece[] {
   const taken: Piece[] = [];
   for (;;) {
     const pieces = agenda.take(count, length);
@@ -18,7 +18,7 @@ function places(pieces: readonly Piece[]): number[] {
 
 describe('what is to be read of a text', () => {
   it('is taken from where it is looked at on to the end, then from the start', () => {
-    const agenda = new Agenda([{ first: 0, end: 1000 }], 600);
+    const agenda = new ReadingOrder([{ first: 0, end: 1000 }], 600);
     assert.deepEqual(agenda.take(2, 100), [
       { first: 600, end: 700 },
       { first: 700, end: 800 },
@@ -39,15 +39,15 @@ describe('what is to be read of a text', () => {
   });
 
   it('is taken in pieces that are worth a stream, of even length where little is left', () => {
-    assert.equal(new Agenda([{ first: 0, end: 100 }], 0).take(64, 16).length, 2);
+    assert.equal(new ReadingOrder([{ first: 0, end: 100 }], 0).take(64, 16).length, 2);
     assert.deepEqual(
-      new Agenda([{ first: 0, end: 64_000 }], 0).take(64, 20_000).map(({ first, end }) => end - first),
+      new ReadingOrder([{ first: 0, end: 64_000 }], 0).take(64, 20_000).map(({ first, end }) => end - first),
       new Array(64).fill(1000),
     );
   });
 
   it('is cut only where a character ends', () => {
-    const agenda = new Agenda([{ first: 0, end: 999 }], 0, (place) => 3 * Math.ceil(place / 3));
+    const agenda = new ReadingOrder([{ first: 0, end: 999 }], 0, (place) => 3 * Math.ceil(place / 3));
     for (const { end } of takeAll(agenda, 4, 100)) assert.equal(end % 3, 0);
   });
 
@@ -62,7 +62,7 @@ describe('what is to be read of a text', () => {
           at = first + length;
           return { first, end: at };
         });
-        const agenda = new Agenda(wanted, 0);
+        const agenda = new ReadingOrder(wanted, 0);
         const read: Piece[] = [];
         for (const { look, count, length } of steps) {
           agenda.lookAt(look);

@@ -9,7 +9,7 @@ import { type ScoringModel, type Surprisal, surprisal, surprisalAtOnce } from '.
 import { TrainingControls } from '../../../src/training/loop/controls';
 import { train } from '../../../src/training/loop/train';
 import { story } from '../training/story';
-import { Workshop } from '../training/trainingFixture';
+import { TrainingFixture } from '../training/trainingFixture';
 
 const kernelFolder = join(process.cwd(), 'dist');
 
@@ -21,7 +21,7 @@ describe('a score by a trained model', () => {
 
   before(async () => {
     const training = await loadWasmEngine({ kernelFolder, threads: 1 });
-    const workshop = new Workshop(() => training);
+    const workshop = new TrainingFixture(() => training);
     try {
       const job = await workshop.prepare(200, { hiddenSize: 48, embeddingSize: 16, streams: 8, length: 16 });
       await train(job, new TrainingControls());

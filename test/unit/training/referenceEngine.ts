@@ -18,7 +18,7 @@ import type {
 import { EvaluatingScorer } from '../../../src/engine/scorer';
 import { type Architecture, parameter, type Parameters, zeroParameters } from '../../../src/model/model';
 
-/** What one position leaves behind for the way back. */
+/** What one position leaves behind for the backward pass. */
 interface Moment {
   readonly token: number;
   readonly keep: Float64Array;

@@ -3,10 +3,10 @@ import { readJsonLines } from '../../../src/model/jsonLines';
 import { modelFiles, readModel } from '../../../src/model/modelFolder';
 import { readSafetensors } from '../../../src/model/safetensors';
 import { readRun } from '../../../src/training/record/record';
-import type { Workshop } from './trainingFixture';
+import type { TrainingFixture } from './trainingFixture';
 
 /** Everything of a finished run that must not depend on whether it was interrupted. */
-export async function result(workshop: Workshop, folder: string) {
+export async function result(workshop: TrainingFixture, folder: string) {
   const { tensors } = await readSafetensors(join(folder, modelFiles.checkpoint));
   const run = (await readRun(folder))!;
   const metrics = (await readJsonLines(join(folder, modelFiles.metrics))) as { step: number; validation: number }[];

@@ -21,7 +21,7 @@ export const small: Omit<RecipeRequest, 'budget'> = {
 };
 
 /** A folder to train in, everything that runs there, and all that they tell. */
-export class Workshop {
+export class TrainingFixture {
   readonly folder = mkdtempSync(join(tmpdir(), 'textloom-training-'));
   readonly modelsFolder = join(this.folder, '.textloom', 'models');
   readonly events: TrainingEvent[] = [];

@@ -8,7 +8,7 @@ import { one, sigmoid4, storePair, tanh4 } from './simdMath';
  * @param gates [4 * panels][row][16] at this time: holds what comes from the input, ends as the activated gates
  * @param hidden state that came in (zero where reset), and so `cell`
  * @param output hidden state that goes up to the next layer
- * @param cellTanh tanh of the new cell state, for the way back
+ * @param cellTanh tanh of the new cell state, for the backward pass
  * @param hiddenNext,cellNext the new state as the next step shall read it, and'ed with `keepNext`
  * @param keepNext a mask of 32 bits a stream
  */
@@ -99,7 +99,7 @@ export function cellForward(
 }
 
 /**
- * The way back through the cell: turns the activated gates at one time into the gradient of what was put into them.
+ * The backward pass through the cell: turns the activated gates at one time into the gradient of what was put into them.
  * @param outputGradient gradient by the output of this time, from above
  * @param hiddenGradient,cellGradient gradients by the state handed on, from the time after; the latter is replaced by
  *   the gradient by the state that came in

@@ -5,7 +5,7 @@ import { defaultCorpusOptions, type Document } from '../../../../src/corpus/corp
 import { renewedSource } from '../../../../src/corpus/read/renewal';
 import { summarize, surveyCorpus } from '../../../../src/corpus/survey/survey';
 import { corpusChange, currentDocuments } from '../../../../src/training/record/corpusChange';
-import { saveCorpusRecipe } from '../../../../src/training/record/corpusManifest';
+import { saveCorpusManifest } from '../../../../src/training/record/corpusManifest';
 import { prose, sourceOf, textsOf, verdicts } from '../sources';
 import { folderWith } from '../temporaryFolder';
 
@@ -43,7 +43,7 @@ describe('a source that is read again', () => {
     const model = folderWith({});
     const source = sourceOf(root, { documents: [{ name: 'a.md', text: prose(3000, 7) }] });
     const documents = currentDocuments(await surveyCorpus(source));
-    await saveCorpusRecipe(model, { source, options: defaultCorpusOptions, documents });
+    await saveCorpusManifest(model, { source, options: defaultCorpusOptions, documents });
     writeFileSync(join(root, 'a.md'), prose(3000, 7));
     assert.deepEqual((await corpusChange(model))?.files, { added: 0, changed: 0, removed: 0, same: 2 });
     writeFileSync(join(root, 'a.md'), prose(4000, 9));

@@ -3,18 +3,23 @@ import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildCorpus } from '../../../../src/corpus/build';
 import { CorpusError, type CorpusSource, defaultCorpusOptions } from '../../../../src/corpus/corpus';
-import { dropSpool, keepSpool, type SpoolPiece, SpoolWriter } from '../../../../src/corpus/read/stagedFiles';
+import {
+  keepStagedFiles,
+  removeStagedFiles,
+  StagedFileWriter,
+  type StagedPiece,
+} from '../../../../src/corpus/read/stagedFiles';
 import { summarize, surveyCorpus } from '../../../../src/corpus/survey/survey';
 import { indexCorpus } from '../../../../src/generation/copies/indexCorpus';
 import { corpusChange, currentDocuments } from '../../../../src/training/record/corpusChange';
-import { readCorpusRecipe, saveCorpusRecipe } from '../../../../src/training/record/corpusManifest';
+import { readCorpusManifest, saveCorpusManifest } from '../../../../src/training/record/corpusManifest';
 import { prose, sourceOf, verdicts } from '../sources';
 import { folderWith } from '../temporaryFolder';
 
 const spoolsFolder = () => join(process.env['TEXTLOOM_CACHE']!, 'spools');
 
 /** A file in pieces of so many bytes. */
-function pieces(name: string, content: string | Uint8Array, size = 1000): SpoolPiece[] {
+function pieces(name: string, content: string | Uint8Array, size = 1000): StagedPiece[] {
   const bytes = Buffer.from(content);
   const starts = Array.from({ length: Math.max(1, Math.ceil(bytes.length / size)) }, (_, i) => i * size);
   return starts.map((start) => ({
@@ -26,8 +31,8 @@ function pieces(name: string, content: string | Uint8Array, size = 1000): SpoolP
   }));
 }
 
-async function spoolOf(...handed: readonly SpoolPiece[]): Promise<string> {
-  const spool = await SpoolWriter.begin();
+async function spoolOf(...handed: readonly StagedPiece[]): Promise<string> {
+  const spool = await StagedFileWriter.begin();
   for (let start = 0; start < handed.length; start += 7) await spool.add(handed.slice(start, start + 7));
   await spool.finish();
   return spool.id;
@@ -76,7 +81,7 @@ describe('files that only the editor can read', () => {
 
   it('are taken though a machine made them, where they were picked themselves', async () => {
     const [piece] = pieces('made.js', `// @generated\n${prose(800)}`);
-    const spool = await spoolOf({ ...piece!, picked: true } as SpoolPiece);
+    const spool = await spoolOf({ ...piece!, picked: true } as StagedPiece);
     assert.deepEqual(verdicts(await surveyCorpus(spoolSource(spool))), { 'made.js': 'included' });
   });
 
@@ -116,10 +121,10 @@ describe('files that only the editor can read', () => {
     const [kept, loose] = [await spooled({ 'a.md': prose(3000) }), await spooled({ 'b.md': prose(3000) })];
     const source = { ...spoolSource(kept), places: ['memfs:/notes'] };
     const documents = currentDocuments(await surveyCorpus(source));
-    await saveCorpusRecipe(model, { source, options: defaultCorpusOptions, documents });
-    assert.deepEqual((await readCorpusRecipe(model)).source, source);
-    await dropSpool(kept);
-    await dropSpool(loose);
+    await saveCorpusManifest(model, { source, options: defaultCorpusOptions, documents });
+    assert.deepEqual((await readCorpusManifest(model)).source, source);
+    await removeStagedFiles(kept);
+    await removeStagedFiles(loose);
     assert.deepEqual((await corpusChange(model))?.files, { added: 0, changed: 0, removed: 0, same: 1 });
     const [document] = (await indexCorpus(source, {})).parts.documents;
     assert.equal(document?.name, 'a.md');
@@ -132,7 +137,7 @@ describe('files that only the editor can read', () => {
     const model = folderWith({});
     const source = spoolSource(await spooled({ 'a.md': prose(3000), 'b.md': prose(3000, 2) }));
     const documents = currentDocuments(await surveyCorpus(source));
-    await saveCorpusRecipe(model, { source, options: defaultCorpusOptions, documents });
+    await saveCorpusManifest(model, { source, options: defaultCorpusOptions, documents });
     const spool = await spooled({ 'a.md': prose(3000), 'b.md': prose(3000, 3), 'c.md': prose(3000, 4) });
     const change = await corpusChange(model, {}, { documents: [], spool });
     assert.deepEqual(change?.files, { added: 1, changed: 1, removed: 0, same: 1 });
@@ -147,11 +152,11 @@ describe('files that only the editor can read', () => {
     const ids = [];
     for (const days of [0.5, 2, 2, 100]) {
       const id = await spooled({ 'a.md': prose(100) });
-      if (ids.length >= 2) await keepSpool(id);
+      if (ids.length >= 2) await keepStagedFiles(id);
       age(id, days);
       ids.push(id);
     }
-    const unfinished = (await SpoolWriter.begin()).id;
+    const unfinished = (await StagedFileWriter.begin()).id;
     const there = readdirSync(spoolsFolder());
     assert.deepEqual(
       ids.map((id) => there.includes(id)),
@@ -159,6 +164,6 @@ describe('files that only the editor can read', () => {
     );
     assert.ok(existsSync(join(spoolsFolder(), unfinished)));
     writeFileSync(join(spoolsFolder(), 'stray'), '');
-    await SpoolWriter.begin();
+    await StagedFileWriter.begin();
   });
 });

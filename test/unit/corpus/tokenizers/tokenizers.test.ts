@@ -5,7 +5,7 @@ import { codeUnits } from '../../../../src/corpus/tokenizers/codeUnits';
 import { createTokenizer } from '../../../../src/corpus/tokenizers/create';
 import { forEachPiece, longestPiece, pieceHash, PieceScanner } from '../../../../src/corpus/tokenizers/pieces';
 import { PieceTable } from '../../../../src/corpus/tokenizers/pieceTable';
-import { Room } from '../../../../src/corpus/tokenizers/scratchArray';
+import { ScratchArray } from '../../../../src/corpus/tokenizers/scratchArray';
 import {
   endOfDocument,
   type Tokenizer,
@@ -78,7 +78,7 @@ for (const kind of kinds) {
     });
 
     it('puts the same ids into a room, however large the text is', () => {
-      const room = new Room();
+      const room = new ScratchArray();
       for (const length of [3, 100, 8192, 10_001, 70_000, 1_200_000]) {
         for (const text of [prose(length, length), `${prose(length, 1)}語😀é`]) {
           assert.deepEqual(tokenizer.encode(text, room), tokenizer.encode(text));
@@ -175,7 +175,7 @@ describe('the char tokeniser, on large texts', () => {
     for (const text of texts) {
       const alone = Array.from(text, (character) => tokenizer.encode(character)[0]);
       assert.deepEqual([...tokenizer.encode(text)], alone);
-      assert.deepEqual([...tokenizer.encode(text, new Room())], alone);
+      assert.deepEqual([...tokenizer.encode(text, new ScratchArray())], alone);
     }
   });
 

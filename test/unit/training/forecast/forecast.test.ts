@@ -14,13 +14,13 @@ import type { Budget } from '../../../../src/training/prepare/recipe';
 import { fitBaseline } from '../../../../src/training/validation/baseline';
 import { referenceEngine } from '../referenceEngine';
 import { story } from '../story';
-import { source, Workshop } from '../trainingFixture';
+import { source, TrainingFixture } from '../trainingFixture';
 
 const minutes = (count: number): Budget => ({ kind: 'minutes', minutes: count });
 
 describe('a recipe and its engine', () => {
   it('is planned by the speed of the engine that it gets, where its size wants another one', async () => {
-    const workshop = new Workshop();
+    const workshop = new TrainingFixture();
     const corpus = await buildCorpus(source(story(400_000)), defaultCorpusOptions);
     let time = 0;
     /** An engine of a name, whose every step takes so many milliseconds. */
@@ -60,8 +60,8 @@ describe('a recipe and its engine', () => {
 
 describe('a forecast', function () {
   this.timeout(60_000);
-  let workshop: Workshop;
-  beforeEach(() => (workshop = new Workshop()));
+  let workshop: TrainingFixture;
+  beforeEach(() => (workshop = new TrainingFixture()));
   afterEach(() => workshop.dispose());
   const surroundings = () => ({
     ...workshop.surroundings,

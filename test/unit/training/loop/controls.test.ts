@@ -11,18 +11,18 @@ import { prepareContinuation } from '../../../../src/training/prepare/continuati
 import { prepareTraining } from '../../../../src/training/prepare/prepare';
 import { readRun } from '../../../../src/training/record/record';
 import { story } from '../story';
-import { small, Workshop } from '../trainingFixture';
+import { small, TrainingFixture } from '../trainingFixture';
 import { watchedEngine } from '../watchedEngine';
 
 describe('controls of a training', () => {
-  let workshop: Workshop;
+  let workshop: TrainingFixture;
   afterEach(() => workshop.dispose());
 
   /** A run of some steps that is sent a control after one of them. */
   const controlled = async (steps: number, at: number, control: LoopControl) => {
     const controls = new TrainingControls();
     let obeyed = false;
-    workshop = new Workshop(
+    workshop = new TrainingFixture(
       watchedEngine((call, result) => {
         if (call === at) void controls.send(control).then(() => (obeyed = true));
         return result;
@@ -43,7 +43,7 @@ describe('controls of a training', () => {
   });
 
   it('stop before the first step leaves a model all the same', async () => {
-    workshop = new Workshop();
+    workshop = new TrainingFixture();
     const job = await workshop.prepare(50);
     const controls = new TrainingControls();
     void controls.send({ type: 'stop' });
@@ -58,7 +58,7 @@ describe('controls of a training', () => {
   });
 
   it('discard of a continuation: gives back the model as it was, to the byte', async () => {
-    workshop = new Workshop();
+    workshop = new TrainingFixture();
     const first = await workshop.prepare(40);
     await train(first, new TrainingControls());
     const before = contents(first.folder);
@@ -75,7 +75,7 @@ describe('controls of a training', () => {
     const controls = new TrainingControls();
     let calls = 0;
     let time = 0;
-    workshop = new Workshop(
+    workshop = new TrainingFixture(
       watchedEngine((call, result) => {
         calls = call;
         time += 100;
@@ -119,7 +119,7 @@ describe('controls of a training', () => {
   it('extend: trains longer', async () => {
     let time = 0;
     const controls = new TrainingControls();
-    workshop = new Workshop(
+    workshop = new TrainingFixture(
       watchedEngine((call, result) => {
         time += 1000;
         if (call === 5) void controls.send({ type: 'extend', minutes: 0.5 });
@@ -141,7 +141,7 @@ describe('controls of a training', () => {
     /** A run whose held-out text is longer than what the evaluations on the way see, sent a control in its last part. */
     const scored = async (control?: LoopControl) => {
       const controls = new TrainingControls();
-      workshop = new Workshop();
+      workshop = new TrainingFixture();
       const { report, ...surroundings } = workshop.surroundings;
       const recipe = { ...small, budget: { kind: 'steps', steps: 1200 } } as const;
       const job = await prepareTraining(workshop.newTraining(recipe, 'tale', story(60_000)), {
@@ -184,7 +184,7 @@ describe('controls of a training', () => {
       assert.deepEqual([end.kind, existsSync(folder)], ['discarded', false]);
     });
 
-    it('suspend: leaves the scoring to the next sitting', async () => {
+    it('suspend: leaves the scoring to the next session', async () => {
       const { folder, end, evaluated } = await scored({ type: 'suspend' });
       assert.equal(end.kind, 'suspended');
       assert.equal(workshop.told('finished').length, 0);
@@ -196,7 +196,7 @@ describe('controls of a training', () => {
   });
 
   it('are settled when the run is over', async () => {
-    workshop = new Workshop();
+    workshop = new TrainingFixture();
     const controls = new TrainingControls();
     await train(await workshop.prepare(5), controls);
     await controls.send({ type: 'pause' });

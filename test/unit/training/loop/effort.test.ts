@@ -11,7 +11,7 @@ import type { Allowance } from '../../../../src/training/loop/effort';
 import { train } from '../../../../src/training/loop/train';
 import { advanceRun, type Run, waitsForMains } from '../../../../src/training/record/run';
 import { referenceEngine } from '../referenceEngine';
-import { Workshop } from '../trainingFixture';
+import { TrainingFixture } from '../trainingFixture';
 import { watchedEngine } from '../watchedEngine';
 
 const quiet = (threads: number): Allowance => ({ effort: 'quiet', threads });
@@ -36,13 +36,13 @@ describe('what a training takes of the machine', () => {
 });
 
 describe('a training', () => {
-  let workshop: Workshop;
+  let workshop: TrainingFixture;
   afterEach(() => workshop.dispose());
 
   /** Trains with the real engine, and is sent controls from the moments at which an evaluation is told. */
   const trained = async (threads: number, controls: readonly LoopControl[]) => {
     const engine = await loadWasmEngine({ kernelFolder: join(process.cwd(), 'dist'), threads });
-    workshop = new Workshop(() => engine);
+    workshop = new TrainingFixture(() => engine);
     const steering = new TrainingControls();
     const left = [...controls];
     const { report, ...surroundings } = workshop.surroundings;
@@ -95,7 +95,7 @@ describe('a training', () => {
       made++;
       return engine.createTrainer(...birth);
     };
-    workshop = new Workshop(() => ({ ...engine, threads: 4, createTrainer }));
+    workshop = new TrainingFixture(() => ({ ...engine, threads: 4, createTrainer }));
     const controls = new TrainingControls();
     const ended = train(await workshop.prepare(100_000), controls);
     for (const threads of [4, 3, 2]) await controls.send({ type: 'allow', allowance: quiet(threads) });
@@ -107,7 +107,7 @@ describe('a training', () => {
   /** What becomes of a training that is sent these one after the other. */
   const steered = async (...sequence: readonly LoopControl[]): Promise<{ run: Run; phases: readonly string[] }> => {
     const controls = new TrainingControls();
-    workshop = new Workshop(watchedEngine((_, result) => result));
+    workshop = new TrainingFixture(watchedEngine((_, result) => result));
     const ended = train(await workshop.prepare(100_000), controls);
     const phases: string[] = [];
     const now = () => workshop.events.reduce<Run | null>(advanceRun, null)!;

@@ -8,7 +8,7 @@ import { TrainingControls } from '../../../../src/training/loop/controls';
 import { train } from '../../../../src/training/loop/train';
 import { Killed } from '../../model/failingDisk';
 import { result } from '../result';
-import { Workshop } from '../trainingFixture';
+import { TrainingFixture } from '../trainingFixture';
 import { watchedEngine } from '../watchedEngine';
 
 const steps = 24;
@@ -54,13 +54,13 @@ describe('a training whose power is cut', () => {
   let expected: Awaited<ReturnType<typeof result>>;
   let writes: number;
   /** A run whose every fifth step takes as long as what lies between two checkpoints. */
-  const slow = (): { workshop: Workshop; clock: () => number } => {
+  const slow = (): { workshop: TrainingFixture; clock: () => number } => {
     let time = 0;
     const engine = watchedEngine((call, told) => {
       time += call % 5 === 0 ? 26_000 : 100;
       return told;
     });
-    return { workshop: new Workshop(engine), clock: () => time };
+    return { workshop: new TrainingFixture(engine), clock: () => time };
   };
   const trainSlowly = async ({ workshop, clock }: ReturnType<typeof slow>) => {
     const job = await workshop.prepare(steps);
@@ -109,7 +109,7 @@ describe('a training whose power is cut', () => {
 
   it('loses at most thirty seconds', async () => {
     let time = 0;
-    const workshop = new Workshop(
+    const workshop = new TrainingFixture(
       watchedEngine((_, told) => {
         time += 3000;
         return told;
@@ -131,7 +131,7 @@ describe('a training whose power is cut', () => {
 describe('a training on a machine that sleeps, or whose clock is set', () => {
   it('counts what it has trained alone, and ends when its time is over', async () => {
     let time = 0;
-    const workshop = new Workshop(
+    const workshop = new TrainingFixture(
       watchedEngine((call, told) => {
         time += 1000;
         if (call % 10 === 0) time += 8 * 3_600_000;

@@ -12,7 +12,7 @@ import { prepareTraining } from '../../../../src/training/prepare/prepare';
 import { readRun } from '../../../../src/training/record/record';
 import { result } from '../result';
 import { story } from '../story';
-import { small, Workshop } from '../trainingFixture';
+import { small, TrainingFixture } from '../trainingFixture';
 import { watchedEngine } from '../watchedEngine';
 
 const steps = 60;
@@ -27,21 +27,21 @@ function changeText(folder: string): void {
 
 describe('an interrupted training', () => {
   let expected: Awaited<ReturnType<typeof result>>;
-  let workshop: Workshop;
+  let workshop: TrainingFixture;
   before(async () => {
-    const whole = new Workshop();
+    const whole = new TrainingFixture();
     const job = await whole.prepare(steps);
     await train(job, new TrainingControls());
     expected = await result(whole, job.folder);
     whole.dispose();
   });
-  beforeEach(() => (workshop = new Workshop()));
+  beforeEach(() => (workshop = new TrainingFixture()));
   afterEach(() => workshop.dispose());
 
   for (const at of [1, 13, 40, 59]) {
     it(`goes on bit for bit after it was suspended at step ${at}`, async () => {
       const controls = new TrainingControls();
-      workshop = new Workshop(
+      workshop = new TrainingFixture(
         watchedEngine((call, told) => {
           if (call === at) void controls.send({ type: 'suspend' });
           return told;
@@ -66,7 +66,7 @@ describe('an interrupted training', () => {
       if (call === 20) void controls.send({ type: 'suspend' });
       return told;
     });
-    workshop = new Workshop(stopping);
+    workshop = new TrainingFixture(stopping);
     const request = workshop.newTraining({ ...small, budget: { kind: 'steps', steps } });
     const { folder } = await (async () => {
       const job = await prepareTraining(request, { ...workshop.surroundings, cacheFolder });
@@ -81,7 +81,7 @@ describe('an interrupted training', () => {
 
   it('goes on bit for bit from its newest checkpoint after its process died', async () => {
     let time = 0;
-    const dying = new Workshop(
+    const dying = new TrainingFixture(
       watchedEngine((call, told) => {
         time += 1000;
         if (call === 45) throw new Error('power loss');
@@ -112,7 +112,7 @@ describe('an interrupted training', () => {
   it('goes on after one whose disk got full on the way, its best untouched', async () => {
     const create = realDisk.create;
     let time = 0;
-    const filling = new Workshop(
+    const filling = new TrainingFixture(
       watchedEngine((call, told) => {
         time += 1000;
         if (call === 45) realDisk.create = () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }));
@@ -138,12 +138,12 @@ describe('an interrupted training', () => {
   });
 
   it('is judged by its new losses only, once its text has changed', async () => {
-    const quiet = new Workshop(watchedEngine((_, told) => ({ ...told, loss: 0.5 })));
+    const quiet = new TrainingFixture(watchedEngine((_, told) => ({ ...told, loss: 0.5 })));
     const first = await quiet.prepare(steps);
     await train(first, new TrainingControls());
     changeText(first.folder);
     let time = 0;
-    workshop = new Workshop(
+    workshop = new TrainingFixture(
       watchedEngine((_, told) => {
         time += 100;
         return { ...told, loss: 3.5 };
@@ -164,7 +164,7 @@ describe('an interrupted training', () => {
     await train(first, new TrainingControls());
     const before = (await readDescription(first.folder)).best!;
     let time = 0;
-    const further = new Workshop(
+    const further = new TrainingFixture(
       watchedEngine((_, told) => {
         time += 1;
         return told;

@@ -70,7 +70,7 @@ describe('TrainingClock', () => {
     return clock.seconds;
   };
 
-  it('goes on from earlier sittings and counts what passes', () => {
+  it('goes on from earlier sessions and counts what passes', () => {
     const clock = new TrainingClock(7, () => now);
     assert.equal(pass(clock, 2000), 9);
     assert.equal(pass(clock, 500), 9.5);

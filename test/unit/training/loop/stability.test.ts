@@ -5,15 +5,15 @@ import { readModel } from '../../../../src/model/modelFolder';
 import { TrainingControls } from '../../../../src/training/loop/controls';
 import { StabilityWatch } from '../../../../src/training/loop/stability';
 import { train } from '../../../../src/training/loop/train';
-import { Workshop } from '../trainingFixture';
+import { TrainingFixture } from '../trainingFixture';
 import { watchedEngine } from '../watchedEngine';
 
 describe('a training that blows up', () => {
-  let workshop: Workshop;
+  let workshop: TrainingFixture;
   afterEach(() => workshop.dispose());
 
   it('goes back to where all was well with half the rate, says so, and comes to its end', async () => {
-    workshop = new Workshop(watchedEngine((call, result) => (call === 40 ? { ...result, loss: NaN } : result)));
+    workshop = new TrainingFixture(watchedEngine((call, result) => (call === 40 ? { ...result, loss: NaN } : result)));
     const job = await workshop.prepare(80);
     assert.deepEqual(await train(job, new TrainingControls()), { kind: 'completed' });
     const [note, ...others] = workshop.told('note');
@@ -21,7 +21,7 @@ describe('a training that blows up', () => {
     assert.equal(note!.kind, 'rolled back');
     assert.match(note!.message, /blew up at step 39: went back to step \d+, with half the rate/);
     const twice = workshop.told('evaluation').filter(({ step }) => step > note!.step && step < 80);
-    const plain = new Workshop();
+    const plain = new TrainingFixture();
     await train(await plain.prepare(80), new TrainingControls());
     for (const { step, rate } of twice) {
       const before = plain.told('evaluation').find((evaluation) => evaluation.step === step)!;
@@ -32,7 +32,7 @@ describe('a training that blows up', () => {
   });
 
   it('is given up after three roll-backs, and its best model stays', async () => {
-    workshop = new Workshop(
+    workshop = new TrainingFixture(
       watchedEngine((call, result) => (call >= 40 ? { ...result, gradientNorm: Infinity } : result)),
     );
     const job = await workshop.prepare(80);
@@ -45,7 +45,7 @@ describe('a training that blows up', () => {
   });
 
   it('is told from one whose folder has gone: one sentence, no exception', async () => {
-    workshop = new Workshop(
+    workshop = new TrainingFixture(
       watchedEngine((call, result) => {
         if (call === 30) rmSync(workshop.modelsFolder, { recursive: true });
         return result;

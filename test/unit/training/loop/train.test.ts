@@ -11,12 +11,12 @@ import { train } from '../../../../src/training/loop/train';
 import { isBeingTrained, lockRun } from '../../../../src/training/record/runLock';
 import { referenceEngine } from '../referenceEngine';
 import { story } from '../story';
-import { Workshop } from '../trainingFixture';
+import { TrainingFixture } from '../trainingFixture';
 import { watchedEngine } from '../watchedEngine';
 
 describe('train', () => {
-  let workshop: Workshop;
-  beforeEach(() => (workshop = new Workshop()));
+  let workshop: TrainingFixture;
+  beforeEach(() => (workshop = new TrainingFixture()));
   afterEach(() => workshop.dispose());
 
   it('learns more than how often each character comes, and keeps the model', async () => {
@@ -67,7 +67,7 @@ describe('train', () => {
         createTrainer: (...birth) => Object.assign(engine.createTrainer(...birth), { dispose }),
       };
     };
-    workshop = new Workshop(failing);
+    workshop = new TrainingFixture(failing);
     const job = await workshop.prepare(5);
     const controls = new TrainingControls();
     await assert.rejects(train(job, controls), /cannot be ended|has failed/);
@@ -96,7 +96,7 @@ describe('train', () => {
     beforeEach(() => (disposed = 0));
 
     it('leaves nothing of a new one, and lets everything go', async () => {
-      workshop = new Workshop(roomless);
+      workshop = new TrainingFixture(roomless);
       const job = await workshop.prepare(20);
       const controls = new TrainingControls();
       await assert.rejects(train(job, controls), EngineUnavailableError);
@@ -110,7 +110,7 @@ describe('train', () => {
       const first = await workshop.prepare(20);
       void controls.send({ type: 'suspend' });
       await train(first, controls);
-      const small = new Workshop(roomless);
+      const small = new TrainingFixture(roomless);
       await assert.rejects(train(await small.continue(first.folder), new TrainingControls()), EngineUnavailableError);
       assert.equal(await isBeingTrained(first.folder), false);
       assert.deepEqual(await train(await workshop.continue(first.folder), new TrainingControls()), {
@@ -122,7 +122,7 @@ describe('train', () => {
 
   it('scores raw and averaged weights, and keeps the better', async () => {
     for (const better of ['averaged', 'current'] as const) {
-      const place = new Workshop(() => {
+      const place = new TrainingFixture(() => {
         const engine = referenceEngine();
         return {
           ...engine,
@@ -157,7 +157,7 @@ describe('train', () => {
   });
 
   it('ends early where the held-out text no longer gets easier', async () => {
-    workshop = new Workshop(() => {
+    workshop = new TrainingFixture(() => {
       const engine = referenceEngine();
       return {
         ...engine,
@@ -187,7 +187,7 @@ describe('train', () => {
 
   it('writes a line of metrics for each evaluation, with every number of it', async () => {
     let time = 0;
-    workshop = new Workshop(
+    workshop = new TrainingFixture(
       watchedEngine((_, result) => {
         time += 100;
         return { ...result, gradientNorm: 0.25 };
@@ -217,7 +217,7 @@ describe('train', () => {
 
   it('repeats bit for bit with the same seed, and not with another', async () => {
     const losses = async (seed: number) => {
-      const place = new Workshop();
+      const place = new TrainingFixture();
       try {
         await train(await place.prepare(60, { seed }), new TrainingControls());
         return place.told('evaluation').map(({ validation, train }) => [validation, train]);

@@ -9,11 +9,11 @@ import { train } from '../../../../src/training/loop/train';
 import { prepareContinuation } from '../../../../src/training/prepare/continuation';
 import { prepareTraining, type Surroundings } from '../../../../src/training/prepare/prepare';
 import { referenceEngine } from '../referenceEngine';
-import { small, Workshop } from '../trainingFixture';
+import { small, TrainingFixture } from '../trainingFixture';
 
 describe('prepareTraining', () => {
-  let workshop: Workshop;
-  beforeEach(() => (workshop = new Workshop()));
+  let workshop: TrainingFixture;
+  beforeEach(() => (workshop = new TrainingFixture()));
   afterEach(() => workshop.dispose());
   const recipe = { ...small, budget: { kind: 'steps', steps: 5 } } as const;
 

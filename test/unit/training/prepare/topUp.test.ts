@@ -16,11 +16,11 @@ import { prepareTraining } from '../../../../src/training/prepare/prepare';
 import { topUpWeights } from '../../../../src/training/prepare/topUp';
 import type { VocabularyWish } from '../../../../src/training/prepare/warmStart';
 import { changeText, compare, corpusChange } from '../../../../src/training/record/corpusChange';
-import { readCorpusRecipe } from '../../../../src/training/record/corpusManifest';
+import { readCorpusManifest } from '../../../../src/training/record/corpusManifest';
 import { readSnapshot } from '../../../../src/training/record/progress';
 import { HeldOutText } from '../../../../src/training/validation/heldOut';
 import { story } from '../story';
-import { Workshop } from '../trainingFixture';
+import { TrainingFixture } from '../trainingFixture';
 
 const document = (name: string, characters: number, hash = name) => ({ name, characters, hash });
 
@@ -71,13 +71,13 @@ function ledger(characters: number): string {
 
 describe('a top-up', function () {
   this.timeout(60_000);
-  let workshop: Workshop;
+  let workshop: TrainingFixture;
   let engine: Engine;
   let texts: string;
   beforeEach(async () => {
     engine = await loadWasmEngine({ kernelFolder: join(process.cwd(), 'dist'), threads: 1 });
     // One engine for all: the tests end it.
-    workshop = new Workshop(() => ({ ...engineOf(engine), dispose: () => undefined }));
+    workshop = new TrainingFixture(() => ({ ...engineOf(engine), dispose: () => undefined }));
     texts = join(workshop.folder, 'texts');
     mkdirSync(texts);
     writeFileSync(join(texts, 'story.md'), story(60_000));
@@ -188,7 +188,7 @@ describe('a top-up', function () {
     void controls.send({ type: 'discard' });
     await train(job, controls);
     assert.deepEqual(await readDescription(folder), before);
-    assert.equal((await readCorpusRecipe(folder)).documents?.length, 1);
+    assert.equal((await readCorpusManifest(folder)).documents?.length, 1);
     assert.equal((await corpusChange(folder))?.files.added, 1);
   });
 
@@ -225,6 +225,6 @@ function engineOf(engine: Engine): Engine {
 }
 
 /** What the run says of how it goes on. */
-function openingOf(workshop: Workshop): string {
+function openingOf(workshop: TrainingFixture): string {
   return workshop.told('note').findLast(({ kind }) => kind === 'restarted')!.message;
 }

@@ -7,11 +7,11 @@ import { train } from '../../../../src/training/loop/train';
 import { prepareTraining } from '../../../../src/training/prepare/prepare';
 import { extendTokenizer } from '../../../../src/training/prepare/warmStart';
 import { story } from '../story';
-import { small, Workshop } from '../trainingFixture';
+import { small, TrainingFixture } from '../trainingFixture';
 
 describe('a warm start', () => {
-  let workshop: Workshop;
-  beforeEach(() => (workshop = new Workshop()));
+  let workshop: TrainingFixture;
+  beforeEach(() => (workshop = new TrainingFixture()));
   afterEach(() => workshop.dispose());
 
   it('begins where the other model left off, with new symbols added', async () => {

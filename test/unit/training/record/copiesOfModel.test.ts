@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { defaultCorpusOptions } from '../../../../src/corpus/corpus';
 import { copyFile, readCopyIndex } from '../../../../src/generation/copies/copyFile';
 import { copiesOfModel, indexCopies, locateCopies } from '../../../../src/training/record/copiesOfModel';
-import { saveCorpusRecipe } from '../../../../src/training/record/corpusManifest';
+import { saveCorpusManifest } from '../../../../src/training/record/corpusManifest';
 import { story } from '../story';
 
 describe('what a model has copied', () => {
@@ -31,7 +31,7 @@ describe('what a model has copied', () => {
       ],
       filters: { include: [], exclude: [], respectGitignore: true, maximumFileSize: 1e6 },
     };
-    await saveCorpusRecipe(model, { source, options: defaultCorpusOptions });
+    await saveCorpusManifest(model, { source, options: defaultCorpusOptions });
   });
 
   afterEach(() => rmSync(root, { recursive: true }));

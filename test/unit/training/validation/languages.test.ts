@@ -8,7 +8,7 @@ import { prepareTraining } from '../../../../src/training/prepare/prepare';
 import { excerpt } from '../../../../src/training/validation/evaluation';
 import { LanguageTally } from '../../../../src/training/validation/languages';
 import { story } from '../story';
-import { small, Workshop } from '../trainingFixture';
+import { small, TrainingFixture } from '../trainingFixture';
 
 const filters = { include: [], exclude: [], respectGitignore: true, maximumFileSize: 1e9 };
 const numbers = Array.from({ length: 9000 }, (_, i) => String((i * 7919) % 10)).join('');
@@ -52,7 +52,7 @@ describe('losses by language', () => {
   });
 
   it('are told with each evaluation', async () => {
-    const workshop = new Workshop();
+    const workshop = new TrainingFixture();
     const request = workshop.newTraining({ ...small, budget: { kind: 'steps', steps: 30 } });
     await train(await prepareTraining({ ...request, source }, workshop.surroundings), new TrainingControls());
     const evaluations = workshop.told('evaluation');
