@@ -20,8 +20,8 @@ import { readDescription } from '../../src/model/modelFolder';
 import { type Clock, monotonicClock } from '../../src/training/loop/clock';
 import { TrainingControls } from '../../src/training/loop/controls';
 import { train } from '../../src/training/loop/train';
+import type { Budget } from '../../src/training/prepare/hyperparameterRequest';
 import { initialSnapshot, prepareTraining } from '../../src/training/prepare/prepare';
-import type { Budget } from '../../src/training/prepare/recipe';
 import { autoEngine } from '../autoEngine';
 import { type Variant, variantSets } from './variants';
 
@@ -75,12 +75,12 @@ async function measure(variant: Variant, text: string, folder: string): Promise<
         filters: { include: [], exclude: [], respectGitignore: false, maximumFileSize: 2 ** 32 },
       },
       tokenizer: variant.isAuto ? 'auto' : 'char',
-      recipe: { budget, ...variant.request },
+      hyperparameters: { budget, ...variant.request },
     },
     { appVersion: 'ablation', engineFor: variant.isAuto ? autoEngine : engineFor, report: () => undefined, clock: now },
   );
   const heldOut = job.corpus.validationCharacters; // Before the run lets go of it.
-  const recipe = { ...job.start.progress.recipe, ...variant.recipe };
+  const recipe = { ...job.start.progress.hyperparameters, ...variant.recipe };
   const { kind } = await train({ ...job, start: initialSnapshot(recipe) }, new TrainingControls());
   const description = await readDescription(job.folder);
   const { best, trained } = description;
@@ -90,8 +90,8 @@ async function measure(variant: Variant, text: string, folder: string): Promise<
     budget: budget.kind === 'minutes' ? `${budget.minutes} min` : `${budget.steps} steps`,
     model: `${layers}x${hiddenSize} E=${embeddingSize}`,
     parameters: parameterCount(recipe.architecture),
-    batch: `${recipe.length}x${recipe.streams}`,
-    rate: Number(recipe.peakRate.toPrecision(3)),
+    batch: `${recipe.sequenceLength}x${recipe.batchSize}`,
+    rate: Number(recipe.peakLearningRate.toPrecision(3)),
     dropout: Number(recipe.dropout.hidden.toPrecision(2)),
     steps: trained.steps,
     'tokens/s': Math.round(trained.tokens / trained.seconds),

@@ -1,11 +1,11 @@
-import type { Budget, Recipe, RecipeRequest } from '../../src/training/prepare/recipe';
+import type { Budget, HyperparameterRequest, Hyperparameters } from '../../src/training/prepare/hyperparameterRequest';
 
 /** One way to train, by what it does otherwise than the plan of src/training/prepare/plan.ts. */
 export interface Variant {
   readonly name: string;
   readonly budget: Budget;
-  readonly request?: Omit<RecipeRequest, 'budget'>;
-  readonly recipe?: Partial<Recipe>;
+  readonly request?: Omit<HyperparameterRequest, 'budget'>;
+  readonly recipe?: Partial<Hyperparameters>;
   /** With the tokeniser and the engine that a user would get by saying nothing; else `char` and the built-in engine. */
   readonly isAuto?: true;
 }
@@ -22,16 +22,20 @@ const quick: readonly Variant[] = [
     budget: minute,
     request: { hiddenSize },
   })),
-  ...[5e-3, 1.2e-2, 1.6e-2].map((peakRate) => ({ name: `rate ${peakRate}`, budget: minute, request: { peakRate } })),
+  ...[5e-3, 1.2e-2, 1.6e-2].map((peakLearningRate) => ({
+    name: `rate ${peakLearningRate}`,
+    budget: minute,
+    request: { peakLearningRate },
+  })),
   ...[32, 128].map((embeddingSize) => ({
     name: `embedding ${embeddingSize}`,
     budget: minute,
     request: { embeddingSize },
   })),
-  { name: '64 x 16', budget: minute, request: { length: 64, streams: 16 } },
-  { name: '32 x 16', budget: minute, request: { length: 32, streams: 16 } },
-  { name: '24 x 32', budget: minute, request: { length: 24, streams: 32 } },
-  { name: '32 x 48', budget: minute, request: { length: 32, streams: 48 } },
+  { name: '64 x 16', budget: minute, request: { sequenceLength: 64, batchSize: 16 } },
+  { name: '32 x 16', budget: minute, request: { sequenceLength: 32, batchSize: 16 } },
+  { name: '24 x 32', budget: minute, request: { sequenceLength: 24, batchSize: 32 } },
+  { name: '32 x 48', budget: minute, request: { sequenceLength: 32, batchSize: 48 } },
   { name: '2 layers of 256', budget: minute, request: { hiddenSize: 256, layers: 2 } },
   { name: 'dropout 0.1', budget: minute, request: { dropout: 0.1 } },
   { name: 'no averaging', budget: minute, recipe: { averageDecay: 0 } },
@@ -56,8 +60,12 @@ const standard: readonly Variant[] = [
   ...[0.1, 0.3, 0.4].map((dropout) => ({ name: `dropout ${dropout}`, budget: fiveMinutes, request: { dropout } })),
   { name: 'embedding dropout alone', budget: fiveMinutes, recipe: { dropout: { embedding: 0.2, hidden: 0 } } },
   { name: 'hidden dropout alone', budget: fiveMinutes, recipe: { dropout: { embedding: 0, hidden: 0.3 } } },
-  ...[3e-3, 8e-3].map((peakRate) => ({ name: `rate ${peakRate}`, budget: fiveMinutes, request: { peakRate } })),
-  { name: '48 x 24', budget: fiveMinutes, request: { length: 48, streams: 24 } },
+  ...[3e-3, 8e-3].map((peakLearningRate) => ({
+    name: `rate ${peakLearningRate}`,
+    budget: fiveMinutes,
+    request: { peakLearningRate },
+  })),
+  { name: '48 x 24', budget: fiveMinutes, request: { sequenceLength: 48, batchSize: 24 } },
   { name: 'weight decay 0.1', budget: fiveMinutes, recipe: { weightDecay: 0.1 } },
 ];
 
@@ -74,7 +82,9 @@ function ofSteps(name: string, request: Variant['request'] = {}, recipe: Variant
 /** Counted in steps, so that a busy machine is as good as a quiet one. */
 const steps: readonly Variant[] = [
   ofSteps('as planned'),
-  ...[5.5e-3, 8e-3, 1.1e-2, 1.8e-2, 2.5e-2].map((peakRate) => ofSteps(`rate ${peakRate}`, { peakRate })),
+  ...[5.5e-3, 8e-3, 1.1e-2, 1.8e-2, 2.5e-2].map((peakLearningRate) =>
+    ofSteps(`rate ${peakLearningRate}`, { peakLearningRate: peakLearningRate }),
+  ),
   ...[32, 128].map((embeddingSize) => ofSteps(`embedding ${embeddingSize}`, { embeddingSize })),
   ...[0.8, 0.95].map((beta1) => ofSteps(`beta1 ${beta1}`, {}, { beta1 })),
   ...[0.95, 0.999].map((beta2) => ofSteps(`beta2 ${beta2}`, {}, { beta2 })),

@@ -5,8 +5,8 @@ import { readDescription } from '../../src/model/modelFolder';
 import { forecast } from '../../src/training/forecast/forecast';
 import { TrainingControls } from '../../src/training/loop/controls';
 import { train } from '../../src/training/loop/train';
+import type { Budget } from '../../src/training/prepare/hyperparameterRequest';
 import { prepareTraining } from '../../src/training/prepare/prepare';
-import type { Budget } from '../../src/training/prepare/recipe';
 import { autoEngine } from '../autoEngine';
 import { sourceOf, surroundingsFor } from './collect';
 import { benchCorpora, type BenchCorpus } from './corpora';
@@ -38,13 +38,16 @@ async function isRight(corpus: BenchCorpus, budget: Budget, speedup: number | nu
   const surroundings = { ...surroundingsFor(speedup), ...(speedup === null && { engineFor: autoEngine }) };
   const now = surroundings.clock ?? performance.now.bind(performance);
   const began = now();
-  const [foreseen] = await forecast({ source, tokenizer: 'auto', recipe: {}, budgets: [budget] }, surroundings);
+  const [foreseen] = await forecast(
+    { source, tokenizer: 'auto', hyperparameters: {}, budgets: [budget] },
+    surroundings,
+  );
   const waited = (now() - began) / 1000;
   const folder = mkdtempSync(join(tmpdir(), 'textloom-forecast-'));
   try {
     const start = now();
-    const recipe = { budget };
-    const request = { name: 'bench', modelsFolder: folder, source, tokenizer: 'auto', recipe } as const;
+    const hyperparameters = { budget };
+    const request = { name: 'bench', modelsFolder: folder, source, tokenizer: 'auto', hyperparameters } as const;
     const job = await prepareTraining(request, surroundings);
     await train(job, new TrainingControls());
     const seconds = (now() - start) / 1000;

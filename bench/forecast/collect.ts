@@ -103,7 +103,7 @@ async function observe(bench: BenchCorpus, seconds: number, speedup: number | nu
         modelsFolder: folder,
         source: sourceOf(bench),
         tokenizer: 'auto',
-        recipe: { budget: { kind: 'minutes', minutes: seconds / 60 } },
+        hyperparameters: { budget: { kind: 'minutes', minutes: seconds / 60 } },
       },
       surroundingsFor(speedup),
     );

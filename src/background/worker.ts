@@ -183,8 +183,8 @@ function throttled(report: (share: number) => void): (share: number) => void {
 }
 
 function foresee(job: Job<'forecast'>, signal: AbortSignal): Promise<readonly Forecast[]> {
-  const { corpus, recipe, budgets } = job.params;
-  return forecast({ ...corpus, recipe, budgets }, surroundingsOf(job, signal), (forecasts) =>
+  const { corpus, hyperparameters: recipe, budgets } = job.params;
+  return forecast({ ...corpus, hyperparameters: recipe, budgets }, surroundingsOf(job, signal), (forecasts) =>
     tell({ type: 'forecast', forecasts }),
   );
 }

@@ -1,6 +1,6 @@
 import { forecast, type Forecast, type ForecastRequest } from '../training/forecast/forecast';
+import type { Budget } from '../training/prepare/hyperparameterRequest';
 import type { Surroundings } from '../training/prepare/prepare';
-import type { Budget } from '../training/prepare/recipe';
 import { clockTime, grouped } from './format';
 
 /** `textloom train --forecast`: says what a training would come to, and trains nothing. */

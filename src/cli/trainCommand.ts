@@ -8,8 +8,8 @@ import { folderNameOf } from '../model/modelName';
 import { TrainingControls } from '../training/loop/controls';
 import { train } from '../training/loop/train';
 import { prepareContinuation } from '../training/prepare/continuation';
+import type { Budget, HyperparameterRequest } from '../training/prepare/hyperparameterRequest';
 import { type NewTraining, prepareTraining, type Surroundings } from '../training/prepare/prepare';
-import type { Budget, RecipeRequest } from '../training/prepare/recipe';
 import type { TrainingJob } from '../training/prepare/trainingJob';
 import { indexCopies } from '../training/record/copiesOfModel';
 import { engineChooser } from './engines';
@@ -97,10 +97,10 @@ function isAbort(error: unknown): boolean {
 
 /** @throws UsageError, RecipeError */
 async function foretell(flags: TrainFlags): Promise<number> {
-  const { recipe, ...text } = await trainingRequest(flags);
+  const { hyperparameters: recipe, ...text } = await trainingRequest(flags);
   const isAsked = flags.has('minutes') || flags.has('steps');
   const budgets = isAsked ? [recipe.budget] : usualMinutes.map((minutes) => ({ kind: 'minutes', minutes }) as const);
-  await forecastCommand({ ...text, recipe, budgets }, surroundingsOf(flags), flags.has('json'));
+  await forecastCommand({ ...text, hyperparameters: recipe, budgets }, surroundingsOf(flags), flags.has('json'));
   return 0;
 }
 
@@ -138,7 +138,7 @@ async function trainingRequest(flags: TrainFlags): Promise<NewTraining> {
     ...(vocabularySize !== undefined && { vocabularySize }),
     ...(text.recipe.weights && { weights: text.recipe.weights }),
     ...(normalization === 'nfc' && { normalization }),
-    recipe: recipeRequest(flags, text.recipe.minutes),
+    hyperparameters: recipeRequest(flags, text.recipe.minutes),
     ...(from !== undefined && { from: modelFolderOf(from) }),
   };
 }
@@ -173,7 +173,7 @@ function modelsFolder(flags: TrainFlags, workspace = workspaceOf(flags.positiona
 }
 
 /** @throws UsageError */
-function recipeRequest(flags: TrainFlags, minutes: number | undefined): RecipeRequest {
+function recipeRequest(flags: TrainFlags, minutes: number | undefined): HyperparameterRequest {
   const chosen = {
     hiddenSize: flags.integer('hidden', 1, 16_384),
     layers: flags.integer('layers', 1, 16),
@@ -185,7 +185,7 @@ function recipeRequest(flags: TrainFlags, minutes: number | undefined): RecipeRe
     seed: flags.integer('seed', 0, Number.MAX_SAFE_INTEGER),
   };
   const given = Object.entries(chosen).filter(([, value]) => value !== undefined);
-  return { budget: budgetOf(flags, minutes), ...(Object.fromEntries(given) as Omit<RecipeRequest, 'budget'>) };
+  return { budget: budgetOf(flags, minutes), ...(Object.fromEntries(given) as Omit<HyperparameterRequest, 'budget'>) };
 }
 
 /** @param usual what the recipe file says */

@@ -95,7 +95,7 @@ function bar({ share, loss, tokensPerSecond, secondsLeft }: ProgressEvent): stri
 }
 
 function startLines(event: StartedEvent): readonly string[] {
-  const { summary, recipe, parameters, engine, tokenizer, vocabularySize } = event;
+  const { summary, hyperparameters: recipe, parameters, engine, tokenizer, vocabularySize } = event;
   const { hiddenSize, layers, embeddingSize } = recipe.architecture;
   return [
     ...corpusLines(summary),

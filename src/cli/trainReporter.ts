@@ -1,5 +1,6 @@
 import type { CorpusProgress } from '../corpus/corpus';
 import type { ModelDescription } from '../model/description';
+import { savedHyperparameters } from '../model/description';
 import type { SittingEnd } from '../training/prepare/trainingJob';
 import type { TrainingEvent } from '../training/record/events';
 import type { Run } from '../training/record/run';
@@ -33,7 +34,8 @@ class JsonReporter implements TrainReporter {
         const { summary, trainingTokens, validationTokens, tokenizer, vocabularySize } = event;
         this.engine = event.engine.name;
         print({ event: 'corpus', ...summary, trainingTokens, validationTokens, tokenizer, vocabularySize });
-        const { folder, name, recipe, parameters, engine, step } = event;
+        const { folder, name, hyperparameters, parameters, engine, step } = event;
+        const recipe = savedHyperparameters(hyperparameters);
         print({ event: 'started', model: folder, name, step, parameters, engine, recipe });
         break;
       }

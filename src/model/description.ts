@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Hyperparameters } from './hyperparameters';
 import { ModelError } from './modelError';
 import { type TokenizerDescription, vocabularySizeOf } from './tokenizerDescription';
 
@@ -39,8 +40,8 @@ const budgetSchema = v.variant('kind', [
   v.object({ kind: v.literal('steps'), steps: count }),
 ]);
 
-/** Validates a {@link Recipe}. */
-export const recipeSchema = v.object({
+/** Hyperparameters as files hold them: three of their names are shorter there. */
+const savedHyperparametersSchema = v.object({
   architecture: architectureSchema,
   length: positive,
   streams: positive,
@@ -61,6 +62,25 @@ export const recipeSchema = v.object({
   patience: positive,
   seed: v.pipe(v.number(), v.safeInteger()),
 });
+
+/** Validates {@link Hyperparameters} as files hold them. */
+export const hyperparametersSchema = v.pipe(
+  savedHyperparametersSchema,
+  v.transform(({ length, streams, peakRate, ...rest }) => ({
+    ...rest,
+    sequenceLength: length,
+    batchSize: streams,
+    peakLearningRate: peakRate,
+  })),
+);
+
+/** Hyperparameters under the names and in the order that files have. */
+export function savedHyperparameters(
+  hyperparameters: Hyperparameters,
+): DeepReadonly<v.InferOutput<typeof savedHyperparametersSchema>> {
+  const { architecture, sequenceLength, batchSize, budget, peakLearningRate, ...rest } = hyperparameters;
+  return { architecture, length: sequenceLength, streams: batchSize, budget, peakRate: peakLearningRate, ...rest };
+}
 
 /** Validates a {@link Quality}. */
 export const qualitySchema = v.object({
@@ -85,7 +105,8 @@ const corpusSchema = v.object({
   }),
 });
 
-const descriptionSchema = v.object({
+/** model.json as it is on disk. */
+const savedDescriptionSchema = v.object({
   formatVersion: v.literal(formatVersion),
   id: v.string(),
   revision: count,
@@ -96,11 +117,16 @@ const descriptionSchema = v.object({
   tokenizer: tokenizerSchema,
   corpus: corpusSchema,
   seed: v.pipe(v.number(), v.safeInteger()),
-  recipe: recipeSchema,
+  recipe: hyperparametersSchema,
   best: v.nullable(qualitySchema),
   baseline: v.nullable(v.object({ order: count, natsPerCharacter: notNegative })),
   trained: v.object({ steps: count, tokens: count, seconds: notNegative }),
 });
+
+const descriptionSchema = v.pipe(
+  savedDescriptionSchema,
+  v.transform(({ recipe, ...rest }) => ({ ...rest, hyperparameters: recipe })),
+);
 
 /** How well weights predict the held-out text, and when they were reached. */
 export type Quality = DeepReadonly<v.InferOutput<typeof qualitySchema>>;
@@ -122,9 +148,9 @@ export const maximumDocumentsNamed = 1000;
 
 /** The text of model.json: one line for each field, so that long vocabularies stay out of the way. */
 export function encodeDescription(description: ModelDescription): string {
-  const lines = Object.entries(description).map(
-    ([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`,
-  );
+  const { hyperparameters, best, baseline, trained, ...rest } = description;
+  const saved = { ...rest, recipe: savedHyperparameters(hyperparameters), best, baseline, trained };
+  const lines = Object.entries(saved).map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`);
   return `{\n${lines.join(',\n')}\n}\n`;
 }
 
@@ -157,15 +183,15 @@ export function parseDescription(text: string): ModelDescription {
 }
 
 function checked(description: ModelDescription): ModelDescription {
-  const { architecture, tokenizer, recipe } = description;
+  const { architecture, tokenizer, hyperparameters } = description;
   if (vocabularySizeOf(tokenizer) !== architecture.vocabularySize) {
     throw new ModelError('damaged', 'This model is damaged: its tokeniser and its architecture differ in size.');
   }
   if (!mergesAreOrdered(tokenizer)) {
     throw new ModelError('damaged', 'This model is damaged: its tokeniser merges tokens before they exist.');
   }
-  if (JSON.stringify(recipe.architecture) !== JSON.stringify(architecture)) {
-    throw new ModelError('damaged', 'This model is damaged: its recipe is for another architecture.');
+  if (JSON.stringify(hyperparameters.architecture) !== JSON.stringify(architecture)) {
+    throw new ModelError('damaged', 'This model is damaged: its hyperparameters are for another architecture.');
   }
   return description;
 }

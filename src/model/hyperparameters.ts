@@ -5,15 +5,15 @@ export type Budget =
   { readonly kind: 'minutes'; readonly minutes: number } | { readonly kind: 'steps'; readonly steps: number };
 
 /** Everything that decides a run, but for the corpus and the engine. Saved in model.json. */
-export interface Recipe {
+export interface Hyperparameters {
   readonly architecture: Architecture;
   /** Time steps of a batch, T. */
-  readonly length: number;
+  readonly sequenceLength: number;
   /** Parallel streams, B. */
-  readonly streams: number;
+  readonly batchSize: number;
   readonly budget: Budget;
   /** Peak learning rate, after the warm-up. */
-  readonly peakRate: number;
+  readonly peakLearningRate: number;
   /** Share of the budget over which the rate rises from zero. */
   readonly warmup: number;
   /** Rate at the end of the decay, as a share of the peak. */

@@ -33,9 +33,9 @@ only needed to continue the training.
 `;
 }
 
-function qualityRows({ best, baseline, trained, recipe }: ModelDescription): string {
+function qualityRows({ best, baseline, trained, hyperparameters }: ModelDescription): string {
   const rows = [
-    `| Training | ${number(trained.steps)} steps, ${number(trained.tokens)} tokens, ${duration(trained.seconds)}, seed ${recipe.seed} |`,
+    `| Training | ${number(trained.steps)} steps, ${number(trained.tokens)} tokens, ${duration(trained.seconds)}, seed ${hyperparameters.seed} |`,
   ];
   if (best !== null) {
     const { bitsPerCharacter, natsPerCharacter } = best;

@@ -15,7 +15,7 @@ import type { PartsTold } from '../scoring/partwise';
 import type { Span } from '../scoring/textTokens';
 import type { Forecast } from '../training/forecast/forecast';
 import type { Effort } from '../training/loop/effort';
-import type { Budget, RecipeRequest } from '../training/prepare/recipe';
+import type { Budget, HyperparameterRequest } from '../training/prepare/hyperparameterRequest';
 import type { VocabularyWish } from '../training/prepare/warmStart';
 import type { CopiedPassage, SourceLine } from '../training/record/copiesOfModel';
 import type { CorpusChange } from '../training/record/corpusChange';
@@ -94,7 +94,7 @@ export const listed = new ProgressType<readonly ListedDocument[]>();
 /** What a new training would come to with each of some budgets. */
 export interface ForecastParams {
   readonly corpus: CorpusRequest;
-  readonly recipe: Omit<RecipeRequest, 'budget'>;
+  readonly hyperparameters: Omit<HyperparameterRequest, 'budget'>;
   readonly budgets: readonly Budget[];
 }
 
@@ -106,7 +106,7 @@ export type TrainParams =
       /** Folder of models in which the new one's folder is made. */
       readonly modelsFolder: string;
       readonly corpus: CorpusRequest;
-      readonly recipe: RecipeRequest;
+      readonly hyperparameters: HyperparameterRequest;
       /** Folder of a model to start from: its weights and shape, its vocabulary and what the text has beyond it. */
       readonly from?: string;
       /** Symbols that a model which starts from another shall know too, however rare they are. */

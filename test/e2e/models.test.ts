@@ -118,7 +118,7 @@ describe('the view of models', () => {
     for (const [label, text] of [
       ['Quality', /bits\/char · \d+% better than the n-gram model/],
       ['Corpus', /1 file · 120 characters/],
-      ['Recipe', /2 x 4 · char/],
+      ['Hyperparameters', /2 x 4 · char/],
     ] as const) {
       assert.match((await row(label).innerText()).replaceAll('\u00a0', ' '), text);
     }
@@ -132,7 +132,7 @@ describe('the view of models', () => {
     await row('Samples').click();
     await select('first draft');
     await page.keyboard.press('ArrowLeft');
-    await goes('Recipe');
+    await goes('Hyperparameters');
   });
 
   it('renames by F2, and says when a name is taken', async () => {

@@ -96,7 +96,7 @@ function corpusDetail({ corpus: { summary, documents } }: ModelDescription): Det
   };
 }
 
-function recipeDetail({ architecture, tokenizer, recipe, seed }: ModelDescription): Detail {
+function recipeDetail({ architecture, tokenizer, hyperparameters, seed }: ModelDescription): Detail {
   const { layers, hiddenSize, embeddingSize, vocabularySize } = architecture;
   const lines: readonly (readonly [string, string])[] = [
     [
@@ -104,13 +104,16 @@ function recipeDetail({ architecture, tokenizer, recipe, seed }: ModelDescriptio
       `${layers} x ${hiddenSize} units, embedding ${embeddingSize}, ${plural(parameterCount(architecture), 'parameter')}`,
     ],
     ['Tokeniser', `${tokenizer.kind}, ${plural(vocabularySize, 'token')}`],
-    ['Batches', `${recipe.streams} streams of ${recipe.length} tokens`],
-    ['Rate', `${recipe.peakRate} at its peak`],
-    ['Dropout', `${recipe.dropout.embedding} after the embedding, ${recipe.dropout.hidden} after the layers`],
+    ['Batches', `${hyperparameters.batchSize} streams of ${hyperparameters.sequenceLength} tokens`],
+    ['Rate', `${hyperparameters.peakLearningRate} at its peak`],
+    [
+      'Dropout',
+      `${hyperparameters.dropout.embedding} after the embedding, ${hyperparameters.dropout.hidden} after the layers`,
+    ],
     ['Seed', String(seed)],
   ];
   return {
-    label: 'Recipe',
+    label: 'Hyperparameters',
     description: `${layers} x ${hiddenSize} · ${tokenizer.kind} · ${plural(parameterCount(architecture), 'parameter')}`,
     icon: 'settings',
     children: lines.map(([label, description]) => ({ label, description, icon: 'symbol-constant', children: [] })),

@@ -19,7 +19,7 @@ import { askText, back, type Step } from '../picks';
 import type { Settings } from '../settings';
 import { namesOf } from './modelNames';
 import { confirmBudget, type Foresee, offeredBudgets, pickBudget } from './pickBudget';
-import { normalizationOf, recipeWishes } from './trainOptions';
+import { hyperparameterWishes, normalizationOf } from './trainOptions';
 
 /** Everything that a new training needs to be told. */
 export interface Plan {
@@ -122,11 +122,11 @@ async function askForTerms(
   { minutes }: RecipeFile,
   given: CorpusPick | undefined,
 ): Promise<Pick<Plan, 'budget' | 'name'> | typeof back> {
-  const recipe = recipeWishes({}, settings);
+  const recipe = hyperparameterWishes({}, settings);
   const budgets = minutes === undefined ? offeredBudgets : [{ kind: 'minutes', minutes } as const];
   let foreseen: Promise<unknown> = Promise.resolve();
   const foresee: Foresee = (tell, token) => {
-    const making = background.forecast({ corpus, recipe, budgets }, tell, token);
+    const making = background.forecast({ corpus, hyperparameters: recipe, budgets }, tell, token);
     foreseen = Promise.allSettled([foreseen, making]);
     return making;
   };

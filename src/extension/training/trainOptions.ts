@@ -1,6 +1,6 @@
 import type { RecipeFile } from '../../corpus/select/recipe/recipeFile';
 import type { Normalization, TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
-import type { Budget, RecipeRequest } from '../../training/training';
+import type { Budget, HyperparameterRequest } from '../../training/training';
 import type { Settings } from '../settings';
 
 /** What a caller of `textloom.train` may give in place of what the user is asked for, and of the settings. */
@@ -35,12 +35,16 @@ export function budgetOf({ minutes, steps }: TrainOptions): Budget {
 }
 
 /** What is asked of the recipe: the options, else the settings; what both leave open is chosen by the training. */
-export function recipeRequest(budget: Budget, options: TrainOptions, settings: Settings): RecipeRequest {
-  return { budget, ...recipeWishes(options, settings) };
+export function hyperparameterRequest(
+  budget: Budget,
+  options: TrainOptions,
+  settings: Settings,
+): HyperparameterRequest {
+  return { budget, ...hyperparameterWishes(options, settings) };
 }
 
 /** The same, whatever the budget. */
-export function recipeWishes(options: TrainOptions, settings: Settings): Omit<RecipeRequest, 'budget'> {
+export function hyperparameterWishes(options: TrainOptions, settings: Settings): Omit<HyperparameterRequest, 'budget'> {
   const dropout = settings['training.dropout'];
   const wishes = {
     hiddenSize: options.hiddenSize ?? positive(settings['training.hiddenSize']),

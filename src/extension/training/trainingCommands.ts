@@ -21,7 +21,7 @@ import type { Settings } from '../settings';
 import { namesOf } from './modelNames';
 import { pickBudget } from './pickBudget';
 import type { Plan } from './plan';
-import { budgetOf, normalizationOf, recipeRequest, type TrainOptions } from './trainOptions';
+import { budgetOf, hyperparameterRequest, normalizationOf, type TrainOptions } from './trainOptions';
 
 /** Starts, continues and steers trainings: what the commands of the palette, the menus and the panel come down to. */
 export class TrainingCommands implements vscode.Disposable {
@@ -59,7 +59,7 @@ export class TrainingCommands implements vscode.Disposable {
             ...(plan.weights && { weights: plan.weights }),
             ...(plan.normalization && { normalization: plan.normalization }),
           },
-          recipe: recipeRequest(plan.budget, options, this.settings()),
+          hyperparameters: hyperparameterRequest(plan.budget, options, this.settings()),
           ...(options.from !== undefined && { from: options.from }),
         },
         token,
@@ -91,8 +91,13 @@ export class TrainingCommands implements vscode.Disposable {
       const { vocabularyTraining } = await import('./vocabulary');
       const { name, ...training } = await vocabularyTraining(model, documentToLearn(uri), spools, token);
       const budget = await this.askForBudget('Extend the Vocabulary', newSymbolsText(training.symbols));
-      const recipe = recipeRequest(budget, {}, this.settings());
-      const params = { ...training, kind: 'new', name: uniqueName(name, await namesOf(this.models)), recipe } as const;
+      const hyperparameters = hyperparameterRequest(budget, {}, this.settings());
+      const params = {
+        ...training,
+        kind: 'new',
+        name: uniqueName(name, await namesOf(this.models)),
+        hyperparameters,
+      } as const;
       return this.begin(params, token);
     });
   }

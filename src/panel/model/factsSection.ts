@@ -3,18 +3,18 @@ import { element, toolButton } from '../page/dom';
 import { formatBytes, formatCount, formatDate, formatPercent, formatSmall } from '../page/format';
 import { type Fact, factList } from './facts';
 
-/** The recipe of a model's training, its files, and how to know that they are the right ones. */
+/** The hyperparameters of a model's training, its files, and how to know that they are the right ones. */
 export class FactsSection {
-  readonly #recipe = element('div');
+  readonly #settings = element('div');
   readonly #files = element('div');
   readonly element = element(
     'div',
     { class: 'facts-pair' },
     element(
       'section',
-      { 'aria-labelledby': 'recipe-title' },
-      element('h2', { id: 'recipe-title' }, 'Recipe'),
-      this.#recipe,
+      { 'aria-labelledby': 'settings-title' },
+      element('h2', { id: 'settings-title' }, 'Hyperparameters'),
+      this.#settings,
     ),
     element(
       'section',
@@ -31,7 +31,7 @@ export class FactsSection {
     const key = JSON.stringify([model.description, model.files, checksum]);
     if (key === this.#shown) return;
     this.#shown = key;
-    this.#recipe.replaceChildren(factList(recipeFacts(model)));
+    this.#settings.replaceChildren(factList(hyperparameterFacts(model)));
     this.#files.replaceChildren(factList(this.#fileFacts(model, checksum)));
   }
 
@@ -58,8 +58,8 @@ export class FactsSection {
   }
 }
 
-function recipeFacts({ description: { recipe } }: ModelPage): readonly Fact[] {
-  const { architecture, budget, dropout, length, streams } = recipe;
+function hyperparameterFacts({ description: { hyperparameters } }: ModelPage): readonly Fact[] {
+  const { architecture, budget, dropout, sequenceLength, batchSize } = hyperparameters;
   return [
     [
       'Budget',
@@ -67,20 +67,23 @@ function recipeFacts({ description: { recipe } }: ModelPage): readonly Fact[] {
         ? `${formatCount(budget.steps)} steps`
         : `${Number(budget.minutes.toPrecision(3))} minutes`,
     ],
-    ['Batches', `${streams} streams of ${length} tokens`],
-    ['Peak rate', `${formatSmall(recipe.peakRate)}, after a warm-up of ${formatPercent(recipe.warmup)}`],
+    ['Batches', `${batchSize} streams of ${sequenceLength} tokens`],
+    [
+      'Peak rate',
+      `${formatSmall(hyperparameters.peakLearningRate)}, after a warm-up of ${formatPercent(hyperparameters.warmup)}`,
+    ],
     [
       'Dropout',
       dropout.embedding + dropout.hidden === 0 ? 'none' : `${dropout.embedding} embedding, ${dropout.hidden} hidden`,
     ],
-    ['Weight decay', formatSmall(recipe.weightDecay)],
-    ['Clipped at', `norm ${formatSmall(recipe.clipNorm)}`],
-    ['Averaged with', `decay ${recipe.averageDecay}`],
+    ['Weight decay', formatSmall(hyperparameters.weightDecay)],
+    ['Clipped at', `norm ${formatSmall(hyperparameters.clipNorm)}`],
+    ['Averaged with', `decay ${hyperparameters.averageDecay}`],
     [
       'Embedding',
       architecture.tied ? `${architecture.embeddingSize}, tied to the output` : String(architecture.embeddingSize),
     ],
-    ['Scored', `${formatCount(recipe.evaluations)} times, patience ${recipe.patience}`],
-    ['Seed', String(recipe.seed)],
+    ['Scored', `${formatCount(hyperparameters.evaluations)} times, patience ${hyperparameters.patience}`],
+    ['Seed', String(hyperparameters.seed)],
   ];
 }

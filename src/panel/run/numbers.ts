@@ -56,7 +56,7 @@ function time(run: Run): Tile {
 }
 
 function budget(run: Run): string {
-  const { budget: asked } = run.started.recipe;
+  const { budget: asked } = run.started.hyperparameters;
   if (asked.kind === 'steps') return `${formatCount(asked.steps)} steps`;
   return asked.minutes < 1 ? `${Math.round(asked.minutes * 60)} s` : `${Number(asked.minutes.toPrecision(3))} min`;
 }
@@ -77,7 +77,7 @@ function speed(run: Run): Tile {
 
 function memory(run: Run): Tile {
   const last = run.progress.at(-1);
-  const { architecture } = run.started.recipe;
+  const { architecture } = run.started.hyperparameters;
   return {
     name: 'Memory',
     value: last === undefined ? '–' : formatBytes(last.memory),

@@ -8,12 +8,12 @@ import {
 } from '../../corpus/corpus';
 import type { Normalization, TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import { type Architecture, parameterCount } from '../../model/architecture';
+import type { Budget, HyperparameterRequest } from '../prepare/hyperparameterRequest';
 import { measurePower, settle } from '../prepare/machineSpeed';
 import { operationsPerToken } from '../prepare/plan';
 import { planner, type Surroundings, workOptions } from '../prepare/prepare';
-import type { Budget, RecipeRequest } from '../prepare/recipe';
 import { fitBaseline } from '../validation/baseline';
-import { type Probe, probe, probeRecipe } from './probe';
+import { type Probe, probe, probeHyperparameters } from './probe';
 import { likelyLoss, type Work } from './scalingLaw';
 
 /** What is to be trained on, and for how long it might be. */
@@ -24,7 +24,7 @@ export interface ForecastRequest {
   /** See {@link CorpusOptions}. */
   readonly weights?: FolderWeights;
   readonly normalization?: Normalization;
-  readonly recipe: Omit<RecipeRequest, 'budget'>;
+  readonly hyperparameters: Omit<HyperparameterRequest, 'budget'>;
   readonly budgets: readonly Budget[];
 }
 
@@ -70,7 +70,7 @@ export async function forecast(
     const forecasts: Forecast[] = [];
     for (const budget of request.budgets) {
       surroundings.signal?.throwIfAborted();
-      forecasts.push(await withoutLoss({ ...request.recipe, budget }, corpus, surroundings));
+      forecasts.push(await withoutLoss({ ...request.hyperparameters, budget }, corpus, surroundings));
     }
     tell(forecasts);
     const probed = await probeWith(corpus, surroundings);
@@ -86,7 +86,7 @@ export async function forecast(
 
 /** The probe's model is small: the engine that suits it may be another than the training's. */
 async function probeWith(corpus: Corpus, { engineFor, signal }: Surroundings): Promise<Probe> {
-  const { architecture, length, streams } = probeRecipe(corpus);
+  const { architecture, sequenceLength: length, batchSize: streams } = probeHyperparameters(corpus);
   const { engine } = await engineFor(architecture, length, streams);
   try {
     return await probe(corpus, engine, signal);
@@ -96,12 +96,16 @@ async function probeWith(corpus: Corpus, { engineFor, signal }: Surroundings): P
 }
 
 /** Plans as a training would, with the engine that it would have, and sees how fast the planned model is. */
-async function withoutLoss(request: RecipeRequest, corpus: Corpus, surroundings: Surroundings): Promise<Forecast> {
+async function withoutLoss(
+  request: HyperparameterRequest,
+  corpus: Corpus,
+  surroundings: Surroundings,
+): Promise<Forecast> {
   const { clock, signal } = surroundings;
-  const { recipe, engine, power } = await settle(planner(request, corpus, null), surroundings);
+  const { hyperparameters, engine, power } = await settle(planner(request, corpus, null), surroundings);
   try {
-    const { architecture, length, streams, budget } = recipe;
-    const reached = power ?? (await measurePower(engine, recipe, clock, signal));
+    const { architecture, sequenceLength: length, batchSize: streams, budget } = hyperparameters;
+    const reached = power ?? (await measurePower(engine, hyperparameters, clock, signal));
     const tokensPerSecond = (reached * workingShare) / operationsPerToken(architecture);
     const tokens = budget.kind === 'steps' ? budget.steps * length * streams : budget.minutes * 60 * tokensPerSecond;
     return {

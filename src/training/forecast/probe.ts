@@ -3,9 +3,9 @@ import type { Corpus } from '../../corpus/corpus';
 import { BatchStream, largestStreams } from '../../corpus/tokens/batches';
 import type { Engine } from '../../engine/engine';
 import { averageDecayAt, rateAt } from '../loop/schedule';
+import type { Hyperparameters } from '../prepare/hyperparameterRequest';
 import { operationsPerToken } from '../prepare/plan';
 import { initialSnapshot } from '../prepare/prepare';
-import type { Recipe } from '../prepare/recipe';
 import { HeldOutText } from '../validation/heldOut';
 
 /** What two short trainings of a small model tell of a corpus. */
@@ -33,11 +33,11 @@ const scoredTokens = 32_768;
  * @throws the signal's reason once it is aborted
  */
 export async function probe(corpus: Corpus, engine: Engine, signal?: AbortSignal): Promise<Probe> {
-  const recipe = probeRecipe(corpus);
-  const { architecture, length, streams } = recipe;
-  const count = stepsOf(recipe);
-  const early = await learn(corpus, engine, recipe, Math.round(count * earlyPart), signal);
-  const natsPerCharacter = await learn(corpus, engine, recipe, count, signal);
+  const hyperparameters = probeHyperparameters(corpus);
+  const { architecture, sequenceLength: length, batchSize: streams } = hyperparameters;
+  const count = stepsOf(hyperparameters);
+  const early = await learn(corpus, engine, hyperparameters, Math.round(count * earlyPart), signal);
+  const natsPerCharacter = await learn(corpus, engine, hyperparameters, count, signal);
   return { natsPerCharacter, early, operations: count * length * streams * operationsPerToken(architecture) };
 }
 
@@ -45,13 +45,13 @@ export async function probe(corpus: Corpus, engine: Engine, signal?: AbortSignal
 async function learn(
   corpus: Corpus,
   engine: Engine,
-  recipe: Recipe,
+  hyperparameters: Hyperparameters,
   count: number,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const { architecture, length, streams } = recipe;
-  const start = initialSnapshot(recipe);
-  const batches = new BatchStream(corpus.training, recipe);
+  const { architecture, sequenceLength: length, batchSize: streams } = hyperparameters;
+  const start = initialSnapshot(hyperparameters);
+  const batches = new BatchStream(corpus.training, { ...hyperparameters, length, streams });
   const heldOut = new HeldOutText(corpus, scoredTokens);
   const trainer = engine.createTrainer(architecture, start.state, {
     length,
@@ -60,8 +60,8 @@ async function learn(
   });
   try {
     for (let step = 0; step < count; step++) {
-      const rate = rateAt(recipe, step / count);
-      trainer.train(batches.next(), { ...recipe, rate, averageDecay: averageDecayAt(recipe, step) });
+      const rate = rateAt(hyperparameters, step / count);
+      trainer.train(batches.next(), { ...hyperparameters, rate, averageDecay: averageDecayAt(hyperparameters, step) });
       await breathe();
       signal?.throwIfAborted();
     }
@@ -73,7 +73,7 @@ async function learn(
 }
 
 /** Fixed numbers, whatever plan.ts would choose: probes of different corpora compare. */
-export function probeRecipe({ training, validation, tokenizer }: Corpus): Recipe {
+export function probeHyperparameters({ training, validation, tokenizer }: Corpus): Hyperparameters {
   const length = 32;
   return {
     architecture: {
@@ -83,10 +83,10 @@ export function probeRecipe({ training, validation, tokenizer }: Corpus): Recipe
       layers: 1,
       tied: false,
     },
-    length,
-    streams: Math.min(32, largestStreams(training.length, length)),
+    sequenceLength: length,
+    batchSize: Math.min(32, largestStreams(training.length, length)),
     budget: { kind: 'steps', steps: steps.most },
-    peakRate: 0.01,
+    peakLearningRate: 0.01,
     warmup: 0.05,
     finalRate: 0.01,
     beta1: 0.9,
@@ -104,7 +104,7 @@ export function probeRecipe({ training, validation, tokenizer }: Corpus): Recipe
   };
 }
 
-function stepsOf({ architecture, length, streams }: Recipe): number {
+function stepsOf({ architecture, sequenceLength: length, batchSize: streams }: Hyperparameters): number {
   const wanted = operations / (length * streams * operationsPerToken(architecture));
   return Math.round(Math.min(steps.most, Math.max(steps.fewest, wanted)));
 }

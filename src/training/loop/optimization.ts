@@ -41,10 +41,11 @@ export class Optimization {
 
   constructor({ engine, training, start, allowance, clock }: OptimizationOptions) {
     const { progress } = start;
+    const { sequenceLength: length, batchSize: streams } = progress.hyperparameters;
     this.now = clock;
     this.clock = new TrainingClock(progress.seconds, clock);
     this.throughput = new Throughput(clock);
-    this.batches = new BatchStream(training, progress.recipe);
+    this.batches = new BatchStream(training, { ...progress.hyperparameters, length, streams });
     this.batches.restore(progress.batches);
     this.lastGood = start;
     this.current = structuredClone(progress);
@@ -59,12 +60,12 @@ export class Optimization {
 
   /** In the unit of the budget: see schedule.ts. */
   get position(): number {
-    return position(this.current.recipe.budget, { step: this.current.step, seconds: this.clock.seconds });
+    return position(this.current.hyperparameters.budget, { step: this.current.step, seconds: this.clock.seconds });
   }
 
   /** Where the budget ends, in the same unit. */
   get end(): number {
-    return endOf(this.current.recipe.budget);
+    return endOf(this.current.hyperparameters.budget);
   }
 
   /** The budget is spent. */
@@ -79,14 +80,14 @@ export class Optimization {
 
   /** Seconds that are left of the budget; of one in steps, at the pace so far. */
   get secondsLeft(): number {
-    const { recipe, step } = this.current;
+    const { hyperparameters, step } = this.current;
     const left = this.end - this.position;
-    return Math.max(0, recipe.budget.kind === 'steps' ? (left * this.clock.seconds) / step : left);
+    return Math.max(0, hyperparameters.budget.kind === 'steps' ? (left * this.clock.seconds) / step : left);
   }
 
   /** Learning rate of the next step. */
   get rate(): number {
-    return rateAt(this.current.recipe, this.share) * this.current.rateScale;
+    return rateAt(this.current.hyperparameters, this.share) * this.current.rateScale;
   }
 
   get trained(): ModelDescription['trained'] {
@@ -101,11 +102,11 @@ export class Optimization {
   /** One step of the optimiser. @returns whether the run is sound; a step that shows that it isn't doesn't count. */
   step(): boolean {
     const { current } = this;
-    const { recipe } = current;
+    const { hyperparameters } = current;
     const began = this.now();
     const batch = this.batches.next();
-    const averageDecay = averageDecayAt(recipe, current.step);
-    const result = this.trainerHolder.trainer.train(batch, { ...recipe, rate: this.rate, averageDecay });
+    const averageDecay = averageDecayAt(hyperparameters, current.step);
+    const result = this.trainerHolder.trainer.train(batch, { ...hyperparameters, rate: this.rate, averageDecay });
     const milliseconds = this.now() - began;
     this.trainerHolder.hasWorked(milliseconds);
     if (this.stability.hasDiverged(result)) return false;
@@ -122,17 +123,17 @@ export class Optimization {
 
   /** All is well after an evaluation: says when the next one is due, and remembers this place. */
   goOn(): void {
-    this.current.nextEvaluation = nextEvaluation(this.current.recipe, this.position);
+    this.current.nextEvaluation = nextEvaluation(this.current.hyperparameters, this.position);
     this.lastGood = this.snapshot();
   }
 
   /** Goes back to where all was well, with half the rate. @returns whether it did: not when that has not helped often enough */
   rollBack(): boolean {
-    const { rollBacks, recipe } = this.current;
+    const { rollBacks, hyperparameters } = this.current;
     if (rollBacks >= mostRollBacks) return false;
     const rateScale = this.current.rateScale / 2;
     this.trainerHolder.goBack(this.lastGood);
-    this.current = { ...structuredClone(this.lastGood.progress), recipe, rateScale, rollBacks: rollBacks + 1 };
+    this.current = { ...structuredClone(this.lastGood.progress), hyperparameters, rateScale, rollBacks: rollBacks + 1 };
     this.stability = new StabilityWatch(this.current.stability);
     this.batches.restore(this.current.batches);
     return true;
@@ -140,7 +141,7 @@ export class Optimization {
 
   /** Adds to the budget. */
   extend(minutes: number): void {
-    this.current.recipe = extended(this.current.recipe, minutes, this.current);
+    this.current.hyperparameters = extended(this.current.hyperparameters, minutes, this.current);
   }
 
   /** Everything that the run could go on from here with. */

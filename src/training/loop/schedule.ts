@@ -1,4 +1,4 @@
-import type { Budget, Recipe } from '../prepare/recipe';
+import type { Budget, Hyperparameters } from '../prepare/hyperparameterRequest';
 
 /** Where a run stands in its budget's own unit: seconds trained for minutes, optimiser steps for steps. */
 export function position(budget: Budget, at: { readonly step: number; readonly seconds: number }): number {
@@ -14,16 +14,16 @@ export function endOf(budget: Budget): number {
  * Learning rate at a share of the budget: a linear warm-up, then a straight line to the final rate, which bench/ablation
  * found to end better than a cosine (as did Defazio, 2023).
  */
-export function rateAt(recipe: Recipe, share: number): number {
-  const { peakRate, warmup, finalRate } = recipe;
+export function rateAt(hyperparameters: Hyperparameters, share: number): number {
+  const { peakLearningRate: peakRate, warmup, finalRate } = hyperparameters;
   if (share < warmup) return (peakRate * share) / warmup;
   const along = Math.min(1, (share - warmup) / (1 - warmup));
   return peakRate * (1 - along * (1 - finalRate));
 }
 
 /** Decay of the averaged weights before step `step`: short at first, so that initial weights are soon forgotten. */
-export function averageDecayAt(recipe: Recipe, step: number): number {
-  return Math.min(recipe.averageDecay, (1 + step) / (10 + step));
+export function averageDecayAt(hyperparameters: Hyperparameters, step: number): number {
+  return Math.min(hyperparameters.averageDecay, (1 + step) / (10 + step));
 }
 
 /** The first evaluation comes this soon, so that a user sees something: a share of the budget, or seconds. */
@@ -33,7 +33,7 @@ const firstEvaluation = { share: 0.03, seconds: 5 };
  * Where the next evaluation is due, in the unit of {@link position}: soon after the start, then at intervals that double
  * until they reach the regular one. None is put so close before the end that the last one would follow on its heels.
  */
-export function nextEvaluation({ budget, evaluations }: Recipe, position: number): number {
+export function nextEvaluation({ budget, evaluations }: Hyperparameters, position: number): number {
   const end = endOf(budget);
   const regular = end / Math.max(1, evaluations);
   const first = Math.min(regular, end * firstEvaluation.share, budget.kind === 'steps' ? end : firstEvaluation.seconds);
@@ -41,14 +41,18 @@ export function nextEvaluation({ budget, evaluations }: Recipe, position: number
   return next > end - regular / 2 ? end : next;
 }
 
-/** A recipe with minutes more; where the budget counts steps, with as many as the run so far would take in that time. */
+/** Hyperparameters with minutes more; where the budget counts steps, with as many as the run so far would take in that time. */
 export function extended(
-  recipe: Recipe,
+  hyperparameters: Hyperparameters,
   minutes: number,
   at: { readonly step: number; readonly seconds: number },
-): Recipe {
-  const { budget } = recipe;
-  if (budget.kind === 'minutes') return { ...recipe, budget: { kind: 'minutes', minutes: budget.minutes + minutes } };
+): Hyperparameters {
+  const { budget } = hyperparameters;
+  if (budget.kind === 'minutes')
+    return { ...hyperparameters, budget: { kind: 'minutes', minutes: budget.minutes + minutes } };
   const stepsPerSecond = at.seconds > 0 ? at.step / at.seconds : 1;
-  return { ...recipe, budget: { kind: 'steps', steps: budget.steps + Math.ceil(minutes * 60 * stepsPerSecond) } };
+  return {
+    ...hyperparameters,
+    budget: { kind: 'steps', steps: budget.steps + Math.ceil(minutes * 60 * stepsPerSecond) },
+  };
 }

@@ -42,8 +42,8 @@ export class TrainerHolder {
   }
 
   /** A trainer for other weights than the run's newest, beside the run's own. Whoever asks disposes of it. */
-  createTrainer({ state, progress: { recipe } }: Snapshot): Trainer {
-    const { architecture, length, streams, dropout, seed } = recipe;
+  createTrainer({ state, progress: { hyperparameters } }: Snapshot): Trainer {
+    const { architecture, sequenceLength: length, batchSize: streams, dropout, seed } = hyperparameters;
     return this.engine.createTrainer(architecture, state, { length, streams, dropout: { ...dropout, seed } });
   }
 

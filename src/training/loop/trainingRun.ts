@@ -41,10 +41,10 @@ export class TrainingRun {
 
   constructor(private readonly job: TrainingJob) {
     const { corpus, engine, start, description, allowance = fullAllowance, clock = monotonicClock } = job;
-    const { recipe, step } = start.progress;
+    const { hyperparameters, step } = start.progress;
     this.now = clock;
     this.optimization = new Optimization({ engine, training: corpus.training, start, allowance, clock });
-    this.heldOut = new HeldOutText(corpus, recipe.evaluationTokens);
+    this.heldOut = new HeldOutText(corpus, hyperparameters.evaluationTokens);
     this.prompt = samplePrompt(corpus);
     this.description = description;
     this.lastCheckpoint = clock();
@@ -59,16 +59,16 @@ export class TrainingRun {
 
   async begin(): Promise<void> {
     const { folder, corpus, engine, engineReason, opening, record } = this.job;
-    const { recipe, step } = this.progress;
+    const { hyperparameters, step } = this.progress;
     await record.tell({
       type: 'started',
       folder,
       name: this.description.name,
       at: Date.now(),
-      recipe,
-      parameters: parameterCount(recipe.architecture),
+      hyperparameters,
+      parameters: parameterCount(hyperparameters.architecture),
       tokenizer: corpus.tokenizer.description.kind,
-      vocabularySize: recipe.architecture.vocabularySize,
+      vocabularySize: hyperparameters.architecture.vocabularySize,
       trainingTokens: corpus.training.length,
       validationTokens: corpus.validation.length,
       summary: corpus.summary,
@@ -114,7 +114,7 @@ export class TrainingRun {
   /** How it ends after its latest evaluation, if it does. */
   private get outcome(): RunOutcome | null {
     if (this.optimization.isOver) return { kind: 'completed' };
-    return this.progress.evaluationsSinceBest >= this.progress.recipe.patience ? { kind: 'early stop' } : null;
+    return this.progress.evaluationsSinceBest >= this.progress.hyperparameters.patience ? { kind: 'early stop' } : null;
   }
 
   get isEvaluationDue(): boolean {
@@ -137,10 +137,14 @@ export class TrainingRun {
   /** Scores the held-out text, keeps the weights if they are the best, draws samples. @returns how the run ends, if so. */
   async evaluate(): Promise<RunOutcome | null> {
     const { progress } = this;
-    const { step, tokens, recipe, sinceEvaluation } = progress;
+    const { step, tokens, hyperparameters, sinceEvaluation } = progress;
     // Once the average has won, it goes on winning until the end, where both come together.
     const known = progress.best?.weights === 'averaged' && !this.optimization.isOver ? 'averaged' : null;
-    const scored = await this.heldOut.score(this.optimization.trainerHolder.trainer, recipe.length, known);
+    const scored = await this.heldOut.score(
+      this.optimization.trainerHolder.trainer,
+      hyperparameters.sequenceLength,
+      known,
+    );
     const { weights, natsPerToken, languages } = scored;
     if (!Number.isFinite(natsPerToken)) return this.rollBack();
     const seconds = this.optimization.clock.seconds;
@@ -150,7 +154,7 @@ export class TrainingRun {
     progress.evaluationsSinceBest = best ? 0 : progress.evaluationsSinceBest + 1;
     progress.sinceEvaluation = { loss: 0, steps: 0, seconds: 0 };
     if (best && natsPerToken <= this.bestToKeep) await this.saveBest(quality);
-    const stepTokens = recipe.length * recipe.streams;
+    const stepTokens = hyperparameters.sequenceLength * hyperparameters.batchSize;
     await this.job.record.tell({
       type: 'evaluation',
       step,
@@ -240,7 +244,11 @@ export class TrainingRun {
         end satisfies never;
     }
     if (end.kind !== 'failed') await this.saveCheckpoint();
-    this.description = { ...this.description, recipe: this.progress.recipe, trained: this.optimization.trained };
+    this.description = {
+      ...this.description,
+      hyperparameters: this.progress.hyperparameters,
+      trained: this.optimization.trained,
+    };
     await saveDescription(this.job.folder, this.description);
     await this.job.keep();
     await this.tellFinished(end);
@@ -359,8 +367,8 @@ export class TrainingRun {
   }
 
   private async saveBest(best: Quality): Promise<void> {
-    const { recipe } = this.progress;
-    const description = { ...this.description, recipe, best, trained: this.optimization.trained };
+    const { hyperparameters } = this.progress;
+    const description = { ...this.description, hyperparameters, best, trained: this.optimization.trained };
     this.description = await saveModel(
       this.job.folder,
       description,
@@ -376,10 +384,10 @@ export class TrainingRun {
 
   private async tellSamples(weights: WeightKind): Promise<void> {
     const { corpus, engine, record } = this.job;
-    const { recipe, step } = this.progress;
+    const { hyperparameters, step } = this.progress;
     const parameters = this.optimization.trainerHolder.trainer.weights(weights);
     const seconds = this.optimization.clock.seconds;
-    for (const sample of await drawSamples(engine, recipe, parameters, corpus.tokenizer, this.prompt)) {
+    for (const sample of await drawSamples(engine, hyperparameters, parameters, corpus.tokenizer, this.prompt)) {
       await record.tell({ type: 'sample', step, seconds, ...sample });
     }
   }

@@ -15,8 +15,8 @@ import { type Progress, readSnapshot, type Snapshot } from '../record/progress';
 import { reopenRecord, RunRecord } from '../record/record';
 import type { Run } from '../record/run';
 import { lockRun, type RunLock } from '../record/runLock';
+import type { Budget } from './hyperparameterRequest';
 import { corpusCard, initialSnapshot, type Surroundings, workOptions } from './prepare';
-import type { Budget } from './recipe';
 import { topUpWeights } from './topUp';
 import type { TrainingJob } from './trainingJob';
 import { growParameters, growSnapshot, type VocabularyWish, wishedVocabulary } from './warmStart';
@@ -58,8 +58,8 @@ async function prepareLocked(
   const { corpus } = text;
   try {
     const left = growSnapshot(interrupted, corpus.tokenizer.vocabularySize);
-    const { architecture, length, streams } = left.progress.recipe;
-    const { engine, reason } = await surroundings.engineFor(architecture, length, streams);
+    const { architecture, sequenceLength, batchSize } = left.progress.hyperparameters;
+    const { engine, reason } = await surroundings.engineFor(architecture, sequenceLength, batchSize);
     try {
       surroundings.signal?.throwIfAborted();
       await removeTemporaryFiles(folder);
@@ -105,7 +105,7 @@ interface TextWish {
 /** The text that a model is trained further on. */
 interface FurtherText {
   readonly corpus: Corpus;
-  readonly recipe: CorpusManifest;
+  readonly hyperparameters: CorpusManifest;
   /** It isn't what the model was trained on before. */
   readonly isNew: boolean;
   /** How it differs; null where it doesn't, or where that isn't known. */
@@ -120,27 +120,27 @@ async function openText(
   wish: TextWish,
   surroundings: Surroundings,
 ): Promise<FurtherText> {
-  const recipe = await readCorpusManifest(folder);
+  const hyperparameters = await readCorpusManifest(folder);
   const isUnderWay = progress.standing === 'running';
   const { cacheFolder } = surroundings;
   if (isUnderWay && wish.vocabulary === 'keep' && cacheFolder !== undefined) {
     const kept = await new CorpusCache(cacheFolder).open(card.fingerprint, tokenizer);
-    if (kept !== null) return { corpus: kept, recipe, isNew: false, change: null };
+    if (kept !== null) return { corpus: kept, hyperparameters, isNew: false, change: null };
   }
   const work = workOptions(surroundings);
-  const { options, documents } = recipe;
-  const source = renewedSource(recipe.source, wish.fresh);
+  const { options, documents } = hyperparameters;
+  const source = renewedSource(hyperparameters.source, wish.fresh);
   const vocabulary = await wishedVocabulary(tokenizer, wish.vocabulary, source, options, work);
   const survey = await surveyCorpus(source, work);
   const now = currentDocuments(survey);
-  const topUp = isUnderWay ? recipe.topUp : documents && topUpWeights(documents, now, options.weights);
+  const topUp = isUnderWay ? hyperparameters.topUp : documents && topUpWeights(documents, now, options.weights);
   const weights = topUp ?? options.weights;
   const corpus = await buildFromSurvey(survey, { ...options, ...(weights && { weights }), vocabulary }, work);
   const change = documents === undefined ? null : compare(documents, now);
   const isNew = change === null ? corpus.fingerprint !== card.fingerprint : isChanged(change);
   return {
     corpus,
-    recipe: { source, options, documents: corpus.documents, ...(topUp && { topUp }) },
+    hyperparameters: { source, options, documents: corpus.documents, ...(topUp && { topUp }) },
     isNew,
     change: change !== null && isChanged(change) ? change : null,
   };
@@ -150,7 +150,7 @@ async function openText(
 async function describeAnew(
   folder: string,
   before: ModelDescription,
-  { corpus, recipe }: FurtherText,
+  { corpus, hyperparameters }: FurtherText,
 ): Promise<ModelDescription> {
   const card = corpusCard(corpus);
   const { description: tokenizer, vocabularySize } = corpus.tokenizer;
@@ -158,13 +158,19 @@ async function describeAnew(
     const next = { ...before, corpus: card };
     if (card.fingerprint === before.corpus.fingerprint) return next;
     await saveDescription(folder, next);
-    await saveCorpusManifest(folder, recipe);
+    await saveCorpusManifest(folder, hyperparameters);
     return next;
   }
   const architecture = { ...before.architecture, vocabularySize };
-  const grown = { ...before, corpus: card, tokenizer, architecture, recipe: { ...before.recipe, architecture } };
+  const grown = {
+    ...before,
+    corpus: card,
+    tokenizer,
+    architecture,
+    hyperparameters: { ...before.hyperparameters, architecture },
+  };
   const saved = await saveGrown(folder, grown);
-  await saveCorpusManifest(folder, recipe);
+  await saveCorpusManifest(folder, hyperparameters);
   return saved;
 }
 
@@ -174,18 +180,18 @@ async function saveGrown(folder: string, grown: ModelDescription): Promise<Model
     return grown;
   }
   const { parameters } = await readModel(folder);
-  return saveModel(folder, grown, growParameters(parameters, grown.architecture, grown.recipe.seed));
+  return saveModel(folder, grown, growParameters(parameters, grown.architecture, grown.hyperparameters.seed));
 }
 
 /**
  * Where training left off. A model that came without its checkpoint starts from its weights, with a fresh optimiser; a run
  * that broke off before its first checkpoint starts over.
  */
-async function leftOff(folder: string, { recipe, trained, best }: ModelDescription): Promise<Snapshot> {
+async function leftOff(folder: string, { hyperparameters, trained, best }: ModelDescription): Promise<Snapshot> {
   const snapshot = await readSnapshot(folder);
   if (snapshot !== undefined) return snapshot;
-  if (best === null) return initialSnapshot(recipe);
-  const { state, progress } = initialSnapshot(recipe, (await readModel(folder)).parameters);
+  if (best === null) return initialSnapshot(hyperparameters);
+  const { state, progress } = initialSnapshot(hyperparameters, (await readModel(folder)).parameters);
   const { steps, tokens, seconds } = trained;
   return {
     state: { ...state, step: steps },
@@ -195,13 +201,14 @@ async function leftOff(folder: string, { recipe, trained, best }: ModelDescripti
 
 /** The standing of a run that goes on: as it was where it was only interrupted, else with a budget to spend. */
 function further(progress: Progress, minutes: number): Progress {
-  const { standing, recipe } = progress;
-  const base = standing === 'ended' ? { ...recipe, budget: spent(recipe.budget, progress) } : recipe;
+  const { standing, hyperparameters } = progress;
+  const base =
+    standing === 'ended' ? { ...hyperparameters, budget: spent(hyperparameters.budget, progress) } : hyperparameters;
   const next = minutes > 0 ? extended(base, minutes, progress) : base;
   if (standing === 'running' && minutes === 0) return progress;
   return {
     ...progress,
-    recipe: structuredClone(next),
+    hyperparameters: structuredClone(next),
     standing: 'running',
     evaluationsSinceBest: 0,
     nextEvaluation: nextEvaluation(next, position(next.budget, progress)),

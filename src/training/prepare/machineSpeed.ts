@@ -4,9 +4,9 @@ import { freshState } from '../../engine/trainerState';
 import { initialParameters } from '../../model/initialParameters';
 import { Random } from '../../model/random';
 import { type Clock, monotonicClock } from '../loop/clock';
+import type { Hyperparameters } from './hyperparameterRequest';
 import { operationsPerToken, referencePower } from './plan';
 import type { Surroundings } from './prepare';
-import type { Recipe } from './recipe';
 
 /** Milliseconds that a calibration may take, once the engine is warm. */
 const patience = 500;
@@ -20,7 +20,11 @@ const warmUpSteps = 2;
  */
 export async function measurePower(
   engine: Engine,
-  { architecture, length, streams }: Pick<Recipe, 'architecture' | 'length' | 'streams'>,
+  {
+    architecture,
+    sequenceLength: length,
+    batchSize: streams,
+  }: Pick<Hyperparameters, 'architecture' | 'sequenceLength' | 'batchSize'>,
   now: Clock = monotonicClock,
   signal?: AbortSignal,
 ): Promise<number> {
@@ -49,9 +53,9 @@ export async function measurePower(
   }
 }
 
-/** A recipe, and an engine to follow it with, which whoever asked disposes of. */
+/** Hyperparameters, and an engine to train by them, which whoever asked disposes of. */
 export interface Settled {
-  readonly recipe: Recipe;
+  readonly hyperparameters: Hyperparameters;
   readonly engine: Engine;
   /** Why this engine, one sentence. */
   readonly reason: string;
@@ -60,32 +64,37 @@ export interface Settled {
 }
 
 /**
- * Settles recipe and engine, each of which depends on the other. A budget by the clock is planned by the speed that the engine
+ * Settles hyperparameters and engine, each of which depends on the other. A budget by the clock is planned by the speed that the engine
  * shows here; one in steps by the reference machine's, so that it comes out the same everywhere.
- * @param plan the recipe for so many operations a second
+ * @param plan the hyperparameters for so many operations a second
  * @throws EngineUnavailableError, or the signal's reason
  */
 export async function settle(
-  plan: (power: number) => Recipe,
+  plan: (power: number) => Hyperparameters,
   { engineFor, signal, clock }: Pick<Surroundings, 'engineFor' | 'signal' | 'clock'>,
 ): Promise<Settled> {
   const guess = plan(referencePower);
-  const first = await engineFor(guess.architecture, guess.length, guess.streams);
-  if (guess.budget.kind === 'steps') return { ...first, recipe: guess, power: null };
-  const measure = async (engine: Engine, recipe: Recipe): Promise<number> => {
+  const first = await engineFor(guess.architecture, guess.sequenceLength, guess.batchSize);
+  if (guess.budget.kind === 'steps') return { ...first, hyperparameters: guess, power: null };
+  const measure = async (engine: Engine, hyperparameters: Hyperparameters): Promise<number> => {
     try {
-      return await measurePower(engine, recipe, clock, signal);
+      return await measurePower(engine, hyperparameters, clock, signal);
     } catch (error) {
       engine.dispose();
       throw error;
     }
   };
   const power = await measure(first.engine, guess);
-  const recipe = plan(power);
-  if (recipe.architecture.hiddenSize === guess.architecture.hiddenSize) return { ...first, recipe, power };
+  const hyperparameters = plan(power);
+  if (hyperparameters.architecture.hiddenSize === guess.architecture.hiddenSize)
+    return { ...first, hyperparameters, power };
   first.engine.dispose();
-  const second = await engineFor(recipe.architecture, recipe.length, recipe.streams);
-  if (second.engine.name === first.engine.name) return { ...second, recipe, power: null };
+  const second = await engineFor(
+    hyperparameters.architecture,
+    hyperparameters.sequenceLength,
+    hyperparameters.batchSize,
+  );
+  if (second.engine.name === first.engine.name) return { ...second, hyperparameters, power: null };
   // What the first engine showed says little of this one.
-  return { ...second, recipe: plan(await measure(second.engine, recipe)), power: null };
+  return { ...second, hyperparameters: plan(await measure(second.engine, hyperparameters)), power: null };
 }

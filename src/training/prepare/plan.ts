@@ -1,10 +1,10 @@
 import { largestStreams } from '../../corpus/tokens/batches';
 import { type Architecture } from '../../model/architecture';
-import type { Budget, Recipe, RecipeRequest } from './recipe';
+import type { Budget, HyperparameterRequest, Hyperparameters } from './hyperparameterRequest';
 
-/** What a recipe is chosen for. */
+/** What hyperparameters are chosen for. */
 export interface PlanInput {
-  readonly request: RecipeRequest;
+  readonly request: HyperparameterRequest;
   readonly trainingTokens: number;
   readonly validationTokens: number;
   readonly vocabularySize: number;
@@ -60,14 +60,14 @@ const evaluationShare = 0.07;
 const scoringCost = 2 / 3;
 
 /** Settles everything that the request leaves open, by rules found by experiment. A pure function. */
-export function planRecipe(input: PlanInput): Recipe {
+export function planHyperparameters(input: PlanInput): Hyperparameters {
   const { request, trainingTokens, validationTokens } = input;
   const { budget } = request;
   // A budget in steps must plan the same on any machine.
   const power = budget.kind === 'steps' ? referencePower : input.power;
   const pace = paceOf(budget, power);
-  const length = request.length ?? pace.length;
-  const streams = Math.min(request.streams ?? 32, largestStreams(trainingTokens, length));
+  const length = request.sequenceLength ?? pace.length;
+  const streams = Math.min(request.batchSize ?? 32, largestStreams(trainingTokens, length));
   const seconds = secondsOf(input, length * streams);
   const architecture = planArchitecture(input, (seconds * power) / referencePower);
   const speed = power / operationsPerToken(architecture);
@@ -78,10 +78,10 @@ export function planRecipe(input: PlanInput): Recipe {
   const dropout = request.dropout ?? interpolate(dropouts, epochs, (point) => [point.epochs, point.rate]);
   return {
     architecture,
-    length,
-    streams,
+    sequenceLength: length,
+    batchSize: streams,
     budget,
-    peakRate: request.peakRate ?? peakRate(architecture) * pace.rate * (input.ancestor ? warmRate : 1),
+    peakLearningRate: request.peakLearningRate ?? peakRate(architecture) * pace.rate * (input.ancestor ? warmRate : 1),
     warmup: 0.05,
     finalRate: 0,
     beta1: pace.beta1,

@@ -26,9 +26,9 @@ import type { TrainingEvent } from '../record/events';
 import type { Progress, Snapshot } from '../record/progress';
 import { RunRecord } from '../record/record';
 import { lockRun, type RunLock } from '../record/runLock';
+import type { HyperparameterRequest, Hyperparameters } from './hyperparameterRequest';
 import { settle } from './machineSpeed';
-import { planRecipe } from './plan';
-import type { Recipe, RecipeRequest } from './recipe';
+import { planHyperparameters } from './plan';
 import type { TrainingJob } from './trainingJob';
 import { buildCorpusFor, growParameters, warmOpening } from './warmStart';
 
@@ -45,7 +45,7 @@ export interface NewTraining {
   readonly normalization?: Normalization;
   /** See {@link CorpusOptions}. */
   readonly weights?: FolderWeights;
-  readonly recipe: RecipeRequest;
+  readonly hyperparameters: HyperparameterRequest;
   /** Folder of a model to start from, instead of from nothing: its weights, its architecture, its tokens and new ones. */
   readonly from?: string;
   /** Symbols that such a model shall know too, however rare they are in the text. */
@@ -75,7 +75,7 @@ export interface Surroundings {
 }
 
 /**
- * Reads the corpus, chooses engine and recipe, and makes the model's folder. The job owns what it holds: `train` ends it.
+ * Reads the corpus, chooses engine and hyperparameters, and makes the model's folder. The job owns what it holds: `train` ends it.
  * @throws CorpusError, EngineUnavailableError, StorageError, ModelError of the model to start from, or the signal's reason
  */
 export async function prepareTraining(request: NewTraining, surroundings: Surroundings): Promise<TrainingJob> {
@@ -94,10 +94,13 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
     ? buildCorpusFor(ancestor, source, options, work, request.symbols)
     : buildCorpus(source, options, work));
   try {
-    const { recipe, engine, reason } = await settle(planner(request.recipe, corpus, ancestor), surroundings);
+    const { hyperparameters, engine, reason } = await settle(
+      planner(request.hyperparameters, corpus, ancestor),
+      surroundings,
+    );
     try {
       surroundings.signal?.throwIfAborted();
-      const born = describe(request.name, surroundings.appVersion, corpus, recipe);
+      const born = describe(request.name, surroundings.appVersion, corpus, hyperparameters);
       const { folder, description } = await createModelFolder(request.modelsFolder, born);
       const lock = await takeFolder(folder, { source, options, documents: corpus.documents }, surroundings.signal);
       const remove = () => rm(folder, { recursive: true, force: true });
@@ -108,8 +111,10 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
         engine,
         engineReason: reason,
         start: initialSnapshot(
-          recipe,
-          ancestor ? growParameters(ancestor.parameters, recipe.architecture, recipe.seed) : undefined,
+          hyperparameters,
+          ancestor
+            ? growParameters(ancestor.parameters, hyperparameters.architecture, hyperparameters.seed)
+            : undefined,
         ),
         record: new RunRecord(folder, surroundings.report, null),
         lock,
@@ -131,11 +136,15 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
 }
 
 /** Takes a new model's folder for its run. Where that fails, nothing of the folder stays. */
-async function takeFolder(folder: string, recipe: CorpusManifest, signal: AbortSignal | undefined): Promise<RunLock> {
+async function takeFolder(
+  folder: string,
+  hyperparameters: CorpusManifest,
+  signal: AbortSignal | undefined,
+): Promise<RunLock> {
   try {
     const lock = await lockRun(folder, signal);
     try {
-      await saveCorpusManifest(folder, recipe);
+      await saveCorpusManifest(folder, hyperparameters);
       return lock;
     } catch (error) {
       await lock.release();
@@ -165,31 +174,35 @@ export function corpusCard({ fingerprint, documents, summary }: Corpus): ModelDe
 
 /** The state of a run before its first step. */
 export function initialSnapshot(
-  recipe: Recipe,
-  parameters = initialParameters(recipe.architecture, recipe.seed),
+  hyperparameters: Hyperparameters,
+  parameters = initialParameters(hyperparameters.architecture, hyperparameters.seed),
 ): Snapshot {
   const progress: Progress = {
-    recipe: structuredClone(recipe),
+    hyperparameters: structuredClone(hyperparameters),
     step: 0,
     seconds: 0,
     tokens: 0,
     rateScale: 1,
     rollBacks: 0,
-    nextEvaluation: nextEvaluation(recipe, 0),
+    nextEvaluation: nextEvaluation(hyperparameters, 0),
     evaluationsSinceBest: 0,
     best: null,
     sinceEvaluation: { loss: 0, steps: 0, seconds: 0 },
     stability: { recent: null, lowest: null },
-    batches: { read: 0, random: [...Random.seeded(recipe.seed, 'batches').state] },
+    batches: { read: 0, random: [...Random.seeded(hyperparameters.seed, 'batches').state] },
     standing: 'running',
   };
-  return { state: freshState(recipe.architecture, parameters, recipe.streams), progress };
+  return { state: freshState(hyperparameters.architecture, parameters, hyperparameters.batchSize), progress };
 }
 
 /** Plans for a corpus and, where there is one, for the model that the new one starts from. */
-export function planner(request: RecipeRequest, corpus: Corpus, ancestor: Model | null): (power: number) => Recipe {
+export function planner(
+  request: HyperparameterRequest,
+  corpus: Corpus,
+  ancestor: Model | null,
+): (power: number) => Hyperparameters {
   return (power) =>
-    planRecipe({
+    planHyperparameters({
       request,
       trainingTokens: corpus.training.length,
       validationTokens: corpus.validation.length,
@@ -199,7 +212,12 @@ export function planner(request: RecipeRequest, corpus: Corpus, ancestor: Model 
     });
 }
 
-function describe(name: string, appVersion: string, corpus: Corpus, recipe: Recipe): ModelDescription {
+function describe(
+  name: string,
+  appVersion: string,
+  corpus: Corpus,
+  hyperparameters: Hyperparameters,
+): ModelDescription {
   return {
     formatVersion,
     id: randomUUID(),
@@ -207,11 +225,11 @@ function describe(name: string, appVersion: string, corpus: Corpus, recipe: Reci
     name,
     created: new Date().toISOString(),
     appVersion,
-    architecture: recipe.architecture,
+    architecture: hyperparameters.architecture,
     tokenizer: corpus.tokenizer.description,
     corpus: corpusCard(corpus),
-    seed: recipe.seed,
-    recipe,
+    seed: hyperparameters.seed,
+    hyperparameters,
     best: null,
     baseline: null,
     trained: { steps: 0, tokens: 0, seconds: 0 },

@@ -86,18 +86,18 @@ export function growParameters(parameters: Parameters, architecture: Architectur
 
 /** A run's state for an architecture with more tokens, of which the optimiser knows nothing yet. */
 export function growSnapshot({ state, progress }: Snapshot, vocabularySize: number): Snapshot {
-  const { recipe } = progress;
-  if (recipe.architecture.vocabularySize === vocabularySize) return { state, progress };
-  const architecture = { ...recipe.architecture, vocabularySize };
+  const { hyperparameters } = progress;
+  if (hyperparameters.architecture.vocabularySize === vocabularySize) return { state, progress };
+  const architecture = { ...hyperparameters.architecture, vocabularySize };
   return {
     state: {
       ...state,
-      parameters: growParameters(state.parameters, architecture, recipe.seed),
-      averaged: growParameters(state.averaged, architecture, recipe.seed),
+      parameters: growParameters(state.parameters, architecture, hyperparameters.seed),
+      averaged: growParameters(state.averaged, architecture, hyperparameters.seed),
       firstMoments: overlaid(zeroParameters(architecture), state.firstMoments),
       secondMoments: overlaid(zeroParameters(architecture), state.secondMoments),
     },
-    progress: { ...progress, recipe: { ...recipe, architecture } },
+    progress: { ...progress, hyperparameters: { ...hyperparameters, architecture } },
   };
 }
 

@@ -25,7 +25,7 @@ const corpusFile = modelFiles.corpus;
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const weightsSchema = v.record(v.string(), v.pipe(v.number(), v.gtValue(0)));
-const recipeSchema = v.object({
+const manifestSchema = v.object({
   source: v.object({
     paths: v.array(v.string()),
     root: v.string(),
@@ -54,8 +54,8 @@ const recipeSchema = v.object({
 });
 
 /** Saves it, and has what it refers to stay. @throws StorageError */
-export async function saveCorpusManifest(folder: string, recipe: CorpusManifest): Promise<void> {
-  const { source, options, documents, topUp } = recipe;
+export async function saveCorpusManifest(folder: string, manifest: CorpusManifest): Promise<void> {
+  const { source, options, documents, topUp } = manifest;
   if (source.spool !== undefined) await keepStagedFiles(source.spool);
   const known = documents?.map(({ name, characters, hash }) => ({ name, characters, hash }));
   const text = JSON.stringify({ source, options, documents: known, topUp });
@@ -68,7 +68,7 @@ export async function readCorpusManifest(folder: string): Promise<CorpusManifest
     const message = 'It is not known here what this model was trained on, so it cannot be trained further.';
     throw new ModelError('missing', message, { cause });
   });
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), recipeSchema), text);
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), manifestSchema), text);
   if (parsed.success) return parsed.output;
   throw new ModelError('damaged', `This model is damaged: ${corpusFile} does not say what it was trained on.`);
 }

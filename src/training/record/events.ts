@@ -1,7 +1,7 @@
 import type { CorpusSummary } from '../../corpus/corpus';
 import type { TokenizerKind } from '../../corpus/tokenizers/tokenizer';
 import type { EngineName, WeightKind } from '../../engine/engine';
-import type { Recipe } from '../prepare/recipe';
+import type { Hyperparameters } from '../prepare/hyperparameterRequest';
 
 /** The run has a corpus, a model and an engine, and takes its first step now. */
 export interface StartedEvent {
@@ -12,7 +12,7 @@ export interface StartedEvent {
   readonly name: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  readonly recipe: Recipe;
+  readonly hyperparameters: Hyperparameters;
   readonly parameters: number;
   readonly tokenizer: TokenizerKind;
   readonly vocabularySize: number;

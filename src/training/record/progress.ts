@@ -1,17 +1,17 @@
 import * as v from 'valibot';
 import type { TrainerState } from '../../engine/engine';
 import { type Checkpoint, readCheckpoint, saveCheckpoint } from '../../model/checkpoint';
-import { qualitySchema, recipeSchema } from '../../model/description';
+import { hyperparametersSchema, qualitySchema, savedHyperparameters } from '../../model/description';
 import { ModelError } from '../../model/modelError';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const notNegative = v.pipe(v.number(), v.finite(), v.minValue(0));
 const word = v.pipe(count, v.maxValue(0xffffffff));
 
-/** Where a run stands, apart from what its trainer holds. Plain JSON, saved in the checkpoint. */
-const progressSchema = v.object({
+/** Where a run stands, apart from what its trainer holds, as the checkpoint holds it: plain JSON. */
+const savedProgressSchema = v.object({
   /** With the budget as it has been extended. */
-  recipe: recipeSchema,
+  recipe: hyperparametersSchema,
   step: count,
   seconds: notNegative,
   tokens: count,
@@ -30,7 +30,12 @@ const progressSchema = v.object({
   standing: v.picklist(['running', 'stopped', 'ended']),
 });
 
-/** See {@link progressSchema}. */
+const progressSchema = v.pipe(
+  savedProgressSchema,
+  v.transform(({ recipe, ...rest }) => ({ hyperparameters: recipe, ...rest })),
+);
+
+/** Where a run stands, apart from what its trainer holds. */
 export type Progress = v.InferOutput<typeof progressSchema>;
 
 /** Everything that a run goes on from. */
@@ -41,8 +46,10 @@ export interface Snapshot {
 
 /** Saves a snapshot as the checkpoint of a model folder. @throws StorageError */
 export async function saveSnapshot(folder: string, { state, progress }: Snapshot): Promise<void> {
-  const { architecture, streams } = progress.recipe;
-  const checkpoint: Checkpoint = { architecture, streams, ...state, progress };
+  const { architecture, batchSize: streams } = progress.hyperparameters;
+  const { hyperparameters, ...rest } = progress;
+  const saved = { recipe: savedHyperparameters(hyperparameters), ...rest };
+  const checkpoint: Checkpoint = { architecture, streams, ...state, progress: saved };
   await saveCheckpoint(folder, checkpoint);
 }
 
@@ -56,10 +63,10 @@ export async function readSnapshot(folder: string): Promise<Snapshot | undefined
   const progress = parsed.output;
   const { architecture, streams, parameters, averaged, firstMoments, secondMoments, carried } = checkpoint;
   if (
-    JSON.stringify(progress.recipe.architecture) !== JSON.stringify(architecture) ||
-    progress.recipe.streams !== streams
+    JSON.stringify(progress.hyperparameters.architecture) !== JSON.stringify(architecture) ||
+    progress.hyperparameters.batchSize !== streams
   ) {
-    throw new ModelError('damaged', 'The checkpoint is damaged: its recipe is for other tensors.');
+    throw new ModelError('damaged', 'The checkpoint is damaged: its hyperparameters are for other tensors.');
   }
   return { state: { step: progress.step, parameters, averaged, firstMoments, secondMoments, carried }, progress };
 }

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as v from 'valibot';
+import { hyperparametersSchema, savedHyperparameters } from '../../model/description';
 import { realDisk, replaceFile } from '../../model/disk';
 import { appendJsonLine, readJsonLines, replaceJsonLines } from '../../model/jsonLines';
 import { modelFiles, readDescription } from '../../model/modelFolder';
@@ -41,7 +43,7 @@ export class RunRecord {
 
   /** Saves the run as it has been told until now. @throws StorageError */
   async save(): Promise<void> {
-    await replaceFile(join(this.folder, runFile), [Buffer.from(JSON.stringify(this.run))], realDisk);
+    await replaceFile(join(this.folder, runFile), [Buffer.from(encodeRun(this.run))], realDisk);
   }
 }
 
@@ -83,9 +85,11 @@ async function keepLines(path: string, events: readonly { readonly step: number 
 export async function readRun(folder: string): Promise<Run | null> {
   try {
     const run: unknown = JSON.parse(await readFile(join(folder, runFile), 'utf8'));
-    if (!isRun(run)) return null;
-    const { name } = await readDescription(folder).catch(() => run.started);
-    return { ...run, started: { ...run.started, folder, name } };
+    if (!isSavedRun(run)) return null;
+    const { recipe, ...started } = run.started;
+    const hyperparameters = v.parse(hyperparametersSchema, recipe);
+    const { name } = await readDescription(folder).catch(() => started);
+    return { ...run, started: { ...started, hyperparameters, folder, name } };
   } catch {
     return null;
   }
@@ -99,8 +103,20 @@ function hasStep(line: unknown): line is { readonly step: number } {
   return typeof line === 'object' && line !== null && 'step' in line && typeof line.step === 'number';
 }
 
+/** A run as its file holds it: hyperparameters have the name and the keys that they have in model.json. */
+interface SavedRun extends Omit<Run, 'started'> {
+  readonly started: Omit<Run['started'], 'hyperparameters'> & { readonly recipe: unknown };
+}
+
+function encodeRun(run: Run | null): string {
+  if (run === null) return 'null';
+  const { hyperparameters, ...started } = run.started;
+  const saved: SavedRun = { ...run, started: { ...started, recipe: savedHyperparameters(hyperparameters) } };
+  return JSON.stringify(saved);
+}
+
 /** A record is only ever shown, so its outline is all that is checked. */
-function isRun(value: unknown): value is Run {
+function isSavedRun(value: unknown): value is SavedRun {
   if (typeof value !== 'object' || value === null) return false;
   const run = value as Partial<Record<keyof Run, unknown>>;
   const lists = [run.progress, run.evaluations, run.samples, run.notes];

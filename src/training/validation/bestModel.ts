@@ -16,14 +16,16 @@ export class BestModel {
 
   /** Their quality on the whole held-out text: see {@link HeldOutText.scoreWhole}. */
   scoreWhole(best: Quality, progress: Progress, pause: () => Promise<void>): Promise<Quality> {
-    const { recipe, tokens } = progress;
-    return this.score(best, progress, (trainer) => this.heldOut.scoreWhole(trainer, recipe.length, tokens, pause));
+    const { hyperparameters, tokens } = progress;
+    return this.score(best, progress, (trainer) =>
+      this.heldOut.scoreWhole(trainer, hyperparameters.sequenceLength, tokens, pause),
+    );
   }
 
   /** Their quality as evaluations will find it: on another text, an earlier score is no measure for them. */
   scoreAnew(best: Quality, progress: Progress): Promise<Quality> {
     return this.score(best, progress, async (trainer) => {
-      const { natsPerToken } = await this.heldOut.score(trainer, progress.recipe.length, 'current');
+      const { natsPerToken } = await this.heldOut.score(trainer, progress.hyperparameters.sequenceLength, 'current');
       return natsPerToken;
     });
   }
@@ -33,7 +35,7 @@ export class BestModel {
     progress: Progress,
     natsPerTokenOf: (trainer: Trainer) => Promise<number>,
   ): Promise<Quality> {
-    const { architecture, streams } = progress.recipe;
+    const { architecture, batchSize: streams } = progress.hyperparameters;
     const { parameters } = await readModel(this.folder);
     const state = freshState(architecture, parameters, streams);
     const trainer = this.trainerHolder.createTrainer({ state, progress });

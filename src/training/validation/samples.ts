@@ -3,7 +3,7 @@ import { endOfDocument, type Tokenizer } from '../../corpus/tokenizers/tokenizer
 import type { Engine } from '../../engine/engine';
 import { defaultSampling, Writer } from '../../generation/generation';
 import type { Parameters } from '../../model/model';
-import type { Recipe } from '../prepare/recipe';
+import type { Hyperparameters } from '../prepare/hyperparameterRequest';
 
 /** One text drawn from a model. */
 export interface Sample {
@@ -46,7 +46,7 @@ export function samplePrompt({ validation, tokenizer }: Corpus): string {
 /** Draws a text at each temperature; the same weights, prompt and seed draw the same. */
 export async function drawSamples(
   engine: Engine,
-  { architecture, seed }: Recipe,
+  { architecture, seed }: Hyperparameters,
   parameters: Parameters,
   tokenizer: Tokenizer,
   prompt: string,

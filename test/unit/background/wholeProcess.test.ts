@@ -54,7 +54,7 @@ function training(modelsFolder: string, steps: number, name = 'loom'): TrainPara
     name,
     modelsFolder,
     corpus: { source: sourceOf(20_000), tokenizer: 'char' },
-    recipe: { budget: { kind: 'steps', steps }, hiddenSize: 32, streams: 8, length: 16, seed: 1 },
+    hyperparameters: { budget: { kind: 'steps', steps }, hiddenSize: 32, batchSize: 8, sequenceLength: 16, seed: 1 },
   };
 }
 

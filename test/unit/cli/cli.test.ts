@@ -328,7 +328,7 @@ describe('textloom', function () {
       write({ exclude: ['drafts'], tokenizer: 'word', minutes: 0.01, weights: { 'kept.md': 2 } });
       const { code, stderr } = await run(join(folder, 'told'), ['train', ...small]);
       assert.equal(code, 0, stderr);
-      const { corpus, tokenizer, recipe } = await model('told');
+      const { corpus, tokenizer, hyperparameters: recipe } = await model('told');
       assert.deepEqual(
         corpus.documents.map(({ name }) => name),
         ['kept.md'],

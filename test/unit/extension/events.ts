@@ -25,12 +25,12 @@ export function started(change: Partial<StartedEvent> = {}): StartedEvent {
     folder: '/models/tales',
     name: 'tales',
     at: 0,
-    recipe: {
+    hyperparameters: {
       architecture,
-      length: 32,
-      streams: 32,
+      sequenceLength: 32,
+      batchSize: 32,
       budget: { kind: 'minutes', minutes: 5 },
-      peakRate: 0.008,
+      peakLearningRate: 0.008,
       warmup: 0.05,
       finalRate: 0,
       beta1: 0.9,

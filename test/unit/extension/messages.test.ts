@@ -7,7 +7,7 @@ import { chooseSeed, writingOptions } from '../../../src/extension/generation/wr
 import { readSettings } from '../../../src/extension/settings';
 import { minutesFault, parseMinutes } from '../../../src/extension/training/minutes';
 import { noticeOf } from '../../../src/extension/training/notice';
-import { budgetOf, recipeRequest } from '../../../src/extension/training/trainOptions';
+import { budgetOf, hyperparameterRequest } from '../../../src/extension/training/trainOptions';
 import { ModelError } from '../../../src/model/modelError';
 import { errorCodes } from '../../../src/protocol/background';
 import type { TrainingEvent } from '../../../src/training/record/events';
@@ -132,12 +132,12 @@ describe('arguments of commands', () => {
   });
 
   it('ask the recipe only for what somebody has set', () => {
-    assert.deepEqual(recipeRequest(budgetOf({ minutes: 5 }), {}, settings), {
+    assert.deepEqual(hyperparameterRequest(budgetOf({ minutes: 5 }), {}, settings), {
       budget: { kind: 'minutes', minutes: 5 },
       seed: 1,
     });
     const { settings: set } = readSettings((name) => (name === 'training.layers' ? 2 : undefined));
-    assert.deepEqual(recipeRequest(budgetOf({ steps: 9 }), { hiddenSize: 64 }, set), {
+    assert.deepEqual(hyperparameterRequest(budgetOf({ steps: 9 }), { hiddenSize: 64 }, set), {
       budget: { kind: 'steps', steps: 9 },
       hiddenSize: 64,
       layers: 2,

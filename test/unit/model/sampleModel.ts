@@ -1,16 +1,16 @@
 import type { Architecture, Parameters } from '../../../src/model/architecture';
 import { formatVersion, type ModelDescription } from '../../../src/model/description';
-import type { Recipe } from '../../../src/model/hyperparameters';
+import type { Hyperparameters } from '../../../src/model/hyperparameters';
 import { initialParameters } from '../../../src/model/initialParameters';
 
 const architecture: Architecture = { vocabularySize: 5, embeddingSize: 3, hiddenSize: 4, layers: 2, tied: false };
 
-const recipe: Recipe = {
+const recipe: Hyperparameters = {
   architecture,
-  length: 8,
-  streams: 2,
+  sequenceLength: 8,
+  batchSize: 2,
   budget: { kind: 'minutes', minutes: 1 },
-  peakRate: 0.01,
+  peakLearningRate: 0.01,
   warmup: 0.05,
   finalRate: 0.01,
   beta1: 0.9,
@@ -51,7 +51,7 @@ export function sampleDescription(name = 'sample'): ModelDescription {
       },
     },
     seed: 1,
-    recipe,
+    hyperparameters: recipe,
     best: null,
     baseline: null,
     trained: { steps: 0, tokens: 0, seconds: 0 },

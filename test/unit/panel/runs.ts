@@ -7,12 +7,12 @@ export const started: StartedEvent = {
   folder: '/models/verse',
   name: 'verse',
   at: 0,
-  recipe: {
+  hyperparameters: {
     architecture: { vocabularySize: 67, embeddingSize: 64, hiddenSize: 256, layers: 1, tied: false },
-    length: 32,
-    streams: 32,
+    sequenceLength: 32,
+    batchSize: 32,
     budget: { kind: 'minutes', minutes: 5 },
-    peakRate: 6e-3,
+    peakLearningRate: 6e-3,
     warmup: 0.05,
     finalRate: 0.02,
     beta1: 0.9,

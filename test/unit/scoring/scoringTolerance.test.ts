@@ -23,7 +23,7 @@ describe('a score by a trained model', () => {
     const training = await loadWasmEngine({ kernelFolder, threads: 1 });
     const workshop = new TrainingFixture(() => training);
     try {
-      const job = await workshop.prepare(200, { hiddenSize: 48, embeddingSize: 16, streams: 8, length: 16 });
+      const job = await workshop.prepare(200, { hiddenSize: 48, embeddingSize: 16, batchSize: 8, sequenceLength: 16 });
       await train(job, new TrainingControls());
       const { description, parameters } = await readModel(job.folder);
       engine = await loadWasmEngine({ kernelFolder, threads: 2 });

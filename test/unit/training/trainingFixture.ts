@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import type { CorpusSource } from '../../../src/corpus/corpus';
 import type { Engine } from '../../../src/engine/engine';
 import { prepareContinuation } from '../../../src/training/prepare/continuation';
+import type { HyperparameterRequest } from '../../../src/training/prepare/hyperparameterRequest';
 import { type NewTraining, prepareTraining, type Surroundings } from '../../../src/training/prepare/prepare';
-import type { RecipeRequest } from '../../../src/training/prepare/recipe';
 import type { TrainingJob } from '../../../src/training/prepare/trainingJob';
 import type { TrainingEvent } from '../../../src/training/record/events';
 import { referenceEngine } from './referenceEngine';
 import { story } from './story';
 
 /** A model small enough for the reference engine. */
-export const small: Omit<RecipeRequest, 'budget'> = {
+export const small: Omit<HyperparameterRequest, 'budget'> = {
   hiddenSize: 12,
   embeddingSize: 8,
-  length: 8,
-  streams: 4,
+  sequenceLength: 8,
+  batchSize: 4,
   seed: 5,
 };
 
@@ -31,7 +31,7 @@ export class TrainingFixture {
   /** A run of so many steps, unless the request says otherwise. */
   prepare(
     steps: number,
-    request: Partial<RecipeRequest> = {},
+    request: Partial<HyperparameterRequest> = {},
     name = 'tale',
     surroundings = this.surroundings,
   ): Promise<TrainingJob> {
@@ -45,8 +45,8 @@ export class TrainingFixture {
     return prepareContinuation(folder, minutes, this.surroundings);
   }
 
-  newTraining(recipe: RecipeRequest, name = 'tale', text = story(6000)): NewTraining {
-    return { name, modelsFolder: this.modelsFolder, source: source(text), tokenizer: 'char', recipe };
+  newTraining(recipe: HyperparameterRequest, name = 'tale', text = story(6000)): NewTraining {
+    return { name, modelsFolder: this.modelsFolder, source: source(text), tokenizer: 'char', hyperparameters: recipe };
   }
 
   get surroundings(): Surroundings {

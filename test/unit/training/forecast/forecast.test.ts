@@ -8,9 +8,9 @@ import type { Engine, EngineName } from '../../../../src/engine/engine';
 import { loadWasmEngine } from '../../../../src/engine/wasm/wasm';
 import { parameterCount } from '../../../../src/model/architecture';
 import { type Forecast, forecast } from '../../../../src/training/forecast/forecast';
+import type { Budget } from '../../../../src/training/prepare/hyperparameterRequest';
 import { measurePower, settle } from '../../../../src/training/prepare/machineSpeed';
 import { planner, type Surroundings } from '../../../../src/training/prepare/prepare';
-import type { Budget } from '../../../../src/training/prepare/recipe';
 import { fitBaseline } from '../../../../src/training/validation/baseline';
 import { referenceEngine } from '../referenceEngine';
 import { story } from '../story';
@@ -46,7 +46,7 @@ describe('a recipe and its engine', () => {
       return Promise.resolve({ engine, reason: '' });
     };
     const plan = planner({ budget: minutes(5) }, corpus, null);
-    const { engine, recipe } = await settle(plan, { engineFor, clock: () => time });
+    const { engine, hyperparameters: recipe } = await settle(plan, { engineFor, clock: () => time });
     assert.equal(engine.name, 'tensorflow');
     const slow = sizes[1]!;
     assert.ok(
@@ -71,7 +71,7 @@ describe('a forecast', function () {
     }),
   });
   const request = (...budgets: Budget[]) =>
-    ({ source: source(story(40_000)), tokenizer: 'auto', recipe: {}, budgets }) as const;
+    ({ source: source(story(40_000)), tokenizer: 'auto', hyperparameters: {}, budgets }) as const;
 
   it('says first how large and how fast, then how good', async () => {
     const told: (readonly Forecast[])[] = [];
@@ -90,7 +90,10 @@ describe('a forecast', function () {
   });
 
   it('keeps what is asked for, and counts the time of a budget in steps', async () => {
-    const asked = { ...request({ kind: 'steps', steps: 100 }), recipe: { hiddenSize: 64, streams: 8, length: 16 } };
+    const asked = {
+      ...request({ kind: 'steps', steps: 100 }),
+      hyperparameters: { hiddenSize: 64, batchSize: 8, sequenceLength: 16 },
+    };
     const [only] = await forecast(asked, surroundings());
     assert.equal(only!.architecture.hiddenSize, 64);
     assert.equal(only!.tokens, 100 * 8 * 16);
@@ -113,7 +116,10 @@ describe('a forecast', function () {
     const engine = await loadWasmEngine({ kernelFolder: join(process.cwd(), 'dist'), threads: 1 });
     const corpus = await buildCorpus(source(story(40_000)), defaultCorpusOptions);
     try {
-      const { recipe } = await settle(planner({ budget: { kind: 'steps', steps: 10 } }, corpus, null), surroundings());
+      const { hyperparameters: recipe } = await settle(
+        planner({ budget: { kind: 'steps', steps: 10 } }, corpus, null),
+        surroundings(),
+      );
       const giveUp = new AbortController();
       let trained = 0;
       const clock = () => {

@@ -10,15 +10,19 @@ import {
   position,
   rateAt,
 } from '../../../../src/training/loop/schedule';
-import { planRecipe, referencePower } from '../../../../src/training/prepare/plan';
-import type { Budget, Recipe, RecipeRequest } from '../../../../src/training/prepare/recipe';
+import type {
+  Budget,
+  HyperparameterRequest,
+  Hyperparameters,
+} from '../../../../src/training/prepare/hyperparameterRequest';
+import { planHyperparameters, referencePower } from '../../../../src/training/prepare/plan';
 
-const plan = (request: RecipeRequest, trainingTokens = 1_000_000, power = referencePower): Recipe =>
-  planRecipe({ request, trainingTokens, validationTokens: 100_000, vocabularySize: 80, power });
+const plan = (request: HyperparameterRequest, trainingTokens = 1_000_000, power = referencePower): Hyperparameters =>
+  planHyperparameters({ request, trainingTokens, validationTokens: 100_000, vocabularySize: 80, power });
 const minutes = (count: number): Budget => ({ kind: 'minutes', minutes: count });
 
 describe('the schedule', () => {
-  const recipe = plan({ budget: minutes(1), peakRate: 0.01 });
+  const recipe = plan({ budget: minutes(1), peakLearningRate: 0.01 });
 
   it('warms up to the peak, then falls to the final rate, and never rises again', () => {
     assert.equal(rateAt(recipe, 0), 0);
@@ -94,7 +98,7 @@ describe('TrainingClock', () => {
   });
 });
 
-describe('planRecipe', () => {
+describe('hyperparameters, planned,', () => {
   it('gives more time, more power and more text a larger model', () => {
     const size = (...args: Parameters<typeof plan>) => plan(...args).architecture.hiddenSize;
     const quick = size({ budget: minutes(1) });
@@ -115,18 +119,25 @@ describe('planRecipe', () => {
   });
 
   it('takes whatever the user asks for', () => {
-    const request: RecipeRequest = {
+    const request: HyperparameterRequest = {
       budget: minutes(1),
       hiddenSize: 100,
       layers: 2,
       embeddingSize: 50,
       dropout: 0.3,
-      streams: 7,
-      length: 20,
-      peakRate: 0.004,
+      batchSize: 7,
+      sequenceLength: 20,
+      peakLearningRate: 0.004,
       seed: 42,
     };
-    const { architecture, dropout, streams, length, peakRate, seed } = plan(request);
+    const {
+      architecture,
+      dropout,
+      batchSize: streams,
+      sequenceLength: length,
+      peakLearningRate: peakRate,
+      seed,
+    } = plan(request);
     assert.deepEqual(architecture, { vocabularySize: 80, embeddingSize: 50, hiddenSize: 100, layers: 2, tied: false });
     assert.deepEqual([dropout, streams, length, peakRate, seed], [{ embedding: 0.3, hidden: 0.3 }, 7, 20, 0.004, 42]);
   });
@@ -141,11 +152,11 @@ describe('planRecipe', () => {
     });
     fc.assert(
       fc.property(input, ({ minutes: count, ...rest }) => {
-        const recipe = planRecipe({ ...rest, request: { budget: minutes(count) } });
+        const recipe = planHyperparameters({ ...rest, request: { budget: minutes(count) } });
         const { hiddenSize, embeddingSize } = recipe.architecture;
         assert.ok(hiddenSize >= 32 && hiddenSize <= 2048 && embeddingSize <= hiddenSize);
-        assert.ok(recipe.streams >= 1 && recipe.dropout.hidden >= 0 && recipe.dropout.hidden < 0.7);
-        assert.ok(recipe.peakRate > 0 && recipe.peakRate < 0.05);
+        assert.ok(recipe.batchSize >= 1 && recipe.dropout.hidden >= 0 && recipe.dropout.hidden < 0.7);
+        assert.ok(recipe.peakLearningRate > 0 && recipe.peakLearningRate < 0.05);
         assert.ok(recipe.averageDecay > 0 && recipe.averageDecay < 1);
         assert.ok(recipe.evaluationTokens <= rest.validationTokens);
       }),

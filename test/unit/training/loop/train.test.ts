@@ -176,7 +176,7 @@ describe('train', () => {
     const job = await workshop.prepare(400);
     assert.deepEqual(await train(job, new TrainingControls()), { kind: 'early stop' });
     const evaluations = workshop.told('evaluation');
-    const { patience } = job.start.progress.recipe;
+    const { patience } = job.start.progress.hyperparameters;
     const best = evaluations.findLastIndex((told) => told.best);
     assert.equal(evaluations.length - 1 - best, patience);
     const { description } = await readModel(job.folder);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { chooseKind } from '../../../../src/corpus/tokenizers/train';
 import { heldOutShare } from '../../../../src/corpus/tokens/split';
 import { parameterCount } from '../../../../src/model/architecture';
-import { operationsPerToken, planRecipe, referencePower } from '../../../../src/training/prepare/plan';
-import type { Recipe } from '../../../../src/training/prepare/recipe';
+import type { Hyperparameters } from '../../../../src/training/prepare/hyperparameterRequest';
+import { operationsPerToken, planHyperparameters, referencePower } from '../../../../src/training/prepare/plan';
 
 /** A text to be planned for: its code points, and what a tokeniser makes of them. */
 interface Text {
@@ -22,9 +22,9 @@ function tokensOf({ characters, charactersPerToken }: Text): { training: number;
   return { training: tokens - validation, validation };
 }
 
-function plan(text: Text, minutes: number): Recipe {
+function plan(text: Text, minutes: number): Hyperparameters {
   const { training, validation } = tokensOf(text);
-  return planRecipe({
+  return planHyperparameters({
     request: { budget: { kind: 'minutes', minutes } },
     trainingTokens: training,
     validationTokens: validation,
@@ -34,7 +34,7 @@ function plan(text: Text, minutes: number): Recipe {
 }
 
 /** Tokens that a run of this recipe trains on, on the machine it was planned for. */
-function trainedOn({ architecture, budget }: Recipe): number {
+function trainedOn({ architecture, budget }: Hyperparameters): number {
   assert.ok(budget.kind === 'minutes');
   return (budget.minutes * 60 * referencePower) / operationsPerToken(architecture);
 }
@@ -58,7 +58,7 @@ describe('a plan for 20 KB of text', () => {
       assert.equal(recipe.evaluationTokens, validation);
       assert.ok(recipe.patience < recipe.evaluations, 'It stops early where nothing is gained any more.');
       // The streams are long enough to carry a state along, and a batch is far shorter than the text.
-      assert.ok(recipe.streams * recipe.length * 2 <= training);
+      assert.ok(recipe.batchSize * recipe.sequenceLength * 2 <= training);
     });
   }
 
@@ -85,7 +85,7 @@ describe('a plan for 200 MB of code', () => {
       assert.equal(hiddenSize, plan({ ...code, characters: 100 * code.characters }, minutes).architecture.hiddenSize);
       assert.ok(hiddenSize > plan(note, minutes).architecture.hiddenSize);
       // Enough updates to learn from, on batches of a usual size.
-      assert.ok(trainedOn(recipe) / (recipe.streams * recipe.length) > 500);
+      assert.ok(trainedOn(recipe) / (recipe.batchSize * recipe.sequenceLength) > 500);
       // What is scored on the way is little of what is held out, and takes little of the time.
       assert.ok(recipe.evaluationTokens < validation && recipe.evaluationTokens <= 200_000);
       const scored = recipe.evaluations * recipe.evaluationTokens;

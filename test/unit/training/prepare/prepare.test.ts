@@ -47,7 +47,7 @@ describe('prepareTraining', () => {
 
   it('plans a model for the time, by the speed that the engine shows', async () => {
     const job = await workshop.prepare(0, { budget: { kind: 'minutes', minutes: 0.01 } });
-    const { architecture, budget } = job.start.progress.recipe;
+    const { architecture, budget } = job.start.progress.hyperparameters;
     assert.equal(architecture.hiddenSize, small.hiddenSize);
     assert.deepEqual(budget, { kind: 'minutes', minutes: 0.01 });
     assert.deepEqual(await train(job, new TrainingControls()), { kind: 'completed' });

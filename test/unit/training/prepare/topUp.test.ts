@@ -176,7 +176,10 @@ describe('a top-up', function () {
     assert.deepEqual(parameter(parameters, 'head.weight').data.slice(0, rows.length), rows);
     await train({ ...job, clock: clock() }, new TrainingControls());
     assert.match(openingOf(workshop), /Its vocabulary gets 2 new tokens\.$/);
-    assert.equal((await readSnapshot(folder))!.progress.recipe.architecture.vocabularySize, known.symbols.length + 4);
+    assert.equal(
+      (await readSnapshot(folder))!.progress.hyperparameters.architecture.vocabularySize,
+      known.symbols.length + 4,
+    );
   });
 
   it('can be discarded, vocabulary and all', async () => {
