@@ -14,6 +14,8 @@ const rooms: readonly { readonly file: string; readonly right: string; readonly 
   },
   { file: 'src/corpus/corpus.ts', right: '../model/disk', wrong: ['../engine/engine', 'vscode'] },
   { file: 'src/generation/generation.ts', right: '../corpus/corpus', wrong: ['../training/train', 'vscode'] },
+  { file: 'src/base/yielding.ts', right: 'node:os', wrong: ['../model/model', 'vscode'] },
+  { file: 'src/scoring/surprisal.ts', right: '../corpus/corpus', wrong: ['../generation/generation', 'vscode'] },
   { file: 'src/generation/copies/copyFile.ts', right: '../../model/disk', wrong: ['../../training/train'] },
   {
     file: 'src/training/loop/train.ts',
@@ -23,7 +25,7 @@ const rooms: readonly { readonly file: string; readonly right: string; readonly 
   { file: 'src/protocol/background.ts', right: '../training/events', wrong: ['../extension/session', 'vscode'] },
   { file: 'src/background/service.ts', right: '../protocol/background', wrong: ['../extension/session', '../cli/cli'] },
   { file: 'src/cli/cli.ts', right: '../training/train', wrong: ['../background/service', 'vscode'] },
-  { file: 'src/panel/run/panel.ts', right: '../protocol/panel', wrong: ['../extension/session', 'vscode'] },
+  { file: 'src/panel/run/panel.ts', right: '../../protocol/panel', wrong: ['../../extension/session', 'vscode'] },
   { file: 'src/extension/session.ts', right: 'vscode', wrong: ['../background/service', '@tensorflow/tfjs-node'] },
   {
     file: 'src/extension/corpus/tree/corpusTree.ts',
