@@ -19,12 +19,12 @@ const rooms: readonly { readonly file: string; readonly right: string; readonly 
   { file: 'src/generation/copies/copyFile.ts', right: '../../model/disk', wrong: ['../../training/train'] },
   {
     file: 'src/training/loop/train.ts',
-    right: '../generation/generation',
-    wrong: ['../protocol/background', 'vscode'],
+    right: '../../generation/generation',
+    wrong: ['../../protocol/background', 'vscode'],
   },
-  { file: 'src/protocol/background.ts', right: '../training/events', wrong: ['../extension/session', 'vscode'] },
+  { file: 'src/protocol/background.ts', right: '../training/record/events', wrong: ['../extension/session', 'vscode'] },
   { file: 'src/background/service.ts', right: '../protocol/background', wrong: ['../extension/session', '../cli/cli'] },
-  { file: 'src/cli/cli.ts', right: '../training/train', wrong: ['../background/service', 'vscode'] },
+  { file: 'src/cli/cli.ts', right: '../training/loop/train', wrong: ['../background/service', 'vscode'] },
   { file: 'src/panel/run/panel.ts', right: '../../protocol/panel', wrong: ['../../extension/session', 'vscode'] },
   { file: 'src/extension/session.ts', right: 'vscode', wrong: ['../background/service', '@tensorflow/tfjs-node'] },
   {
