@@ -16,7 +16,7 @@ import { prepareTraining, type Surroundings } from '../training/prepare/prepare'
 import type { TrainingJob } from '../training/prepare/trainingJob';
 import { indexCopies } from '../training/record/copiesOfModel';
 import type { CorpusChange } from '../training/record/corpusChange';
-import { corpusChange } from '../training/record/corpusChange';
+import { corpusChange } from '../training/record/changes';
 import { failureOf } from './failures';
 import type { JobOutcome } from './jobThread';
 import { lowerThread } from './priority';

@@ -12,7 +12,8 @@ import { requireText, requireTraining } from './requirements';
 import { summarize, type Survey, surveyCorpus, type SurveyedFile } from './survey/survey';
 import { createTokenizer } from './tokenizers/create';
 import type { Tokenizer, TokenizerDescription, TokenizerKind } from './tokenizers/tokenizer';
-import { chooseKind, tokenizerTrainer } from './tokenizers/train';
+import { tokenizerTrainer } from './tokenizers/train';
+import { chooseKind } from './tokenizers/chooseKind';
 import { CorpusEncoder } from './tokens/encoder';
 import { partPieces } from './tokens/split';
 

@@ -29,8 +29,3 @@ function matcher(globs: readonly string[]): (path: string) => boolean {
   const matches = picomatch(anywhere, { dot: true, nocase: ignoresCase, windows: false });
   return (path) => matches(path.replace(/^(?:\.\.\/)+/, ''));
 }
-
-/** The glob of one file or folder (and so of all below it), by its path from the root. */
-export function exactGlob(path: string): string {
-  return `/${path.replace(/\/+$/, '').replace(/[\\*?[\]{}()!+@|]/g, '\\$&')}`;
-}

@@ -4,7 +4,7 @@ import { CharCounter } from './char';
 import { createTokenizer } from './create';
 import { normalizedFor } from './normalizing';
 import { PieceCounter } from './pieceCounter';
-import type { Normalization, Tokenizer, TokenizerChoice, TokenizerDescription, TokenizerKind } from './tokenizer';
+import type { Normalization, Tokenizer, TokenizerDescription, TokenizerKind } from './tokenizer';
 import { wordVocabulary } from './word';
 
 /** How large a vocabulary may grow and what is worth a place in it. */
@@ -80,23 +80,4 @@ export function trainTokenizer(kind: TokenizerKind, texts: Iterable<string>, opt
     const step = finishing.next();
     if (step.done) return step.value;
   }
-}
-
-/** From this many code points on, byte pairs pay: there is enough text to learn whole words from. */
-export const largeCorpus = 20_000_000;
-
-/** Settles `auto` by the corpus's size (code points), and says why in one sentence. */
-export function chooseKind(
-  choice: TokenizerChoice,
-  characters: number,
-): { readonly kind: TokenizerKind; readonly reason: string } {
-  if (choice !== 'auto') return { kind: choice, reason: `The ${choice} tokeniser was asked for.` };
-  const size = characters.toLocaleString('en');
-  if (characters < largeCorpus) {
-    return {
-      kind: 'char',
-      reason: `Characters, since a text of ${size} characters is too small to learn longer tokens well.`,
-    };
-  }
-  return { kind: 'bpe', reason: `Byte pairs, since ${size} characters are enough to learn whole words from.` };
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { exactGlob } from '../../corpus/select/globs';
+import { exactGlob } from '../../corpus/select/exactGlob';
 import type { RecipeFile } from '../../corpus/select/recipe/recipeFile';
 import type { CorpusPick } from './corpusPick';
 import { changeRecipe } from './recipes';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { exactGlob } from '../../corpus/select/globs';
+import { exactGlob } from '../../corpus/select/exactGlob';
 import { back, runStep, type Step } from '../picks';
 import type { CorpusPick } from './corpusPick';
 import { corpusName } from './roots';

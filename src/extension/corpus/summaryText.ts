@@ -1,6 +1,6 @@
 import { type CorpusSummary, defaultCorpusOptions } from '../../corpus/corpus';
 import type { TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
-import { chooseKind } from '../../corpus/tokenizers/train';
+import { chooseKind } from '../../corpus/tokenizers/chooseKind';
 import { heldOutShare } from '../../corpus/tokens/split';
 import { formatBytes, formatCount, plural } from '../format';
 

@@ -1,9 +1,5 @@
 import type { CorpusDocument } from '../../corpus/corpus';
-import type { WorkOptions } from '../../corpus/pace';
-import { type FreshTexts, renewedSource } from '../../corpus/read/renewal';
-import { type Survey, surveyCorpus } from '../../corpus/survey/survey';
 import type { KnownDocument } from './corpusManifest';
-import { readCorpusManifest } from './corpusManifest';
 
 /** How much of the text of a model has changed since it was trained. */
 export interface CorpusChange {
@@ -71,28 +67,4 @@ function percent(share: number): string {
 
 function charactersOf(documents: readonly { readonly characters: number }[]): number {
   return documents.reduce((sum, { characters }) => sum + characters, 0);
-}
-
-/**
- * Looks how much of a model's text has changed; files that haven't been touched since a survey aren't read again.
- * @param fresh See {@link renewedSource}.
- * @returns null for a model that doesn't say what its text was
- * @throws ModelError where it isn't known here what the model was trained on; CorpusError where that isn't here any more; the
- * signal's reason
- */
-export async function corpusChange(
-  folder: string,
-  work: WorkOptions = {},
-  fresh?: FreshTexts,
-): Promise<CorpusChange | null> {
-  const { source, documents } = await readCorpusManifest(folder);
-  if (documents === undefined) return null;
-  return compare(documents, currentDocuments(await surveyCorpus(renewedSource(source, fresh), work)));
-}
-
-/** The documents that a survey has found. */
-export function currentDocuments({ files }: Survey): readonly CurrentDocument[] {
-  return files.flatMap(({ name, verdict }) =>
-    verdict.kind === 'included' ? [{ name, characters: verdict.characters, hash: verdict.hash }] : [],
-  );
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CorpusFilters } from '../../corpus';
-import { exactGlob } from '../globs';
+import { exactGlob } from '../exactGlob';
 import { parseRecipe, type RecipeFile, recipeFileName } from './recipeFile';
 
 /** The recipe of a folder on disk; null where it has none. @throws RecipeError where it can't be used */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { defaultCorpusOptions, type Document } from '../../../../src/corpus/corpus';
 import { renewedSource } from '../../../../src/corpus/read/renewal';
 import { summarize, surveyCorpus } from '../../../../src/corpus/survey/survey';
-import { corpusChange, currentDocuments } from '../../../../src/training/record/corpusChange';
+import { corpusChange, currentDocuments } from '../../../../src/training/record/changes';
 import { saveCorpusManifest } from '../../../../src/training/record/corpusManifest';
 import { prose, sourceOf, textsOf, verdicts } from '../sources';
 import { folderWith } from '../temporaryFolder';

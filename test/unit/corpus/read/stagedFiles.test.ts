@@ -11,7 +11,7 @@ import {
 } from '../../../../src/corpus/read/stagedFiles';
 import { summarize, surveyCorpus } from '../../../../src/corpus/survey/survey';
 import { indexCorpus } from '../../../../src/generation/copies/indexCorpus';
-import { corpusChange, currentDocuments } from '../../../../src/training/record/corpusChange';
+import { corpusChange, currentDocuments } from '../../../../src/training/record/changes';
 import { readCorpusManifest, saveCorpusManifest } from '../../../../src/training/record/corpusManifest';
 import { prose, sourceOf, verdicts } from '../sources';
 import { folderWith } from '../temporaryFolder';

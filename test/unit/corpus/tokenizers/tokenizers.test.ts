@@ -12,7 +12,8 @@ import {
   type TokenizerKind,
   unknown,
 } from '../../../../src/corpus/tokenizers/tokenizer';
-import { chooseKind, largeCorpus, tokenizerTrainer, trainTokenizer } from '../../../../src/corpus/tokenizers/train';
+import { tokenizerTrainer, trainTokenizer } from '../../../../src/corpus/tokenizers/train';
+import { chooseKind, largeCorpus } from '../../../../src/corpus/tokenizers/chooseKind';
 import { vocabularySizeOf } from '../../../../src/model/tokenizerDescription';
 import { prose } from '../sources';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chooseKind } from '../../../../src/corpus/tokenizers/train';
+import { chooseKind } from '../../../../src/corpus/tokenizers/chooseKind';
 import { heldOutShare } from '../../../../src/corpus/tokens/split';
 import { parameterCount } from '../../../../src/model/architecture';
 import type { Hyperparameters } from '../../../../src/training/prepare/hyperparameterRequest';

@@ -15,7 +15,8 @@ import { prepareContinuation } from '../../../../src/training/prepare/continuati
 import { prepareTraining } from '../../../../src/training/prepare/prepare';
 import { topUpWeights } from '../../../../src/training/prepare/topUp';
 import type { VocabularyWish } from '../../../../src/training/prepare/warmStart';
-import { changeText, compare, corpusChange } from '../../../../src/training/record/corpusChange';
+import { changeText, compare } from '../../../../src/training/record/corpusChange';
+import { corpusChange } from '../../../../src/training/record/changes';
 import { readCorpusManifest } from '../../../../src/training/record/corpusManifest';
 import { readSnapshot } from '../../../../src/training/record/progress';
 import { HeldOutText } from '../../../../src/training/validation/heldOut';
