@@ -8,6 +8,7 @@ import { takeUp } from '../../../src/extension/training/takeUp';
 import { modelFiles } from '../../../src/model/modelFolder';
 import { errorCodes } from '../../../src/protocol/background';
 import type { NoteEvent, TrainingEvent } from '../../../src/training/record/events';
+import { RunRecord } from '../../../src/training/record/record';
 import { advanceRun, type Run } from '../../../src/training/record/run';
 import { finished, started } from './events';
 
@@ -34,7 +35,7 @@ describe('what an earlier window has left', () => {
     }: { wish?: 'always' | 'ask' | 'never'; isBusy?: boolean; isLocked?: boolean } = {},
   ) {
     const run = [{ ...started(), folder }, ...events].reduce<Run | null>(advanceRun, null);
-    writeFileSync(join(folder, modelFiles.run), JSON.stringify(run));
+    await new RunRecord(folder, () => undefined, run).save();
     writeFileSync(join(folder, modelFiles.checkpoint), '');
     const session = new Session();
     const continued: unknown[] = [];
