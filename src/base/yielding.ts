@@ -1,3 +1,7 @@
+/**
+ * base/: what every room needs and none owns: yielding, line ends, code points, formats. Nothing here knows what a model
+ * is, or reads a file.
+ */
 import { setImmediate } from 'node:timers/promises';
 
 /** One task's turn on a thread that it shares with others. */

@@ -1,3 +1,6 @@
+/**
+ * scoring/: what each character of a text costs under a model: all at once, or part by part, the wanted part first.
+ */
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Turn } from '../base/yielding';
 import { endOfDocument, type Tokenizer } from '../corpus/tokenizers/tokenizer';

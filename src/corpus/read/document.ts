@@ -1,3 +1,7 @@
+/**
+ * corpus/read/: bytes to text: block by block, in the encoding that a file is in, notebooks by their cells. Nothing here
+ * decides whether a text is wanted.
+ */
 import type { Hash } from 'node:crypto';
 import { SecretFilter } from '../survey/secretFilter';
 import type { Encoding } from './encoding';

@@ -1,3 +1,7 @@
+/**
+ * corpus/select/: which files may be read, by name, size and rules, before any is opened: globs, `.gitignore`,
+ * `textloom.json`.
+ */
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import type { CorpusFilters, CorpusSource, SkipReason } from '../corpus';

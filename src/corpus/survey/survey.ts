@@ -1,3 +1,7 @@
+/**
+ * corpus/survey/: what becomes of each candidate, and why: secrets, machine-made text, copies of other documents. Every
+ * file is read once for all of it.
+ */
 import type { CorpusSource, CorpusSummary, Document, SkipReason } from '../corpus';
 import { Pace, type WorkOptions } from '../pace';
 import { type ListedFile, listFiles } from '../select/listing';

@@ -1,3 +1,7 @@
+/**
+ * corpus/tokenizers/: tokenisers by kind, and how each learns its vocabulary. Two ids are the same in all of them: 0
+ * ends a document, 1 is unknown.
+ */
 import type { Normalization, TokenizerDescription, TokenizerKind } from '../../model/tokenizerDescription';
 import type { ScratchArray } from './scratchArray';
 

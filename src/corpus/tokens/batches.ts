@@ -1,3 +1,6 @@
+/**
+ * corpus/tokens/: text as numbers: encoded, split into training and unseen text, kept on disk, laid out as batches.
+ */
 import { Random, type RandomState } from '../../model/model';
 import type { TokenSequence } from '../corpus';
 import { endOfDocument } from '../tokenizers/tokenizer';

@@ -1,3 +1,6 @@
+/**
+ * extension/background/: the life of the background process as the editor sees it: start, requests, crash, end.
+ */
 import {
   type CancellationToken,
   ConnectionError,

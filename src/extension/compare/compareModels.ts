@@ -1,3 +1,6 @@
+/**
+ * extension/compare/: saved models, ranked by how well they predict a document.
+ */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { BackgroundProcess } from '../background/backgroundProcess';

@@ -1,3 +1,7 @@
+/**
+ * extension/corpus/: what to train on, as the user picks it: folders, files, editors, selections, recipes; files that
+ * only the editor can read are handed over.
+ */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { recipeFileName } from '../../corpus/select/recipe/recipeFile';

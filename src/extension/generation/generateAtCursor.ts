@@ -1,3 +1,6 @@
+/**
+ * extension/generation/: writing into a document: prompt, streaming, places that move as the user types, one undo step.
+ */
 import * as vscode from 'vscode';
 import type { Copy } from '../../generation/copies/copyWatch';
 import type { StopReason } from '../../generation/options';

@@ -1,3 +1,6 @@
+/**
+ * extension/ghost/: suggestions in grey while one types, and when to keep still.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { defaultSampling } from '../../generation/options';

@@ -1,3 +1,6 @@
+/**
+ * extension/models/: saved models: the view, the one that writes, and what can be done with each.
+ */
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ListedModel } from '../../model/modelFolder';

@@ -1,3 +1,6 @@
+/**
+ * extension/novelty/: marks of what a model has copied from its corpus.
+ */
 import * as vscode from 'vscode';
 import type { Copy } from '../../generation/copies/copyWatch';
 import type { SourceLine } from '../../training/record/copiesOfModel';

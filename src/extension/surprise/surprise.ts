@@ -1,3 +1,6 @@
+/**
+ * extension/surprise/: a document coloured by how unexpected each character is to a model, kept up as it is edited.
+ */
 import * as vscode from 'vscode';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import { UserError } from '../failure';

@@ -1,3 +1,7 @@
+/**
+ * extension/training/: a training as the user asks for it: questions, budget, continuation, taking up again, and what is
+ * said at its end.
+ */
 import * as vscode from 'vscode';
 import type { FreshTexts } from '../../corpus/read/renewal';
 import { uniqueName } from '../../model/modelName';

@@ -1,3 +1,7 @@
+/**
+ * generation/copies/: passages that stand in the corpus word for word: an index of hashes, and the guard that takes them
+ * back.
+ */
 import { Fingerprints } from './fingerprints';
 
 /** A document of the indexed corpus. */

@@ -1,3 +1,6 @@
+/**
+ * panel/charts/: curves: the loss chart, the small ones, their axes, zoom, tooltip and table.
+ */
 import type { FromPanel } from '../../protocol/panel';
 import { metricsCsv } from '../export/csv';
 import { chartPicture } from '../export/picture';

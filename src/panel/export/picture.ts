@@ -1,3 +1,6 @@
+/**
+ * panel/export/: the curve as a file: PNG, SVG, CSV.
+ */
 import { type Curve, horizontalRange, type LossCurves, verticalRange } from '../charts/curves';
 import { type Interval, linearTicks, logarithmicTicks, timeTicks } from '../charts/ticks';
 import type { Preferences } from '../page/preferences';

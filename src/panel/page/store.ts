@@ -1,3 +1,6 @@
+/**
+ * panel/page/: what both pages are made of: state, messages, elements, formats, theme.
+ */
 import type { EarlierRun } from '../../protocol/panel';
 import type { RunHistory } from '../../training/record/run';
 import type { Interval } from '../charts/ticks';

@@ -1,5 +1,5 @@
 /**
- * panel/: the page that shows a training run. Everything on it is drawn from one state (store.ts), which the editor fills: a
+ * panel/run/: the page that shows a training run. Everything on it is drawn from one state (store.ts), which the editor fills: a
  * snapshot when the page appears, then training events. What the user does goes to the editor as a message or changes how the
  * state is looked at. Nothing here trains, reads a file or reaches the network; colours come from the editor's theme alone.
  */

@@ -1,3 +1,7 @@
+/**
+ * training/forecast/: what a training is likely to reach, said before it begins: a few seconds of steps, and a scaling
+ * law.
+ */
 import { buildCorpus } from '../../corpus/build';
 import {
   type Corpus,

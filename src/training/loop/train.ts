@@ -1,3 +1,6 @@
+/**
+ * training/loop/: a run under way: steps, schedule, control by the user, roll-backs, saving, its end.
+ */
 import { StorageError } from '../../model/disk';
 import type { SittingEnd, TrainingJob } from '../prepare/trainingJob';
 import type { RunOutcome } from '../record/events';

@@ -1,3 +1,7 @@
+/**
+ * training/prepare/: everything before the first step: corpus, hyperparameters, engine, folder; new, continued, or from
+ * other weights.
+ */
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { buildCorpus } from '../../corpus/build';

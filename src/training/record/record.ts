@@ -1,3 +1,7 @@
+/**
+ * training/record/: what a run tells and leaves behind: events, history, progress, manifest of its corpus, lock and
+ * backup.
+ */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';

@@ -1,3 +1,6 @@
+/**
+ * training/validation/: how good a model is on unseen text, beside what counting reaches, and what it sounds like.
+ */
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { TokenSequence } from '../../corpus/corpus';
 import { type EvaluationBatch, evaluationBatches } from '../../corpus/tokens/evaluationBatches';

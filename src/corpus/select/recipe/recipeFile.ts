@@ -1,3 +1,6 @@
+/**
+ * corpus/select/recipe/: `textloom.json`: reading it, changing it, and the source that it describes.
+ */
 import * as v from 'valibot';
 import { vocabularyRange } from '../../corpus';
 

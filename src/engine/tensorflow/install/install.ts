@@ -1,3 +1,7 @@
+/**
+ * engine/tensorflow/install/: TensorFlow on a machine that lacks it: from its publisher, or from a wheel of the same
+ * library, whole or not at all. Nothing is fetched unasked.
+ */
 import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { installFromWheel } from './fromWheel';

@@ -1,3 +1,6 @@
+/**
+ * extension/corpus/tree/: the Corpus view: every file that is read or left out, and why.
+ */
 import * as vscode from 'vscode';
 import { recipeFileName } from '../../../corpus/select/recipe/recipeFile';
 import type { BackgroundProcess } from '../../background/backgroundProcess';
