@@ -6,7 +6,7 @@ import { forgetMissed, networkMinutes, recallMissed, rememberMissed } from './mi
 import { node24Headers } from './node24.mjs';
 import { cache, root } from './step.mjs';
 
-/** @typedef {import('../../src/engine/tensorflow/install/install').InstallOutcome} Outcome */
+/** @typedef {import('../../src/engine/tensorflow/install/installation').InstallOutcome} Outcome */
 /** @typedef {{ sentence: string, obstacle: Extract<Outcome, { kind: 'unavailable' }>['obstacle'] }} Missed */
 
 /** How long each obstacle is believed in, minutes. Missing tools are looked for each time as well. */

@@ -4,7 +4,7 @@ import { type Engine, type EngineName, EngineUnavailableError } from '../engine/
 import { locateTensorFlow } from '../engine/tensorflow/install/locate';
 import { loadTensorFlowEngine } from '../engine/tensorflow/tensorflow';
 import { loadWasmEngine } from '../engine/wasm/wasm';
-import type { Surroundings } from '../training/prepare/prepare';
+import type { Surroundings } from '../training/prepare/surroundings';
 
 /** Compiled kernels and the threads' script stand beside the bundle. */
 const kernelFolder = __dirname;

@@ -1,6 +1,6 @@
 import { forecast, type Forecast, type ForecastRequest } from '../training/forecast/forecast';
-import type { Surroundings } from '../training/prepare/prepare';
 import type { Budget } from '../training/prepare/recipe';
+import type { Surroundings } from '../training/prepare/surroundings';
 import { clockTime, grouped } from './format';
 
 /** `textloom train --forecast`: says what a training would come to, and trains nothing. */

@@ -1,6 +1,6 @@
 import type { Architecture } from '../../model/model';
+import { hasProjection } from '../../model/model';
 import { Allocator } from './allocator';
-import { hasProjection } from './modelMemory';
 import { lineBytes, panelCount } from './parameterLayout';
 
 /** Floats of logits kept at a time: a batch with more is worked off in chunks of time steps. */

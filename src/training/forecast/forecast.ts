@@ -10,8 +10,9 @@ import type { Normalization, TokenizerChoice } from '../../corpus/tokenizers/tok
 import { type Architecture, parameterCount } from '../../model/architecture';
 import { measurePower, settle } from '../prepare/machineSpeed';
 import { operationsPerToken } from '../prepare/plan';
-import { planner, type Surroundings, workOptions } from '../prepare/prepare';
+import { planner } from '../prepare/prepare';
 import type { Budget, RecipeRequest } from '../prepare/recipe';
+import { type Surroundings, workOptions } from '../prepare/surroundings';
 import { fitBaseline } from '../validation/baseline';
 import { type Probe, probe, probeRecipe } from './probe';
 import { likelyLoss, type Work } from './scalingLaw';

@@ -5,8 +5,8 @@ import { initialParameters } from '../../model/initialParameters';
 import { Random } from '../../model/random';
 import { type Clock, monotonicClock } from '../loop/clock';
 import { operationsPerToken, referencePower } from './plan';
-import type { Surroundings } from './prepare';
 import type { Recipe } from './recipe';
+import type { Surroundings } from './surroundings';
 
 /** Milliseconds that a calibration may take, once the engine is warm. */
 const patience = 500;

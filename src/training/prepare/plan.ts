@@ -1,5 +1,5 @@
 import { largestStreams } from '../../corpus/tokens/batches';
-import { type Architecture } from '../../model/architecture';
+import { type Architecture, hasProjection } from '../../model/architecture';
 import type { Budget, Recipe, RecipeRequest } from './recipe';
 
 /** What a recipe is chosen for. */
@@ -100,10 +100,11 @@ export function planRecipe(input: PlanInput): Recipe {
 }
 
 /** Floating-point operations of one training step a token: two for each weight forward, four backward. */
-export function operationsPerToken({ vocabularySize, embeddingSize, hiddenSize, layers, tied }: Architecture): number {
+export function operationsPerToken(architecture: Architecture): number {
+  const { vocabularySize, embeddingSize, hiddenSize, layers, tied } = architecture;
   // The first layer's input weights are folded into a table, so that reading it costs next to nothing.
   const recurrent = 4 * hiddenSize * hiddenSize * (2 * layers - 1);
-  const projected = tied && embeddingSize !== hiddenSize ? embeddingSize * hiddenSize : 0;
+  const projected = hasProjection(architecture) ? embeddingSize * hiddenSize : 0;
   const head = vocabularySize * (tied ? embeddingSize : hiddenSize);
   return 6 * (recurrent + projected + head);
 }
