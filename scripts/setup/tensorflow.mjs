@@ -46,7 +46,7 @@ export async function setUpTensorFlow(doing, { triesAgain }) {
  * }} how
  * @returns {Promise<string>} what to tell
  */
-export async function fetchTensorFlow(folder, { install, lackedTools, triesAgain }) {
+async function fetchTensorFlow(folder, { install, lackedTools, triesAgain }) {
   const missed = `${folder}-missed`;
   const before = triesAgain ? undefined : await stillMissed(missed, lackedTools);
   if (before !== undefined) return before.sentence;

@@ -10,7 +10,7 @@ import type { Surroundings } from '../training/prepare/surroundings';
 const kernelFolder = __dirname;
 
 /** Where a native TensorFlow may be: where the user says, in the package's own dependencies, or where set-up puts it. */
-export function tensorflowFolder(): string | undefined {
+function tensorflowFolder(): string | undefined {
   const told = process.env['TEXTLOOM_TENSORFLOW'];
   const home = join(__dirname, '..');
   return locateTensorFlow([...(told === undefined ? [] : [told]), home, join(home, '.cache', 'tensorflow')]);

@@ -1,7 +1,7 @@
 import { CorpusError, type CorpusSummary } from './corpus';
 
 /** Code points below which nothing can be learned, let alone held out. */
-export const fewestCharacters = 2000;
+const fewestCharacters = 2000;
 
 /** Tokens of the training part that are needed for a single batch of a few streams. */
 const fewestTokens = 64;

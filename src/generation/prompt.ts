@@ -13,7 +13,7 @@ export interface Prompt {
 }
 
 /** How far back a prompt is read, UTF-16 units: more than a small LSTM remembers, and quick to prime on. */
-export const promptLimit = 1000;
+const promptLimit = 1000;
 
 /**
  * Makes a prompt of the end of a text. The same text makes the same prompt, and while a text grows at its end the

@@ -8,7 +8,7 @@ export type CoachAction =
   | { readonly kind: 'scale rate'; readonly factor: number };
 
 /** The rule that spoke. */
-export type CoachRule =
+type CoachRule =
   | 'failed'
   | 'discarded'
   | 'paused'

@@ -14,7 +14,7 @@ import { layOutQuantized, type Precision, type QuantizedWeights } from './quanti
 export type ArenaName = 'weights' | 'averaged' | 'gradients' | 'first' | 'second';
 
 /** Address of every parameter in one arena; one number a layer where there are several, 0 for one that is not there. */
-export interface ParameterAddresses {
+interface ParameterAddresses {
   readonly embedding: number;
   readonly input: readonly number[];
   readonly recurrent: readonly number[];
@@ -44,7 +44,7 @@ export interface ForwardWeights {
 }
 
 /** Addresses of the weights in the other order, for the backward pass. */
-export interface BackwardWeights {
+interface BackwardWeights {
   readonly input: readonly number[];
   readonly recurrent: readonly number[];
   readonly projection: number;

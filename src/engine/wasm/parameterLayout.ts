@@ -35,7 +35,7 @@ export function countPanels({ vocabularySize, embeddingSize, hiddenSize }: Archi
 }
 
 /** Where one parameter lies in an arena, and how its elements are ordered there. */
-export interface Placement {
+interface Placement {
   readonly name: string;
   readonly shape: readonly number[];
   /** First float. */

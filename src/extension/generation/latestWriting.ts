@@ -6,7 +6,7 @@ import type { Prompt } from './prompt';
 import type { WritingWishes } from './writingOptions';
 
 /** One of the texts that were written together. */
-export interface WrittenPassage {
+interface WrittenPassage {
   readonly prompt: Prompt;
   /** Where it stands: UTF-16. */
   readonly start: number;

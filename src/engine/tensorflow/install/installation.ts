@@ -1,7 +1,7 @@
 import type { Machine } from './machine';
 
 /** What the installer asks and tells, wherever it runs. */
-export interface InstallUi {
+interface InstallUi {
   /** Asked once, before anything is fetched. */
   confirm(size: InstallSize): Promise<boolean>;
   /** What goes on, in a few words, and how much of it is done (0 to 1) where that is known. */
