@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { yieldToOthers } from '../base/yielding';
 import { userCacheFolder } from '../corpus/cacheFolder';
 import type { CorpusProgress, CorpusSummary } from '../corpus/corpus';
 import { summarize, type Survey, surveyCorpus, type SurveyedFile } from '../corpus/survey/survey';
@@ -131,7 +132,7 @@ async function list(job: Job<'list'>, signal: AbortSignal): Promise<CorpusSummar
   for (let start = 0; start < found.files.length; start += listedAtOnce) {
     const documents = found.files.slice(start, start + listedAtOnce).map(listedDocument);
     tell({ type: 'listed', documents });
-    await new Promise(setImmediate);
+    await yieldToOthers();
   }
   return summarize(found);
 }

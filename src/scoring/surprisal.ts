@@ -1,5 +1,4 @@
-import { setImmediate as breathe } from 'node:timers/promises';
-import { Turn } from '../base/yielding';
+import { Turn, yieldToOthers } from '../base/yielding';
 import { endOfDocument, type Tokenizer } from '../corpus/tokenizers/tokenizer';
 import { batchesOf, type EvaluationBatch, evenPieces, type Piece } from '../corpus/tokens/evaluationBatches';
 import { memorySequence } from '../corpus/tokens/tokenStore';
@@ -118,7 +117,7 @@ async function tokenLosses(
   let batches = 0;
   for (const { length } of readPieces(scorer, documentOf(tokens), evenPieces(tokens.length, streams), losses)) {
     report?.(Math.min(1, (++batches * length * streams) / tokens.length));
-    await breathe();
+    await yieldToOthers();
     signal?.throwIfAborted();
   }
   return losses;

@@ -1,4 +1,5 @@
-import { codeUnits, hasSurrogates, isSurrogate, pairAt } from './codeUnits';
+import { isSurrogate } from '../../base/text';
+import { codeUnits, hasSurrogates, pairAt } from './codeUnits';
 import { ScratchArray } from './scratchArray';
 import { endOfDocument, type TokenDecoder, type Tokenizer, type TokenizerDescription, unknown } from './tokenizer';
 

@@ -1,4 +1,4 @@
-import { setImmediate as breathe } from 'node:timers/promises';
+import { yieldToOthers } from '../../base/yielding';
 import type { WeightKind } from '../../engine/engine';
 import { parameterCount } from '../../model/architecture';
 import type { ModelDescription, Quality } from '../../model/description';
@@ -342,7 +342,7 @@ export class TrainingRun {
 
   /** Only an end can still be asked for: there are no more steps that anything else could be about. */
   private async pauseWhileScoring(controls: TrainingControls): Promise<void> {
-    await breathe();
+    await yieldToOthers();
     for (let control = controls.take(); control !== undefined; control = controls.take()) {
       if (control.type === 'stop') throw new ScoringGivenUp({ kind: 'stopped' });
       if (control.type === 'discard') throw new ScoringGivenUp({ kind: 'discarded' });

@@ -1,4 +1,4 @@
-import { setImmediate as breathe } from 'node:timers/promises';
+import { yieldToOthers } from '../../base/yielding';
 import type { TokenSequence } from '../../corpus/corpus';
 import { type EvaluationBatch, evaluationBatches } from '../../corpus/tokens/evaluationBatches';
 import type { Trainer, WeightKind } from '../../engine/engine';
@@ -57,7 +57,7 @@ export async function scoreText(
   text: TokenSequence,
   length: number,
   onLoss?: (position: number, nats: number) => void,
-  pause: () => Promise<void> = breathe,
+  pause: () => Promise<void> = yieldToOthers,
 ): Promise<number> {
   const tokens = text.length - 1;
   const streams = Math.max(1, Math.min(evaluationStreams, Math.floor(tokens / fewestTokensPerStream)));

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isAlive } from '../../../base/processes';
 import { installFromWheel } from './fromWheel';
 import {
   InstallError,
@@ -123,15 +124,6 @@ async function sweepAmong(folder: string, prefix: string): Promise<void> {
 
 function downloadsBeside(folder: string): string {
   return `${folder}.downloads`;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 function explain(error: unknown): Omit<Extract<InstallOutcome, { kind: 'unavailable' }>, 'kind'> {
