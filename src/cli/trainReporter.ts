@@ -1,10 +1,20 @@
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatLoss,
+  formatProgress,
+  formatShortCount,
+  plural,
+} from '../base/format';
 import type { CorpusProgress, CorpusSummary } from '../corpus/corpus';
 import type { ModelDescription } from '../model/description';
 import { coach } from '../training/coach';
 import type { SittingEnd } from '../training/prepare/trainingJob';
 import type { EvaluationEvent, ProgressEvent, StartedEvent, TrainingEvent } from '../training/record/events';
 import type { Run } from '../training/record/run';
-import { clockTime, grouped, oneLine } from './format';
+import { baselineName } from '../training/validation/comparison';
+import { oneLine } from './oneLine';
 
 /** Shows how a training goes. */
 export interface TrainReporter {
@@ -97,7 +107,7 @@ class LineReporter implements TrainReporter {
   constructor(private readonly screen: Screen) {}
 
   corpus({ phase, files, bytes }: CorpusProgress): void {
-    this.screen.draw(`${phase} ${grouped(files)} files, ${(bytes / 1e6).toFixed(1)} MB`);
+    this.screen.draw(`${phase} ${formatCount(files)} files, ${formatBytes(bytes)}`);
   }
 
   event(event: TrainingEvent): void {
@@ -113,12 +123,10 @@ class LineReporter implements TrainReporter {
         screen.line(`        at ${event.temperature}: ${oneLine(event.prompt)}|${oneLine(event.text)}`);
         break;
       case 'note':
-        screen.line(`${clockTime(event.seconds).padStart(6)}  ${event.message}`);
+        screen.line(`${formatDuration(event.seconds).padStart(6)}  ${event.message}`);
         break;
       case 'baseline':
-        screen.line(
-          `An n-gram model reaches ${event.natsPerCharacter.toFixed(3)} nats per character: the line to beat.`,
-        );
+        screen.line(`The ${baselineName(event)} reaches ${formatLoss(event.natsPerCharacter)} nats per character.`);
         break;
       case 'progress':
         screen.draw(bar(event));
@@ -134,8 +142,8 @@ class LineReporter implements TrainReporter {
   done(folder: string, { best, trained }: ModelDescription, end: SittingEnd, run: Run | null): void {
     if (best === null) return;
     const { natsPerCharacter, bitsPerCharacter } = best;
-    const quality = `${natsPerCharacter.toFixed(3)} nats per character (${bitsPerCharacter.toFixed(3)} bits)`;
-    this.screen.line(`${endings[end.kind]} after ${clockTime(trained.seconds)}: ${quality}.`);
+    const quality = `${formatLoss(natsPerCharacter)} nats per character (${formatLoss(bitsPerCharacter)} bits)`;
+    this.screen.line(`${endings[end.kind]} after ${formatDuration(trained.seconds)}: ${quality}.`);
     if (run !== null) this.screen.line(coach(run).message);
     this.screen.line(`Saved in ${folder}`);
   }
@@ -143,7 +151,7 @@ class LineReporter implements TrainReporter {
 
 const endings: Readonly<Record<SittingEnd['kind'], string>> = {
   completed: 'Trained',
-  'early stop': 'Stopped, since the held-out text no longer got easier,',
+  'early stop': 'Stopped, since its score on unseen text no longer improved,',
   stopped: 'Interrupted',
   suspended: 'Interrupted',
   discarded: 'Discarded',
@@ -153,10 +161,10 @@ const endings: Readonly<Record<SittingEnd['kind'], string>> = {
 function bar({ share, loss, tokensPerSecond, secondsLeft }: ProgressEvent): string {
   const width = 24;
   const filled = Math.round(share * width);
-  const percent = `${Math.floor(share * 100)} %`.padStart(5);
-  const speed = `${(tokensPerSecond / 1000).toFixed(1)} k tokens/s`;
+  const percent = formatProgress(share).padStart(5);
+  const speed = `${formatShortCount(tokensPerSecond)} tokens/s`;
   const blocks = '█'.repeat(filled) + '░'.repeat(width - filled);
-  return `${blocks}${percent}  loss ${loss.toFixed(3)}  ${speed}  ${clockTime(secondsLeft)} left`;
+  return `${blocks}${percent}  loss ${formatLoss(loss)}  ${speed}  ${formatDuration(secondsLeft)} left`;
 }
 
 function startLines(event: StartedEvent): readonly string[] {
@@ -164,25 +172,25 @@ function startLines(event: StartedEvent): readonly string[] {
   const { hiddenSize, layers, embeddingSize } = recipe.architecture;
   return [
     ...corpusLines(summary),
-    `Tokeniser ${tokenizer}, ${grouped(vocabularySize)} tokens; ${grouped(event.validationTokens)} of ` +
-      `${grouped(event.trainingTokens + event.validationTokens)} held out.`,
-    `Model ${layers} x ${hiddenSize}, embedding ${embeddingSize}: ${grouped(parameters)} parameters.`,
+    `Tokeniser ${tokenizer}, ${formatCount(vocabularySize)} tokens; ${formatCount(event.validationTokens)} of ` +
+      `${formatCount(event.trainingTokens + event.validationTokens)} held out.`,
+    `Model ${layers} x ${hiddenSize}, embedding ${embeddingSize}: ${formatCount(parameters)} parameters.`,
     `Engine ${engine.name}, ${engine.threads} ${engine.threads === 1 ? 'thread' : 'threads'}. ${engine.reason}`,
   ];
 }
 
 function corpusLines({ files, characters, skipped, secretLines }: CorpusSummary): readonly string[] {
-  const lines = [`${grouped(files)} ${files === 1 ? 'file' : 'files'}, ${grouped(characters)} characters.`];
+  const lines = [`${plural(files, 'file')}, ${formatCount(characters)} characters.`];
   if (skipped.length > 0) {
-    lines.push(`Left out: ${skipped.map(({ reason, files }) => `${grouped(files)} ${reason}`).join(', ')}.`);
+    lines.push(`Left out: ${skipped.map(({ reason, files }) => `${formatCount(files)} ${reason}`).join(', ')}.`);
   }
   const secrets = secretLines.reduce((sum, { lines }) => sum + lines, 0);
-  if (secrets > 0) lines.push(`Left out ${grouped(secrets)} lines that seem to hold a secret.`);
+  if (secrets > 0) lines.push(`Left out ${formatCount(secrets)} lines that seem to hold a secret.`);
   return lines;
 }
 
 function evaluationLine({ seconds, step, train, validation, natsPerCharacter, best }: EvaluationEvent): string {
-  const bits = (natsPerCharacter / Math.LN2).toFixed(3);
-  const losses = `train ${train.toFixed(3)}  held-out ${validation.toFixed(3)}  ${bits} bits/char`;
-  return `${clockTime(seconds).padStart(6)}  step ${grouped(step).padStart(6)}  ${losses}${best ? '  *' : ''}`;
+  const bits = formatLoss(natsPerCharacter / Math.LN2);
+  const losses = `train ${formatLoss(train)}  unseen ${formatLoss(validation)}  ${bits} bits/char`;
+  return `${formatDuration(seconds).padStart(6)}  step ${formatCount(step).padStart(6)}  ${losses}${best ? '  *' : ''}`;
 }

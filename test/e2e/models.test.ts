@@ -101,7 +101,7 @@ describe('the view of models', () => {
     await appears('spoilt');
     const all = ['moby-dick', 'moby-dick', 'first draft', 'spoilt', 'In Every Workspace'];
     await eventually(names, (shown) => shown.join() === all.join(), 30, 'All of them in their order');
-    assert.match(await row('first draft').innerText(), /bits\/char · \d.* (bytes|KB) · 20 days/);
+    assert.match(await row('first draft').innerText(), /bits\/char · \d.* (bytes|kB) · 20 days/);
     assert.match(await row('spoilt').innerText(), /damaged/);
     await eventually(
       () => row('bits/char').first().getAttribute('aria-label'),
@@ -116,7 +116,7 @@ describe('the view of models', () => {
     await page.keyboard.press('ArrowRight');
     await appears('Samples');
     for (const [label, text] of [
-      ['Quality', /bits\/char · \d+% better than the n-gram model/],
+      ['Quality', /bits\/char · \d+% better than the \d-gram baseline/],
       ['Corpus', /1 file · 120 characters/],
       ['Recipe', /2 x 4 · char/],
     ] as const) {

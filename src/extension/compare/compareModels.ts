@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { formatCount } from '../../base/format';
 import { withLineFeeds } from '../../base/text';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import { describeFailure, UserError } from '../failure';
-import { formatCount } from '../format';
 import type { Models } from '../models/models';
 import { noModel } from '../models/selectModel';
 import { type Contender, type Row, type Standing, tableOf } from './standings';

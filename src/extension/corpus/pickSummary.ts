@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
+import { formatCount, plural } from '../../base/format';
 import type { CorpusProgress, CorpusSummary } from '../../corpus/corpus';
 import { recipeFileName } from '../../corpus/select/recipe/recipeFile';
 import type { TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import { UserError } from '../failure';
-import { formatCount, plural } from '../format';
 import type { back } from '../picks';
 import { runStep, type Step } from '../picks';
 import { languageGlob } from './globs';

@@ -1,6 +1,6 @@
+import { formatAge, formatBytes, formatLoss, formatProgress, plural } from '../../base/format';
 import type { ListedModel } from '../../model/modelFolder';
 import { folderNameOf } from '../../model/modelName';
-import { formatAge, formatBytes, formatLoss, formatPercent, plural } from '../format';
 import { escapeMarkdown } from '../statusBarView';
 
 /** One row of the view. Plain data, so that plain Node tests what a user reads. */
@@ -43,7 +43,7 @@ export function modelRow(model: ShownModel, now: number): Row {
   const folder = lastPart(listed.folder);
   const facts = [
     ...(model.progress === null ? [] : [progressText(model.progress)]),
-    best === null ? 'no weights yet' : `${best.bitsPerCharacter.toFixed(2)} bits/char`,
+    best === null ? 'no weights yet' : `${formatLoss(best.bitsPerCharacter, 2)} bits/char`,
     formatBytes(bytes),
     age,
     // As where it was copied by hand: it tells apart what has one name.
@@ -87,7 +87,7 @@ function lastPart(folder: string): string {
 
 function progressText({ phase, share }: Progress): string {
   if (share === null) return 'training';
-  return phase === 'paused' ? `paused at ${formatPercent(share)}` : `training ${formatPercent(share)}`;
+  return phase === 'paused' ? `paused at ${formatProgress(share)}` : `training ${formatProgress(share)}`;
 }
 
 function iconOf({ progress, isActive }: ShownModel, hasWeights: boolean): Row['icon'] {
@@ -103,7 +103,7 @@ function tooltipOf({ isActive, bytes }: ShownModel, listed: Extract<ListedModel,
     `**${escapeMarkdown(name)}**${isActive ? ': writes in this workspace' : ''}`,
     best === null
       ? 'It has no weights yet: its training did not come that far.'
-      : `${best.bitsPerCharacter.toFixed(3)} bits (${formatLoss(best.natsPerCharacter, 3)} nats) per character of unseen text`,
+      : `${formatLoss(best.bitsPerCharacter)} bits (${formatLoss(best.natsPerCharacter)} nats) per character of unseen text`,
     `Trained on ${plural(corpus.summary.files, 'file')}, begun on ${new Date(created).toLocaleString()} by Textloom ${escapeMarkdown(appVersion)}`,
     `${formatBytes(bytes)} in ${escapeMarkdown(listed.folder)}`,
   ];

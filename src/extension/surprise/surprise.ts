@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
+import { formatProgress, plural } from '../../base/format';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import { UserError } from '../failure';
-import { plural } from '../format';
 import type { Models } from '../models/models';
 import { noModel } from '../models/selectModel';
 import type { Reporter } from '../reporter';
@@ -169,7 +169,7 @@ function lookAt(document: SurprisedDocument): void {
 function showStatus(item: vscode.StatusBarItem, { status, model }: SurprisedDocument): void {
   switch (status.kind) {
     case 'scoring':
-      item.text = `$(loading~spin) ${Math.round(status.share * 100)}%`;
+      item.text = `$(loading~spin) ${formatProgress(status.share)}`;
       break;
     case 'scored':
       item.text = `$(eye) ${status.bits.toFixed(2)} bits/character`;

@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { formatLoss, plural } from '../../base/format';
 import type { FreshTexts } from '../../corpus/read/renewal';
 import type { VocabularyWish } from '../../training/prepare/warmStart';
 import { changeText, type CorpusChange, isChanged } from '../../training/record/corpusChange';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import { freshTexts } from '../corpus/freshDocuments';
-import { formatLoss, plural } from '../format';
 import type { Models, ReadableModel } from '../models/models';
 import { noModel } from '../models/selectModel';
 import { back, type Choice, pickOne, runStep } from '../picks';
@@ -106,7 +106,7 @@ function choice(
   return {
     value: folder,
     label: isActive ? `$(check) ${name}` : name,
-    description: best === null ? '' : `${formatLoss(best.natsPerCharacter, 3)} nats per character`,
+    description: best === null ? '' : `${formatLoss(best.natsPerCharacter)} nats per character`,
     detail: `${change !== null && isChanged(change) ? '$(diff) ' : ''}${sentence(text)} · ${vscode.workspace.asRelativePath(dirname(folder))}`,
   };
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plural } from '../../base/format';
 import type { FreshTexts } from '../../corpus/read/renewal';
 import { uniqueName } from '../../model/modelName';
 import type { TrainParams } from '../../protocol/background';
@@ -13,7 +14,6 @@ import { recipePick, uriPick } from '../corpus/pickText';
 import { Spools } from '../corpus/spools';
 import { progressText } from '../corpus/summaryText';
 import { actions, CancelledError, UserError } from '../failure';
-import { plural } from '../format';
 import type { Models } from '../models/models';
 import { noModel } from '../models/selectModel';
 import { isRunning, type Session } from '../session';

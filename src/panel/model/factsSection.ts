@@ -1,6 +1,13 @@
+import {
+  formatBytes,
+  formatDate,
+  formatPercent,
+  formatShortCount,
+  formatSmall,
+  speakDuration,
+} from '../../base/format';
 import type { Checksum, FromModelPage, ModelPage } from '../../protocol/modelPage';
 import { element, toolButton } from '../page/dom';
-import { formatBytes, formatCount, formatDate, formatPercent, formatSmall } from '../page/format';
 import { type Fact, factList } from './facts';
 
 /** The recipe of a model's training, its files, and how to know that they are the right ones. */
@@ -40,7 +47,7 @@ export class FactsSection {
     const format = formatVersion === newestFormat ? `${formatVersion}, the newest` : String(formatVersion);
     return [
       ['Format', format],
-      ['Weights saved', revision === 1 ? 'once' : `${formatCount(revision)} times`],
+      ['Weights saved', revision === 1 ? 'once' : `${formatShortCount(revision)} times`],
       ['Begun', formatDate(created)],
       ['Id', element('code', { class: 'digest' }, id)],
       ['SHA-256 of the weights', hasWeights ? this.#digest(checksum) : ''],
@@ -63,9 +70,7 @@ function recipeFacts({ description: { recipe } }: ModelPage): readonly Fact[] {
   return [
     [
       'Budget',
-      budget.kind === 'steps'
-        ? `${formatCount(budget.steps)} steps`
-        : `${Number(budget.minutes.toPrecision(3))} minutes`,
+      budget.kind === 'steps' ? `${formatShortCount(budget.steps)} steps` : speakDuration(budget.minutes * 60),
     ],
     ['Batches', `${streams} streams of ${length} tokens`],
     ['Peak rate', `${formatSmall(recipe.peakRate)}, after a warm-up of ${formatPercent(recipe.warmup)}`],
@@ -80,7 +85,7 @@ function recipeFacts({ description: { recipe } }: ModelPage): readonly Fact[] {
       'Embedding',
       architecture.tied ? `${architecture.embeddingSize}, tied to the output` : String(architecture.embeddingSize),
     ],
-    ['Scored', `${formatCount(recipe.evaluations)} times, patience ${recipe.patience}`],
+    ['Scored', `${formatShortCount(recipe.evaluations)} times, patience ${recipe.patience}`],
     ['Seed', String(recipe.seed)],
   ];
 }

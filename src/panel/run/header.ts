@@ -1,7 +1,7 @@
+import { formatDuration, formatProgress } from '../../base/format';
 import type { FromPanel, PanelSnapshot } from '../../protocol/panel';
 import { isScoring, type Run, waitsForMains } from '../../training/record/run';
 import { element, setAttribute, setShown, setText } from '../page/dom';
-import { formatDuration, formatPercent } from '../page/format';
 import { AdviceLine } from './advice';
 import { Controls, type Stage } from './controls';
 
@@ -57,7 +57,7 @@ function headline(run: Run, { live, preparing, failure }: PanelSnapshot): Headli
     const instead = failure ?? 'This training was cut short. It can go on from where it was saved.';
     return { phase: 'Interrupted', look: 'failed', instead, stage: 'interrupted' };
   }
-  const percent = formatPercent(shareOf(run));
+  const percent = formatProgress(shareOf(run));
   const training = isScoring(run) ? 'Scoring' : `Training · ${percent}`;
   const words = run.progress.length === 0 ? 'Starting' : training;
   const paused = waitsForMains(run) ? 'Paused: on battery' : 'Paused';

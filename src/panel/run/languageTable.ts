@@ -1,7 +1,7 @@
+import { formatLoss, formatShortCount } from '../../base/format';
 import type { LanguageLoss } from '../../training/record/events';
 import type { Run } from '../../training/record/run';
 import { element, setShown, setText } from '../page/dom';
-import { formatCount, formatLoss } from '../page/format';
 import { type LossUnit, toUnit, unitLabel } from '../page/units';
 
 /** How well the model does in each language of its text, where there is more than one. */
@@ -49,6 +49,6 @@ function row({ language, natsPerCharacter, characters }: LanguageLoss, unit: Los
     {},
     element('th', { scope: 'row' }, language),
     element('td', {}, formatLoss(toUnit(natsPerCharacter, unit))),
-    element('td', {}, `${formatCount(characters)} characters`),
+    element('td', {}, `${formatShortCount(characters)} characters`),
   );
 }

@@ -83,7 +83,7 @@ describe('the details of a model', () => {
     const description = { ...withBest(born, 9), baseline: { order: 5, natsPerCharacter: 4.2 } };
     const [quality, corpus, recipe, ...others] = await modelDetails(models, description);
     assert.deepEqual(others, []);
-    assert.equal(quality!.description, '3.030 bits/char · 50% better than the n-gram model');
+    assert.equal(quality!.description, '3.030 bits/char · 50% better than the 5-gram baseline');
     assert.equal(corpus!.description, '1 file · 120 characters');
     assert.deepEqual(
       corpus!.children.map(({ label }) => label),
