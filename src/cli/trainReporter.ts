@@ -173,7 +173,7 @@ function startLines(event: StartedEvent): readonly string[] {
   return [
     ...corpusLines(summary),
     `Tokeniser ${tokenizer}, ${formatCount(vocabularySize)} tokens; ${formatCount(event.validationTokens)} of ` +
-      `${formatCount(event.trainingTokens + event.validationTokens)} held out.`,
+      `${formatCount(event.trainingTokens + event.validationTokens)} kept as unseen text.`,
     `Model ${layers} x ${hiddenSize}, embedding ${embeddingSize}: ${formatCount(parameters)} parameters.`,
     `Engine ${engine.name}, ${engine.threads} ${engine.threads === 1 ? 'thread' : 'threads'}. ${engine.reason}`,
   ];

@@ -55,12 +55,12 @@ export function statusBarView(state: SessionState): StatusBarView {
     case 'preparing':
       return {
         text: `$(loading~spin) ${activity.message}`,
-        tooltip: tooltip('Preparing a training', escapeMarkdown(activity.message), [
+        tooltip: tooltip('Preparing training', escapeMarkdown(activity.message), [
           'textloom.cancelPreparation',
           'textloom.showLog',
         ]),
         command: 'textloom.showPanel',
-        accessibilityLabel: `Textloom is preparing a training: ${activity.message}`,
+        accessibilityLabel: `Textloom is preparing training: ${activity.message}`,
       };
     case 'training':
       return trainingView(state);
@@ -69,13 +69,13 @@ export function statusBarView(state: SessionState): StatusBarView {
     case 'failed':
       return {
         text: '$(warning) Textloom: training failed',
-        tooltip: tooltip('The training failed', escapeMarkdown(activity.message), [
+        tooltip: tooltip('Training failed', escapeMarkdown(activity.message), [
           ...(activity.resumable === null ? [] : [resume(activity.resumable)]),
           'textloom.train',
           'textloom.showLog',
         ]),
         command: 'textloom.showPanel',
-        accessibilityLabel: `Textloom: the training failed. ${activity.message}`,
+        accessibilityLabel: `Textloom: training failed. ${activity.message}`,
         background: 'warning',
       };
     default:
@@ -175,7 +175,7 @@ function trainingView({ run, effort }: SessionState): StatusBarView {
 function pausedView(run: Run | null): StatusBarView {
   const percent = formatProgress(run?.progress.at(-1)?.share ?? 0);
   const onBattery = run !== null && waitsForMains(run);
-  const why = onBattery ? 'It goes on by itself when the machine is on the mains again.  \n' : '';
+  const why = onBattery ? 'It resumes by itself on AC power.  \n' : '';
   return {
     text: onBattery ? '$(plug) Paused: on battery' : `$(debug-pause) Paused at ${percent}`,
     tooltip: tooltip(`Training paused at ${percent}`, run === null ? '' : why + describe(run), [
@@ -184,7 +184,7 @@ function pausedView(run: Run | null): StatusBarView {
       'textloom.showPanel',
     ]),
     command: 'textloom.showPanel',
-    accessibilityLabel: `Textloom training paused at ${percent}${onBattery ? ', since the machine is on its battery' : ''}.`,
+    accessibilityLabel: `Textloom training paused at ${percent}${onBattery ? ' because the machine is on battery' : ''}.`,
   };
 }
 

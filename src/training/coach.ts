@@ -51,10 +51,10 @@ export function coach(run: Run): Advice {
 
 function whileTraining(run: Run): Advice {
   const best = bestOf(run);
-  if (waitsForMains(run)) return advice('paused', 'Paused on battery. It resumes by itself on the mains.');
-  if (run.phase === 'paused') return advice('paused', 'Paused. It goes on exactly where it is.');
+  if (waitsForMains(run)) return advice('paused', 'Paused on battery. It resumes by itself on AC power.');
+  if (run.phase === 'paused') return advice('paused', 'Paused. Resume continues exactly here.');
   if (best === undefined)
-    return advice('starting', 'It reads its first pages. A first score on unseen text comes soon.');
+    return advice('starting', 'Reading the first pages; the first score on unseen text comes soon.');
   return (
     unstable(run) ?? overfitting(run, best) ?? stalled(run, best) ?? behindBaseline(run, best) ?? learning(run, best)
   );

@@ -332,7 +332,7 @@ describe('the panel of a run that was there before the window', () => {
       30,
       'The end of the hidden tab',
     );
-    await runCommand(page, 'Textloom: Focus on Training View');
+    await runCommand(page, 'Textloom: Focus on Training Panel View');
     const docked = await dashboard(page);
     assert.equal(await docked.locator('.title h1').innerText(), 'ishmael');
     assert.equal(await docked.locator('.tile .value').first().innerText(), loss);
@@ -443,7 +443,7 @@ describe('the panel of a run that was there before the window', () => {
 
   it('changes the rate of a training that goes on, and discards it', async () => {
     await runCommand(page, 'Textloom: Continue Training');
-    await page.locator('.quick-input-widget input[placeholder*="Which model should learn on"]').waitFor();
+    await page.locator('.quick-input-widget input[placeholder*="Which model should be trained further"]').waitFor();
     await answer(page, 'ishmael');
     await howMuchLonger(page, 'Standard');
     const panel = await dashboard(page);

@@ -73,7 +73,7 @@ describe('text that is pointed at', function () {
     await input.press('Enter');
     await question(page, 'Train on 2 files');
     await photograph(page, 'picking-unticked-dark');
-    await answer(page, 'Go on with this text');
+    await answer(page, 'Continue with this text');
     const { corpus, tokenizer } = await trained('letters');
     assert.deepEqual(corpus.documents.map(({ name }) => name).sort(), ['letters/first.txt', 'letters/second.txt']);
     assert.ok(!tokenizer.symbols.includes('§'));
@@ -90,7 +90,7 @@ describe('text that is pointed at', function () {
     await question(page, 'Train Model (1/4)');
     await answer(page, 'Open editors');
     await question(page, 'Train on 2 files', 60);
-    await answer(page, 'Go on with this text');
+    await answer(page, 'Continue with this text');
     const { corpus, tokenizer } = await trained('open editors');
     assert.deepEqual(corpus.documents.map(({ name }) => name).sort(), ['chapter_5.md', 'chapter_6.md']);
     assert.ok(tokenizer.symbols.includes('Æ'), tokenizer.symbols.join(''));

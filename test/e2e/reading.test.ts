@@ -134,7 +134,7 @@ describe('reading with a model', () => {
   });
 
   it('jumps to the most surprising place, and says there what was expected', async () => {
-    await runCommand(page, 'Textloom: Next Most Surprising Place');
+    await runCommand(page, 'Textloom: Go to Next Surprising Passage');
     const cursor = page.locator('.statusbar-item', { hasText: /Ln \d+, Col \d+/ });
     await eventually(
       () => cursor.innerText(),

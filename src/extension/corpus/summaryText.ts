@@ -26,7 +26,7 @@ export function useLines({ characters }: CorpusSummary, choice: TokenizerChoice)
   const { kind, reason } = chooseKind(choice, characters);
   return [
     {
-      label: `${formatProbability(share)} held out`,
+      label: `${formatProbability(share)} kept as unseen text`,
       detail: `${formatCount(Math.round(characters * share))} characters, to see how well it predicts what it has not read`,
     },
     { label: `Tokeniser ${kind}`, detail: reason },

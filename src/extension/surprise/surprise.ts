@@ -177,7 +177,8 @@ function showStatus(item: vscode.StatusBarItem, { status, model }: SurprisedDocu
     default:
       status satisfies never;
   }
-  const links = '[Next Most Surprising Place](command:textloom.nextSurprise) · [Hide](command:textloom.showSurprise)';
+  const links =
+    '[Go to Next Surprising Passage](command:textloom.nextSurprise) · [Hide](command:textloom.showSurprise)';
   const tooltip = new vscode.MarkdownString(`**Surprise**: what \`${model.name}\` did not expect\n\n`, true);
   tooltip.supportHtml = true;
   tooltip.isTrusted = { enabledCommands: ['textloom.nextSurprise', 'textloom.showSurprise'] };

@@ -23,7 +23,7 @@ export async function pickContinuation(models: Models, background: BackgroundPro
   const changes = new Map<string, CorpusChange | null>();
   const pick = vscode.window.createQuickPick<Choice<string>>();
   const cancellation = new vscode.CancellationTokenSource();
-  pick.placeholder = 'Which model should learn on?';
+  pick.placeholder = 'Which model should be trained further?';
   pick.matchOnDescription = true;
   pick.busy = true;
   const show = (): void => {
@@ -65,7 +65,7 @@ export function changeOf(
 export async function pickVocabulary(change: CorpusChange): Promise<VocabularyWish> {
   const picked = await pickOne<VocabularyWish>(
     step,
-    `${sentence(changeText(change))}. What of characters it doesn't know?`,
+    `${sentence(changeText(change))}. What about characters it doesn't know?`,
     [
       {
         label: '$(add) Learn new characters and words too',

@@ -122,7 +122,7 @@ export class TrainingCommands implements vscode.Disposable {
       ? remove
       : await vscode.window.showWarningMessage(
           `Stop training and delete "${name}"?`,
-          { modal: true, detail: 'What this training has learned is lost.' },
+          { modal: true, detail: 'What it has learned in this run is lost.' },
           remove,
         );
     if (answer !== remove) throw new CancelledError();
@@ -137,7 +137,7 @@ export class TrainingCommands implements vscode.Disposable {
   /** One preparation at a time, and none beside a run; it ends in a run, in silence when given up, or in an error. */
   private async prepare(start: (token: vscode.CancellationToken, spools: Spools) => Promise<string>): Promise<string> {
     if (this.isBusy) {
-      throw new UserError('A training is running already: stop it first, or wait until it is done.', actions.showPanel);
+      throw new UserError('Training is already running: stop it first, or wait until it is done.', actions.showPanel);
     }
     const preparation = new vscode.CancellationTokenSource();
     const spools = new Spools(this.background);
@@ -248,7 +248,7 @@ function documentToLearn(uri: vscode.Uri | undefined): vscode.TextDocument {
 }
 
 function newSymbolsText(symbols: readonly string[] = []): string {
-  return `How long may it learn ${plural(symbols.length, 'new symbol')}? The model as it is stays, too.`;
+  return `How long should it train on ${plural(symbols.length, 'new symbol')}? The model as it is stays, too.`;
 }
 
 /** The text that options name; undefined where they leave it to the user. */

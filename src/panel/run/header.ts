@@ -54,7 +54,7 @@ function headline(run: Run, { live, preparing, failure }: PanelSnapshot): Headli
   if (preparing !== null) return { phase: 'Getting ready', look: 'quiet', instead: preparing, stage: 'preparing' };
   if (run.phase === 'finished') return ended(run);
   if (!live) {
-    const instead = failure ?? 'This training was cut short. It can go on from where it was saved.';
+    const instead = failure ?? 'Training was interrupted. Resume continues from the last save.';
     return { phase: 'Interrupted', look: 'failed', instead, stage: 'interrupted' };
   }
   const percent = formatProgress(shareOf(run));

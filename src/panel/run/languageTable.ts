@@ -11,7 +11,7 @@ export class LanguageTable {
   readonly element = element(
     'section',
     { class: 'languages', 'aria-labelledby': 'languages-title', hidden: true },
-    element('h2', { id: 'languages-title' }, 'By kind of file'),
+    element('h2', { id: 'languages-title' }, 'By file type'),
     element(
       'table',
       {},

@@ -176,7 +176,7 @@ export class TrainingRun {
     if (!this.optimization.rollBack()) {
       return {
         kind: 'failed',
-        message: 'The training kept blowing up, even at an eighth of the rate. Try a lower learning rate.',
+        message: 'Training kept diverging, even at an eighth of the learning rate. Try a lower learning rate.',
       };
     }
     const { step } = this.progress;
@@ -278,7 +278,7 @@ export class TrainingRun {
         return null;
       case 'battery':
         if (control.isDraining) await this.pause('battery');
-        else if (this.pausedBy === 'battery') await this.resume('Resumed: on the mains again.');
+        else if (this.pausedBy === 'battery') await this.resume('Resumed: on AC power again.');
         return null;
       case 'allow':
         if (await this.optimization.trainerHolder.allow(control.allowance, () => this.optimization.snapshot())) {
@@ -329,7 +329,7 @@ export class TrainingRun {
   private async scoreWhole(controls: TrainingControls): Promise<SittingEnd | null> {
     const { best, tokens } = this.progress;
     if (best === null || !this.heldOut.hasMore(tokens)) return null;
-    await this.note('scoring', 'Scores more of the held-out text than on the way.');
+    await this.note('scoring', 'Final score, on all of the unseen text.');
     try {
       const quality = await this.bestModel.scoreWhole(best, this.progress, () => this.pauseWhileScoring(controls));
       this.description = { ...this.description, best: quality };

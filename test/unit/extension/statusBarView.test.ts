@@ -83,7 +83,7 @@ describe('the status bar item', () => {
     const view = statusBarView(session.state);
     assert.equal(view.text, '$(plug) Paused: on battery');
     assert.match(view.tooltip, /by itself/);
-    assert.match(view.accessibilityLabel, /on its battery/);
+    assert.match(view.accessibilityLabel, /paused at \d+% because the machine is on battery\./);
   });
 
   it('offers to run quietly, or at full speed again', () => {
