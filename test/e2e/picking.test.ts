@@ -2,17 +2,15 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import type { EditorSession } from '../launcher/launcher';
 import {
   answer,
   eventually,
   openFile,
-  openWorkbench,
   photograph,
   question,
   runCommand,
+  useWorkbench,
   whaleWorkspace,
-  type Workspace,
 } from './workbench';
 
 interface Description {
@@ -22,28 +20,16 @@ interface Description {
 
 describe('text that is pointed at', function () {
   this.timeout(180_000);
-  let workspace: Workspace;
-  let session: EditorSession;
+  const bench = useWorkbench(() => whaleWorkspace(6));
   let page: Page;
 
   before(async () => {
-    workspace = whaleWorkspace(6);
-    mkdirSync(join(workspace.folder, 'letters'));
-    const chapter = (number: number) => readFileSync(join(workspace.folder, `chapter_${number}.md`), 'utf8');
-    writeFileSync(join(workspace.folder, 'letters', 'first.txt'), `To a friend.\n${chapter(2)}`);
-    writeFileSync(join(workspace.folder, 'letters', 'second.txt'), `To another.\n${chapter(3)}`);
-    writeFileSync(join(workspace.folder, 'letters', 'remarks.log'), `§ ${chapter(4)}`);
-    session = await openWorkbench({ workspace: workspace.folder, settings: { 'files.autoSave': 'off' } });
-    ({ page } = session);
-  });
-
-  after(async () => {
-    await session.close();
-    workspace.remove();
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await photograph(page, `failed-${this.currentTest.title}`);
+    mkdirSync(join(bench.folder, 'letters'));
+    const chapter = (number: number) => readFileSync(join(bench.folder, `chapter_${number}.md`), 'utf8');
+    writeFileSync(join(bench.folder, 'letters', 'first.txt'), `To a friend.\n${chapter(2)}`);
+    writeFileSync(join(bench.folder, 'letters', 'second.txt'), `To another.\n${chapter(3)}`);
+    writeFileSync(join(bench.folder, 'letters', 'remarks.log'), `§ ${chapter(4)}`);
+    page = await bench.open({ settings: { 'files.autoSave': 'off' } });
   });
 
   it('is a folder by the menu of the explorer, without the kind of file that is unticked', async () => {
@@ -94,7 +80,7 @@ describe('text that is pointed at', function () {
     const { corpus, tokenizer } = await trained('open editors');
     assert.deepEqual(corpus.documents.map(({ name }) => name).sort(), ['chapter_5.md', 'chapter_6.md']);
     assert.ok(tokenizer.symbols.includes('Æ'), tokenizer.symbols.join(''));
-    assert.ok(!readFileSync(join(workspace.folder, 'chapter_6.md'), 'utf8').includes('Æ'));
+    assert.ok(!readFileSync(join(bench.folder, 'chapter_6.md'), 'utf8').includes('Æ'));
   });
 
   /** Answers what else is asked, stops the training, and reads what the model says of itself. */
@@ -107,7 +93,7 @@ describe('text that is pointed at', function () {
     await input.press('Enter');
     await page.locator('.quick-input-titlebar', { hasText: /\((3\/3|4\/4)\)/ }).waitFor();
     await input.press('Enter');
-    const folder = join(workspace.folder, '.textloom', 'models', name);
+    const folder = join(bench.folder, '.textloom', 'models', name);
     await eventually(
       () => Promise.resolve(existsSync(join(folder, 'model.safetensors'))),
       (isThere) => isThere,

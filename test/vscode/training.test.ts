@@ -120,7 +120,7 @@ describe('training', () => {
     };
     assert.deepEqual(tokenizer.symbols.slice(-2), ['ß', '☃']);
     const api = await textloom();
-    assert.ok(api.state.run?.notes.some(({ message }) => message.endsWith('Its vocabulary gets 2 new tokens.')));
+    assert.ok(api.state.run?.notes.some(({ message }) => message.endsWith('The vocabulary gets 2 new tokens.')));
   });
 
   it('takes less of the machine when asked to, and more again, while it goes on', async () => {

@@ -60,7 +60,7 @@ describe('the row of a model', () => {
       shown({ listed: { kind: 'damaged', folder, reason: 'This model is damaged: model.json is not JSON.' } }),
       now,
     );
-    assert.equal(row.description, 'damaged: model.json is not JSON. · 3.4 MB');
+    assert.equal(row.description, "can't be used · 3.4 MB");
     assert.equal(row.label, 'tales');
     assert.equal(row.context, 'damaged');
     assert.match(row.tooltip, /model\\\.json is not JSON/);
