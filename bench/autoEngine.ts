@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { chooseEngine } from '../src/engine/choose';
 import { locateTensorFlow } from '../src/engine/tensorflow/install/locate';
-import type { Surroundings } from '../src/training/prepare/prepare';
+import type { Surroundings } from '../src/training/prepare/surroundings';
 
 /** The engine that a user's training would get on this machine. */
 export const autoEngine: Surroundings['engineFor'] = (architecture, length, streams) => {

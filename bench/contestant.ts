@@ -5,7 +5,7 @@
 import { createInterface } from 'node:readline';
 import type { Engine, Trainer } from '../src/engine/engine';
 import { loadTensorFlowEngine } from '../src/engine/tensorflow/tensorflow';
-import { freshState } from '../src/engine/trainerState';
+import { freshState, plainUpdate } from '../src/engine/trainerState';
 import { type BuiltInEngine, type InstructionSet, loadWasmEngine } from '../src/engine/wasm/wasm';
 import { type Architecture, initialParameters, Random } from '../src/model/model';
 import type { Size } from './sizes';
@@ -25,16 +25,6 @@ export interface Answer {
 
 /** Characters read before the first one is written. */
 const primed = 100;
-
-const update = {
-  rate: 1e-3,
-  beta1: 0.9,
-  beta2: 0.99,
-  epsilon: 1e-8,
-  weightDecay: 0.01,
-  clipNorm: 1,
-  averageDecay: 0.99,
-};
 
 function architectureOf({ vocabulary, embedding, hidden, layers }: Size): Architecture {
   return { vocabularySize: vocabulary, embeddingSize: embedding, hiddenSize: hidden, layers, tied: false };
@@ -66,12 +56,12 @@ class Contestant {
     const tokens = (): Uint16Array => Uint16Array.from({ length: positions }, () => random.below(size.vocabulary));
     const { length, streams } = size;
     const batch = { length, streams, inputs: tokens(), targets: tokens(), resets: new Uint8Array(positions) };
-    if (isNew) for (let step = 0; step < 3; step++) trainer.train(batch, update);
+    if (isNew) for (let step = 0; step < 3; step++) trainer.train(batch, plainUpdate);
     let steps = 0;
     const start = performance.now();
     const end = start + 1000 * seconds;
     do {
-      trainer.train(batch, update);
+      trainer.train(batch, plainUpdate);
       steps++;
     } while (performance.now() < end);
     return (1000 * steps * positions) / (performance.now() - start);

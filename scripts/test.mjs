@@ -103,7 +103,7 @@ function partsOf(layer) {
   return Array.from({ length: count }, (_, part) => files.filter((_, index) => index % count === part));
 }
 
-/** Types, lint and format, each of which counts as a test. */
+/** Types, lint, imports, what is unused and format: each counts as a test. */
 async function runChecks() {
   const bin = (/** @type {string} */ path) => join(root, 'node_modules', path);
   const memory = (/** @type {string} */ name) => join(root, '.cache', 'checks', name);
@@ -118,6 +118,16 @@ async function runChecks() {
     { title: 'types of the panel', script: bin('typescript/bin/tsc'), args: types('panel', 'src/panel') },
     { title: 'types of the scripts', script: bin('typescript/bin/tsc'), args: types('scripts', 'scripts') },
     { title: 'lint', script: bin('eslint/bin/eslint.js'), args: ['.', '--max-warnings=0'] },
+    {
+      title: 'imports without circles',
+      script: bin('dependency-cruiser/bin/dependency-cruise.mjs'),
+      args: ['--config', '.dependency-cruiser.mjs', 'src', 'test', 'bench', 'scripts'],
+    },
+    {
+      title: 'nothing unused',
+      script: bin('knip/bin/knip.js'),
+      args: ['--no-progress', '--treat-config-hints-as-errors'],
+    },
     { title: 'format', script: bin('prettier/bin/prettier.cjs'), args: [...format, '.'] },
   ];
   /** @type {Tally} */

@@ -11,7 +11,8 @@ import { type Clock, monotonicClock } from '../../src/training/loop/clock';
 import { TrainingControls } from '../../src/training/loop/controls';
 import { train } from '../../src/training/loop/train';
 import { operationsPerToken } from '../../src/training/prepare/plan';
-import { prepareTraining, type Surroundings } from '../../src/training/prepare/prepare';
+import { prepareTraining } from '../../src/training/prepare/prepare';
+import type { Surroundings } from '../../src/training/prepare/surroundings';
 import { fitBaseline } from '../../src/training/validation/baseline';
 import { benchCorpora, type BenchCorpus } from './corpora';
 

@@ -32,7 +32,7 @@ export async function setUpDesktop(doing, { triesAgain }) {
  *   minutes: number,
  * }} how
  */
-export async function fetchDesktop(folder, doing, { isReachable, download, minutes }) {
+async function fetchDesktop(folder, doing, { isReachable, download, minutes }) {
   if (isComplete(folder, key)) return told('ready');
   const missed = `${folder}-missed`;
   const before = recallMissed(missed, minutes);

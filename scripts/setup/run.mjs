@@ -21,7 +21,7 @@ function end(child) {
  * @param {{ platform: NodeJS.Platform, node: string, npm: string | undefined }} machine `npm`: the script that runs us
  * @returns {[command: string, args: string[]]}
  */
-export function invocation(command, args, { platform, node, npm }) {
+function invocation(command, args, { platform, node, npm }) {
   if (platform !== 'win32' || command !== 'npm') return [command, [...args]];
   const script =
     npm?.endsWith('npm-cli.js') === true ? npm : join(dirname(node), 'node_modules', 'npm', 'bin', 'npm-cli.js');

@@ -6,7 +6,7 @@ import { forgetMissed, networkMinutes, recallMissed, rememberMissed } from './mi
 import { node24Headers } from './node24.mjs';
 import { cache, root } from './step.mjs';
 
-/** @typedef {import('../../src/engine/tensorflow/install/install').InstallOutcome} Outcome */
+/** @typedef {import('../../src/engine/tensorflow/install/installation').InstallOutcome} Outcome */
 /** @typedef {{ sentence: string, obstacle: Extract<Outcome, { kind: 'unavailable' }>['obstacle'] }} Missed */
 
 /** How long each obstacle is believed in, minutes. Missing tools are looked for each time as well. */
@@ -46,7 +46,7 @@ export async function setUpTensorFlow(doing, { triesAgain }) {
  * }} how
  * @returns {Promise<string>} what to tell
  */
-export async function fetchTensorFlow(folder, { install, lackedTools, triesAgain }) {
+async function fetchTensorFlow(folder, { install, lackedTools, triesAgain }) {
   const missed = `${folder}-missed`;
   const before = triesAgain ? undefined : await stillMissed(missed, lackedTools);
   if (before !== undefined) return before.sentence;

@@ -1,3 +1,4 @@
+import { isAlive } from '../base/processes';
 /** How often the parent is looked for, milliseconds. */
 const usualInterval = 2000;
 
@@ -12,14 +13,4 @@ export function watchParent(parent: number, onGone: () => void, interval = usual
     onGone();
   }, interval);
   timer.unref();
-}
-
-/** A process that may not be signalled is alive; one that doesn't exist is not. */
-function isAlive(id: number): boolean {
-  try {
-    process.kill(id, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

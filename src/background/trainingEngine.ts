@@ -2,7 +2,7 @@ import { chooseEngine } from '../engine/choose';
 import { locateTensorFlow } from '../engine/tensorflow/install/locate';
 import type { ThreadJob } from '../protocol/jobs';
 import { threadsOf } from '../training/loop/allowance';
-import type { Surroundings } from '../training/prepare/prepare';
+import type { Surroundings } from '../training/prepare/surroundings';
 
 /** What chooses the engine of a training job, by its settings and by what is installed. */
 export function engineChooser({

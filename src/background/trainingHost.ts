@@ -51,10 +51,7 @@ export class TrainingHost {
   async start(job: TrainJob, cancellation: CancellationToken): Promise<{ readonly folder: string }> {
     if (this.isEnding) await this.thread?.outcome;
     if (this.thread !== null) {
-      throw new ResponseError(
-        errorCodes.busy,
-        'A training is running already. Stop it first, or wait until it is done.',
-      );
+      throw new ResponseError(errorCodes.busy, 'Training is already running. Stop it first, or wait until it is done.');
     }
     const thread = new JobThread(job, (message) => this.receive(message));
     this.thread = thread;
@@ -63,7 +60,7 @@ export class TrainingHost {
     const started = new Promise<{ readonly folder: string }>((resolve) => (this.onStarted = resolve));
     const failed = thread.outcome.then((outcome) => {
       this.end(outcome);
-      throw outcome.type === 'failed' ? responseOf(outcome.failure) : new TypeError('The training never started.');
+      throw outcome.type === 'failed' ? responseOf(outcome.failure) : new TypeError('Training never started.');
     });
     try {
       return await Promise.race([started, failed]);

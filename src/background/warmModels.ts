@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileStamp } from '../base/fileStamp';
 import { createTokenizer } from '../corpus/tokenizers/create';
 import type { Tokenizer } from '../corpus/tokenizers/tokenizer';
 import type { Engine, Predictor } from '../engine/engine';
@@ -50,7 +50,7 @@ export class WarmModels {
   }
 
   private async borrow(folder: string): Promise<Entry> {
-    const stamp = await stampOf(folder);
+    const stamp = await fileStamp([modelFiles.weights, copyFile].map((name) => join(folder, name)));
     const known = this.entries.get(folder);
     const current = known?.stamp === stamp ? known : undefined;
     if (known !== undefined) this.drop(folder, known);
@@ -90,12 +90,4 @@ export class WarmModels {
 /** Frees a model that is no longer kept, once nobody uses it. */
 function release({ users, model }: Entry): void {
   if (users === 0) model.then(({ predictor }) => predictor.dispose()).catch(() => undefined);
-}
-
-async function stampOf(folder: string): Promise<string> {
-  const stamps = [modelFiles.weights, copyFile].map(async (name) => {
-    const file = await stat(join(folder, name)).catch(() => undefined);
-    return file === undefined ? '' : `${file.mtimeMs} ${file.size} ${file.ino}`;
-  });
-  return (await Promise.all(stamps)).join();
 }

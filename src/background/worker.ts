@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { yieldToOthers } from '../base/yielding';
 import { userCacheFolder } from '../corpus/cacheFolder';
 import type { CorpusProgress, CorpusSummary } from '../corpus/corpus';
 import { summarize, type Survey, surveyCorpus, type SurveyedFile } from '../corpus/survey/survey';
@@ -12,7 +13,8 @@ import { forecast, type Forecast } from '../training/forecast/forecast';
 import { TrainingControls } from '../training/loop/controls';
 import { train } from '../training/loop/train';
 import { prepareContinuation } from '../training/prepare/continuation';
-import { prepareTraining, type Surroundings } from '../training/prepare/prepare';
+import { prepareTraining } from '../training/prepare/prepare';
+import type { Surroundings } from '../training/prepare/surroundings';
 import type { TrainingJob } from '../training/prepare/trainingJob';
 import { indexCopies } from '../training/record/copiesOfModel';
 import type { CorpusChange } from '../training/record/corpusChange';
@@ -130,7 +132,7 @@ async function list(job: Job<'list'>, signal: AbortSignal): Promise<CorpusSummar
   for (let start = 0; start < found.files.length; start += listedAtOnce) {
     const documents = found.files.slice(start, start + listedAtOnce).map(listedDocument);
     tell({ type: 'listed', documents });
-    await new Promise(setImmediate);
+    await yieldToOthers();
   }
   return summarize(found);
 }

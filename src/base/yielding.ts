@@ -4,6 +4,11 @@
  */
 import { setImmediate } from 'node:timers/promises';
 
+/** Lets the messages, timers and other tasks that wait for this thread go first. */
+export async function yieldToOthers(): Promise<void> {
+  await setImmediate();
+}
+
 /** One task's turn on a thread that it shares with others. */
 export class Turn {
   private end: number;
@@ -16,9 +21,9 @@ export class Turn {
     return performance.now() >= this.end;
   }
 
-  /** Lets messages, timers and other tasks go first. */
+  /** Lets others go first. */
   async next(): Promise<void> {
-    await setImmediate();
+    await yieldToOthers();
     this.end = performance.now() + this.milliseconds;
   }
 }

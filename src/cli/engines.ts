@@ -4,13 +4,13 @@ import { type Engine, type EngineName, EngineUnavailableError } from '../engine/
 import { locateTensorFlow } from '../engine/tensorflow/install/locate';
 import { loadTensorFlowEngine } from '../engine/tensorflow/tensorflow';
 import { loadWasmEngine } from '../engine/wasm/wasm';
-import type { Surroundings } from '../training/prepare/prepare';
+import type { Surroundings } from '../training/prepare/surroundings';
 
 /** Compiled kernels and the threads' script stand beside the bundle. */
 const kernelFolder = __dirname;
 
 /** Where a native TensorFlow may be: where the user says, in the package's own dependencies, or where set-up puts it. */
-export function tensorflowFolder(): string | undefined {
+function tensorflowFolder(): string | undefined {
   const told = process.env['TEXTLOOM_TENSORFLOW'];
   const home = join(__dirname, '..');
   return locateTensorFlow([...(told === undefined ? [] : [told]), home, join(home, '.cache', 'tensorflow')]);

@@ -1,9 +1,9 @@
+import { formatCount } from '../base/format';
 import { spellingNats } from '../corpus/tokens/spelling';
 import { readModel } from '../model/modelFolder';
 import { surprisal } from '../scoring/surprisal';
 import { readingEngine } from './engines';
 import { Flags } from './flags';
-import { grouped } from './format';
 import { scoringModel, textToScore } from './modelOnText';
 import { modelFolderOf } from './places';
 
@@ -50,5 +50,5 @@ function print(file: string, score: Score, json: boolean): void {
   }
   const { characters, natsPerCharacter, bitsPerCharacter, perplexity } = score;
   const quality = `${natsPerCharacter.toFixed(4)} nats per character, ${bitsPerCharacter.toFixed(4)} bits`;
-  console.log(`${file}: ${quality}, perplexity ${perplexity.toFixed(3)} (${grouped(characters)} characters)`);
+  console.log(`${file}: ${quality}, perplexity ${perplexity.toFixed(3)} (${formatCount(characters)} characters)`);
 }

@@ -1,7 +1,7 @@
+import { formatCount, formatDuration, formatLoss } from '../base/format';
 import { forecast, type Forecast, type ForecastRequest } from '../training/forecast/forecast';
 import type { Budget } from '../training/prepare/hyperparameterRequest';
-import type { Surroundings } from '../training/prepare/prepare';
-import { clockTime, grouped } from './format';
+import type { Surroundings } from '../training/prepare/surroundings';
 
 /** `textloom train --forecast`: says what a training would come to, and trains nothing. */
 export async function forecastCommand(
@@ -18,12 +18,12 @@ function jsonLine({ budget, architecture, ...rest }: Forecast): string {
 }
 
 function textLine({ budget, architecture, parameters, tokens, epochs, seconds, natsPerCharacter }: Forecast): string {
-  const loss = natsPerCharacter === null ? '' : `about ${natsPerCharacter.toFixed(2)} nats per character`;
-  const model = `LSTM ${architecture.layers} x ${architecture.hiddenSize}, ${grouped(parameters)} parameters`;
-  const reading = `${grouped(tokens)} tokens, the text ${epochs.toFixed(1)} times`;
-  return `${nameOf(budget).padStart(12)}  ${loss}; ${model}; ${reading}; ${clockTime(seconds)}`;
+  const loss = natsPerCharacter === null ? '' : `about ${formatLoss(natsPerCharacter, 2)} nats per character`;
+  const model = `LSTM ${architecture.layers} x ${architecture.hiddenSize}, ${formatCount(parameters)} parameters`;
+  const reading = `${formatCount(tokens)} tokens, the text ${epochs.toFixed(1)} times`;
+  return `${nameOf(budget).padStart(12)}  ${loss}; ${model}; ${reading}; ${formatDuration(seconds)}`;
 }
 
 function nameOf(budget: Budget): string {
-  return budget.kind === 'steps' ? `${grouped(budget.steps)} steps` : `${budget.minutes} min`;
+  return budget.kind === 'steps' ? `${formatCount(budget.steps)} steps` : `${budget.minutes} min`;
 }

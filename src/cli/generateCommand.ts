@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { withLineFeeds } from '../base/text';
 import { createTokenizer } from '../corpus/tokenizers/create';
 import { readCopyIndex } from '../generation/copies/copyFile';
 import { CopyGuard } from '../generation/copies/copyGuard';
@@ -181,7 +182,7 @@ function stopOptions(flags: GenerateFlags): StopOptions {
 
 /** @throws UsageError */
 function promptOf(flags: GenerateFlags): string {
-  return givenPrompt(flags).replace(/\r\n?/g, '\n');
+  return withLineFeeds(givenPrompt(flags));
 }
 
 /** @throws UsageError */

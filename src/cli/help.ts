@@ -66,7 +66,7 @@ Lists the places of a file that surprise a model most.
 Lists the models of a folder of models, or of a folder that has one (default: here), or changes one of them. MODEL is
 its folder, or its name where it is one of those that are kept here.
 
-  --with-training    with what a training goes on from: the checkpoint, and the folders that the text was read from
+  --with-training    with what training continues from: the checkpoint, and the folders that the text was read from
   --out DIR          folder of models to put it in (default: .textloom/models of here)
   --name NAME        what to call it (default: as it was called)
   --for-good         at once, instead of keeping it aside for a week

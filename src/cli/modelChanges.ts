@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
+import { formatBytes } from '../base/format';
 import {
   type Changed,
   deletedAreKept,
@@ -15,7 +16,6 @@ import { packModel } from '../model/packModel';
 import { unpackModel } from '../model/unpackModel';
 import { isBeingTrained } from '../training/record/runLock';
 import { Flags } from './flags';
-import { grouped } from './format';
 import { modelFolderOf, modelsFolderOf } from './places';
 
 /** What `textloom models` does with one model, by the word that asks for it. Each takes the arguments after that word. */
@@ -39,7 +39,7 @@ async function exportModel(args: readonly string[]): Promise<number> {
   const folder = modelFolderOf(model);
   const path = resolve(file ?? `${basename(folder)}${packedEnding}`);
   const bytes = await packModel(folder, path, { withTraining: flags.has('with-training') });
-  tell(flags, { file: path, bytes }, `Packed in ${path} (${grouped(bytes)} bytes)`);
+  tell(flags, { file: path, bytes }, `Packed in ${path} (${formatBytes(bytes)})`);
   return 0;
 }
 

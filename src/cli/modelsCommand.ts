@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { formatCount, formatLoss } from '../base/format';
 import { parameterCount } from '../model/architecture';
 import { type ListedModel, listModels } from '../model/modelFolder';
 import { Flags } from './flags';
-import { grouped } from './format';
 import { isChangeName, modelChanges } from './modelChanges';
 import { modelsFolderOf } from './places';
 
@@ -43,7 +43,7 @@ function record(model: ListedModel): object {
 function line(model: ListedModel): string {
   if (model.kind === 'damaged') return `${model.folder}\n    ${model.reason}`;
   const { created, architecture, tokenizer, best } = model.description;
-  const quality = best === null ? 'no weights yet' : `${best.bitsPerCharacter.toFixed(3)} bits per character`;
-  const size = `${grouped(parameterCount(architecture))} parameters`;
+  const quality = best === null ? 'no weights yet' : `${formatLoss(best.bitsPerCharacter)} bits per character`;
+  const size = `${formatCount(parameterCount(architecture))} parameters`;
   return `${model.folder}\n    ${quality}, ${size}, ${tokenizer.kind}, ${created.slice(0, 10)}`;
 }

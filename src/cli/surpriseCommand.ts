@@ -4,8 +4,8 @@ import { surprisal } from '../scoring/surprisal';
 import { mostSurprising, type Place } from '../scoring/surpriseLevels';
 import { loadWasm } from './engines';
 import { Flags } from './flags';
-import { oneLine } from './format';
 import { scoringModel, textToScore } from './modelOnText';
+import { oneLine } from './oneLine';
 import { modelFolderOf } from './places';
 import { surprisePage } from './surprisePage';
 

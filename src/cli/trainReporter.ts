@@ -1,10 +1,21 @@
-import type { CorpusProgress } from '../corpus/corpus';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatLoss,
+  formatProgress,
+  formatShortCount,
+  plural,
+} from '../base/format';
+import type { CorpusProgress, CorpusSummary } from '../corpus/corpus';
 import type { ModelDescription } from '../model/description';
 import { savedHyperparameters } from '../model/description';
+import { coach } from '../training/coach';
 import type { SittingEnd } from '../training/prepare/trainingJob';
-import type { TrainingEvent } from '../training/record/events';
+import type { EvaluationEvent, ProgressEvent, StartedEvent, TrainingEvent } from '../training/record/events';
 import type { Run } from '../training/record/run';
-import { LineReporter, logScreen, terminalScreen } from './trainLines';
+import { baselineName } from '../training/validation/comparison';
+import { oneLine } from './oneLine';
 
 /** Shows how a training goes. */
 export interface TrainReporter {
@@ -71,4 +82,117 @@ class JsonReporter implements TrainReporter {
 
 function print(object: object): void {
   console.log(JSON.stringify(object));
+}
+
+/** Lines, and below them one that changes. */
+interface Screen {
+  readonly line: (text: string) => void;
+  readonly draw: (text: string) => void;
+}
+
+/** A pipe or a log: what changes isn't shown. */
+const logScreen: Screen = {
+  line: (text) => console.log(text),
+  draw: () => undefined,
+};
+
+const clearLine = '\r\u001b[2K';
+
+/** A terminal with a person before it. */
+const terminalScreen: Screen = {
+  line: (text) => console.log(clearLine + text),
+  draw: (text) => void process.stdout.write(clearLine + text.slice(0, process.stdout.columns - 1)),
+};
+
+/** Shows a training as lines for people. */
+class LineReporter implements TrainReporter {
+  constructor(private readonly screen: Screen) {}
+
+  corpus({ phase, files, bytes }: CorpusProgress): void {
+    this.screen.draw(`${phase} ${formatCount(files)} files, ${formatBytes(bytes)}`);
+  }
+
+  event(event: TrainingEvent): void {
+    const { screen } = this;
+    switch (event.type) {
+      case 'started':
+        for (const line of startLines(event)) screen.line(line);
+        break;
+      case 'evaluation':
+        screen.line(evaluationLine(event));
+        break;
+      case 'sample':
+        screen.line(`        at ${event.temperature}: ${oneLine(event.prompt)}|${oneLine(event.text)}`);
+        break;
+      case 'note':
+        screen.line(`${formatDuration(event.seconds).padStart(6)}  ${event.message}`);
+        break;
+      case 'baseline':
+        screen.line(`The ${baselineName(event)} reaches ${formatLoss(event.natsPerCharacter)} nats per character.`);
+        break;
+      case 'progress':
+        screen.draw(bar(event));
+        break;
+      case 'finished':
+        screen.draw('');
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+
+  done(folder: string, { best, trained }: ModelDescription, end: SittingEnd, run: Run | null): void {
+    if (best === null) return;
+    const { natsPerCharacter, bitsPerCharacter } = best;
+    const quality = `${formatLoss(natsPerCharacter)} nats per character (${formatLoss(bitsPerCharacter)} bits)`;
+    this.screen.line(`${endings[end.kind]} after ${formatDuration(trained.seconds)}: ${quality}.`);
+    if (run !== null) this.screen.line(coach(run).message);
+    this.screen.line(`Saved in ${folder}`);
+  }
+}
+
+const endings: Readonly<Record<SittingEnd['kind'], string>> = {
+  completed: 'Trained',
+  'early stop': 'Stopped, since its score on unseen text no longer improved,',
+  stopped: 'Interrupted',
+  suspended: 'Interrupted',
+  discarded: 'Discarded',
+  failed: 'Failed',
+};
+
+function bar({ share, loss, tokensPerSecond, secondsLeft }: ProgressEvent): string {
+  const width = 24;
+  const filled = Math.round(share * width);
+  const percent = formatProgress(share).padStart(5);
+  const speed = `${formatShortCount(tokensPerSecond)} tokens/s`;
+  const blocks = '█'.repeat(filled) + '░'.repeat(width - filled);
+  return `${blocks}${percent}  loss ${formatLoss(loss)}  ${speed}  ${formatDuration(secondsLeft)} left`;
+}
+
+function startLines(event: StartedEvent): readonly string[] {
+  const { summary, hyperparameters, parameters, engine, tokenizer, vocabularySize } = event;
+  const { hiddenSize, layers, embeddingSize } = hyperparameters.architecture;
+  return [
+    ...corpusLines(summary),
+    `Tokeniser ${tokenizer}, ${formatCount(vocabularySize)} tokens; ${formatCount(event.validationTokens)} of ` +
+      `${formatCount(event.trainingTokens + event.validationTokens)} kept as unseen text.`,
+    `Model ${layers} x ${hiddenSize}, embedding ${embeddingSize}: ${formatCount(parameters)} parameters.`,
+    `Engine ${engine.name}, ${engine.threads} ${engine.threads === 1 ? 'thread' : 'threads'}. ${engine.reason}`,
+  ];
+}
+
+function corpusLines({ files, characters, skipped, secretLines }: CorpusSummary): readonly string[] {
+  const lines = [`${plural(files, 'file')}, ${formatCount(characters)} characters.`];
+  if (skipped.length > 0) {
+    lines.push(`Left out: ${skipped.map(({ reason, files }) => `${formatCount(files)} ${reason}`).join(', ')}.`);
+  }
+  const secrets = secretLines.reduce((sum, { lines }) => sum + lines, 0);
+  if (secrets > 0) lines.push(`Left out ${formatCount(secrets)} lines that seem to hold a secret.`);
+  return lines;
+}
+
+function evaluationLine({ seconds, step, train, validation, natsPerCharacter, best }: EvaluationEvent): string {
+  const bits = formatLoss(natsPerCharacter / Math.LN2);
+  const losses = `train ${formatLoss(train)}  unseen ${formatLoss(validation)}  ${bits} bits/char`;
+  return `${formatDuration(seconds).padStart(6)}  step ${formatCount(step).padStart(6)}  ${losses}${best ? '  *' : ''}`;
 }

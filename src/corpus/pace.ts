@@ -1,3 +1,4 @@
+import { Turn } from '../base/yielding';
 import type { CorpusProgress } from './corpus';
 
 /** What every long piece of work here takes: a way to stop it, and someone to tell how it goes. */
@@ -18,7 +19,7 @@ const reportEvery = 100;
  * loop when it is cancelled, and tells how far it is.
  */
 export class Pace {
-  private rested = performance.now();
+  private readonly turn = new Turn(longestTurn);
   private reported = 0;
   private files = 0;
   private bytes = 0;
@@ -43,15 +44,14 @@ export class Pace {
 
   /** True when it is time for {@link rest}: asked first, so that a short step costs no promise. */
   get due(): boolean {
-    return performance.now() - this.rested > longestTurn;
+    return this.turn.isOver;
   }
 
   /** Lets others run. @throws the signal's reason once it is aborted. */
   async rest(): Promise<void> {
-    await new Promise(setImmediate);
+    await this.turn.next();
     this.check();
-    this.rested = performance.now();
-    if (this.rested - this.reported > reportEvery) this.tell();
+    if (performance.now() - this.reported > reportEvery) this.tell();
   }
 
   /** Tells the last numbers of the phase. */

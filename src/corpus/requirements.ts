@@ -1,7 +1,8 @@
+import { plural } from '../base/format';
 import { CorpusError, type CorpusSummary } from './corpus';
 
 /** Code points below which nothing can be learned, let alone held out. */
-export const fewestCharacters = 2000;
+const fewestCharacters = 2000;
 
 /** Tokens of the training part that are needed for a single batch of a few streams. */
 const fewestTokens = 64;
@@ -10,10 +11,10 @@ const fewestTokens = 64;
 export function requireText(summary: CorpusSummary): void {
   if (summary.files === 0) throw nothingLeft(summary);
   if (summary.characters >= fewestCharacters) return;
-  const found = count(summary.characters, 'character');
+  const found = plural(summary.characters, 'character');
   throw new CorpusError(
     'too small',
-    `The text has ${found}, and training needs at least ${count(fewestCharacters, 'character')}: pick more files.`,
+    `The text has ${found}, and training needs at least ${plural(fewestCharacters, 'character')}: pick more files.`,
   );
 }
 
@@ -31,7 +32,7 @@ function nothingLeft({ skipped }: CorpusSummary): CorpusError {
   if (unreadable === total) {
     return new CorpusError(
       'unreadable',
-      `${count(total, 'file')} could not be read: check that the path is right and that you may read what is there.`,
+      `${plural(total, 'file')} could not be read: check that the path is right and that you may read what is there.`,
     );
   }
   const reasons = skipped.map(({ reason, files }) => `${files} ${reason}`).join(', ');
@@ -39,8 +40,4 @@ function nothingLeft({ skipped }: CorpusSummary): CorpusError {
     'empty',
     `No text is left to train on, since every file was left out (${reasons}): pick other files or change the filters.`,
   );
-}
-
-function count(number: number, thing: string): string {
-  return `${number.toLocaleString('en')} ${thing}${number === 1 ? '' : 's'}`;
 }

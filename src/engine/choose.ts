@@ -27,7 +27,7 @@ export interface ChosenEngine {
 }
 
 /** How engines are loaded and timed. */
-export interface Means {
+interface Means {
   readonly loadBuiltIn: (request: EngineRequest) => Promise<BuiltInEngine>;
   readonly loadTensorFlow: (request: EngineRequest) => Promise<Engine>;
   /** Milliseconds. */

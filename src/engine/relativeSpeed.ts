@@ -1,6 +1,7 @@
+import { interpolate, interpolateOverLog } from '../base/interpolation';
 import { type Architecture, initialParameters, parameterCount } from '../model/model';
-import type { Batch, Engine, Update } from './engine';
-import { freshState } from './trainerState';
+import type { Batch, Engine } from './engine';
+import { freshState, plainUpdate } from './trainerState';
 import type { InstructionSet } from './wasm/wasm';
 
 /** An advantage by hidden size: one row of a table. */
@@ -52,31 +53,15 @@ export function tabledAdvantage(
   if (process.arch !== 'x64') return null;
   const rows = table[instructions];
   const ends = [
-    [Math.log(few), interpolate(rows.few, hiddenSize)],
-    [Math.log(many), interpolate(rows.many, hiddenSize)],
+    [few, interpolate(rows.few, hiddenSize)],
+    [many, interpolate(rows.many, hiddenSize)],
   ] as const;
-  return interpolate(ends, Math.log(vocabularySize));
+  return interpolateOverLog(ends, vocabularySize);
 }
 
 /** Whether an advantage is large enough to be believed on another machine than it was measured on. */
 export function isDecisive(advantage: number): boolean {
   return advantage > decisive || advantage < 1 / decisive;
-}
-
-/** Linear between the points of a table, constant beyond its ends. */
-export function interpolate(points: readonly (readonly [number, number])[], at: number): number {
-  let [left, right] = [points[0], points.at(-1)];
-  for (const point of points) {
-    if (point[0] <= at) left = point;
-    else {
-      right = point;
-      break;
-    }
-  }
-  if (left === undefined || right === undefined) throw new RangeError('The table is empty.');
-  if (at <= left[0] || right[0] <= left[0]) return left[1];
-  const share = Math.min(1, (at - left[0]) / (right[0] - left[0]));
-  return left[1] + share * (right[1] - left[1]);
 }
 
 /** Milliseconds for which an engine is timed: two of them, and the step that warms one up, take less than a fifth of a second. */
@@ -87,16 +72,6 @@ const affordable = 2.5e8;
 
 /** Time steps of the shortest batch that is timed: with fewer, the update of the weights would weigh more than it does. */
 const shortest = 4;
-
-const update: Update = {
-  rate: 1e-3,
-  beta1: 0.9,
-  beta2: 0.99,
-  epsilon: 1e-8,
-  weightDecay: 0.01,
-  clipNorm: 1,
-  averageDecay: 0.99,
-};
 
 /** What is to be trained. */
 interface Work {
@@ -125,13 +100,13 @@ export function measureSpeed(
     options,
   );
   try {
-    trainer.train(batch, update);
+    trainer.train(batch, plainUpdate);
     const end = now() + budget;
     let best = Infinity;
     let last: number;
     do {
       const start = now();
-      trainer.train(batch, update);
+      trainer.train(batch, plainUpdate);
       last = now() - start;
       best = Math.min(best, last);
     } while (now() + last <= end);

@@ -31,7 +31,7 @@ export function backgroundHost(parts: {
         reporter.tell(new UserError(message));
         return 'leave';
       }
-      const sentence = `${message} The training can go on from its newest checkpoint.`;
+      const sentence = `${message} Training can continue from the newest checkpoint.`;
       session.fail(sentence, training);
       reporter.tell(new UserError(sentence, resume(training)));
       return 'leave';

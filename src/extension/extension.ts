@@ -4,6 +4,7 @@
  * takes time is begun afterwards, and the background process by the first question put to it.
  */
 import * as vscode from 'vscode';
+import { yieldToOthers } from '../base/yielding';
 import { type ExtensionApi, extensionApi } from './api';
 import { BackgroundProcess } from './background/backgroundProcess';
 import { backgroundHost } from './backgroundHost';
@@ -107,7 +108,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   );
   session.take(settings.get()['background.effort']);
   const ready = reporter.attempt(async () => {
-    await new Promise(setImmediate);
+    await yieldToOthers();
     await takeUp(session, models, training, reporter, settings.get());
   });
   return extensionApi({

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { InstallOutcome, InstallSize } from '../engine/tensorflow/install/install';
+import type { InstallOutcome, InstallSize } from '../engine/tensorflow/install/installation';
 import { locateTensorFlow } from '../engine/tensorflow/install/locate';
 import type { BackgroundProcess } from './background/backgroundProcess';
 import { CancelledError, UserError } from './failure';

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { withLineFeeds } from '../base/text';
 import type { ScoreOptions, TextScore } from './api';
 import type { BackgroundProcess } from './background/backgroundProcess';
 import { showGhostMenu, showGhostStatus } from './ghost/ghostMenu';
@@ -59,7 +60,7 @@ export class Reading implements vscode.Disposable {
   async score(text: string, { model, token }: ScoreOptions = {}): Promise<TextScore> {
     const folder = model ?? (await this.models.active())?.folder;
     if (folder === undefined) throw noModel();
-    const { total, characters } = await this.background.score({ folder, text: text.replace(/\r\n?/g, '\n') }, token);
+    const { total, characters } = await this.background.score({ folder, text: withLineFeeds(text) }, token);
     return {
       bitsPerCharacter: total / Math.LN2 / characters.length,
       bits: characters.map((nats) => nats / Math.LN2),

@@ -157,7 +157,7 @@ export function readSettings(get: (name: SettingName) => unknown): SettingsReadi
   const entries = Object.entries(settingsTable).map(([name, setting]: [string, Setting<unknown>]) => {
     const raw = get(name as SettingName) ?? setting.default;
     const value = setting.accept(raw);
-    if (value !== raw) faults.push(`textloom.${name} is ${show(raw)}, which is not possible; using ${show(value)}.`);
+    if (value !== raw) faults.push(`textloom.${name} is ${show(raw)}, which is not valid; using ${show(value)}.`);
     return [name, value] as const;
   });
   // Each value went through the `accept` of its own name, which is what the mapped type says.

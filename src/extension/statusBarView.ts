@@ -1,6 +1,7 @@
+import { formatCount, formatDuration, formatLoss, formatProgress, sparkline, speakDuration } from '../base/format';
 import { isScoring, type Run, waitsForMains } from '../training/record/run';
+import { baselineName } from '../training/validation/comparison';
 import type { Action } from './failure';
-import { formatCount, formatDuration, formatLoss, formatPercent, sparkline } from './format';
 import type { SessionState } from './session';
 import { resume } from './training/notice';
 
@@ -54,12 +55,12 @@ export function statusBarView(state: SessionState): StatusBarView {
     case 'preparing':
       return {
         text: `$(loading~spin) ${activity.message}`,
-        tooltip: tooltip('Preparing a training', escapeMarkdown(activity.message), [
+        tooltip: tooltip('Preparing training', escapeMarkdown(activity.message), [
           'textloom.cancelPreparation',
           'textloom.showLog',
         ]),
         command: 'textloom.showPanel',
-        accessibilityLabel: `Textloom is preparing a training: ${activity.message}`,
+        accessibilityLabel: `Textloom is preparing training: ${activity.message}`,
       };
     case 'training':
       return trainingView(state);
@@ -68,13 +69,13 @@ export function statusBarView(state: SessionState): StatusBarView {
     case 'failed':
       return {
         text: '$(warning) Textloom: training failed',
-        tooltip: tooltip('The training failed', escapeMarkdown(activity.message), [
+        tooltip: tooltip('Training failed', escapeMarkdown(activity.message), [
           ...(activity.resumable === null ? [] : [resume(activity.resumable)]),
           'textloom.train',
           'textloom.showLog',
         ]),
         command: 'textloom.showPanel',
-        accessibilityLabel: `Textloom: the training failed. ${activity.message}`,
+        accessibilityLabel: `Textloom: training failed. ${activity.message}`,
         background: 'warning',
       };
     default:
@@ -116,7 +117,7 @@ function idleView({ activeModel, run }: SessionState): StatusBarView {
 
 function generatingView({ activity, run, activeModel }: SessionState): StatusBarView {
   const share = run?.progress.at(-1)?.share;
-  const beside = activity.kind === 'training' && share !== undefined ? ` · training ${formatPercent(share)}` : '';
+  const beside = activity.kind === 'training' && share !== undefined ? ` · training ${formatProgress(share)}` : '';
   return {
     text: `$(edit) Writing, Esc stops${beside}`,
     tooltip: tooltip('Writing', activeModel === null ? '' : `with ${escapeMarkdown(activeModel.name)}`, [
@@ -157,24 +158,24 @@ function trainingView({ run, effort }: SessionState): StatusBarView {
       text: '$(pulse) Scoring…',
       tooltip: tooltip(`Scoring ${escapeMarkdown(run.started.name)}`, describe(run), ['textloom.showPanel']),
       command: 'textloom.showPanel',
-      accessibilityLabel: 'Textloom has trained the model, and scores it on the held-out text.',
+      accessibilityLabel: 'Textloom has trained the model, and scores it on unseen text.',
     };
   }
-  const percent = formatPercent(progress.share);
+  const percent = formatProgress(progress.share);
   const left = formatDuration(progress.secondsLeft);
   const loss = currentLoss(run);
   return {
     text: `$(pulse) ${percent} · ${loss} · ${left} left`,
     tooltip: tooltip(`Training ${escapeMarkdown(run.started.name)}: ${percent}`, describe(run), actions),
     command: 'textloom.showPanel',
-    accessibilityLabel: `Textloom is training: ${percent} done, loss ${loss}, ${left} left.`,
+    accessibilityLabel: `Textloom is training: ${percent} done, loss ${loss}, ${speakDuration(progress.secondsLeft)} left.`,
   };
 }
 
 function pausedView(run: Run | null): StatusBarView {
-  const percent = formatPercent(run?.progress.at(-1)?.share ?? 0);
+  const percent = formatProgress(run?.progress.at(-1)?.share ?? 0);
   const onBattery = run !== null && waitsForMains(run);
-  const why = onBattery ? 'It goes on by itself when the machine is on the mains again.  \n' : '';
+  const why = onBattery ? 'It resumes by itself on AC power.  \n' : '';
   return {
     text: onBattery ? '$(plug) Paused: on battery' : `$(debug-pause) Paused at ${percent}`,
     tooltip: tooltip(`Training paused at ${percent}`, run === null ? '' : why + describe(run), [
@@ -183,26 +184,26 @@ function pausedView(run: Run | null): StatusBarView {
       'textloom.showPanel',
     ]),
     command: 'textloom.showPanel',
-    accessibilityLabel: `Textloom training paused at ${percent}${onBattery ? ', since the machine is on its battery' : ''}.`,
+    accessibilityLabel: `Textloom training paused at ${percent}${onBattery ? ' because the machine is on battery' : ''}.`,
   };
 }
 
 /** Validation once there is one, before that the training loss. */
 function currentLoss(run: Run): string {
   const nats = run.evaluations.at(-1)?.natsPerCharacter ?? run.progress.at(-1)?.loss;
-  return nats === undefined ? '–' : formatLoss(nats);
+  return nats === undefined ? '–' : formatLoss(nats, 2);
 }
 
-/** Lines on how well a model does: its curve as a sparkline, and what there is to beat. */
+/** Lines on how well a model does: its curve as a sparkline, and the baseline. */
 function quality(run: Run): readonly string[] {
   const lines: string[] = [];
   const curve = run.evaluations.map((evaluation) => evaluation.natsPerCharacter);
   const validation = curve.at(-1);
   if (validation !== undefined) {
-    lines.push(`\`${sparkline(curve)}\` ${formatLoss(validation, 3)} nats per character on held-out text`);
+    lines.push(`\`${sparkline(curve)}\` ${formatLoss(validation)} nats per character on unseen text`);
   }
   if (run.baseline !== null) {
-    lines.push(`Line to beat (n-gram of order ${run.baseline.order}): ${formatLoss(run.baseline.natsPerCharacter, 3)}`);
+    lines.push(`The ${baselineName(run.baseline)}: ${formatLoss(run.baseline.natsPerCharacter)}`);
   }
   return lines;
 }

@@ -1,3 +1,4 @@
+import { isInsidePair } from '../base/text';
 import { endOfDocument, type TokenDecoder, type Tokenizer } from '../corpus/tokenizers/tokenizer';
 import { Ending } from './ending';
 import type { SamplingOptions, StopOptions, StopReason } from './options';
@@ -117,6 +118,5 @@ export class Draft {
 
 /** The end of the last code point that is whole at a place. */
 function wholeEnd(text: string, place: number): number {
-  const code = text.charCodeAt(place);
-  return place > 0 && code >= 0xdc00 && code <= 0xdfff ? place - 1 : place;
+  return isInsidePair(text, place) ? place - 1 : place;
 }

@@ -1,3 +1,4 @@
+import { isLowSurrogate } from '../base/text';
 import { normalizedFor } from '../corpus/tokenizers/normalizing';
 import { endOfDocument, type Tokenizer, unknown } from '../corpus/tokenizers/tokenizer';
 import { hash32 } from '../engine/dropout';
@@ -13,7 +14,7 @@ export interface Prompt {
 }
 
 /** How far back a prompt is read, UTF-16 units: more than a small LSTM remembers, and quick to prime on. */
-export const promptLimit = 1000;
+const promptLimit = 1000;
 
 /**
  * Makes a prompt of the end of a text. The same text makes the same prompt, and while a text grows at its end the
@@ -42,7 +43,7 @@ function startOfWindow(text: string, limit: number): number {
   let best = last;
   let lowest = Infinity;
   for (let place = first; place <= last; place++) {
-    if (isLowSurrogate(text, place)) continue;
+    if (isLowSurrogate(text.charCodeAt(place))) continue;
     // What stands before the first is nobody's business: a text may have been cut there.
     const rank = (place === first ? 2 : rankOfStart(text, place)) + fingerprint(text, place) / 2 ** 32;
     if (rank < lowest) {
@@ -64,11 +65,6 @@ function fingerprint(text: string, place: number): number {
   let hash = 0;
   for (let i = place; i < place + 12; i++) hash = hash32(hash ^ text.charCodeAt(i));
   return hash;
-}
-
-function isLowSurrogate(text: string, place: number): boolean {
-  const code = text.charCodeAt(place);
-  return code >= 0xdc00 && code <= 0xdfff;
 }
 
 function unknownSymbols(tokenizer: Tokenizer, text: string): readonly string[] {

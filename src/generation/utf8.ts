@@ -1,5 +1,5 @@
 /** What may come next in a text of bytes, by the grammar of UTF-8 (Unicode, table 3-7). */
-export enum Utf8Form {
+enum Utf8Form {
   /** Between two code points. */
   Whole,
   OneLeft,

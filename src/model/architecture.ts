@@ -12,6 +12,11 @@ export interface Architecture {
   readonly tied: boolean;
 }
 
+/** Whether a projection stands between the last layer and the shared matrix. */
+export function hasProjection({ tied, embeddingSize, hiddenSize }: Architecture): boolean {
+  return tied && embeddingSize !== hiddenSize;
+}
+
 /** A dense row-major float32 array with its shape. */
 export interface Tensor {
   readonly shape: readonly number[];
@@ -36,7 +41,7 @@ export function parameterShapes(architecture: Architecture): ReadonlyMap<string,
     shapes.set(`lstm.bias_hh_l${layer}`, [4 * H]);
   }
   if (!tied) shapes.set('head.weight', [V, H]);
-  else if (E !== H) shapes.set('projection.weight', [E, H]);
+  if (hasProjection(architecture)) shapes.set('projection.weight', [E, H]);
   shapes.set('head.bias', [V]);
   return shapes;
 }

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { type Architecture, elementCount, type Parameters, parameterShapes, type Tensor } from './architecture';
@@ -58,11 +57,6 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint | undef
     if (!(cause instanceof SafetensorsError)) throw cause;
     throw damaged(cause.message, cause);
   }
-}
-
-/** Removes the checkpoint: the model stays, but its training can't be continued as it was. */
-export async function removeCheckpoint(folder: string): Promise<void> {
-  await rm(join(folder, modelFiles.checkpoint), { force: true });
 }
 
 function parse({ tensors, metadata }: Awaited<ReturnType<typeof readSafetensors>>): Checkpoint {

@@ -131,9 +131,6 @@ const descriptionSchema = v.pipe(
 /** How well weights predict the held-out text, and when they were reached. */
 export type Quality = DeepReadonly<v.InferOutput<typeof qualitySchema>>;
 
-/** What a model was trained on: names and numbers, never text. */
-export type CorpusCard = DeepReadonly<v.InferOutput<typeof corpusSchema>>;
-
 /**
  * Everything about a model but its weights: the content of model.json.
  * `id` is given once; `revision` counts the times that weights were saved, so that a reader can tell which of two files

@@ -1,3 +1,4 @@
+import { formatCount, formatLoss, plural, speakDuration } from '../base/format';
 import { parameterCount } from './architecture';
 import type { ModelDescription } from './description';
 
@@ -14,8 +15,8 @@ A small LSTM language model, trained by Textloom ${oneLine(appVersion)}, begun o
 | | |
 | --- | --- |
 | Architecture | ${architecture.layers} x ${architecture.hiddenSize} units, embedding ${architecture.embeddingSize}${architecture.tied ? ', tied' : ''} |
-| Parameters | ${number(parameterCount(architecture))} |
-| Tokeniser | ${tokenizer.kind}, ${number(architecture.vocabularySize)} tokens |
+| Parameters | ${formatCount(parameterCount(architecture))} |
+| Tokeniser | ${tokenizer.kind}, ${formatCount(architecture.vocabularySize)} tokens |
 ${qualityRows(description)}
 ## Trained on
 
@@ -35,19 +36,17 @@ only needed to continue the training.
 
 function qualityRows({ best, baseline, trained, hyperparameters }: ModelDescription): string {
   const rows = [
-    `| Training | ${number(trained.steps)} steps, ${number(trained.tokens)} tokens, ${duration(trained.seconds)}, seed ${hyperparameters.seed} |`,
+    `| Training | ${formatCount(trained.steps)} steps, ${formatCount(trained.tokens)} tokens, ${speakDuration(trained.seconds)}, seed ${hyperparameters.seed} |`,
   ];
   if (best !== null) {
     const { bitsPerCharacter, natsPerCharacter } = best;
     rows.push(
-      `| Held-out text | ${bitsPerCharacter.toFixed(3)} bits per character (${natsPerCharacter.toFixed(4)} nats, perplexity ${Math.exp(natsPerCharacter).toFixed(2)}) |`,
+      `| Unseen text | ${formatLoss(bitsPerCharacter)} bits per character (${formatLoss(natsPerCharacter)} nats, perplexity ${formatLoss(Math.exp(natsPerCharacter))}) |`,
     );
   }
   if (baseline !== null) {
     const bits = baseline.natsPerCharacter / Math.LN2;
-    rows.push(
-      `| For comparison | an n-gram model of order ${baseline.order} reaches ${bits.toFixed(3)} bits per character |`,
-    );
+    rows.push(`| ${baseline.order}-gram baseline | ${formatLoss(bits)} bits per character |`);
   }
   return rows.map((row) => `${row}\n`).join('');
 }
@@ -55,25 +54,16 @@ function qualityRows({ best, baseline, trained, hyperparameters }: ModelDescript
 function corpusText({ corpus }: ModelDescription): string {
   const { summary, documents, fingerprint } = corpus;
   const named = documents.slice(0, documentsNamed).map((each) => {
-    return `- ${oneLine(each.name)} (${number(each.characters)} characters)\n`;
+    return `- ${oneLine(each.name)} (${formatCount(each.characters)} characters)\n`;
   });
   const others = summary.files - named.length;
-  if (others > 0) named.push(`- and ${number(others)} more\n`);
-  const skipped = summary.skipped.map(({ reason, files }) => `${number(files)} ${oneLine(reason)}`).join(', ');
-  const secrets = summary.secretLines.map(({ rule, lines }) => `${number(lines)} (${oneLine(rule)})`).join(', ');
-  return `${number(summary.files)} ${summary.files === 1 ? 'file' : 'files'}, ${number(summary.characters)} characters. Fingerprint \`${oneLine(fingerprint)}\`.
+  if (others > 0) named.push(`- and ${formatCount(others)} more\n`);
+  const skipped = summary.skipped.map(({ reason, files }) => `${formatCount(files)} ${oneLine(reason)}`).join(', ');
+  const secrets = summary.secretLines.map(({ rule, lines }) => `${formatCount(lines)} (${oneLine(rule)})`).join(', ');
+  return `${plural(summary.files, 'file')}, ${plural(summary.characters, 'character')}. Fingerprint \`${oneLine(fingerprint)}\`.
 
 ${named.join('')}
 ${skipped === '' ? '' : `Left out: ${skipped}.\n\n`}${secrets === '' ? '' : `Lines left out for what looked like a secret: ${secrets}.\n\n`}`;
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-GB');
-}
-
-function duration(seconds: number): string {
-  if (seconds < 120) return `${Math.round(seconds)} seconds`;
-  return `${Math.round(seconds / 60)} minutes`;
 }
 
 /** Names come from files: nothing in them may break out of its line of the card. */

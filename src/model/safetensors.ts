@@ -31,7 +31,7 @@ export class SafetensorsError extends Error {
 }
 
 /** The reference implementation's cap: a header is names and numbers, so a larger one is an attack. Bytes. */
-export const maximumHeader = 100_000_000;
+const maximumHeader = 100_000_000;
 
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const headerSchema = v.record(

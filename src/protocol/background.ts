@@ -254,7 +254,7 @@ export interface ScoreProgress {
 
 /** Codes of errors that travel back as `ResponseError`; the message is one sentence for the user. */
 export const errorCodes = {
-  /** A training is running already. */
+  /** Training is already running. */
   busy: 1001,
   /** The corpus can't be trained on: see the message. */
   corpus: 1002,

@@ -1,4 +1,4 @@
-import { setImmediate as breathe } from 'node:timers/promises';
+import { yieldToOthers } from '../base/yielding';
 import type { EvaluationBatch, Piece } from '../corpus/tokens/evaluationBatches';
 import type { Scorer } from '../engine/engine';
 import { ReadingOrder } from './readingOrder';
@@ -90,7 +90,7 @@ export class PartwiseScoring {
     for (const batch of readPieces(scorer, this.document, pieces, this.nats)) {
       const isTime = performance.now() >= this.nextTelling;
       if (isTime) untold = this.tell(untold, batch, tell);
-      await breathe();
+      await yieldToOthers();
       signal?.throwIfAborted();
       if (!canBreak || !this.looksElsewhere) continue;
       if (!isTime) untold = this.tell(untold, batch, tell);

@@ -1,8 +1,8 @@
 /**
  * scoring/: what each character of a text costs under a model: all at once, or part by part, the wanted part first.
  */
-import { setImmediate as breathe } from 'node:timers/promises';
 import { Turn } from '../base/yielding';
+import { yieldToOthers } from '../base/yielding';
 import { endOfDocument, type Tokenizer } from '../corpus/tokenizers/tokenizer';
 import { batchesOf, type EvaluationBatch, evenPieces, type Piece } from '../corpus/tokens/evaluationBatches';
 import { memorySequence } from '../corpus/tokens/tokenStore';
@@ -121,7 +121,7 @@ async function tokenLosses(
   let batches = 0;
   for (const { length } of readPieces(scorer, documentOf(tokens), evenPieces(tokens.length, streams), losses)) {
     report?.(Math.min(1, (++batches * length * streams) / tokens.length));
-    await breathe();
+    await yieldToOthers();
     signal?.throwIfAborted();
   }
   return losses;

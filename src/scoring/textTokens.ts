@@ -1,3 +1,4 @@
+import { isInsidePair, withLineFeeds } from '../base/text';
 import type { Tokenizer } from '../corpus/tokenizers/tokenizer';
 import type { Piece } from '../corpus/tokens/evaluationBatches';
 import { charactersOf } from './tokenCharacters';
@@ -27,7 +28,7 @@ export class TextTokens {
   private readonly ends: Uint32Array;
 
   constructor(tokenizer: Tokenizer, text: string) {
-    const plain = text.replace(/\r\n?/g, '\n');
+    const plain = withLineFeeds(text);
     this.tokens = tokenizer.encode(plain);
     this.characters = charactersOf(tokenizer, plain, this.tokens);
     this.ends = endsOf(text, this.characters);
@@ -108,6 +109,5 @@ function endsOf(text: string, characters: Uint32Array): Uint32Array {
 function unitsOfCharacter(text: string, unit: number): number {
   const code = text.charCodeAt(unit);
   if (code === 0x0d) return text.charCodeAt(unit + 1) === 0x0a ? 2 : 1;
-  const isPair = (code & 0xfc00) === 0xd800 && (text.charCodeAt(unit + 1) & 0xfc00) === 0xdc00;
-  return isPair ? 2 : 1;
+  return isInsidePair(text, unit + 1) ? 2 : 1;
 }

@@ -1,5 +1,7 @@
+import { formatDuration } from '../base/format';
 import type { EvaluationEvent, FinishedEvent } from './record/events';
 import { type Run, waitsForMains } from './record/run';
+import { againstBaseline } from './validation/comparison';
 
 /** What a user can do about it at once. */
 export type CoachAction =
@@ -8,7 +10,7 @@ export type CoachAction =
   | { readonly kind: 'scale rate'; readonly factor: number };
 
 /** The rule that spoke. */
-export type CoachRule =
+type CoachRule =
   | 'failed'
   | 'discarded'
   | 'paused'
@@ -38,7 +40,7 @@ const smallGap = 0.05;
 /** Below this many tokens, more text helps more than anything else. */
 const littleText = 100_000;
 
-/** From this share of the budget on, a model should be ahead of the n-grams. */
+/** From this share of the budget on, a model should be ahead of the baseline. */
 const behindShare = 0.6;
 
 /** Looks at a run and answers the first rule that fits, in order of urgency. A pure function. */
@@ -49,10 +51,10 @@ export function coach(run: Run): Advice {
 
 function whileTraining(run: Run): Advice {
   const best = bestOf(run);
-  if (waitsForMains(run)) return advice('paused', 'Paused on battery. It resumes by itself on the mains.');
-  if (run.phase === 'paused') return advice('paused', 'Paused. It goes on exactly where it is.');
+  if (waitsForMains(run)) return advice('paused', 'Paused on battery. It resumes by itself on AC power.');
+  if (run.phase === 'paused') return advice('paused', 'Paused. Resume continues exactly here.');
   if (best === undefined)
-    return advice('starting', 'It reads its first pages. A first score on unseen text comes soon.');
+    return advice('starting', 'Reading the first pages; the first score on unseen text comes soon.');
   return (
     unstable(run) ?? overfitting(run, best) ?? stalled(run, best) ?? behindBaseline(run, best) ?? learning(run, best)
   );
@@ -72,7 +74,7 @@ function unstable(run: Run): Advice | null {
   const last = rollBacks.at(-1);
   const since = run.evaluations.filter(({ step }) => step > (last?.step ?? Infinity));
   if (last === undefined || since.length > patience) return null;
-  const message = `The loss blew up at ${clock(last.seconds)}, so it went back and goes on at a lower rate.`;
+  const message = `The loss blew up at ${formatDuration(last.seconds)}, so it went back and goes on at a lower rate.`;
   return advice('unstable', message, rollBacks.length > 1 ? { kind: 'scale rate', factor: 0.5 } : null);
 }
 
@@ -82,7 +84,7 @@ function overfitting(run: Run, best: EvaluationEvent): Advice | null {
   const last = since.at(-1);
   if (last === undefined || since.length < patience) return null;
   if (last.train >= best.train || last.validation < best.validation * 1.005) return null;
-  const when = clock(best.seconds);
+  const when = formatDuration(best.seconds);
   const message = `Overfitting since ${when}: it learns its text by heart. The model of ${when} is kept; more text would help most.`;
   return advice('overfitting', message, run.finished === null ? { kind: 'stop' } : null);
 }
@@ -91,7 +93,7 @@ function overfitting(run: Run, best: EvaluationEvent): Advice | null {
 function stalled(run: Run, best: EvaluationEvent): Advice | null {
   const since = run.evaluations.filter(({ step }) => step > best.step);
   if (since.length < patience + 1) return null;
-  const message = `No progress since ${clock(best.seconds)}, whose model is kept. Stopping now loses nothing.`;
+  const message = `No progress since ${formatDuration(best.seconds)}, whose model is kept. Stopping now loses nothing.`;
   return advice('stalled', message, { kind: 'stop' });
 }
 
@@ -108,7 +110,7 @@ function unfinished(run: Run, best: EvaluationEvent): Advice | null {
   const last = run.evaluations.at(-1);
   if (last === undefined || best.step < last.step || last.train < last.validation * (1 - smallGap)) return null;
   const minutes = Math.max(1, Math.round(last.seconds / 60));
-  const message = `${comparison(run, best)} It could learn more: ${minutes} more ${plural(minutes, 'minute')} would help.`;
+  const message = `${comparison(run, best)} It could learn more: ${minutes} more ${minutes === 1 ? 'minute' : 'minutes'} would help.`;
   return advice('unfinished', message.trim(), { kind: 'continue', minutes });
 }
 
@@ -128,14 +130,11 @@ function done(run: Run, best: EvaluationEvent): Advice {
   return advice('done', `Well trained. ${comparison(run, best)}`.trim());
 }
 
-/** How the best weights compare with the n-gram model; nothing where there is none. */
+/** How the best weights compare with the baseline, in a sentence; nothing where there is none. */
 function comparison({ baseline, finished }: Run, best: EvaluationEvent): string {
-  if (baseline === null) return '';
-  // At its end a run scores all of the held-out text, of which each evaluation has seen a part.
-  const natsPerCharacter = finished?.natsPerCharacter ?? best.natsPerCharacter;
-  const percent = Math.round(100 * (1 - natsPerCharacter / baseline.natsPerCharacter));
-  if (percent === 0) return 'It predicts unseen text as well as an n-gram model.';
-  return `It predicts unseen text ${Math.abs(percent)} % ${percent > 0 ? 'better' : 'worse'} than an n-gram model.`;
+  // At its end a run scores all of the unseen text, of which each evaluation has read a part.
+  const text = againstBaseline(finished?.natsPerCharacter ?? best.natsPerCharacter, baseline);
+  return text === null ? '' : `On unseen text it is ${text}.`;
 }
 
 function bestOf({ evaluations }: Run): EvaluationEvent | undefined {
@@ -144,15 +143,4 @@ function bestOf({ evaluations }: Run): EvaluationEvent | undefined {
 
 function advice(rule: CoachRule, message: string, action: CoachAction | null = null): Advice {
   return { rule, message, action };
-}
-
-/** "3:20", or "40 seconds". */
-function clock(seconds: number): string {
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} ${plural(whole, 'second')}`;
-  return `minute ${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
-}
-
-function plural(count: number, thing: string): string {
-  return count === 1 ? thing : `${thing}s`;
 }

@@ -3,49 +3,35 @@ import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { type EditorSession, findWebview } from '../launcher/launcher';
+import { findWebview } from '../launcher/launcher';
 import {
   answer,
   changeTheme,
   eventually,
   openFile,
-  openWorkbench,
   photograph,
   question,
   runCommand,
   statusBarText,
+  useWorkbench,
   whaleWorkspace,
-  type Workspace,
 } from './workbench';
 
 describe('a training foreseen, and steered while it runs', () => {
-  let workspace: Workspace;
-  let session: EditorSession;
+  const bench = useWorkbench(() => whaleWorkspace(12));
   let page: Page;
 
   before(async () => {
-    workspace = whaleWorkspace(12);
     const tides = Array.from(
       { length: 1200 },
       (_, hour) => `${hour}: tide ${(hour * 37) % 61}, wind ${(hour * 11) % 12}`,
     );
-    writeFileSync(join(workspace.folder, 'tides.txt'), tides.join('\n'));
-    session = await openWorkbench({
-      workspace: workspace.folder,
+    writeFileSync(join(bench.folder, 'tides.txt'), tides.join('\n'));
+    page = await bench.open({
       // With the engine whose threads can be fewer.
       settings: { 'files.autoSave': 'off', 'textloom.engine': 'wasm' },
       size: { width: 1600, height: 1000 },
     });
-    ({ page } = session);
-  });
-
-  after(async () => {
-    await session.close();
-    workspace.remove();
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await photograph(page, `failed-${this.currentTest.title}`);
   });
 
   it('says what each budget would come to, while the budgets can be chosen', async () => {
@@ -121,7 +107,7 @@ describe('a training foreseen, and steered while it runs', () => {
     await page.keyboard.insertText(' said nothing at all, and the œuvre was done. '.repeat(40));
     await page.keyboard.press('Control+S');
     await eventually(
-      () => readFile(join(workspace.folder, 'draft.md'), 'utf8'),
+      () => readFile(join(bench.folder, 'draft.md'), 'utf8'),
       (text) => text.split('œuvre').length === 41,
       60,
       'The text on disk',

@@ -2,54 +2,39 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import type { EditorSession } from '../launcher/launcher';
 import {
   answer,
   changeTheme,
   eventually,
-  openWorkbench,
   photograph,
   question,
   runCommand,
+  useWorkbench,
   whaleWorkspace,
-  type Workspace,
 } from './workbench';
 
 describe('the corpus in a view of its own', () => {
-  let workspace: Workspace;
-  let session: EditorSession;
+  const bench = useWorkbench(() => whaleWorkspace(8));
   let page: Page;
-  const recipe = () => join(workspace.folder, 'textloom.json');
+  const recipe = () => join(bench.folder, 'textloom.json');
 
   before(async () => {
-    workspace = whaleWorkspace(8);
     const write = (name: string, text: string) => {
-      mkdirSync(join(workspace.folder, name, '..'), { recursive: true });
-      writeFileSync(join(workspace.folder, name), text);
+      mkdirSync(join(bench.folder, name, '..'), { recursive: true });
+      writeFileSync(join(bench.folder, name), text);
     };
-    const chapter = readFileSync(join(workspace.folder, 'chapter_1.md'), 'utf8');
+    const chapter = readFileSync(join(bench.folder, 'chapter_1.md'), 'utf8');
     write('.gitignore', 'build/\n');
     write('build/chapters.md', chapter);
-    mkdirSync(join(workspace.folder, 'drafts'));
+    mkdirSync(join(bench.folder, 'drafts'));
     for (const name of ['chapter_7.md', 'chapter_8.md']) {
-      renameSync(join(workspace.folder, name), join(workspace.folder, 'drafts', name));
+      renameSync(join(bench.folder, name), join(bench.folder, 'drafts', name));
     }
     write('notes/keys.md', 'password = "c0rrectHorse9battery"\nA note about the sea.\n');
     write('cover.png', 'not a picture');
-    session = await openWorkbench({
-      workspace: workspace.folder,
+    page = await bench.open({
       size: { width: 1400, height: 900 },
     });
-    ({ page } = session);
-  });
-
-  after(async () => {
-    await session.close();
-    workspace.remove();
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await photograph(page, `failed-${this.currentTest.title}`);
   });
 
   it('shows each file in or out, and why', async () => {

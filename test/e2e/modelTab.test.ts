@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Frame, Page } from 'playwright-core';
-import { type EditorSession, findWebview } from '../launcher/launcher';
+import { findWebview } from '../launcher/launcher';
 import { trainByTerminal } from './trainByTerminal';
 import { violations } from './violations';
 import {
@@ -12,43 +12,29 @@ import {
   changeTheme,
   eventually,
   openFile,
-  openWorkbench,
   photograph,
   pickFile,
   question,
   runCommand,
   themes,
+  useWorkbench,
   wearsTheme,
   whaleWorkspace,
-  type Workspace,
 } from './workbench';
 
 describe('a model as a tab of the editor', () => {
-  let workspace: Workspace;
-  let session: EditorSession;
+  const bench = useWorkbench(() => whaleWorkspace(6));
   let page: Page;
   let model: string;
 
   before(async () => {
-    workspace = whaleWorkspace(6);
-    trainByTerminal(workspace.folder, 'ahab', { hidden: 48, steps: 160 });
-    model = join(workspace.folder, '.textloom', 'models', 'ahab');
-    mkdirSync(join(workspace.folder, 'other'));
-    writeFileSync(join(workspace.folder, 'other', 'model.json'), '{ "somebody": "else" }\n');
-    session = await openWorkbench({
-      workspace: workspace.folder,
+    trainByTerminal(bench.folder, 'ahab', { hidden: 48, steps: 160 });
+    model = join(bench.folder, '.textloom', 'models', 'ahab');
+    mkdirSync(join(bench.folder, 'other'));
+    writeFileSync(join(bench.folder, 'other', 'model.json'), '{ "somebody": "else" }\n');
+    page = await bench.open({
       size: { width: 1400, height: 1300 },
     });
-    ({ page } = session);
-  });
-
-  after(async () => {
-    await session.close();
-    workspace.remove();
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await photograph(page, `failed-${this.currentTest.title}`);
   });
 
   it('shows its card, curve, samples, text and checksum', async () => {
@@ -157,7 +143,7 @@ describe('a model as a tab of the editor', () => {
   });
 
   it('shows one that is packed in a single file, and leaves that alone', async () => {
-    const packed = join(workspace.folder, 'ahab.textloom');
+    const packed = join(bench.folder, 'ahab.textloom');
     execFileSync(process.execPath, [join('dist', 'cli.js'), 'models', 'export', model, packed]);
     const before = readFileSync(packed);
     await pickFile(page, 'ahab.textloom');

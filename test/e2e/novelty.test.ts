@@ -1,26 +1,29 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import type { EditorSession } from '../launcher/launcher';
 import { trainByTerminal } from './trainByTerminal';
-import { eventually, openFile, openWorkbench, photograph, runCommand, statusBarText, within } from './workbench';
+import {
+  emptyWorkspace,
+  eventually,
+  openFile,
+  photograph,
+  runCommand,
+  statusBarText,
+  useWorkbench,
+  within,
+} from './workbench';
 
 const refrain = 'Row, row, row your boat, gently down the stream; merrily, merrily, life is but a dream.\n';
 
 describe('writing with a model that knows its text by heart', () => {
-  let folder: string;
-  let session: EditorSession;
+  const bench = useWorkbench(() => emptyWorkspace('songs'));
   let page: Page;
 
   before(async () => {
-    folder = join(mkdtempSync(join(tmpdir(), 'textloom-e2e-')), 'songs');
-    mkdirSync(folder);
-    writeFileSync(join(folder, 'song.md'), refrain.repeat(200));
-    trainByTerminal(folder, 'parrot', { hidden: 64, steps: 300 });
-    writeFileSync(join(folder, 'draft.md'), 'Row, row, ');
-    session = await openWorkbench({
-      workspace: folder,
+    writeFileSync(join(bench.folder, 'song.md'), refrain.repeat(200));
+    trainByTerminal(bench.folder, 'parrot', { hidden: 64, steps: 300 });
+    writeFileSync(join(bench.folder, 'draft.md'), 'Row, row, ');
+    page = await bench.open({
       settings: {
         'editor.wordWrap': 'on',
         'files.autoSave': 'off',
@@ -28,7 +31,6 @@ describe('writing with a model that knows its text by heart', () => {
         'textloom.generation.length': 200,
       },
     });
-    ({ page } = session);
     await openFile(page, 'draft.md');
     await eventually(
       () => statusBarText(page),
@@ -36,15 +38,6 @@ describe('writing with a model that knows its text by heart', () => {
       60,
       'The model',
     );
-  });
-
-  after(async () => {
-    await session.close();
-    rmSync(join(folder, '..'), { recursive: true, force: true, maxRetries: 5 });
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await photograph(page, `failed-${this.currentTest.title}`);
   });
 
   it('underlines what was copied for a moment, and says on hover from where', async () => {

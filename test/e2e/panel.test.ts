@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Frame, Page } from 'playwright-core';
-import { type EditorSession, findWebview } from '../launcher/launcher';
+import { findWebview } from '../launcher/launcher';
 import { trainByTerminal } from './trainByTerminal';
 import { violations } from './violations';
 import {
@@ -11,15 +11,15 @@ import {
   eventually,
   openFile,
   opening,
-  openWorkbench,
   photograph,
   pickFile,
   runCommand,
   themes,
   untilSeen,
+  useWorkbench,
   wearsTheme,
   whaleWorkspace,
-  type Workspace,
+  type Workbench,
 } from './workbench';
 
 /** Of the window, whose right half the panel has. */
@@ -28,43 +28,30 @@ const widths = { narrow: 900, half: 1600, wide: 2700 } as const;
 const size = { width: 1600, height: 1000 } as const;
 
 describe('the panel of a run that was there before the window', () => {
-  let workspace: Workspace;
-  let session: EditorSession;
+  const bench = useWorkbench(() => whaleWorkspace(6));
   let page: Page;
 
   before(async () => {
-    workspace = whaleWorkspace(6);
-    trainByTerminal(workspace.folder, 'queequeg', { hidden: 48, steps: 160 });
-    trainByTerminal(workspace.folder, 'ishmael', { hidden: 48, steps: 160 });
-    session = await openWorkbench({
-      workspace: workspace.folder,
+    trainByTerminal(bench.folder, 'queequeg', { hidden: 48, steps: 160 });
+    trainByTerminal(bench.folder, 'ishmael', { hidden: 48, steps: 160 });
+    page = await bench.open({
       settings: { 'files.autoSave': 'off' },
       size,
     });
-    ({ page } = session);
     await openFile(page, 'draft.md');
     await runCommand(page, 'Textloom: Show Panel');
-  });
-
-  after(async () => {
-    await session.close();
-    workspace.remove();
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await photograph(page, `failed-${this.currentTest.title}`);
   });
 
   it('shows the run, with an earlier one beneath it', async () => {
     const panel = await dashboard(page);
     assert.equal(await panel.locator('.title h1').innerText(), 'ishmael');
     await panel.getByRole('button', { name: 'Earlier runs' }).waitFor();
-    assert.match(await panel.locator('.coach').innerText(), /n-gram model/);
+    assert.match(await panel.locator('.coach').innerText(), /On unseen text it is .* \d-gram baseline/);
   });
 
   it('saves the chart as SVG and PNG, and its numbers as CSV, beside the model', async () => {
     const panel = await dashboard(page);
-    const model = join(workspace.folder, '.textloom', 'models', 'ishmael');
+    const model = join(bench.folder, '.textloom', 'models', 'ishmael');
     const save = async (button: string, file: string): Promise<Buffer> => {
       await panel.getByRole('button', { name: button }).press('Enter');
       const name = page.locator('.quick-input-widget input.input');
@@ -243,7 +230,7 @@ describe('the panel of a run that was there before the window', () => {
     );
     await panel.getByRole('button', { name: 'Insert in the editor' }).first().press('Enter');
     await page.locator('.editor-group-container.active .monaco-editor.focused').waitFor();
-    const file = join(workspace.folder, 'draft.md');
+    const file = join(bench.folder, 'draft.md');
     await eventually(
       async () => {
         await page.keyboard.press('Control+S');
@@ -332,7 +319,7 @@ describe('the panel of a run that was there before the window', () => {
       30,
       'The end of the hidden tab',
     );
-    await runCommand(page, 'Textloom: Focus on Training View');
+    await runCommand(page, 'Textloom: Focus on Training Panel View');
     const docked = await dashboard(page);
     assert.equal(await docked.locator('.title h1').innerText(), 'ishmael');
     assert.equal(await docked.locator('.tile .value').first().innerText(), loss);
@@ -364,7 +351,7 @@ describe('the panel of a run that was there before the window', () => {
       'Tokens/s',
       'Best',
     ]);
-    const scores = metrics(workspace).map((line) => JSON.parse(line) as { step: number; natsPerCharacter: number });
+    const scores = metrics(bench).map((line) => JSON.parse(line) as { step: number; natsPerCharacter: number });
     const rows = (await table.locator('tbody tr').allInnerTexts()).map((row) => row.split(/\s+/));
     assert.deepEqual(
       rows.map(([, step, nats]) => [Number(step), Number(nats)]),
@@ -420,7 +407,7 @@ describe('the panel of a run that was there before the window', () => {
       'The end of the hidden page',
     );
     const scored = await eventually(
-      () => Promise.resolve(metrics(workspace).length),
+      () => Promise.resolve(metrics(bench).length),
       (count) => count > before.length,
       90,
       'A score that nobody sees',
@@ -443,7 +430,7 @@ describe('the panel of a run that was there before the window', () => {
 
   it('changes the rate of a training that goes on, and discards it', async () => {
     await runCommand(page, 'Textloom: Continue Training');
-    await page.locator('.quick-input-widget input[placeholder*="Which model should learn on"]').waitFor();
+    await page.locator('.quick-input-widget input[placeholder*="Which model should be trained further"]').waitFor();
     await answer(page, 'ishmael');
     await howMuchLonger(page, 'Standard');
     const panel = await dashboard(page);
@@ -455,7 +442,7 @@ describe('the panel of a run that was there before the window', () => {
     );
     await panel.getByRole('button', { name: '½× rate' }).press('Enter');
     await panel.getByRole('button', { name: 'Pause' }).press('Enter');
-    const model = join(workspace.folder, '.textloom', 'models', 'ishmael');
+    const model = join(bench.folder, '.textloom', 'models', 'ishmael');
     // A pause saves what has happened.
     await eventually(
       () => Promise.resolve(readFileSync(join(model, 'run.json'), 'utf8')),
@@ -503,7 +490,7 @@ async function phase(page: Page): Promise<string> {
 }
 
 /** The scores of the run on disk, a line each. */
-function metrics({ folder }: Workspace): readonly string[] {
+function metrics({ folder }: Workbench): readonly string[] {
   const file = join(folder, '.textloom', 'models', 'ishmael', 'metrics.jsonl');
   return readFileSync(file, 'utf8').trim().split('\n');
 }

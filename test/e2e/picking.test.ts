@@ -2,17 +2,15 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import type { EditorSession } from '../launcher/launcher';
 import {
   answer,
   eventually,
   openFile,
-  openWorkbench,
   photograph,
   question,
   runCommand,
+  useWorkbench,
   whaleWorkspace,
-  type Workspace,
 } from './workbench';
 
 interface Description {
@@ -22,28 +20,16 @@ interface Description {
 
 describe('text that is pointed at', function () {
   this.timeout(180_000);
-  let workspace: Workspace;
-  let session: EditorSession;
+  const bench = useWorkbench(() => whaleWorkspace(6));
   let page: Page;
 
   before(async () => {
-    workspace = whaleWorkspace(6);
-    mkdirSync(join(workspace.folder, 'letters'));
-    const chapter = (number: number) => readFileSync(join(workspace.folder, `chapter_${number}.md`), 'utf8');
-    writeFileSync(join(workspace.folder, 'letters', 'first.txt'), `To a friend.\n${chapter(2)}`);
-    writeFileSync(join(workspace.folder, 'letters', 'second.txt'), `To another.\n${chapter(3)}`);
-    writeFileSync(join(workspace.folder, 'letters', 'remarks.log'), `§ ${chapter(4)}`);
-    session = await openWorkbench({ workspace: workspace.folder, settings: { 'files.autoSave': 'off' } });
-    ({ page } = session);
-  });
-
-  after(async () => {
-    await session.close();
-    workspace.remove();
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await photograph(page, `failed-${this.currentTest.title}`);
+    mkdirSync(join(bench.folder, 'letters'));
+    const chapter = (number: number) => readFileSync(join(bench.folder, `chapter_${number}.md`), 'utf8');
+    writeFileSync(join(bench.folder, 'letters', 'first.txt'), `To a friend.\n${chapter(2)}`);
+    writeFileSync(join(bench.folder, 'letters', 'second.txt'), `To another.\n${chapter(3)}`);
+    writeFileSync(join(bench.folder, 'letters', 'remarks.log'), `§ ${chapter(4)}`);
+    page = await bench.open({ settings: { 'files.autoSave': 'off' } });
   });
 
   it('is a folder by the menu of the explorer, without the kind of file that is unticked', async () => {
@@ -73,7 +59,7 @@ describe('text that is pointed at', function () {
     await input.press('Enter');
     await question(page, 'Train on 2 files');
     await photograph(page, 'picking-unticked-dark');
-    await answer(page, 'Go on with this text');
+    await answer(page, 'Continue with this text');
     const { corpus, tokenizer } = await trained('letters');
     assert.deepEqual(corpus.documents.map(({ name }) => name).sort(), ['letters/first.txt', 'letters/second.txt']);
     assert.ok(!tokenizer.symbols.includes('§'));
@@ -90,11 +76,11 @@ describe('text that is pointed at', function () {
     await question(page, 'Train Model (1/4)');
     await answer(page, 'Open editors');
     await question(page, 'Train on 2 files', 60);
-    await answer(page, 'Go on with this text');
+    await answer(page, 'Continue with this text');
     const { corpus, tokenizer } = await trained('open editors');
     assert.deepEqual(corpus.documents.map(({ name }) => name).sort(), ['chapter_5.md', 'chapter_6.md']);
     assert.ok(tokenizer.symbols.includes('Æ'), tokenizer.symbols.join(''));
-    assert.ok(!readFileSync(join(workspace.folder, 'chapter_6.md'), 'utf8').includes('Æ'));
+    assert.ok(!readFileSync(join(bench.folder, 'chapter_6.md'), 'utf8').includes('Æ'));
   });
 
   /** Answers what else is asked, stops the training, and reads what the model says of itself. */
@@ -107,7 +93,7 @@ describe('text that is pointed at', function () {
     await input.press('Enter');
     await page.locator('.quick-input-titlebar', { hasText: /\((3\/3|4\/4)\)/ }).waitFor();
     await input.press('Enter');
-    const folder = join(workspace.folder, '.textloom', 'models', name);
+    const folder = join(bench.folder, '.textloom', 'models', name);
     await eventually(
       () => Promise.resolve(existsSync(join(folder, 'model.safetensors'))),
       (isThere) => isThere,

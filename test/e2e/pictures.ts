@@ -8,7 +8,7 @@ import { changeTheme, eventually, openFile, openWorkbench, question, runCommand,
 
 const minutes = 3;
 
-/** When there is most to see: the curve is below the line to beat, and the samples are words. */
+/** When there is most to see: the curve is below the baseline, and the samples are words. */
 const share = 0.8;
 
 const themes = { light: 'Light Modern', dark: 'Dark Modern' } as const;

@@ -2,21 +2,19 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import type { EditorSession } from '../launcher/launcher';
 import { trainByTerminal } from './trainByTerminal';
 import {
   changeTheme,
   eventually,
   openFile,
-  openWorkbench,
   photograph,
   question,
   runCommand,
   shows,
   statusBarText,
   themes,
+  useWorkbench,
   whaleWorkspace,
-  type Workspace,
 } from './workbench';
 
 const draft = `It was a damp, drizzly morning, and the captain stood upon the deck and looked at the sea.
@@ -26,25 +24,21 @@ xqzj kwvq! Then the old man said that they should lower the boats for the whale.
 `;
 
 describe('reading with a model', () => {
-  let workspace: Workspace;
-  let session: EditorSession;
+  const bench = useWorkbench(() => whaleWorkspace(12));
   let page: Page;
 
   before(async () => {
-    workspace = whaleWorkspace(12);
-    writeFileSync(join(workspace.folder, 'draft.md'), draft);
-    trainByTerminal(workspace.folder, 'small', { hidden: 24, steps: 60 });
-    trainByTerminal(workspace.folder, 'whale', { hidden: 96, steps: 450 });
-    writeFileSync(join(workspace.folder, 'long.txt'), longText(6e6));
-    session = await openWorkbench({
-      workspace: workspace.folder,
+    writeFileSync(join(bench.folder, 'draft.md'), draft);
+    trainByTerminal(bench.folder, 'small', { hidden: 24, steps: 60 });
+    trainByTerminal(bench.folder, 'whale', { hidden: 96, steps: 450 });
+    writeFileSync(join(bench.folder, 'long.txt'), longText(6e6));
+    page = await bench.open({
       settings: {
         'editor.wordWrap': 'on',
         'files.autoSave': 'off',
         'editor.hover.delay': 100,
       },
     });
-    ({ page } = session);
     await openFile(page, 'draft.md');
     await eventually(
       () => statusBarText(page),
@@ -52,15 +46,6 @@ describe('reading with a model', () => {
       60,
       'The model',
     );
-  });
-
-  after(async () => {
-    await session.close();
-    workspace.remove();
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await photograph(page, `failed-${this.currentTest.title}`);
   });
 
   it('fills a table of the models as each is scored, and the one picked writes', async () => {
@@ -134,7 +119,7 @@ describe('reading with a model', () => {
   });
 
   it('jumps to the most surprising place, and says there what was expected', async () => {
-    await runCommand(page, 'Textloom: Next Most Surprising Place');
+    await runCommand(page, 'Textloom: Go to Next Surprising Passage');
     const cursor = page.locator('.statusbar-item', { hasText: /Ln \d+, Col \d+/ });
     await eventually(
       () => cursor.innerText(),

@@ -1,39 +1,25 @@
 import type { Page } from 'playwright-core';
-import type { EditorSession } from '../launcher/launcher';
 import { trainByTerminal } from './trainByTerminal';
 import {
   changeTheme,
   eventually,
-  openWorkbench,
   photograph,
   pickRow,
   runCommand,
   untilSeen,
+  useWorkbench,
   whaleWorkspace,
-  type Workspace,
 } from './workbench';
 
 describe('the walkthrough', () => {
-  let workspace: Workspace;
-  let session: EditorSession;
+  const bench = useWorkbench(() => whaleWorkspace(6));
   let page: Page;
 
   before(async () => {
-    workspace = whaleWorkspace(6);
-    session = await openWorkbench({
+    page = await bench.open({
       workspace: undefined,
       size: { width: 1400, height: 900 },
     });
-    ({ page } = session);
-  });
-
-  after(async () => {
-    await session.close();
-    workspace.remove();
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await photograph(page, `failed-${this.currentTest.title}`);
   });
 
   it('begins where nothing is open, with a text at hand', async () => {
@@ -62,12 +48,9 @@ describe('the walkthrough', () => {
   });
 
   it("counts what is there when the editor's own page opens it", async () => {
-    await session.close();
-    session = await openWorkbench({
-      workspace: workspace.folder,
+    page = await bench.open({
       size: { width: 1400, height: 900 },
     });
-    ({ page } = session);
     // The list is filled once more when all extensions are known, and takes what is pressed just then for something else.
     await untilSeen(page.locator('h2', { hasText: 'Train Your First Model' }), async () => {
       await runCommand(page, 'Welcome: Open Walkthrough');
@@ -82,14 +65,11 @@ describe('the walkthrough', () => {
   });
 
   it('is done once a model has learned and written', async () => {
-    trainByTerminal(workspace.folder, 'ahab', { hidden: 48, steps: 160 });
-    await session.close();
-    session = await openWorkbench({
-      workspace: workspace.folder,
+    trainByTerminal(bench.folder, 'ahab', { hidden: 48, steps: 160 });
+    page = await bench.open({
       settings: { 'editor.wordWrap': 'on' },
       size: { width: 1400, height: 900 },
     });
-    ({ page } = session);
     await runCommand(page, 'Textloom: Open Walkthrough');
     await page.locator('h2', { hasText: 'Train Your First Model' }).waitFor();
     await eventually(

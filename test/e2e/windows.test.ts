@@ -1,73 +1,63 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { createModelFolder, saveModel } from '../../src/model/modelFolder';
-import type { EditorSession } from '../launcher/launcher';
 import { sampleDescription, sampleParameters, withBest } from '../unit/model/sampleModel';
 import {
+  emptyWorkspace,
   eventually,
-  openWorkbench,
   pickRow,
   question,
   runCommand,
   statusBarText,
+  useWorkbench,
   whaleWorkspace,
-  type Workspace,
 } from './workbench';
 
 describe('a window of a workspace with several models', () => {
-  let workspace: Workspace;
-  let session: EditorSession;
+  const bench = useWorkbench(() => whaleWorkspace(1));
 
   before(async () => {
-    workspace = whaleWorkspace(1);
     for (const [name, age] of [
       ['older', 2],
       ['newer', 1],
     ] as const) {
       const created = new Date(Date.now() - age * 24 * 3600 * 1000).toISOString();
       const born = { ...sampleDescription(name), created, id: name };
-      const made = await createModelFolder(join(workspace.folder, '.textloom', 'models'), born);
+      const made = await createModelFolder(join(bench.folder, '.textloom', 'models'), born);
       await saveModel(made.folder, withBest(made.description, 10), sampleParameters(10));
     }
-    session = await openWorkbench({ workspace: workspace.folder });
-  });
-
-  after(async () => {
-    await session.close();
-    workspace.remove();
+    await bench.open();
   });
 
   it('writes with the one that was chosen in the window before', async () => {
-    const shows = (page: typeof session.page, model: string) =>
+    const shows = (page: typeof bench.session.page, model: string) =>
       eventually(
         () => statusBarText(page),
         (text) => text.includes(model),
         60,
         `"${model}" in the status bar`,
       );
-    await shows(session.page, 'newer');
-    await runCommand(session.page, 'Textloom: Select Model');
-    await question(session.page, 'Select Model');
-    await pickRow(session.page, 'older');
-    await shows(session.page, 'older');
+    await shows(bench.session.page, 'newer');
+    await runCommand(bench.session.page, 'Textloom: Select Model');
+    await question(bench.session.page, 'Select Model');
+    await pickRow(bench.session.page, 'older');
+    await shows(bench.session.page, 'older');
     // The browser edition writes down what is remembered some moments later.
-    await session.page.waitForTimeout(3000);
-    await session.page.close();
-    assert.ok(await shows(await session.openWindow(), 'older'));
+    await bench.session.page.waitForTimeout(3000);
+    await bench.session.page.close();
+    assert.ok(await shows(await bench.session.openWindow(), 'older'));
   });
 });
 
 describe('a window without a folder', () => {
-  let session: EditorSession;
+  const bench = useWorkbench(() => emptyWorkspace('nothing'));
 
   before(async () => {
-    session = await openWorkbench({ workspace: undefined });
+    await bench.open({ workspace: undefined });
   });
 
-  after(() => session.close());
-
   it('offers to train on folders and files alone, and not by a recipe', async () => {
-    const { page } = session;
+    const { page } = bench.session;
     await runCommand(page, 'Textloom: Train Model');
     await question(page, 'Train Model');
     const rows = page.locator('.quick-input-list .monaco-list-row');

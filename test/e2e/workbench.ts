@@ -14,17 +14,24 @@ export interface Workspace {
   remove(): void;
 }
 
-/** A workspace with the first chapters of Moby-Dick, a Markdown file each, and an empty `draft.md`. */
-export function whaleWorkspace(chapters: number): Workspace {
-  const folder = join(mkdtempSync(join(tmpdir(), 'textloom-e2e-')), 'moby-dick');
+/** An empty workspace. */
+export function emptyWorkspace(name: string): Workspace {
+  const folder = join(mkdtempSync(join(tmpdir(), 'textloom-e2e-')), name);
   mkdirSync(folder);
+  return { folder, remove: () => rmSync(join(folder, '..'), { recursive: true, force: true, maxRetries: 5 }) };
+}
+
+/** A workspace with the first chapters of Moby-Dick, a Markdown file each, and a `draft.md` that begins with {@link opening}. */
+export function whaleWorkspace(chapters: number): Workspace {
+  const workspace = emptyWorkspace('moby-dick');
+  const { folder } = workspace;
   const data = join(process.cwd(), 'node_modules', '@stdlib', 'datasets-moby-dick', 'data');
   const texts = readdirSync(data).filter((file) => /^chapter_\d+\.txt$/.test(file));
   for (const file of texts.filter((name) => numberIn(name) <= chapters)) {
     writeFileSync(join(folder, file.replace('.txt', '.md')), readFileSync(join(data, file)));
   }
   writeFileSync(join(folder, 'draft.md'), opening);
-  return { folder, remove: () => rmSync(join(folder, '..'), { recursive: true, force: true, maxRetries: 5 }) };
+  return workspace;
 }
 
 /** What stands in the workspace's draft. */
@@ -224,6 +231,48 @@ export async function openWorkbench(options: SessionOptions): Promise<EditorSess
     await session.close();
     throw error;
   }
+}
+
+/** What the tests of a describe share: see {@link useWorkbench}. */
+export interface Workbench {
+  /** Of the workspace, there from the first `before` on. */
+  readonly folder: string;
+  /** The session that was opened last. */
+  readonly session: EditorSession;
+  /** Opens the editor on the workspace, unless other options say otherwise, in place of the session before it. */
+  open(options?: Partial<SessionOptions>): Promise<Page>;
+}
+
+/**
+ * Gives the tests of a describe a workspace and an editor. After them the editor is closed and the workspace removed.
+ */
+export function useWorkbench(make: () => Workspace): Workbench {
+  let workspace: Workspace | undefined;
+  let session: EditorSession | undefined;
+
+  before(() => {
+    workspace = make();
+  });
+
+  after(async () => {
+    await session?.close();
+    workspace?.remove();
+  });
+
+  return {
+    get folder() {
+      return workspace!.folder;
+    },
+    get session() {
+      return session!;
+    },
+    async open(options = {}) {
+      await session?.close();
+      session = undefined;
+      session = await openWorkbench({ workspace: workspace!.folder, ...options });
+      return session.page;
+    },
+  };
 }
 
 /** Saves what is on the screen under test-output/screenshots/. */

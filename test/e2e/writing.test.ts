@@ -3,35 +3,30 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import type { EditorSession } from '../launcher/launcher';
 import {
   changeTheme,
   eventually,
   openFile,
   opening,
-  openWorkbench,
   photograph,
   runCommand,
   statusBarText,
+  useWorkbench,
   whaleWorkspace,
-  type Workspace,
 } from './workbench';
 
 const rows = '.quick-input-list .monaco-list-row';
 const choices = '.suggest-widget.visible .monaco-list-row';
 
 describe('writing with a model, by keys', () => {
-  let workspace: Workspace;
-  let session: EditorSession;
+  const bench = useWorkbench(() => whaleWorkspace(12));
   let page: Page;
   let file: string;
 
   before(async () => {
-    workspace = whaleWorkspace(12);
-    file = join(workspace.folder, 'draft.md');
-    trainBriefly(workspace.folder);
-    session = await openWorkbench({
-      workspace: workspace.folder,
+    file = join(bench.folder, 'draft.md');
+    trainBriefly(bench.folder);
+    page = await bench.open({
       settings: {
         'editor.wordWrap': 'on',
         'files.autoSave': 'off',
@@ -41,7 +36,6 @@ describe('writing with a model, by keys', () => {
       },
       size: { width: 1280, height: 800 },
     });
-    ({ page } = session);
     await openFile(page, 'draft.md');
     await eventually(
       () => statusBarText(page),
@@ -49,15 +43,6 @@ describe('writing with a model, by keys', () => {
       30,
       'The model',
     );
-  });
-
-  after(async () => {
-    await session.close();
-    workspace.remove();
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await photograph(page, `failed-${this.currentTest.title}`);
   });
 
   it('stops by Esc, and by the button in the status bar, with what was written until then', async () => {
@@ -247,9 +232,9 @@ describe('writing with a model, by keys', () => {
 
     /** The workspace's settings are read again as they change. */
     function writeUnit(unit: 'word' | 'character'): void {
-      mkdirSync(join(workspace.folder, '.vscode'), { recursive: true });
+      mkdirSync(join(bench.folder, '.vscode'), { recursive: true });
       const settings = { 'textloom.stepByHand.unit': unit };
-      writeFileSync(join(workspace.folder, '.vscode', 'settings.json'), JSON.stringify(settings));
+      writeFileSync(join(bench.folder, '.vscode', 'settings.json'), JSON.stringify(settings));
     }
   });
 });

@@ -10,7 +10,7 @@ import { endTree, startTree } from './processTree';
  * Whom a server is for. Tests want stillness and a server that goes by itself should they be killed; a user keeps the
  * settings made before, however long the window stays closed, and a training is saved when the server is stopped.
  */
-export type Audience = 'tests' | 'user';
+type Audience = 'tests' | 'user';
 
 /** What {@link startServer} serves. */
 export interface ServerOptions {

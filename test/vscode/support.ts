@@ -25,7 +25,7 @@ export function inWorkspace(...parts: readonly string[]): string {
   return join(folder.uri.fsPath, ...parts);
 }
 
-/** The beginning of Moby-Dick, about 60 KB, in the workspace's folder `tales`: a file a chapter. */
+/** The beginning of Moby-Dick, about 60 kB, in the workspace's folder `tales`: a file a chapter. */
 export function tales(): string {
   const folder = inWorkspace('tales');
   if (existsSync(folder)) return folder;

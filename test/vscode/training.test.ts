@@ -77,7 +77,7 @@ describe('training', () => {
     await vscode.commands.executeCommand('textloom.train', { paths: [tales()], name: 'second', minutes: 1 });
     const errors = messages.shown.filter(({ kind }) => kind === 'error');
     assert.equal(errors.length, 1);
-    assert.match(errors[0]!.text, /A training is running already/);
+    assert.match(errors[0]!.text, /Training is already running/);
     assert.equal(api.state.activity.kind, 'training');
     assert.ok(!existsSync(inWorkspace('.textloom', 'models', 'second')));
   });
@@ -120,7 +120,7 @@ describe('training', () => {
     };
     assert.deepEqual(tokenizer.symbols.slice(-2), ['ß', '☃']);
     const api = await textloom();
-    assert.ok(api.state.run?.notes.some(({ message }) => message.endsWith('Its vocabulary gets 2 new tokens.')));
+    assert.ok(api.state.run?.notes.some(({ message }) => message.endsWith('The vocabulary gets 2 new tokens.')));
   });
 
   it('takes less of the machine when asked to, and more again, while it goes on', async () => {

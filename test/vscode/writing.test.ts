@@ -298,13 +298,13 @@ describe('drawing again', () => {
     await editor.edit((edit) => edit.insert(ranges[0]!.start.translate(0, 3), '!'));
     const changed = document.getText();
     assert.equal(await vscode.commands.executeCommand('textloom.regenerate'), undefined);
-    assert.match(messages.shown.at(-1)!.text, /changed since/);
+    assert.match(messages.shown.at(-1)!.text, /edited since/);
     assert.equal(document.getText(), changed);
     await vscode.commands.executeCommand('undo');
     assert.equal(document.getText(), written);
     await vscode.commands.executeCommand('undo');
     assert.equal(await vscode.commands.executeCommand('textloom.regenerateSame'), undefined);
-    assert.match(messages.shown.at(-1)!.text, /changed since/);
+    assert.match(messages.shown.at(-1)!.text, /edited since/);
     await vscode.commands.executeCommand('redo');
     await write('textloom.regenerateSame');
     assert.equal(document.getText(), written);

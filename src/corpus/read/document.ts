@@ -27,7 +27,7 @@ export type DocumentOrigin =
   | { readonly kind: 'text'; readonly pieces: readonly string[] };
 
 /** What a document's name says of how its text is to be read. */
-export function isNotebook(language: string): boolean {
+function isNotebook(language: string): boolean {
   return language === 'ipynb';
 }
 

@@ -1,6 +1,7 @@
 import { isAscii } from 'node:buffer';
 import type { Hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { withLineFeeds } from '../../base/text';
 import { type Encoding, legacyDecoder } from './encoding';
 import { type Stamp, stampOf } from './stamp';
 
@@ -163,7 +164,7 @@ function wellFormed(text: string): string {
 
 function cleaned(text: string): string {
   if (text.includes('\0')) throw new UnreadableError('binary', 'A NUL character: this is no text.');
-  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+  return withLineFeeds(text);
 }
 
 /**

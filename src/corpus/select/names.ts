@@ -14,7 +14,7 @@ export const foreignFolders: ReadonlySet<string> = new Set([
 ]);
 
 /** Folders of keys. */
-export const secretFolders: ReadonlySet<string> = new Set(['.ssh', '.gnupg', '.aws', '.azure', '.kube']);
+const secretFolders: ReadonlySet<string> = new Set(['.ssh', '.gnupg', '.aws', '.azure', '.kube']);
 
 const binaryEndings = new Set(
   `7z a aac ai apk avi avif bin blend bmp br bz2 class cur dat db deb dll dmg doc docx dylib eot epub exe fbx flac gif glb

@@ -120,7 +120,7 @@ async function orSkipped<Source>(read: () => Promise<Inspection<Source>>): Promi
 }
 
 /** What a document's own text tells of it, whatever other documents there are. */
-export interface Findings {
+interface Findings {
   /** Code points. */
   readonly characters: number;
   /** Nothing but white space. */
@@ -141,7 +141,7 @@ export interface Header {
 }
 
 /** Takes in the text of one document piece by piece. */
-export class Examination {
+class Examination {
   private characters = 0;
   private blank = true;
   private header: Header | null = null;

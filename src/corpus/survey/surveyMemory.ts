@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { yieldToOthers } from '../../base/yielding';
 import { makeFolder, replaceFile } from '../../model/disk';
 import type { SkipReason } from '../corpus';
 import { isSettled, sameStamp, type Stamp } from '../read/stamp';
@@ -136,7 +137,7 @@ async function readEntries(file: string): Promise<ReadonlyMap<string, Entry>> {
     const next = lines.indexOf('\n', start) + 1;
     const [path, entry] = JSON.parse(lines.toString('utf8', start, next)) as [string, Entry];
     entries.set(path, entry);
-    if (entries.size % linesAtOnce === 0) await new Promise(setImmediate);
+    if (entries.size % linesAtOnce === 0) await yieldToOthers();
     start = next;
   }
   return entries;
@@ -151,7 +152,7 @@ async function writeEntries(file: string, entries: ReadonlyMap<string, Entry>): 
     if (lines.length < linesAtOnce) continue;
     blocks.push(hashed(lines, hash));
     lines = [];
-    await new Promise(setImmediate);
+    await yieldToOthers();
   }
   blocks.push(hashed(lines, hash));
   await makeFolder(dirname(file));

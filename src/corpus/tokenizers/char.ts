@@ -1,4 +1,5 @@
-import { codeUnits, hasSurrogates, isSurrogate, pairAt } from './codeUnits';
+import { isSurrogate } from '../../base/text';
+import { codeUnits, hasSurrogates, pairAt } from './codeUnits';
 import { ScratchArray } from './scratchArray';
 import { endOfDocument, type TokenDecoder, type Tokenizer, type TokenizerDescription, unknown } from './tokenizer';
 
@@ -186,7 +187,7 @@ const encoder = new TextEncoder();
  * The bytes of a text, each of which is a character of ASCII, in an array that starts where the room does; null of a text
  * that has other characters, or is so short that looking at its code units is as quick.
  */
-export function asciiBytes(text: string, room: ScratchArray): Uint8Array<ArrayBuffer> | null {
+function asciiBytes(text: string, room: ScratchArray): Uint8Array<ArrayBuffer> | null {
   const { length } = text;
   if (length < fewestUnits) return null;
   const bytes = new Uint8Array(room.atLeast((length + 1) >> 1).buffer, 0, length);
@@ -195,9 +196,9 @@ export function asciiBytes(text: string, room: ScratchArray): Uint8Array<ArrayBu
 }
 
 /** The bytes two by two, without the last where they are odd in number: half the steps of a loop over them. */
-export function bytePairs(bytes: Uint8Array<ArrayBuffer>): Uint16Array<ArrayBuffer> {
+function bytePairs(bytes: Uint8Array<ArrayBuffer>): Uint16Array<ArrayBuffer> {
   return new Uint16Array(bytes.buffer, 0, bytes.length >> 1);
 }
 
 /** Pairs of ASCII are less than this. */
-export const pairCount = 1 << 15;
+const pairCount = 1 << 15;

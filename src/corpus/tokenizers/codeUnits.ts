@@ -1,3 +1,4 @@
+import { isHighSurrogate, isLowSurrogate } from '../../base/text';
 import type { ScratchArray } from './scratchArray';
 
 /**
@@ -11,11 +12,6 @@ export function codeUnits(text: string, room?: ScratchArray): Uint16Array<ArrayB
   return units;
 }
 
-/** True for either half of a surrogate pair. */
-export function isSurrogate(unit: number): boolean {
-  return (unit & 0xf800) === 0xd800;
-}
-
 /**
  * The code point of the pair that starts at `index`, or U+FFFD where a surrogate stands alone there.
  * Only to be asked where {@link isSurrogate} is true; a code point above 0xFFFF means that two units were used.
@@ -23,7 +19,7 @@ export function isSurrogate(unit: number): boolean {
 export function pairAt(units: Uint16Array, index: number): number {
   const high = units[index] ?? 0;
   const low = units[index + 1] ?? 0;
-  if (high >= 0xdc00 || (low & 0xfc00) !== 0xdc00) return 0xfffd;
+  if (!isHighSurrogate(high) || !isLowSurrogate(low)) return 0xfffd;
   return 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
 }
 
@@ -38,7 +34,7 @@ export function codePointCount(text: string): number {
   const units = codeUnits(text);
   let pairs = 0;
   for (let i = 1; i < units.length; i++) {
-    if (((units[i] ?? 0) & 0xfc00) === 0xdc00 && ((units[i - 1] ?? 0) & 0xfc00) === 0xd800) pairs++;
+    if (isLowSurrogate(units[i] ?? 0) && isHighSurrogate(units[i - 1] ?? 0)) pairs++;
   }
   return units.length - pairs;
 }

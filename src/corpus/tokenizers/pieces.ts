@@ -1,3 +1,4 @@
+import { isHighSurrogate, isLowSurrogate, isSurrogate } from '../../base/text';
 import { codeUnits } from './codeUnits';
 
 // What a code unit is to the splitter. Surrogates count as letters, so that words of any script stay together.
@@ -31,7 +32,7 @@ function unitClasses(): Uint8Array {
   const table = new Uint8Array(0x10000);
   for (let unit = 0; unit < 0x10000; unit++) {
     const character = String.fromCharCode(unit);
-    if ((unit & 0xf800) === 0xd800 || /[\p{L}\p{M}_]/u.test(character)) table[unit] = letter;
+    if (isSurrogate(unit) || /[\p{L}\p{M}_]/u.test(character)) table[unit] = letter;
     else if (/\p{N}/u.test(character)) table[unit] = digit;
     else if (/\s/.test(character)) table[unit] = blank;
   }
@@ -93,9 +94,8 @@ export class PieceScanner {
 
   /** A cut that doesn't go through a pair of surrogates. */
   private wholeEnd(index: number): number {
-    const low = this.units[index] ?? 0;
-    if ((low & 0xfc00) !== 0xdc00) return index;
-    return ((this.units[index - 1] ?? 0) & 0xfc00) === 0xd800 ? index - 1 : index;
+    const isInside = isLowSurrogate(this.units[index] ?? 0) && isHighSurrogate(this.units[index - 1] ?? 0);
+    return isInside ? index - 1 : index;
   }
 }
 

@@ -3,7 +3,6 @@ import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { storageError } from '../../model/disk';
 import type { TokenSequence } from '../corpus';
-import { checkRange } from './tokenStore';
 
 const writeSome = promisify(write);
 
@@ -88,4 +87,10 @@ export class TokenFile {
     if (width === 1) for (let i = 0; i < into.length; i++) into[i] = bytes[i] ?? 0;
     else for (let i = 0; i < into.length; i++) into[i] = bytes.readUInt16LE(2 * i);
   }
+}
+
+/** @throws RangeError where ids past the end of a sequence are asked for. */
+export function checkRange(offset: number, count: number, length: number): void {
+  if (offset >= 0 && offset + count <= length) return;
+  throw new RangeError(`Tokens ${offset} to ${offset + count} of a sequence of ${length} were asked for.`);
 }

@@ -1,5 +1,5 @@
 import type { TokenSequence } from '../corpus';
-import { TokenFile, widthFor } from './tokenFile';
+import { checkRange, TokenFile, widthFor } from './tokenFile';
 
 /** More ids than this are kept in a file: they would crowd the memory that training needs. */
 export const mostInMemory = 32 * 1024 * 1024;
@@ -139,10 +139,4 @@ export function memorySequence(tokens: Uint8Array | Uint16Array): TokenSequence 
       for (let i = 0; i < into.length; i++) into[i] = tokens[offset + i] ?? 0;
     },
   };
-}
-
-/** @throws RangeError where ids past the end of a sequence are asked for. */
-export function checkRange(offset: number, count: number, length: number): void {
-  if (offset >= 0 && offset + count <= length) return;
-  throw new RangeError(`Tokens ${offset} to ${offset + count} of a sequence of ${length} were asked for.`);
 }

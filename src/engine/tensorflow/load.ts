@@ -17,7 +17,7 @@ export interface TensorFlowOptions {
  * Variables of the environment that TensorFlow reads when a process first loads it. In a worker thread they only have an
  * effect if it shares the environment of its process.
  */
-export function tensorFlowEnvironment(threads: number): Record<string, string> {
+function tensorFlowEnvironment(threads: number): Record<string, string> {
   return {
     TF_CPP_MIN_LOG_LEVEL: '3',
     TF_NUM_INTRAOP_THREADS: String(threads),

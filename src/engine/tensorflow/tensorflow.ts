@@ -13,7 +13,7 @@ import type { Native } from './native';
 import { TensorFlowPredictor } from './predictor';
 import { TensorFlowTrainer } from './trainer';
 
-export { tensorFlowEnvironment, type TensorFlowOptions } from './load';
+export type { TensorFlowOptions } from './load';
 
 /**
  * Loads TensorFlow.

@@ -1,6 +1,6 @@
+import { hasProjection } from '../../model/model';
 import type { Chunk } from './batchMemory';
 import { dropHidden, type ForwardPass } from './forward';
-import { hasProjection } from './modelMemory';
 import { lineBytes } from './parameterLayout';
 import type { WorkerContext } from './workerContext';
 

@@ -1,6 +1,6 @@
 import type { Architecture } from '../../model/model';
+import { hasProjection } from '../../model/model';
 import { Allocator } from './allocator';
-import { hasProjection } from './modelMemory';
 import { lineBytes, panelCount } from './parameterLayout';
 
 /** Floats of logits kept at a time: a batch with more is worked off in chunks of time steps. */
@@ -13,7 +13,7 @@ export interface Chunk {
 }
 
 /** What the forward pass of one LSTM layer leaves, each [time][panel][stream][16]; see {@link ForwardMemory.kept}. */
-export interface LayerMemory {
+interface LayerMemory {
   /** Gates: first their inputs, then activated, then (in the backward pass) the gradient of their inputs. */
   readonly gates: number;
   /** States as each time reads them: zero where reset; one time more than are kept, for what is carried on. */

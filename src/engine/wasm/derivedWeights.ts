@@ -1,5 +1,7 @@
-import { type ForwardWeights, hasProjection, type ModelMemory } from './modelMemory';
+import { hasProjection } from '../../model/model';
+import type { ForwardWeights, ModelMemory } from './modelMemory';
 import { lineBytes, padded, panelWidth } from './parameterLayout';
+import { matrixPanelBytes, type QuantizedMatrix, type QuantizedWeights } from './quantized';
 import type { WorkerContext } from './workerContext';
 
 /** A bias of minus infinity, nearly: its exponential is zero. */
@@ -105,4 +107,29 @@ function reverseSharedMatrix({ kernels, group }: WorkerContext, { panels, curren
       tokens,
     );
   }
+}
+
+/** Turns this thread's part of the current weights into integers. */
+export function quantizeWeights(context: WorkerContext, { input, recurrent }: QuantizedWeights): void {
+  const { current } = context.model;
+  recurrent.forEach((matrix, layer) => quantizeMatrix(context, matrix, current.recurrent[layer] ?? 0));
+  input.forEach((matrix, layer) => {
+    if (matrix !== null) quantizeMatrix(context, matrix, current.input[layer] ?? 0);
+  });
+}
+
+function quantizeMatrix(
+  { kernels, model, group }: WorkerContext,
+  { weights, scales }: QuantizedMatrix,
+  from: number,
+): void {
+  const { hidden, gates } = model.panels;
+  const first = group.startOf(gates);
+  kernels.quantizeWeights(
+    weights + first * matrixPanelBytes(hidden),
+    scales + first * lineBytes,
+    from + first * hidden * panelWidth * lineBytes,
+    hidden,
+    group.countOf(gates),
+  );
 }

@@ -1,6 +1,7 @@
+import { hasProjection } from '../../model/model';
 import type { Chunk } from './batchMemory';
 import { dropEmbedded, type ForwardPass } from './forward';
-import { blockFloats, hasProjection } from './modelMemory';
+import { blockFloats } from './modelMemory';
 import { lineBytes, panelWidth } from './parameterLayout';
 import type { WorkerContext } from './workerContext';
 

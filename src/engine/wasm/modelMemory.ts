@@ -1,13 +1,20 @@
-import type { Architecture } from '../../model/model';
+import { type Architecture, hasProjection } from '../../model/model';
 import { Allocator } from './allocator';
-import { layOutParameters, lineBytes, padded, panelCount, type ParameterLayout } from './parameterLayout';
+import {
+  countPanels,
+  layOutParameters,
+  lineBytes,
+  padded,
+  type PanelCounts,
+  type ParameterLayout,
+} from './parameterLayout';
 import { layOutQuantized, type Precision, type QuantizedWeights } from './quantized';
 
 /** The arenas, in the order in which they lie in memory. */
 export type ArenaName = 'weights' | 'averaged' | 'gradients' | 'first' | 'second';
 
 /** Address of every parameter in one arena; one number a layer where there are several, 0 for one that is not there. */
-export interface ParameterAddresses {
+interface ParameterAddresses {
   readonly embedding: number;
   readonly input: readonly number[];
   readonly recurrent: readonly number[];
@@ -37,19 +44,11 @@ export interface ForwardWeights {
 }
 
 /** Addresses of the weights in the other order, for the backward pass. */
-export interface BackwardWeights {
+interface BackwardWeights {
   readonly input: readonly number[];
   readonly recurrent: readonly number[];
   readonly projection: number;
   readonly head: number;
-}
-
-/** Panels of each width of a model. */
-export interface PanelCounts {
-  readonly vocabulary: number;
-  readonly embedding: number;
-  readonly hidden: number;
-  readonly gates: number;
 }
 
 /**
@@ -108,17 +107,6 @@ export function layOutModel(architecture: Architecture, precision: Precision): M
   };
 }
 
-/** Panels of each width. */
-export function countPanels({ vocabularySize, embeddingSize, hiddenSize }: Architecture): PanelCounts {
-  const hidden = panelCount(hiddenSize);
-  return {
-    vocabulary: panelCount(vocabularySize),
-    embedding: panelCount(embeddingSize),
-    hidden,
-    gates: 4 * hidden,
-  };
-}
-
 function parameterAddresses({ layers }: Architecture, layout: ParameterLayout, arena: number): ParameterAddresses {
   const at = (name: string): number => {
     const placement = layout.placements.get(name);
@@ -172,9 +160,4 @@ function backwardWeights(architecture: Architecture, memory: Allocator): Backwar
     projection: hasProjection(architecture) ? memory.floats(padded(embeddingSize) * padded(hiddenSize)) : 0,
     head: memory.floats(padded(vocabularySize) * headInput),
   };
-}
-
-/** Whether a projection stands between the last layer and the shared matrix. */
-export function hasProjection({ tied, embeddingSize, hiddenSize }: Architecture): boolean {
-  return tied && embeddingSize !== hiddenSize;
 }

@@ -15,8 +15,27 @@ export function panelCount(size: number): number {
   return Math.ceil(size / panelWidth);
 }
 
+/** Panels of each width of a model. */
+export interface PanelCounts {
+  readonly vocabulary: number;
+  readonly embedding: number;
+  readonly hidden: number;
+  readonly gates: number;
+}
+
+/** Panels of each width. */
+export function countPanels({ vocabularySize, embeddingSize, hiddenSize }: Architecture): PanelCounts {
+  const hidden = panelCount(hiddenSize);
+  return {
+    vocabulary: panelCount(vocabularySize),
+    embedding: panelCount(embeddingSize),
+    hidden,
+    gates: 4 * hidden,
+  };
+}
+
 /** Where one parameter lies in an arena, and how its elements are ordered there. */
-export interface Placement {
+interface Placement {
   readonly name: string;
   readonly shape: readonly number[];
   /** First float. */

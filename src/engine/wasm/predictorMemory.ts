@@ -1,15 +1,16 @@
 import type { Architecture } from '../../model/model';
+import { hasProjection } from '../../model/model';
 import { Allocator } from './allocator';
 import { FoldedInputs } from './foldedInputs';
+import { firstByte, type ForwardWeights, layOutForwardWeights } from './modelMemory';
 import {
   countPanels,
-  firstByte,
-  type ForwardWeights,
-  hasProjection,
-  layOutForwardWeights,
+  layOutParameters,
+  lineBytes,
+  padded,
   type PanelCounts,
-} from './modelMemory';
-import { layOutParameters, lineBytes, padded, type ParameterLayout } from './parameterLayout';
+  type ParameterLayout,
+} from './parameterLayout';
 import { RowMatrix } from './rowMatrix';
 
 /** Weights of more bytes than this have outgrown the nearer caches, and are quantized. */

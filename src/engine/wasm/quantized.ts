@@ -1,8 +1,7 @@
 import type { Architecture } from '../../model/model';
 import type { Allocator } from './allocator';
-import type { PanelCounts } from './modelMemory';
+import type { PanelCounts } from './parameterLayout';
 import { lineBytes, panelWidth } from './parameterLayout';
-import type { WorkerContext } from './workerContext';
 
 /** How evaluations multiply with the layers' weights: as floats, or as 16-bit integers, with twice as much a cycle. */
 export type Precision = 'single' | 'quantized';
@@ -47,36 +46,11 @@ export function layOutQuantized(
 }
 
 /** Bytes of one panel of outputs. */
-function matrixPanelBytes(inputs: number): number {
+export function matrixPanelBytes(inputs: number): number {
   return pairs(inputs) * panelWidth * lineBytes;
 }
 
 /** Bytes of the hidden states of one time as integers, in panels `stride` bytes apart. */
 export function quantizedRowBytes({ hidden }: PanelCounts, stride: number): number {
   return pairs(hidden) * stride;
-}
-
-/** Turns this thread's part of the current weights into integers. */
-export function quantizeWeights(context: WorkerContext, { input, recurrent }: QuantizedWeights): void {
-  const { current } = context.model;
-  recurrent.forEach((matrix, layer) => quantizeMatrix(context, matrix, current.recurrent[layer] ?? 0));
-  input.forEach((matrix, layer) => {
-    if (matrix !== null) quantizeMatrix(context, matrix, current.input[layer] ?? 0);
-  });
-}
-
-function quantizeMatrix(
-  { kernels, model, group }: WorkerContext,
-  { weights, scales }: QuantizedMatrix,
-  from: number,
-): void {
-  const { hidden, gates } = model.panels;
-  const first = group.startOf(gates);
-  kernels.quantizeWeights(
-    weights + first * matrixPanelBytes(hidden),
-    scales + first * lineBytes,
-    from + first * hidden * panelWidth * lineBytes,
-    hidden,
-    group.countOf(gates),
-  );
 }

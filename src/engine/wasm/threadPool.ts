@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { formatBytes } from '../../base/format';
 import { EngineUnavailableError } from '../engine';
 import { work } from './commands';
 import type { KernelBuild } from './kernelBuild';
@@ -160,7 +161,7 @@ export interface Attached {
  */
 export function makeMemory(bytes: number, shared: boolean): WasmMemory {
   const initial = Math.ceil(bytes / pageBytes);
-  const problem = `This model and batch need ${(bytes / 2 ** 30).toFixed(1)} GB, more than the built-in engine can get.`;
+  const problem = `This model and batch need ${formatBytes(bytes)}, more than the built-in engine can get.`;
   if (initial > mostPages) throw new EngineUnavailableError('wasm', problem, 'Choose a smaller size or batch.');
   try {
     return new webAssembly.Memory({ initial, maximum: mostPages, shared });

@@ -1,11 +1,10 @@
 import type { Update } from '../engine';
 import { reverseHead, reverseLayers } from './backward';
 import type { Chunk } from './batchMemory';
-import { deriveBackward, deriveForward } from './derivedWeights';
+import { deriveBackward, deriveForward, quantizeWeights } from './derivedWeights';
 import { carryState, type ForwardPass, runLayers } from './forward';
 import { addEmbeddingGradient, addHeadGradients, addLayerGradients, clearGradients } from './gradients';
 import { differentiateLoss, measureLoss, runHead } from './head';
-import { quantizeWeights } from './quantized';
 import { sumSquares, takeStep } from './update';
 import type { WorkerContext } from './workerContext';
 

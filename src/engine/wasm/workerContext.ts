@@ -84,7 +84,7 @@ export function evaluationSpace(context: WorkerContext, length: number, streams:
 }
 
 /** Bytes of the carried state of streams in panels `stride` bytes apart. */
-export function carriedBytes({ layers, hiddenSize }: Architecture, stride: number): number {
+function carriedBytes({ layers, hiddenSize }: Architecture, stride: number): number {
   return layers * 2 * panelCount(hiddenSize) * stride;
 }
 

@@ -366,7 +366,7 @@ export class BackgroundProcess {
     this.host.log(crash.message);
     if (this.host.onCrash(crash) === 'leave' || crash.training === null) return;
     this.train({ kind: 'continue', folder: crash.training, minutes: 0 }).catch((error: unknown) => {
-      this.host.log(`The training could not be continued: ${String(error)}`);
+      this.host.log(`Training could not be continued: ${String(error)}`);
     });
   }
 

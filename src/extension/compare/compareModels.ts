@@ -3,9 +3,10 @@
  */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { formatCount } from '../../base/format';
+import { withLineFeeds } from '../../base/text';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import { describeFailure, UserError } from '../failure';
-import { formatCount } from '../format';
 import type { Models } from '../models/models';
 import { noModel } from '../models/selectModel';
 import { type Contender, type Row, type Standing, tableOf } from './standings';
@@ -23,7 +24,7 @@ interface Item extends vscode.QuickPickItem {
 export async function compareModels(models: Models, background: BackgroundProcess): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) throw new UserError('No text is open: open the document to compare models on.');
-  const text = editor.document.getText().replace(/\r\n?/g, '\n');
+  const text = withLineFeeds(editor.document.getText());
   if (text.trim() === '') throw new UserError('This document is empty: there is nothing to compare models on.');
   const contenders = await contendersOf(models);
   if (contenders.length === 0) throw noModel();

@@ -1,3 +1,5 @@
+import { formatLoss, formatProgress } from '../../base/format';
+
 /** How a model does on a text. */
 export type Standing =
   | { readonly kind: 'waiting' }
@@ -50,17 +52,17 @@ function rowOf({ folder, name, standing }: Contender, scale: Scale, isActive: bo
     case 'waiting':
       return { folder, label: `$(circle-outline) ${name}`, description: note, detail: 'Waiting', isUsable: true };
     case 'scoring': {
-      const detail = standing.share === 0 ? 'Reading…' : `Reading… ${Math.floor(standing.share * 100)}%`;
+      const detail = standing.share === 0 ? 'Reading…' : `Reading… ${formatProgress(standing.share)}`;
       return { folder, label: `$(loading~spin) ${name}`, description: note, detail, isUsable: true };
     }
     case 'scored': {
       const { bitsPerCharacter: bits } = standing;
       const isBest = bits === scale.best;
-      const behind = isBest ? 'best' : `+${(bits - scale.best).toFixed(3)}`;
+      const behind = isBest ? 'best' : `+${formatLoss(bits - scale.best)}`;
       return {
         folder,
         label: `$(${isBest ? 'star-full' : 'blank'}) ${name}`,
-        description: [`${bits.toFixed(3)} bits per character`, behind, note].filter((part) => part !== '').join(' · '),
+        description: [`${formatLoss(bits)} bits per character`, behind, note].filter((part) => part !== '').join(' · '),
         detail: barOf(bits, scale),
         isUsable: true,
       };

@@ -5,10 +5,10 @@ import type { RecipeFile } from '../../corpus/select/recipe/recipeFile';
 import { recipeFilters, recipePaths } from '../../corpus/select/recipe/recipeSource';
 import type { Settings } from '../settings';
 import type { CorpusPick } from './corpusPick';
-import { unsavedTexts } from './freshDocuments';
 import { excludeGlobs } from './globs';
 import { commonFolder } from './roots';
 import type { Spools } from './spools';
+import { unsavedTexts } from './unsavedDocuments';
 
 /** What making a source takes beside the pick. */
 export interface SourceOptions {

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
+import { formatCount, plural } from '../../base/format';
 import type { CorpusProgress, CorpusSummary } from '../../corpus/corpus';
 import { recipeFileName } from '../../corpus/select/recipe/recipeFile';
 import type { TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import { UserError } from '../failure';
-import { formatCount, plural } from '../format';
 import type { back } from '../picks';
 import { runStep, type Step } from '../picks';
 import { languageGlob } from './globs';
@@ -57,7 +57,7 @@ export async function pickSummary(
     if (found.files === 0) throw new UserError(nothingText(found));
     summary = found;
     pick.busy = false;
-    pick.placeholder = 'Enter goes on; on a kind of file, it leaves that out or takes it in';
+    pick.placeholder = 'Enter continues. Choose a file type to leave it out or take it in.';
     show(found);
   });
   const show = (found: CorpusSummary): void => {
@@ -86,16 +86,16 @@ function rowsOf(summary: CorpusSummary, without: ReadonlySet<string>, choices: S
   const separator = (label: string): Row => ({ label, kind: vscode.QuickPickItemKind.Separator });
   const skipped = skippedLines(summary);
   return [
-    { label: '$(arrow-right) Go on with this text', act: 'train', alwaysShow: true },
+    { label: '$(arrow-right) Continue with this text', act: 'train', alwaysShow: true },
     ...(choices.keep
-      ? [{ label: `$(save) Go on, and keep this choice in ${recipeFileName}`, act: 'keep and train' } as const]
+      ? [{ label: `$(save) Continue and save this choice in ${recipeFileName}`, act: 'keep and train' } as const]
       : []),
     ...(choices.folders ? [{ label: '$(folder) Choose folders…', act: 'choose folders' } as const] : []),
     ...useLines(narrowed(summary, without), choices.tokenizer).map(({ label, detail }) => ({
       label: `$(info) ${label}`,
       description: detail,
     })),
-    separator('kinds of file'),
+    separator('file types'),
     ...summary.languages.map(({ language, files, characters }) => ({
       label: `${without.has(language) ? '$(circle-large-outline)' : '$(pass-filled)'} ${language}`,
       description: `${plural(files, 'file')}, ${formatCount(characters)} characters`,

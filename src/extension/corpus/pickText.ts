@@ -23,7 +23,7 @@ export async function pickText(step: Step): Promise<CorpusPick | typeof back> {
 }
 
 /** The text of one kind, which the user narrows further where it needs a dialog. */
-export async function pickOf(kind: Kind): Promise<CorpusPick> {
+async function pickOf(kind: Kind): Promise<CorpusPick> {
   switch (kind) {
     case 'workspace':
       return workspacePick();
@@ -43,7 +43,7 @@ export async function pickOf(kind: Kind): Promise<CorpusPick> {
 }
 
 /** Everything in the workspace's folders. @throws UserError where no folder is open. */
-export function workspacePick(): CorpusPick {
+function workspacePick(): CorpusPick {
   const folders = vscode.workspace.workspaceFolders ?? [];
   if (folders.length === 0) throw noFolder();
   const label = vscode.workspace.name ?? folders[0]?.name ?? 'workspace';

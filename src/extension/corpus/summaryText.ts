@@ -1,8 +1,8 @@
+import { formatBytes, formatCount, formatProbability, plural } from '../../base/format';
 import { type CorpusSummary, defaultCorpusOptions } from '../../corpus/corpus';
 import type { TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import { chooseKind } from '../../corpus/tokenizers/chooseKind';
 import { heldOutShare } from '../../corpus/tokens/split';
-import { formatBytes, formatCount, plural } from '../format';
 
 /** "34 files, 1.2 million characters". */
 export function summaryTitle(summary: CorpusSummary): string {
@@ -26,7 +26,7 @@ export function useLines({ characters }: CorpusSummary, choice: TokenizerChoice)
   const { kind, reason } = chooseKind(choice, characters);
   return [
     {
-      label: `${formatShare(share)} held out`,
+      label: `${formatProbability(share)} kept as unseen text`,
       detail: `${formatCount(Math.round(characters * share))} characters, to see how well it predicts what it has not read`,
     },
     { label: `Tokeniser ${kind}`, detail: reason },
@@ -46,11 +46,6 @@ export function skippedLines({ skipped, secretLines }: CorpusSummary): readonly 
     detail: rule,
   }));
   return [...files, ...lines];
-}
-
-/** 10%, or 0.4% where it is small. */
-function formatShare(share: number): string {
-  return `${(share * 100).toFixed(share < 0.02 ? 1 : 0)}%`;
 }
 
 /** Why there is nothing to train on, in one sentence. */

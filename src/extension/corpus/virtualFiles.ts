@@ -5,7 +5,7 @@ import { FileFilter, type FolderContext } from '../../corpus/select/fileFilter';
 import { IgnoreRules } from '../../corpus/select/gitignore';
 import { hiddenFolders } from '../../corpus/select/names';
 import { CancelledError } from '../failure';
-import { unsavedBytes } from './freshDocuments';
+import { unsavedBytes } from './unsavedDocuments';
 import { VirtualRoots } from './virtualRoots';
 
 /** The editor reads a file as a whole: larger ones would fill the memory of the extension host. Bytes. */

@@ -7,7 +7,7 @@ interface DraftItem extends vscode.QuickPickItem {
   readonly draft: Draft;
 }
 
-const more: vscode.QuickPickItem = { label: '$(refresh) Draw others', alwaysShow: true };
+const more: vscode.QuickPickItem = { label: '$(refresh) More like these', alwaysShow: true };
 
 /** How often the list shows what has been added to the drafts, milliseconds. */
 const refreshMilliseconds = 150;
@@ -43,7 +43,7 @@ export class DraftPick implements vscode.Disposable {
     const { pick } = this;
     pick.title = 'Choose from Alternatives';
     pick.placeholder = placeholder;
-    pick.buttons = [{ iconPath: new vscode.ThemeIcon('refresh'), tooltip: 'Draw others' }];
+    pick.buttons = [{ iconPath: new vscode.ThemeIcon('refresh'), tooltip: 'More like these' }];
     pick.keepScrollPosition = true;
     pick.onDidTriggerButton(() => listener.onMore());
     pick.onDidChangeActive(([item]) => this.look(item));

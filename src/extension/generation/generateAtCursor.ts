@@ -201,7 +201,7 @@ export class GenerateAtCursor {
     const { stopped, unknownCharacters, texts } = written;
     if (stopped === 'changed' || stopped === 'closed') this.mention(interruptionText(stopped));
     else if (stopped !== 'cancelled' && texts.every((text) => text === '')) {
-      this.mention('The model takes this for the end of the text, and has nothing to add.');
+      this.mention('The model predicts the end of the text here.');
     }
     this.doctor.examine(uri, folder, unknownCharacters);
   }

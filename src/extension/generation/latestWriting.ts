@@ -6,7 +6,7 @@ import type { Prompt } from './prompt';
 import type { WritingWishes } from './writingOptions';
 
 /** One of the texts that were written together. */
-export interface WrittenPassage {
+interface WrittenPassage {
   readonly prompt: Prompt;
   /** Where it stands: UTF-16. */
   readonly start: number;
@@ -63,7 +63,8 @@ export class LatestWriting implements vscode.Disposable {
     const there = this.drawn.findLast(({ document, passages }) =>
       passages.every(({ start, end, text }) => textBetween(document, start, end) === text),
     );
-    if (there === undefined) throw new UserError('The text was changed since it was written: it is not drawn again.');
+    if (there === undefined)
+      throw new UserError('That text has been edited since: use Generate at Cursor to write anew.');
     return there;
   }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { formatProbability } from '../../base/format';
 import { readDescription } from '../../model/modelFolder';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import type { Models } from '../models/models';
@@ -9,7 +10,7 @@ import type { Settings } from '../settings';
 import { editorToWriteIn } from './editorToWriteIn';
 import { promptBefore } from './prompt';
 import { readOnly } from './remarks';
-import { endsInWord, isBeginningOfWord, stepFilter, stepLabel, stepProbability } from './stepText';
+import { endsInWord, isBeginningOfWord, stepFilter, stepLabel } from './stepText';
 
 /** How many ways on are offered. */
 const choices = 12;
@@ -205,7 +206,7 @@ function anchorOf({ document, anchor, unit }: Stepping, place: vscode.Position):
 }
 
 function itemOf(text: string, probability: number, rank: number, range: vscode.Range): vscode.CompletionItem {
-  const label = { label: stepLabel(text), description: stepProbability(probability) };
+  const label = { label: stepLabel(text), description: formatProbability(probability) };
   const item = new vscode.CompletionItem(label, vscode.CompletionItemKind.Text);
   item.range = range;
   item.insertText = text;

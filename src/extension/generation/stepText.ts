@@ -22,9 +22,3 @@ export function stepLabel(text: string): string {
 export function stepFilter(text: string): string {
   return text.trimStart() === '' ? text : text.trimStart();
 }
-
-/** 34 %, 3.4 %, 0.3 %. */
-export function stepProbability(probability: number): string {
-  const percent = 100 * probability;
-  return `${percent >= 9.95 ? percent.toFixed(0) : percent.toFixed(1)} %`;
-}

@@ -1,11 +1,11 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { plural } from '../../base/format';
 import { bringBack, duplicateModel, moveModel, renameModel, setAside } from '../../model/modelChanges';
 import { listModels, readDescription } from '../../model/modelFolder';
 import { nameFault } from '../../model/modelName';
 import { isBeingTrained } from '../../training/record/runLock';
 import { actions, CancelledError, UserError } from '../failure';
-import { plural } from '../format';
 import { askText, pickOne } from '../picks';
 import type { Reporter } from '../reporter';
 import type { ModelBin } from './modelBin';

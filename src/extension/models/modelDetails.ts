@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { formatCount, formatDuration, formatLoss, plural } from '../../base/format';
 import { parameterCount } from '../../model/architecture';
 import type { ModelDescription } from '../../model/description';
 import { readJsonLines } from '../../model/jsonLines';
 import { modelFiles } from '../../model/modelFolder';
-import { formatCount, formatDuration, plural } from '../format';
+import { againstBaseline, baselineName } from '../../training/validation/comparison';
 import { escapeMarkdown } from '../statusBarView';
 
 /** One line that tells more of a model, and the lines below it. */
@@ -56,28 +57,21 @@ function qualityDetail({ best, baseline, trained }: ModelDescription): Detail {
   const { bitsPerCharacter, natsPerCharacter } = best;
   return {
     label: 'Quality',
-    description: `${bitsPerCharacter.toFixed(3)} bits/char${comparison(best, baseline)}`,
+    description: [`${formatLoss(bitsPerCharacter)} bits/char`, againstBaseline(natsPerCharacter, baseline) ?? []]
+      .flat()
+      .join(' · '),
     icon: 'dashboard',
     tooltip: [
-      `${bitsPerCharacter.toFixed(4)} bits, ${natsPerCharacter.toFixed(4)} nats per character of text that it was not trained on; perplexity ${Math.exp(natsPerCharacter).toFixed(2)}`,
+      `${bitsPerCharacter.toFixed(4)} bits, ${natsPerCharacter.toFixed(4)} nats per character of unseen text; perplexity ${formatLoss(Math.exp(natsPerCharacter))}`,
       ...(baseline === null
         ? []
-        : [`An n-gram model of order ${baseline.order} reaches ${bits(baseline.natsPerCharacter)} bits per character`]),
+        : [
+            `The ${baselineName(baseline)} reaches ${formatLoss(baseline.natsPerCharacter / Math.LN2)} bits per character`,
+          ]),
       `${effort}; the best at step ${formatCount(best.step)}`,
     ].join('  \n'),
     children: [],
   };
-}
-
-function comparison(best: { readonly natsPerCharacter: number }, baseline: ModelDescription['baseline']): string {
-  if (baseline === null || baseline.natsPerCharacter === 0) return '';
-  const share = Math.round((1 - best.natsPerCharacter / baseline.natsPerCharacter) * 100);
-  if (share === 0) return ' · as good as the n-gram model';
-  return share > 0 ? ` · ${share}% better than the n-gram model` : ` · ${-share}% worse than the n-gram model`;
-}
-
-function bits(nats: number): string {
-  return (nats / Math.LN2).toFixed(3);
 }
 
 function corpusDetail({ corpus: { summary, documents } }: ModelDescription): Detail {

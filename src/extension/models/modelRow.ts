@@ -1,6 +1,6 @@
+import { formatAge, formatBytes, formatLoss, formatProgress, plural } from '../../base/format';
 import type { ListedModel } from '../../model/modelFolder';
 import { folderNameOf } from '../../model/modelName';
-import { formatAge, formatBytes, formatLoss, formatPercent, plural } from '../format';
 import { escapeMarkdown } from '../statusBarView';
 
 /** One row of the view. Plain data, so that plain Node tests what a user reads. */
@@ -34,6 +34,9 @@ export interface ShownModel {
   readonly progress: Progress | null;
 }
 
+/** Said of a model whose training hasn't come that far. */
+const noWeights = 'no weights yet';
+
 /** The row of a model at a time in milliseconds. Pure: all that it says comes from its arguments. */
 export function modelRow(model: ShownModel, now: number): Row {
   const { listed, bytes } = model;
@@ -41,14 +44,11 @@ export function modelRow(model: ShownModel, now: number): Row {
   const { name, created, best } = listed.description;
   const age = formatAge(Date.parse(created), now);
   const folder = lastPart(listed.folder);
-  const facts = [
-    ...(model.progress === null ? [] : [progressText(model.progress)]),
-    best === null ? 'no weights yet' : `${best.bitsPerCharacter.toFixed(2)} bits/char`,
-    formatBytes(bytes),
-    age,
-    // As where it was copied by hand: it tells apart what has one name.
-    ...(folder === folderNameOf(name) ? [] : [`in ${folder}`]),
-  ];
+  const progress = model.progress === null ? [] : [progressText(model.progress)];
+  const bits = best && formatLoss(best.bitsPerCharacter, 2);
+  const size = formatBytes(bytes);
+  // As where it was copied by hand: it tells apart what has one name.
+  const place = folder === folderNameOf(name) ? [] : [`in ${folder}`];
   const context = [
     'model',
     ...(best === null ? [] : ['usable']),
@@ -57,14 +57,19 @@ export function modelRow(model: ShownModel, now: number): Row {
   ];
   return {
     label: name,
-    description: facts.join(' · '),
+    description: [...progress, bits === null ? noWeights : `${bits} bits/char`, size, age, ...place].join(' · '),
     tooltip: tooltipOf(model, listed),
     icon: iconOf(model, best !== null),
     context: context.join(' '),
-    spoken: [name, ...(model.isActive ? ['writes in this workspace'] : []), ...facts]
-      .join(', ')
-      .replace('bits/char', 'bits per character')
-      .replace(`, ${age}`, age === 'new' ? ', new' : `, ${age} old`),
+    spoken: [
+      name,
+      ...(model.isActive ? ['writes in this workspace'] : []),
+      ...progress,
+      bits === null ? noWeights : `${bits} bits per character`,
+      size,
+      age === 'new' ? age : `${age} old`,
+      ...place,
+    ].join(', '),
   };
 }
 
@@ -72,7 +77,7 @@ function damagedRow(folder: string, reason: string, bytes: number): Row {
   const label = lastPart(folder);
   return {
     label,
-    description: `${reason.replace(/^This model is damaged: /, 'damaged: ')} · ${formatBytes(bytes)}`,
+    description: `can't be used · ${formatBytes(bytes)}`,
     tooltip: `**${escapeMarkdown(label)}** can't be used  \n${escapeMarkdown(reason)}`,
     icon: { id: 'warning', color: 'list.warningForeground' },
     context: 'damaged',
@@ -87,7 +92,7 @@ function lastPart(folder: string): string {
 
 function progressText({ phase, share }: Progress): string {
   if (share === null) return 'training';
-  return phase === 'paused' ? `paused at ${formatPercent(share)}` : `training ${formatPercent(share)}`;
+  return phase === 'paused' ? `paused at ${formatProgress(share)}` : `training ${formatProgress(share)}`;
 }
 
 function iconOf({ progress, isActive }: ShownModel, hasWeights: boolean): Row['icon'] {
@@ -103,7 +108,7 @@ function tooltipOf({ isActive, bytes }: ShownModel, listed: Extract<ListedModel,
     `**${escapeMarkdown(name)}**${isActive ? ': writes in this workspace' : ''}`,
     best === null
       ? 'It has no weights yet: its training did not come that far.'
-      : `${best.bitsPerCharacter.toFixed(3)} bits (${formatLoss(best.natsPerCharacter, 3)} nats) per character of unseen text`,
+      : `${formatLoss(best.bitsPerCharacter)} bits (${formatLoss(best.natsPerCharacter)} nats) per character of unseen text`,
     `Trained on ${plural(corpus.summary.files, 'file')}, begun on ${new Date(created).toLocaleString()} by Textloom ${escapeMarkdown(appVersion)}`,
     `${formatBytes(bytes)} in ${escapeMarkdown(listed.folder)}`,
   ];

@@ -34,7 +34,7 @@ interface ModelFacts {
 }
 
 /** A line that tells more of a model. */
-export interface DetailNode {
+interface DetailNode {
   readonly kind: 'detail';
   readonly parent: ModelNode | DetailNode;
   readonly detail: Detail;

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { formatLoss, plural } from '../../base/format';
 import { actions, UserError } from '../failure';
-import { formatLoss, plural } from '../format';
 import { type Choice, pickOne } from '../picks';
 import type { ModelReference } from '../session';
 import type { Models, ReadableModel } from './models';
@@ -36,7 +36,7 @@ export function noModel(): UserError {
 
 function modelChoice({ description, folder }: ReadableModel, isActive: boolean): Choice<ModelReference> {
   const { name, best, corpus, created } = description;
-  const quality = best === null ? 'no weights yet' : `${formatLoss(best.natsPerCharacter, 3)} nats per character`;
+  const quality = best === null ? 'no weights yet' : `${formatLoss(best.natsPerCharacter)} nats per character`;
   return {
     value: { name, folder },
     label: isActive ? `$(check) ${name}` : name,

@@ -1,3 +1,4 @@
+import { withLineFeeds } from '../../base/text';
 import type { Copy } from '../../generation/copies/copyWatch';
 
 /** A copied passage in a document. */
@@ -15,7 +16,7 @@ export function copyRanges(text: string, start: number, copies: readonly Copy[])
   return copies.map((copy) => {
     const from = offsetIn(text, copy.start);
     const to = offsetIn(text, copy.start + copy.length);
-    return { copy, start: start + from, end: start + to, text: text.slice(from, to).replace(/\r\n?/g, '\n') };
+    return { copy, start: start + from, end: start + to, text: withLineFeeds(text.slice(from, to)) };
   });
 }
 

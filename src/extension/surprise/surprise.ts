@@ -2,9 +2,9 @@
  * extension/surprise/: a document coloured by how unexpected each character is to a model, kept up as it is edited.
  */
 import * as vscode from 'vscode';
+import { formatProgress, plural } from '../../base/format';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import { UserError } from '../failure';
-import { plural } from '../format';
 import type { Models } from '../models/models';
 import { noModel } from '../models/selectModel';
 import type { Reporter } from '../reporter';
@@ -172,7 +172,7 @@ function lookAt(document: SurprisedDocument): void {
 function showStatus(item: vscode.StatusBarItem, { status, model }: SurprisedDocument): void {
   switch (status.kind) {
     case 'scoring':
-      item.text = `$(loading~spin) ${Math.round(status.share * 100)}%`;
+      item.text = `$(loading~spin) ${formatProgress(status.share)}`;
       break;
     case 'scored':
       item.text = `$(eye) ${status.bits.toFixed(2)} bits/character`;
@@ -180,7 +180,8 @@ function showStatus(item: vscode.StatusBarItem, { status, model }: SurprisedDocu
     default:
       status satisfies never;
   }
-  const links = '[Next Most Surprising Place](command:textloom.nextSurprise) · [Hide](command:textloom.showSurprise)';
+  const links =
+    '[Go to Next Surprising Passage](command:textloom.nextSurprise) · [Hide](command:textloom.showSurprise)';
   const tooltip = new vscode.MarkdownString(`**Surprise**: what \`${model.name}\` did not expect\n\n`, true);
   tooltip.supportHtml = true;
   tooltip.isTrusted = { enabledCommands: ['textloom.nextSurprise', 'textloom.showSurprise'] };

@@ -1,5 +1,6 @@
+import type { CodeUnits } from '../../base/text';
 import { isBlank, levelOf, type Place } from '../../scoring/surpriseLevels';
-import { type CodeUnits, isSecondHalf } from './codeUnits';
+import { isSecondHalf } from './codeUnits';
 
 /** Code units of a block of a long text, at least: one is divided once it has grown beyond twice as many. */
 const blockLength = 4096;

@@ -1,3 +1,4 @@
+import { formatCount, formatProbability } from '../../base/format';
 import type { Choice } from '../../generation/choices';
 import { levels } from '../../scoring/surpriseLevels';
 import { colorOf } from './colors';
@@ -7,7 +8,7 @@ export function hoverText(token: string, bits: number, expected: readonly Choice
   const odds = bits < 1 ? '' : ` · 1 in ${oddsOf(bits)}`;
   const lines = [`**${bits.toFixed(1)} bits** for ${code(token)}${odds}`];
   if (expected.length > 0) {
-    const ways = expected.map(({ text, probability }) => `${code(text)} ${percent(probability)}`);
+    const ways = expected.map(({ text, probability }) => `${code(text)} ${formatProbability(probability)}`);
     lines.push(`Expected: ${ways.join(' · ')}`);
   }
   return lines.join('\n\n');
@@ -39,9 +40,5 @@ function code(text: string): string {
 
 function oddsOf(bits: number): string {
   const odds = 2 ** bits;
-  return odds < 1e6 ? Math.round(odds).toLocaleString('en') : 'more than a million';
-}
-
-function percent(probability: number): string {
-  return probability < 0.001 ? '<0.1%' : `${(probability * 100).toFixed(probability < 0.0995 ? 1 : 0)}%`;
+  return odds < 1e6 ? formatCount(odds) : 'more than a million';
 }

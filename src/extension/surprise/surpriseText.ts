@@ -1,5 +1,5 @@
-import { setImmediate as breathe } from 'node:timers/promises';
-import { Turn } from '../../base/yielding';
+import { withLineFeeds } from '../../base/text';
+import { Turn, yieldToOthers } from '../../base/yielding';
 import type { ScoreResult } from '../../protocol/background';
 import type { Place } from '../../scoring/surpriseLevels';
 import type { ScoredPart, Span } from '../../scoring/textTokens';
@@ -190,13 +190,13 @@ export class SurpriseText {
     const first = whole(text, Math.max(0, start - context));
     const last = whole(text, Math.min(text.length, end + margin));
     const part = text.slice(first, last);
-    const scored = await score(part.replace(/\r\n?/g, '\n'));
+    const scored = await score(withLineFeeds(part));
     this.check(version);
     let character = -1;
     for (let i = 0; i < part.length; i++) {
       if (i > 0 && i % mostAtOnce === 0) {
         this.blocks.invalidate(start, end);
-        await breathe();
+        await yieldToOthers();
         this.check(version);
       }
       const isSecond = isSecondHalf(part, i);

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { withLineFeeds } from '../../base/text';
 import type { Place } from '../../scoring/surpriseLevels';
 import type { Span } from '../../scoring/textTokens';
 import type { BackgroundProcess } from '../background/backgroundProcess';
@@ -116,7 +117,7 @@ export class SurprisedDocument implements vscode.Disposable {
     const expected = await this.background.choose(
       {
         folder: this.model.folder,
-        prompt: plain(text.slice(from, place.start)),
+        prompt: withLineFeeds(text.slice(from, place.start)),
         startsDocument: from === 0,
         unit: 'symbol',
         count: 5,
@@ -125,7 +126,7 @@ export class SurprisedDocument implements vscode.Disposable {
     );
     const range = new vscode.Range(document.positionAt(place.start), document.positionAt(place.end));
     return new vscode.Hover(
-      new vscode.MarkdownString(hoverText(plain(text.slice(place.start, place.end)), bits, expected)),
+      new vscode.MarkdownString(hoverText(withLineFeeds(text.slice(place.start, place.end)), bits, expected)),
       range,
     );
   }
@@ -206,9 +207,4 @@ export class SurprisedDocument implements vscode.Disposable {
     this.ranking = undefined;
     this.changed.fire();
   }
-}
-
-/** Text as a model reads it. */
-function plain(text: string): string {
-  return text.replace(/\r\n?/g, '\n');
 }

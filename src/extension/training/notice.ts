@@ -1,6 +1,7 @@
+import { formatLoss } from '../../base/format';
 import type { Run } from '../../training/record/run';
+import { againstBaseline } from '../../training/validation/comparison';
 import { type Action, actions } from '../failure';
-import { formatLoss } from '../format';
 
 /** What the user is told when a run is over. */
 export interface Notice {
@@ -31,7 +32,7 @@ export function noticeOf(run: Run): Notice | null {
       }
       return {
         kind: 'good',
-        sentence: `Trained "${started.name}": ${formatLoss(natsPerCharacter)} nats/char${comparison(run)}. Try it.`,
+        sentence: `Trained "${started.name}": ${formatLoss(natsPerCharacter, 2)} nats/char${comparison(run)}. Try it.`,
         actions: [actions.tryModel, actions.showPanel],
       };
     default:
@@ -46,8 +47,6 @@ export function resume(folder: string): Action {
 
 function comparison({ baseline, finished }: Run): string {
   const reached = finished?.natsPerCharacter ?? null;
-  if (baseline === null || reached === null) return '';
-  const share = Math.round((1 - reached / baseline.natsPerCharacter) * 100);
-  if (share === 0) return ', level with the n-gram';
-  return share > 0 ? `, better than the n-gram by ${share} %` : `, worse than the n-gram by ${-share} %`;
+  const text = reached === null ? null : againstBaseline(reached, baseline);
+  return text === null ? '' : `, ${text}`;
 }

@@ -91,7 +91,7 @@ async function pickAmong(
       pick.activeItems = pick.items.filter(({ value }) => value === active.value);
     }
     pick.busy = foreseeing.isBusy;
-    pick.placeholder = foreseeing.isBusy ? `${placeholder} Trying it out on your text…` : placeholder;
+    pick.placeholder = foreseeing.isBusy ? `${placeholder} Estimating…` : placeholder;
   };
   show();
   foreseeing.onChange = show;

@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { formatLoss, plural } from '../../base/format';
 import type { FreshTexts } from '../../corpus/read/renewal';
 import type { VocabularyWish } from '../../training/prepare/warmStart';
 import { changeText, type CorpusChange, isChanged } from '../../training/record/corpusChange';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import { freshTexts } from '../corpus/freshDocuments';
-import { formatLoss, plural } from '../format';
 import type { Models, ReadableModel } from '../models/models';
 import { noModel } from '../models/selectModel';
 import { back, type Choice, pickOne, runStep } from '../picks';
@@ -23,7 +23,7 @@ export async function pickContinuation(models: Models, background: BackgroundPro
   const changes = new Map<string, CorpusChange | null>();
   const pick = vscode.window.createQuickPick<Choice<string>>();
   const cancellation = new vscode.CancellationTokenSource();
-  pick.placeholder = 'Which model should learn on?';
+  pick.placeholder = 'Which model should be trained further?';
   pick.matchOnDescription = true;
   pick.busy = true;
   const show = (): void => {
@@ -65,7 +65,7 @@ export function changeOf(
 export async function pickVocabulary(change: CorpusChange): Promise<VocabularyWish> {
   const picked = await pickOne<VocabularyWish>(
     step,
-    `${sentence(changeText(change))}. What of characters it doesn't know?`,
+    `${sentence(changeText(change))}. What about characters it doesn't know?`,
     [
       {
         label: '$(add) Learn new characters and words too',
@@ -106,7 +106,7 @@ function choice(
   return {
     value: folder,
     label: isActive ? `$(check) ${name}` : name,
-    description: best === null ? '' : `${formatLoss(best.natsPerCharacter, 3)} nats per character`,
+    description: best === null ? '' : `${formatLoss(best.natsPerCharacter)} nats per character`,
     detail: `${change !== null && isChanged(change) ? '$(diff) ' : ''}${sentence(text)} · ${vscode.workspace.asRelativePath(dirname(folder))}`,
   };
 }

@@ -84,7 +84,7 @@ async function askAboutText(
       if (typeof chosen !== 'symbol') left = chosen;
       continue;
     }
-    context.tell('Setting up a training…');
+    context.tell('Preparing training…');
     const narrowed = [...left, ...answer.exclude];
     const filters = { ...source.filters, exclude: [...source.filters.exclude, ...answer.exclude] };
     const weights = recipe.weights && { weights: recipe.weights };
@@ -136,7 +136,7 @@ async function askForTerms(
     const taken = await namesOf(models);
     const name = await askText(
       stepOf(4, given),
-      'A name for the model (it becomes the name of its folder)',
+      'Name the model (its folder is named after it)',
       uniqueName(label, taken),
       (text) => nameFault(text, taken),
     );
@@ -155,9 +155,9 @@ async function budgetFor(
   foresee: Foresee | undefined,
 ): Promise<Budget | typeof back> {
   if (minutes === undefined) {
-    return pickBudget(step, 'How long may it learn? It can be stopped or extended at any time.', foresee);
+    return pickBudget(step, 'How long should it train? You can stop or extend it at any time.', foresee);
   }
-  const why = `Enter goes on with the time that ${recipeFileName} says.`;
+  const why = `Enter continues with the time that ${recipeFileName} says.`;
   return (await confirmBudget(step, minutes, why, foresee)) ? { kind: 'minutes', minutes } : back;
 }
 

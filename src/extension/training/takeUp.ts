@@ -32,7 +32,7 @@ export async function takeUp(
   if (run.phase === 'finished' || wish === 'never') return;
   const { name, folder } = run.started;
   if (wish === 'always' && (run.phase === 'training' || waitsForMains(run))) await goOn(training, folder, reporter);
-  else reporter.notify(`The training of "${name}" has not come to its end.`, resume(folder));
+  else reporter.notify(`Training of "${name}" has not finished.`, resume(folder));
 }
 
 /** Goes on by itself, unless another window, which has the same folder open, is at it. */

@@ -3,6 +3,7 @@
  * said at its end.
  */
 import * as vscode from 'vscode';
+import { plural } from '../../base/format';
 import type { FreshTexts } from '../../corpus/read/renewal';
 import { uniqueName } from '../../model/modelName';
 import type { TrainParams } from '../../protocol/background';
@@ -17,7 +18,6 @@ import { recipePick, uriPick } from '../corpus/pickText';
 import { Spools } from '../corpus/spools';
 import { progressText } from '../corpus/summaryText';
 import { actions, CancelledError, UserError } from '../failure';
-import { plural } from '../format';
 import type { Models } from '../models/models';
 import { noModel } from '../models/selectModel';
 import { isRunning, type Session } from '../session';
@@ -131,7 +131,7 @@ export class TrainingCommands implements vscode.Disposable {
       ? remove
       : await vscode.window.showWarningMessage(
           `Stop training and delete "${name}"?`,
-          { modal: true, detail: 'What this training has learned is lost.' },
+          { modal: true, detail: 'What it has learned in this run is lost.' },
           remove,
         );
     if (answer !== remove) throw new CancelledError();
@@ -146,7 +146,7 @@ export class TrainingCommands implements vscode.Disposable {
   /** One preparation at a time, and none beside a run; it ends in a run, in silence when given up, or in an error. */
   private async prepare(start: (token: vscode.CancellationToken, spools: Spools) => Promise<string>): Promise<string> {
     if (this.isBusy) {
-      throw new UserError('A training is running already: stop it first, or wait until it is done.', actions.showPanel);
+      throw new UserError('Training is already running: stop it first, or wait until it is done.', actions.showPanel);
     }
     const preparation = new vscode.CancellationTokenSource();
     const spools = new Spools(this.background);
@@ -257,7 +257,7 @@ function documentToLearn(uri: vscode.Uri | undefined): vscode.TextDocument {
 }
 
 function newSymbolsText(symbols: readonly string[] = []): string {
-  return `How long may it learn ${plural(symbols.length, 'new symbol')}? The model as it is stays, too.`;
+  return `How long should it train on ${plural(symbols.length, 'new symbol')}? The model as it is stays, too.`;
 }
 
 /** The text that options name; undefined where they leave it to the user. */

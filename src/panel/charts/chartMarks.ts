@@ -1,8 +1,9 @@
 import uPlot from 'uplot';
+import { baselineName } from '../../training/validation/comparison';
 import type { Theme } from '../page/theme';
 import type { LossCurves, Point } from './curves';
 
-/** Draws what is not a line of data: the line to beat, where something happened, and where the best model was saved. */
+/** Draws what is not a line of data: the baseline, where something happened, and where the best model was saved. */
 export function drawMarks(plot: uPlot, curves: LossCurves, theme: Theme): void {
   const { ctx, bbox } = plot;
   ctx.save();
@@ -53,11 +54,7 @@ function drawBaseline(plot: uPlot, baseline: NonNullable<LossCurves['baseline']>
   ctx.fillStyle = theme.baseline;
   ctx.textAlign = 'right';
   ctx.textBaseline = 'bottom';
-  ctx.fillText(
-    `${baseline.order}-gram: the line to beat`,
-    bbox.left + bbox.width - 4 * uPlot.pxRatio,
-    top - 3 * uPlot.pxRatio,
-  );
+  ctx.fillText(baselineName(baseline), bbox.left + bbox.width - 4 * uPlot.pxRatio, top - 3 * uPlot.pxRatio);
 }
 
 function drawBest(plot: uPlot, best: Point, theme: Theme): void {

@@ -1,6 +1,7 @@
 import uPlot from 'uplot';
+import { formatLoss } from '../../base/format';
+import { baselineName } from '../../training/validation/comparison';
 import { element, setShown } from '../page/dom';
-import { formatLoss } from '../page/format';
 import { type AxisKind, formatAxis } from '../page/units';
 import { type Curve, type LossCurves, nearest } from './curves';
 
@@ -56,7 +57,7 @@ function readings(curves: LossCurves, place: number): readonly Reading[] {
   read('Unseen text', 'validation', curves.validation);
   read('Training text', 'training', curves.smoothed);
   if (curves.baseline !== null) {
-    found.push({ name: `${curves.baseline.order}-gram`, look: 'baseline', value: curves.baseline.y });
+    found.push({ name: baselineName(curves.baseline), look: 'baseline', value: curves.baseline.y });
   }
   for (const { name, curve } of curves.earlier) {
     if (place <= (curve.x.at(-1) ?? 0)) read(name, 'earlier', curve);

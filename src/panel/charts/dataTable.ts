@@ -1,7 +1,7 @@
+import { formatDuration, formatLoss, formatShortCount, formatSmall } from '../../base/format';
 import type { EvaluationEvent, NoteEvent } from '../../training/record/events';
 import type { RunHistory } from '../../training/record/run';
 import { element, setShown } from '../page/dom';
-import { formatCount, formatDuration, formatLoss, formatSmall } from '../page/format';
 import { toUnit } from '../page/units';
 
 const headings = ['Time', 'Step', 'Unseen text', 'Bits', 'Training text', 'Rate', 'Gradient norm', 'Tokens/s', 'Best'];
@@ -71,13 +71,13 @@ function row(evaluation: EvaluationEvent, gradientNorm: number | null): HTMLElem
     {},
     element('th', { scope: 'row' }, formatDuration(evaluation.seconds)),
     ...[
-      formatCount(evaluation.step),
+      formatShortCount(evaluation.step),
       formatLoss(evaluation.natsPerCharacter),
       formatLoss(toUnit(evaluation.natsPerCharacter, 'bits')),
       formatLoss(evaluation.train),
       formatSmall(evaluation.rate),
       gradientNorm === null ? '–' : formatSmall(gradientNorm),
-      formatCount(Math.round(evaluation.tokensPerSecond)),
+      formatShortCount(Math.round(evaluation.tokensPerSecond)),
       evaluation.best ? 'best so far' : '',
     ].map((text) => element('td', {}, text)),
   );

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
+import { formatLoss } from '../../base/format';
 import { element } from '../page/dom';
 import { readTheme } from '../page/editorTheme';
-import { formatLoss } from '../page/format';
 import type { ChartView } from '../page/store';
 import type { Theme } from '../page/theme';
 import type { AxisKind } from '../page/units';
@@ -22,7 +22,7 @@ export interface ChartActions {
   readonly announce: (text: string) => void;
 }
 
-/** The large chart: training and validation loss, the line to beat, earlier runs, and marks where something happened. */
+/** The large chart: training and validation loss, the baseline, earlier runs, and marks where something happened. */
 export class LossChart {
   readonly element: HTMLElement;
   readonly #plot: Plot;

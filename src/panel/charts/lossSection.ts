@@ -37,7 +37,7 @@ export class LossSection {
     this.#legend = new Map([
       ['validation', this.#legendButton('validation', 'Unseen text')],
       ['training', this.#legendButton('training', 'Training text')],
-      ['baseline', this.#legendButton('baseline', 'Line to beat')],
+      ['baseline', this.#legendButton('baseline', 'Baseline')],
       ['earlier', this.#legendButton('earlier', 'Earlier runs')],
     ]);
     this.element = element(

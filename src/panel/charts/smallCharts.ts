@@ -1,8 +1,8 @@
 import type uPlot from 'uplot';
+import { formatShortCount, formatSmall } from '../../base/format';
 import type { ProgressPoint, RunHistory } from '../../training/record/run';
 import { element, setText } from '../page/dom';
 import { readTheme } from '../page/editorTheme';
-import { formatCount, formatSmall } from '../page/format';
 import type { ChartView } from '../page/store';
 import type { Theme } from '../page/theme';
 import type { AxisKind } from '../page/units';
@@ -23,7 +23,7 @@ const quantities: readonly Quantity[] = [
   {
     title: (run) => (run.started.tokenizer === 'char' ? 'Characters/s' : 'Tokens/s'),
     value: (event) => event.tokensPerSecond,
-    format: formatCount,
+    format: formatShortCount,
   },
 ];
 

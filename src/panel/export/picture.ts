@@ -1,6 +1,7 @@
 /**
  * panel/export/: the curve as a file: PNG, SVG, CSV.
  */
+import { baselineName } from '../../training/validation/comparison';
 import { type Curve, horizontalRange, type LossCurves, verticalRange } from '../charts/curves';
 import { type Interval, linearTicks, logarithmicTicks, timeTicks } from '../charts/ticks';
 import type { Preferences } from '../page/preferences';
@@ -164,7 +165,7 @@ function captions({ title, curves, theme }: PictureContent): (Stroke | Label)[] 
     ['Unseen text', theme.validation],
     ['Training text', theme.training],
   ];
-  if (curves.baseline !== null) entries.push([`${curves.baseline.order}-gram`, theme.baseline]);
+  if (curves.baseline !== null) entries.push([baselineName(curves.baseline), theme.baseline]);
   if (curves.earlier.length > 0) entries.push(['Earlier runs', theme.earlier]);
   if (curves.best !== null) entries.push([bestCaption, theme.validation]);
   if (curves.notes.length > 0) entries.push(['Events', theme.muted]);

@@ -1,6 +1,6 @@
+import { formatShortCount } from '../../base/format';
 import type { CorpusPlace, ModelPage } from '../../protocol/modelPage';
 import { element } from '../page/dom';
-import { formatCount } from '../page/format';
 import { factList } from './facts';
 
 /** More files than this are counted, not named. */
@@ -30,11 +30,11 @@ export class CorpusSection {
         [
           'Kinds',
           summary.languages
-            .map(({ language, characters }) => `${language} (${formatCount(characters)} characters)`)
+            .map(({ language, characters }) => `${language} (${formatShortCount(characters)} characters)`)
             .join(', '),
         ],
-        ['Left out', ...summary.skipped.map(({ reason, files }) => `${formatCount(files)} ${reason}`)],
-        ['Secrets left out', ...summary.secretLines.map(({ rule, lines }) => `${formatCount(lines)} × ${rule}`)],
+        ['Left out', ...summary.skipped.map(({ reason, files }) => `${formatShortCount(files)} ${reason}`)],
+        ['Secrets left out', ...summary.secretLines.map(({ rule, lines }) => `${formatShortCount(lines)} × ${rule}`)],
         ['Fingerprint', element('code', { class: 'digest' }, corpus.fingerprint)],
       ]),
       fileTable(corpus),
@@ -45,7 +45,7 @@ export class CorpusSection {
 function placesOf(source: CorpusPlace | null): readonly string[] {
   if (source === null) return ['Not known here, so it cannot be trained further on this machine.'];
   const shown = source.paths.slice(0, 8);
-  return source.paths.length > 8 ? [...shown, `and ${formatCount(source.paths.length - 8)} more`] : shown;
+  return source.paths.length > 8 ? [...shown, `and ${formatShortCount(source.paths.length - 8)} more`] : shown;
 }
 
 /** Globs that were left out; a long list says little. */
@@ -60,12 +60,12 @@ function fileTable({ documents, summary }: ModelPage['description']['corpus']): 
   const named = documents.slice(0, mostNamed);
   const more = summary.files - named.length;
   const rows = named.map(({ name, characters }) =>
-    element('tr', {}, element('th', { scope: 'row' }, name), element('td', {}, formatCount(characters))),
+    element('tr', {}, element('th', { scope: 'row' }, name), element('td', {}, formatShortCount(characters))),
   );
   return element(
     'details',
     { class: 'data-table', open: named.length <= 12 },
-    element('summary', {}, summary.files === 1 ? 'The file' : `The ${formatCount(summary.files)} files`),
+    element('summary', {}, summary.files === 1 ? 'The file' : `The ${formatShortCount(summary.files)} files`),
     element(
       'div',
       { class: 'table-scroll', tabindex: 0, role: 'group', 'aria-label': 'Table of files' },
@@ -79,7 +79,7 @@ function fileTable({ documents, summary }: ModelPage['description']['corpus']): 
         ),
         element('tbody', {}, ...rows),
       ),
-      ...(more > 0 ? [element('p', { class: 'quiet' }, `and ${formatCount(more)} more`)] : []),
+      ...(more > 0 ? [element('p', { class: 'quiet' }, `and ${formatShortCount(more)} more`)] : []),
     ),
   );
 }

@@ -1,6 +1,13 @@
+import {
+  formatBytes,
+  formatDate,
+  formatPercent,
+  formatShortCount,
+  formatSmall,
+  speakDuration,
+} from '../../base/format';
 import type { Checksum, FromModelPage, ModelPage } from '../../protocol/modelPage';
 import { element, toolButton } from '../page/dom';
-import { formatBytes, formatCount, formatDate, formatPercent, formatSmall } from '../page/format';
 import { type Fact, factList } from './facts';
 
 /** The hyperparameters of a model's training, its files, and how to know that they are the right ones. */
@@ -40,7 +47,7 @@ export class FactsSection {
     const format = formatVersion === newestFormat ? `${formatVersion}, the newest` : String(formatVersion);
     return [
       ['Format', format],
-      ['Weights saved', revision === 1 ? 'once' : `${formatCount(revision)} times`],
+      ['Weights saved', revision === 1 ? 'once' : `${formatShortCount(revision)} times`],
       ['Begun', formatDate(created)],
       ['Id', element('code', { class: 'digest' }, id)],
       ['SHA-256 of the weights', hasWeights ? this.#digest(checksum) : ''],
@@ -63,9 +70,7 @@ function hyperparameterFacts({ description: { hyperparameters } }: ModelPage): r
   return [
     [
       'Budget',
-      budget.kind === 'steps'
-        ? `${formatCount(budget.steps)} steps`
-        : `${Number(budget.minutes.toPrecision(3))} minutes`,
+      budget.kind === 'steps' ? `${formatShortCount(budget.steps)} steps` : speakDuration(budget.minutes * 60),
     ],
     ['Batches', `${batchSize} streams of ${sequenceLength} tokens`],
     [
@@ -83,7 +88,7 @@ function hyperparameterFacts({ description: { hyperparameters } }: ModelPage): r
       'Embedding',
       architecture.tied ? `${architecture.embeddingSize}, tied to the output` : String(architecture.embeddingSize),
     ],
-    ['Scored', `${formatCount(hyperparameters.evaluations)} times, patience ${hyperparameters.patience}`],
+    ['Scored', `${formatShortCount(hyperparameters.evaluations)} times, patience ${hyperparameters.patience}`],
     ['Seed', String(hyperparameters.seed)],
   ];
 }

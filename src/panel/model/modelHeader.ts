@@ -1,6 +1,6 @@
+import { formatDate, formatProgress } from '../../base/format';
 import type { FromModelPage, ModelPage, ModelStanding } from '../../protocol/modelPage';
 import { element, setShown, setText } from '../page/dom';
-import { formatDate, formatPercent } from '../page/format';
 import { ModelCommands, quietCommands } from './modelCommands';
 
 /** The top of the page: the model's name, how it stands, what it is in a sentence, and what can be done with it. */
@@ -33,7 +33,7 @@ export class ModelHeader {
 }
 
 function badgeOf({ place, hasWeights }: ModelPage, { active, training }: ModelStanding): string {
-  if (training !== null) return `${training.paused ? 'Paused' : 'Training'} · ${formatPercent(training.share)}`;
+  if (training !== null) return `${training.paused ? 'Paused' : 'Training'} · ${formatProgress(training.share)}`;
   if (place === 'pack') return 'Packed';
   if (!hasWeights) return 'No weights yet';
   return active ? 'Writes at the cursor' : '';

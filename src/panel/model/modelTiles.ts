@@ -1,9 +1,9 @@
+import { formatBytes, formatDuration, formatLoss, formatShortCount, speakDuration } from '../../base/format';
 import type { TokenizerKind } from '../../model/tokenizerDescription';
 import type { ModelPage } from '../../protocol/modelPage';
-import { formatBytes, formatCount, formatDuration, formatLoss, speakDuration } from '../page/format';
+import { againstBaseline } from '../../training/validation/comparison';
 import type { Tile } from '../page/tiles';
 import { toUnit } from '../page/units';
-import { againstBaseline } from '../run/comparison';
 
 /** The large numbers of a model: how good, how long, how large, from how much text, in what steps. */
 export function modelTiles(model: ModelPage): readonly Tile[] {
@@ -21,7 +21,7 @@ function quality({ description, history }: ModelPage): Tile {
     unit: 'nats/char',
     details: [
       `${formatLoss(best.bitsPerCharacter)} bits/char · perplexity ${formatLoss(toUnit(nats, 'perplexity'))}`,
-      againstBaseline(history, nats) ?? '',
+      againstBaseline(nats, history.baseline) ?? '',
     ],
   };
 }
@@ -31,7 +31,7 @@ function time({ description: { trained } }: ModelPage): Tile {
     name: 'Trained for',
     value: formatDuration(trained.seconds),
     unit: '',
-    details: [`${formatCount(trained.steps)} steps`, `${formatCount(trained.tokens)} tokens read`],
+    details: [`${formatShortCount(trained.steps)} steps`, `${formatShortCount(trained.tokens)} tokens read`],
     spoken: speakDuration(trained.seconds),
   };
 }
@@ -40,7 +40,7 @@ function size({ description: { architecture }, parameters, files }: ModelPage): 
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return {
     name: 'Weights',
-    value: formatCount(parameters),
+    value: formatShortCount(parameters),
     unit: '',
     details: [`LSTM ${architecture.layers} × ${architecture.hiddenSize}`, `${formatBytes(bytes)} in all`],
   };
@@ -51,9 +51,9 @@ function text({ description: { corpus } }: ModelPage): Tile {
   const kinds = languages.map(({ language }) => language).slice(0, 3);
   return {
     name: 'Text',
-    value: formatCount(characters),
+    value: formatShortCount(characters),
     unit: 'chars',
-    details: [files === 1 ? 'one file' : `${formatCount(files)} files`, kinds.join(', ')],
+    details: [files === 1 ? 'one file' : `${formatShortCount(files)} files`, kinds.join(', ')],
   };
 }
 
@@ -69,6 +69,6 @@ function reading({ tokenizer, description: { architecture } }: ModelPage): Tile 
     name: 'Writes in',
     value: readings[tokenizer],
     unit: '',
-    details: [`${formatCount(architecture.vocabularySize)} of them`, `embedding ${architecture.embeddingSize}`],
+    details: [`${formatShortCount(architecture.vocabularySize)} of them`, `embedding ${architecture.embeddingSize}`],
   };
 }

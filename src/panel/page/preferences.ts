@@ -1,7 +1,7 @@
 import type { AxisKind, LossUnit } from './units';
 
 /** Lines of the loss chart that can be shown or hidden. */
-export const lines = ['training', 'validation', 'baseline', 'earlier'] as const;
+const lines = ['training', 'validation', 'baseline', 'earlier'] as const;
 
 /** One of {@link lines}. */
 export type Line = (typeof lines)[number];

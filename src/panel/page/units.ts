@@ -1,6 +1,6 @@
+import { formatDuration, formatShortCount } from '../../base/format';
 import type { EvaluationEvent, ProgressEvent } from '../../training/record/events';
 import type { RunHistory } from '../../training/record/run';
-import { formatCount, formatDuration } from './format';
 
 /** What the vertical axis of the loss chart counts, always a character. */
 export type LossUnit = 'nats' | 'bits' | 'perplexity';
@@ -52,7 +52,7 @@ export function axisValue(event: Pick<ProgressEvent, 'seconds' | 'step' | 'token
 
 /** A position on a horizontal axis, in words short enough for a tick. */
 export function formatAxis(value: number, axis: AxisKind): string {
-  return axis === 'time' ? formatDuration(value) : formatCount(value);
+  return axis === 'time' ? formatDuration(value) : formatShortCount(value);
 }
 
 /**

@@ -1,7 +1,7 @@
+import { formatLoss, formatProgress, speakDuration } from '../../base/format';
 import { coach } from '../../training/coach';
 import type { Run } from '../../training/record/run';
 import { element } from '../page/dom';
-import { formatLoss, formatPercent, speakDuration } from '../page/format';
 
 /** Scores are told at most this often; what the user did, or an end, at once. */
 const quietMilliseconds = 30_000;
@@ -34,5 +34,5 @@ function score(run: Run): string {
   const last = run.progress.at(-1);
   const loss = formatLoss(run.evaluations.at(-1)?.natsPerCharacter ?? NaN);
   if (last === undefined) return `Loss ${loss}.`;
-  return `${formatPercent(last.share)} done, loss ${loss} nats per character, ${speakDuration(last.secondsLeft)} left.`;
+  return `${formatProgress(last.share)} done, loss ${loss} nats per character, ${speakDuration(last.secondsLeft)} left.`;
 }

@@ -71,7 +71,7 @@ export class EmptyState {
   update(snapshot: PanelSnapshot): void {
     setShown(this.#invitation, snapshot.preparing === null);
     setShown(this.#preparing, snapshot.preparing !== null);
-    setText(this.#title, snapshot.failure === null ? 'No training yet' : 'The training did not start');
+    setText(this.#title, snapshot.failure === null ? 'No training yet' : 'Training did not start');
     setShown(this.#log, snapshot.failure !== null);
     setText(this.#failure, snapshot.failure ?? '');
     setShown(this.#failure, snapshot.failure !== null);

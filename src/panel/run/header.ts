@@ -1,7 +1,7 @@
+import { formatDuration, formatProgress } from '../../base/format';
 import type { FromPanel, PanelSnapshot } from '../../protocol/panel';
 import { isScoring, type Run, waitsForMains } from '../../training/record/run';
 import { element, setAttribute, setShown, setText } from '../page/dom';
-import { formatDuration, formatPercent } from '../page/format';
 import { AdviceLine } from './advice';
 import { Controls, type Stage } from './controls';
 
@@ -54,10 +54,10 @@ function headline(run: Run, { live, preparing, failure }: PanelSnapshot): Headli
   if (preparing !== null) return { phase: 'Getting ready', look: 'quiet', instead: preparing, stage: 'preparing' };
   if (run.phase === 'finished') return ended(run);
   if (!live) {
-    const instead = failure ?? 'This training was cut short. It can go on from where it was saved.';
+    const instead = failure ?? 'Training was interrupted. Resume continues from the last save.';
     return { phase: 'Interrupted', look: 'failed', instead, stage: 'interrupted' };
   }
-  const percent = formatPercent(shareOf(run));
+  const percent = formatProgress(shareOf(run));
   const training = isScoring(run) ? 'Scoring' : `Training · ${percent}`;
   const words = run.progress.length === 0 ? 'Starting' : training;
   const paused = waitsForMains(run) ? 'Paused: on battery' : 'Paused';

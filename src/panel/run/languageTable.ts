@@ -1,7 +1,7 @@
+import { formatLoss, formatShortCount } from '../../base/format';
 import type { LanguageLoss } from '../../training/record/events';
 import type { Run } from '../../training/record/run';
 import { element, setShown, setText } from '../page/dom';
-import { formatCount, formatLoss } from '../page/format';
 import { type LossUnit, toUnit, unitLabel } from '../page/units';
 
 /** How well the model does in each language of its text, where there is more than one. */
@@ -11,7 +11,7 @@ export class LanguageTable {
   readonly element = element(
     'section',
     { class: 'languages', 'aria-labelledby': 'languages-title', hidden: true },
-    element('h2', { id: 'languages-title' }, 'By kind of file'),
+    element('h2', { id: 'languages-title' }, 'By file type'),
     element(
       'table',
       {},
@@ -49,6 +49,6 @@ function row({ language, natsPerCharacter, characters }: LanguageLoss, unit: Los
     {},
     element('th', { scope: 'row' }, language),
     element('td', {}, formatLoss(toUnit(natsPerCharacter, unit))),
-    element('td', {}, `${formatCount(characters)} characters`),
+    element('td', {}, `${formatShortCount(characters)} characters`),
   );
 }

@@ -1,8 +1,16 @@
+import {
+  formatBytes,
+  formatDuration,
+  formatLoss,
+  formatPercent,
+  formatProgress,
+  formatShortCount,
+  speakDuration,
+} from '../../base/format';
 import type { Run } from '../../training/record/run';
-import { formatBytes, formatCount, formatDuration, formatLoss, formatPercent, speakDuration } from '../page/format';
+import { againstBaseline } from '../../training/validation/comparison';
 import { type Tile, Tiles } from '../page/tiles';
 import { bestEvaluation, toUnit } from '../page/units';
-import { againstBaseline } from './comparison';
 
 /** The large numbers of a run: how good, how long, how fast, how heavy, on what. */
 export class Numbers {
@@ -26,7 +34,7 @@ function quality(run: Run): Tile {
     unit: 'nats/char',
     details: [
       `${formatLoss(toUnit(nats, 'bits'))} bits/char · perplexity ${formatLoss(toUnit(nats, 'perplexity'))}`,
-      againstBaseline(run, nats) ?? '',
+      againstBaseline(nats, run.baseline) ?? '',
     ],
   };
 }
@@ -39,7 +47,7 @@ function time(run: Run): Tile {
       name: 'Trained for',
       value: formatDuration(finished.seconds),
       unit: '',
-      details: [`${formatCount(finished.step)} steps`, `${formatCount(last?.tokens ?? 0)} ${tokenNoun(run)}`],
+      details: [`${formatShortCount(finished.step)} steps`, `${formatShortCount(last?.tokens ?? 0)} ${tokenNoun(run)}`],
       spoken: speakDuration(finished.seconds),
     };
   }
@@ -50,15 +58,15 @@ function time(run: Run): Tile {
     name: 'Time left',
     value: formatDuration(last.secondsLeft),
     unit: '',
-    details: [`${formatPercent(last.share)} of ${budget(run)}`, `step ${formatCount(last.step)}`],
+    details: [`${formatProgress(last.share)} of ${budget(run)}`, `step ${formatShortCount(last.step)}`],
     spoken: speakDuration(last.secondsLeft),
   };
 }
 
 function budget(run: Run): string {
   const { budget: asked } = run.started.hyperparameters;
-  if (asked.kind === 'steps') return `${formatCount(asked.steps)} steps`;
-  return asked.minutes < 1 ? `${Math.round(asked.minutes * 60)} s` : `${Number(asked.minutes.toPrecision(3))} min`;
+  if (asked.kind === 'steps') return `${formatShortCount(asked.steps)} steps`;
+  return formatDuration(asked.minutes * 60);
 }
 
 function speed(run: Run): Tile {
@@ -69,9 +77,9 @@ function speed(run: Run): Tile {
   const read = passes < 1 ? `${formatPercent(passes)} of the text read` : `text read ${passes.toFixed(1)} times`;
   return {
     name,
-    value: formatCount(last.tokensPerSecond),
+    value: formatShortCount(last.tokensPerSecond),
     unit: run.started.tokenizer === 'char' ? 'chars/s' : 'tokens/s',
-    details: [read, `${formatCount(last.tokens)} ${tokenNoun(run)} in all`],
+    details: [read, `${formatShortCount(last.tokens)} ${tokenNoun(run)} in all`],
   };
 }
 
@@ -83,7 +91,7 @@ function memory(run: Run): Tile {
     value: last === undefined ? '–' : formatBytes(last.memory),
     unit: '',
     details: [
-      `${formatCount(run.started.parameters)} weights`,
+      `${formatShortCount(run.started.parameters)} weights`,
       `LSTM ${architecture.layers} × ${architecture.hiddenSize}`,
     ],
   };

@@ -1,8 +1,8 @@
+import { formatDuration, formatLoss, speakDuration } from '../../base/format';
 import type { FromPanel } from '../../protocol/panel';
 import type { EvaluationEvent, SampleEvent } from '../../training/record/events';
 import type { RunHistory } from '../../training/record/run';
 import { element, setAttribute, setShown, setText, toolButton } from '../page/dom';
-import { formatDuration, formatLoss, speakDuration } from '../page/format';
 import { type Moment, moments } from './moments';
 import { TimeLapse } from './timeLapse';
 

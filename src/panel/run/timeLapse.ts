@@ -13,7 +13,7 @@ export class TimeLapse {
   #follows = true;
 
   constructor(private readonly moved: () => void) {
-    this.#slider.setAttribute('aria-label', 'Moment of the training, from noise to prose');
+    this.#slider.setAttribute('aria-label', 'Moment of training, from noise to prose');
     this.#slider.addEventListener('input', () => {
       this.#stop();
       this.#moveTo(this.index);

@@ -1,4 +1,4 @@
-import { setImmediate as breathe } from 'node:timers/promises';
+import { yieldToOthers } from '../../base/yielding';
 import type { Corpus } from '../../corpus/corpus';
 import { BatchStream, largestStreams } from '../../corpus/tokens/batches';
 import type { Engine } from '../../engine/engine';
@@ -62,7 +62,7 @@ async function learn(
     for (let step = 0; step < count; step++) {
       const rate = rateAt(hyperparameters, step / count);
       trainer.train(batches.next(), { ...hyperparameters, rate, averageDecay: averageDecayAt(hyperparameters, step) });
-      await breathe();
+      await yieldToOthers();
       signal?.throwIfAborted();
     }
     const scored = await heldOut.score(trainer, length);

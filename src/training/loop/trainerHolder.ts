@@ -1,4 +1,5 @@
-import { setImmediate as breathe, setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { yieldToOthers } from '../../base/yielding';
 import type { Engine, Trainer } from '../../engine/engine';
 import type { Snapshot } from '../record/progress';
 import { restAfter, threadsOf } from './allowance';
@@ -82,7 +83,7 @@ export class TrainerHolder {
   async breathe(): Promise<void> {
     const rest = restAfter(this.allowance, this.threads, this.worked);
     this.worked = 0;
-    await (rest > 0 ? delay(rest) : breathe());
+    await (rest > 0 ? delay(rest) : yieldToOthers());
   }
 
   dispose(): void {

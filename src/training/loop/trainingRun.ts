@@ -1,4 +1,4 @@
-import { setImmediate as breathe } from 'node:timers/promises';
+import { yieldToOthers } from '../../base/yielding';
 import type { WeightKind } from '../../engine/engine';
 import { parameterCount } from '../../model/architecture';
 import type { ModelDescription, Quality } from '../../model/description';
@@ -180,7 +180,7 @@ export class TrainingRun {
     if (!this.optimization.rollBack()) {
       return {
         kind: 'failed',
-        message: 'The training kept blowing up, even at an eighth of the rate. Try a lower learning rate.',
+        message: 'Training kept diverging, even at an eighth of the learning rate. Try a lower learning rate.',
       };
     }
     const { step } = this.progress;
@@ -286,7 +286,7 @@ export class TrainingRun {
         return null;
       case 'battery':
         if (control.isDraining) await this.pause('battery');
-        else if (this.pausedBy === 'battery') await this.resume('Resumed: on the mains again.');
+        else if (this.pausedBy === 'battery') await this.resume('Resumed: on AC power again.');
         return null;
       case 'allow':
         if (await this.optimization.trainerHolder.allow(control.allowance, () => this.optimization.snapshot())) {
@@ -337,7 +337,7 @@ export class TrainingRun {
   private async scoreWhole(controls: TrainingControls): Promise<SittingEnd | null> {
     const { best, tokens } = this.progress;
     if (best === null || !this.heldOut.hasMore(tokens)) return null;
-    await this.note('scoring', 'Scores more of the held-out text than on the way.');
+    await this.note('scoring', 'Final score, on all of the unseen text.');
     try {
       const quality = await this.bestModel.scoreWhole(best, this.progress, () => this.pauseWhileScoring(controls));
       this.description = { ...this.description, best: quality };
@@ -350,7 +350,7 @@ export class TrainingRun {
 
   /** Only an end can still be asked for: there are no more steps that anything else could be about. */
   private async pauseWhileScoring(controls: TrainingControls): Promise<void> {
-    await breathe();
+    await yieldToOthers();
     for (let control = controls.take(); control !== undefined; control = controls.take()) {
       if (control.type === 'stop') throw new ScoringGivenUp({ kind: 'stopped' });
       if (control.type === 'discard') throw new ScoringGivenUp({ kind: 'discarded' });

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { plural } from '../../base/format';
 import { buildFromSurvey } from '../../corpus/build';
 import type { Corpus } from '../../corpus/corpus';
 import { CorpusCache } from '../../corpus/corpusCache';
@@ -17,7 +18,8 @@ import { reopenRecord, RunRecord } from '../record/record';
 import type { Run } from '../record/run';
 import { lockRun, type RunLock } from '../record/runLock';
 import type { Budget } from './hyperparameterRequest';
-import { corpusCard, initialSnapshot, type Surroundings, workOptions } from './prepare';
+import { corpusCard, initialSnapshot } from './prepare';
+import { type Surroundings, workOptions } from './surroundings';
 import { topUpWeights } from './topUp';
 import type { TrainingJob } from './trainingJob';
 import { growParameters, growSnapshot, type VocabularyWish, wishedVocabulary } from './warmStart';
@@ -231,11 +233,11 @@ function opening({ progress }: Snapshot, { architecture }: ModelDescription, tex
   const where =
     standing === 'running' ? `Resumed at step ${step}, where it was interrupted.` : `Continued from step ${step}.`;
   const added = text.corpus.tokenizer.vocabularySize - architecture.vocabularySize;
-  if (!text.isNew && added === 0) return where;
-  const what = text.change === null ? 'Its text has changed since' : `Since then, ${changeText(text.change)}`;
   const vocabulary =
-    added === 0
-      ? 'the model keeps its vocabulary'
-      : `its vocabulary gets ${added} new ${added === 1 ? 'token' : 'tokens'}`;
-  return text.isNew ? `${where} ${what}; ${vocabulary}.` : `${where} Its ${vocabulary.replace(/^its /, '')}.`;
+    added === 0 ? 'the model keeps its vocabulary' : `the vocabulary gets ${plural(added, 'new token')}`;
+  if (text.isNew) {
+    const what = text.change === null ? 'Its text has changed since' : `Since then, ${changeText(text.change)}`;
+    return `${where} ${what}; ${vocabulary}.`;
+  }
+  return added === 0 ? where : `${where} The vocabulary gets ${plural(added, 'new token')}.`;
 }

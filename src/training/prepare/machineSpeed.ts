@@ -1,12 +1,12 @@
-import { setImmediate as breathe } from 'node:timers/promises';
+import { yieldToOthers } from '../../base/yielding';
 import type { Engine } from '../../engine/engine';
-import { freshState } from '../../engine/trainerState';
+import { freshState, plainUpdate } from '../../engine/trainerState';
 import { initialParameters } from '../../model/initialParameters';
 import { Random } from '../../model/random';
 import { type Clock, monotonicClock } from '../loop/clock';
 import type { Hyperparameters } from './hyperparameterRequest';
 import { operationsPerToken, referencePower } from './plan';
-import type { Surroundings } from './prepare';
+import type { Surroundings } from './surroundings';
 
 /** Milliseconds that a calibration may take, once the engine is warm. */
 const patience = 500;
@@ -31,7 +31,6 @@ export async function measurePower(
   const random = Random.seeded(0, 'calibration');
   const tokens = Uint16Array.from({ length: length * streams }, () => random.below(architecture.vocabularySize));
   const batch = { length, streams, inputs: tokens, targets: tokens, resets: new Uint8Array(tokens.length) };
-  const update = { rate: 0, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, clipNorm: 1, averageDecay: 0.99 };
   const state = freshState(architecture, initialParameters(architecture, 0), streams);
   const trainer = engine.createTrainer(architecture, state, {
     length,
@@ -41,10 +40,10 @@ export async function measurePower(
   try {
     let [steps, milliseconds] = [-warmUpSteps, 0];
     do {
-      await breathe();
+      await yieldToOthers();
       signal?.throwIfAborted();
       const began = now();
-      trainer.train(batch, update);
+      trainer.train(batch, plainUpdate);
       if (steps++ >= 0) milliseconds += now() - began;
     } while (steps <= 0 || milliseconds < patience);
     return (steps * tokens.length * operationsPerToken(architecture)) / Math.max(1e-6, milliseconds / 1000);

@@ -1,6 +1,8 @@
+import { interpolateOverLog } from '../../base/interpolation';
 import { largestStreams } from '../../corpus/tokens/batches';
 import { type Architecture } from '../../model/architecture';
 import type { Budget, HyperparameterRequest, Hyperparameters } from './hyperparameterRequest';
+import { hasProjection } from '../../model/architecture';
 
 /** What hyperparameters are chosen for. */
 export interface PlanInput {
@@ -18,13 +20,13 @@ export interface PlanInput {
 export const referencePower = 95e9;
 
 /** Best hidden size of one layer by the seconds to train it in, on the reference machine. Found by bench/ablation. */
-const hiddenSizes = [
-  { seconds: 4, size: 128 },
-  { seconds: 15, size: 256 },
-  { seconds: 60, size: 384 },
-  { seconds: 240, size: 640 },
-  { seconds: 1500, size: 896 },
-  { seconds: 7200, size: 1280 },
+const hiddenSizes: readonly (readonly [seconds: number, size: number])[] = [
+  [4, 128],
+  [15, 256],
+  [60, 384],
+  [240, 640],
+  [1500, 896],
+  [7200, 1280],
 ];
 
 /**
@@ -40,11 +42,11 @@ const paces = {
 } as const;
 
 /** Dropout by how often the run reads its corpus. */
-const dropouts = [
-  { epochs: 2, rate: 0 },
-  { epochs: 4, rate: 0.2 },
-  { epochs: 12, rate: 0.4 },
-  { epochs: 60, rate: 0.5 },
+const dropouts: readonly (readonly [epochs: number, rate: number])[] = [
+  [2, 0],
+  [4, 0.2],
+  [12, 0.4],
+  [60, 0.5],
 ];
 
 /** A text of a million tokens feeds a model of this hidden size; others in proportion to a root of their size. */
@@ -75,7 +77,7 @@ export function planHyperparameters(input: PlanInput): Hyperparameters {
   const evaluations = Math.round(clamp(seconds / 5, 8, 40));
   const scored = (tokens * evaluationShare) / (evaluations * scoringCost);
   const epochs = tokens / trainingTokens;
-  const dropout = request.dropout ?? interpolate(dropouts, epochs, (point) => [point.epochs, point.rate]);
+  const dropout = request.dropout ?? interpolateOverLog(dropouts, epochs);
   return {
     architecture,
     sequenceLength: length,
@@ -100,10 +102,11 @@ export function planHyperparameters(input: PlanInput): Hyperparameters {
 }
 
 /** Floating-point operations of one training step a token: two for each weight forward, four backward. */
-export function operationsPerToken({ vocabularySize, embeddingSize, hiddenSize, layers, tied }: Architecture): number {
+export function operationsPerToken(architecture: Architecture): number {
+  const { vocabularySize, embeddingSize, hiddenSize, layers, tied } = architecture;
   // The first layer's input weights are folded into a table, so that reading it costs next to nothing.
   const recurrent = 4 * hiddenSize * hiddenSize * (2 * layers - 1);
-  const projected = tied && embeddingSize !== hiddenSize ? embeddingSize * hiddenSize : 0;
+  const projected = hasProjection(architecture) ? embeddingSize * hiddenSize : 0;
   const head = vocabularySize * (tied ? embeddingSize : hiddenSize);
   return 6 * (recurrent + projected + head);
 }
@@ -128,7 +131,7 @@ function secondsOf({ request, vocabularySize }: PlanInput, tokensPerStep: number
 function planArchitecture(input: PlanInput, seconds: number): Architecture {
   const { request, trainingTokens, vocabularySize, ancestor } = input;
   if (ancestor) return { ...ancestor, vocabularySize };
-  const affordable = interpolate(hiddenSizes, seconds, (point) => [point.seconds, point.size]);
+  const affordable = interpolateOverLog(hiddenSizes, seconds);
   const fed = capacity.size * (trainingTokens / capacity.tokens) ** capacity.exponent;
   const hiddenSize = request.hiddenSize ?? Math.max(64, 32 * Math.round(Math.min(affordable, fed) / 32));
   const embeddingSize = request.embeddingSize ?? Math.min(hiddenSize, vocabularySize > 1000 ? 128 : 64);
@@ -138,16 +141,6 @@ function planArchitecture(input: PlanInput, seconds: number): Architecture {
 /** Wider models want smaller steps. */
 function peakRate({ hiddenSize, layers }: Architecture): number {
   return clamp((1.4e-2 * (384 / hiddenSize) ** 1.3) / layers, 1e-3, 2e-2);
-}
-
-/** Piecewise linear over the logarithm of x; constant outside of the points. */
-function interpolate<T>(points: readonly T[], x: number, read: (point: T) => [number, number]): number {
-  const known = points.map(read);
-  const next = known.findIndex(([place]) => place >= x);
-  const [right, left] = [known.at(next), known[next - 1]];
-  if (right === undefined || left === undefined) return right?.[1] ?? 0;
-  const along = Math.log(x / left[0]) / Math.log(right[0] / left[0]);
-  return left[1] + along * (right[1] - left[1]);
 }
 
 function clamp(value: number, lowest: number, highest: number): number {

@@ -8,31 +8,25 @@ import { buildCorpus } from '../../corpus/build';
 import {
   type Corpus,
   type CorpusOptions,
-  type CorpusProgress,
   type CorpusSource,
   defaultCorpusOptions,
   type FolderWeights,
 } from '../../corpus/corpus';
-import type { WorkOptions } from '../../corpus/pace';
 import type { Normalization, TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
-import type { Engine } from '../../engine/engine';
 import { freshState } from '../../engine/trainerState';
-import type { Architecture } from '../../model/architecture';
 import { formatVersion, maximumDocumentsNamed, type ModelDescription } from '../../model/description';
 import { initialParameters } from '../../model/initialParameters';
 import { createModelFolder, type Model, readModel } from '../../model/modelFolder';
 import { Random } from '../../model/random';
-import type { Clock } from '../loop/clock';
-import type { Allowance } from '../loop/effort';
 import { nextEvaluation } from '../loop/schedule';
 import { type CorpusManifest, saveCorpusManifest } from '../record/corpusManifest';
-import type { TrainingEvent } from '../record/events';
 import type { Progress, Snapshot } from '../record/progress';
 import { RunRecord } from '../record/record';
 import { lockRun, type RunLock } from '../record/runLock';
 import type { HyperparameterRequest, Hyperparameters } from './hyperparameterRequest';
 import { settle } from './machineSpeed';
 import { planHyperparameters } from './plan';
+import { type Surroundings, workOptions } from './surroundings';
 import type { TrainingJob } from './trainingJob';
 import { buildCorpusFor, growParameters, warmOpening } from './warmStart';
 
@@ -54,28 +48,6 @@ export interface NewTraining {
   readonly from?: string;
   /** Symbols that such a model shall know too, however rare they are in the text. */
   readonly symbols?: readonly string[];
-}
-
-/** What preparing a run needs of its surroundings. */
-export interface Surroundings {
-  readonly appVersion: string;
-  /** Loads the engine that suits a model and its batches, and says why in one sentence. */
-  readonly engineFor: (
-    architecture: Architecture,
-    length: number,
-    streams: number,
-  ) => Promise<{ readonly engine: Engine; readonly reason: string }>;
-  /** Hears everything that the run tells. */
-  readonly report: (event: TrainingEvent) => void;
-  readonly onCorpusProgress?: (progress: CorpusProgress) => void;
-  /** What the run may take of the machine at first; else all of it. */
-  readonly allowance?: Allowance;
-  /** Gives the preparation up: it rejects with the signal's reason and leaves nothing behind. */
-  readonly signal?: AbortSignal;
-  /** What a budget in minutes is counted by; else this process's monotonic clock. */
-  readonly clock?: Clock;
-  /** Where tokenised text is kept, so that it needn't be read again: see {@link WorkOptions}. */
-  readonly cacheFolder?: string;
 }
 
 /**
@@ -158,15 +130,6 @@ async function takeFolder(
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
-}
-
-/** What buildCorpus takes of the surroundings. */
-export function workOptions({ signal, onCorpusProgress, cacheFolder }: Surroundings): WorkOptions {
-  return {
-    ...(signal && { signal }),
-    ...(onCorpusProgress && { report: onCorpusProgress }),
-    ...(cacheFolder !== undefined && { cacheFolder }),
-  };
 }
 
 /** The corpus's part of a description: names and numbers. */

@@ -1,3 +1,4 @@
+import { plural } from '../../base/format';
 import { buildCorpus } from '../../corpus/build';
 import type { Corpus, CorpusOptions, CorpusSource } from '../../corpus/corpus';
 import type { WorkOptions } from '../../corpus/pace';
@@ -116,5 +117,5 @@ export function warmOpening({ description }: Model, corpus: Corpus): string {
   const added = corpus.tokenizer.vocabularySize - vocabularySizeOf(description.tokenizer);
   const start = `Starts from the weights of "${description.name}"`;
   if (added === 0) return `${start}.`;
-  return `${start}, whose vocabulary gets ${added} new ${added === 1 ? 'token' : 'tokens'}.`;
+  return `${start}, whose vocabulary gets ${plural(added, 'new token')}.`;
 }

@@ -1,3 +1,4 @@
+import { formatPercent } from '../../base/format';
 import type { CorpusDocument } from '../../corpus/corpus';
 import type { KnownDocument } from './corpusManifest';
 
@@ -62,7 +63,7 @@ export function changeText({ files, newShare }: CorpusChange): string {
 }
 
 function percent(share: number): string {
-  return share < 0.01 ? 'less than 1%' : `${Math.round(share * 100)}%`;
+  return share < 0.01 ? 'less than 1%' : formatPercent(share);
 }
 
 function charactersOf(documents: readonly { readonly characters: number }[]): number {

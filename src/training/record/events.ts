@@ -108,7 +108,7 @@ export interface NoteEvent {
   readonly message: string;
 }
 
-/** A simple model's quality on the same held-out text: the line to beat. */
+/** A simple model's quality on the same held-out text: the baseline. */
 export interface BaselineEvent {
   readonly type: 'baseline';
   /** Order of the interpolated n-gram model. */

@@ -35,7 +35,7 @@ export interface RunHistory extends Pick<Run, 'evaluations' | 'samples' | 'notes
 }
 
 /** More progress points than this are thinned to half, so that an hour's run stays light. */
-export const maximumPoints = 4000;
+const maximumPoints = 4000;
 
 /** The run after one more event. A pure function: background, editor and panel each fold the same events. */
 export function advanceRun(run: Run | null, event: TrainingEvent): Run | null {

@@ -2,6 +2,7 @@ import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { isAlive } from '../../base/processes';
 import { storageError } from '../../model/disk';
 
 /** The file that stands in a model's folder while it is trained. */
@@ -119,20 +120,9 @@ async function stateOf(path: string): Promise<'stale' | 'leaving' | 'held'> {
     // What runs on another machine, or in another container, shows by its heartbeat only.
     if (owner.host !== hostname()) return 'held';
     // One run at a time is a process's own business: a lock of this one was left behind by a thread that died.
-    if (owner.process === process.pid || !isAlive(owner.process)) return 'stale';
-    return isAlive(owner.parent) ? 'held' : 'leaving';
+    if (owner.process === process.pid || !isAlive(owner.process ?? NaN)) return 'stale';
+    return isAlive(owner.parent ?? NaN) ? 'held' : 'leaving';
   } catch {
     return 'stale';
-  }
-}
-
-/** A process that may not be signalled is alive; one that doesn't exist is not. */
-function isAlive(id: number | undefined): boolean {
-  if (id === undefined) return false;
-  try {
-    process.kill(id, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

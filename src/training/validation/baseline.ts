@@ -1,4 +1,4 @@
-import { setImmediate as breathe } from 'node:timers/promises';
+import { yieldToOthers } from '../../base/yielding';
 import type { Corpus, TokenSequence } from '../../corpus/corpus';
 import { hash32 } from '../../engine/dropout';
 import { excerpt } from './evaluation';
@@ -53,7 +53,7 @@ async function forEachPosition(
   for (let end = highestOrder; end < text.length; end++) {
     visit(text, end);
     if (end % turn !== 0) continue;
-    await breathe();
+    await yieldToOthers();
     signal?.throwIfAborted();
   }
   return Math.max(0, text.length - highestOrder);

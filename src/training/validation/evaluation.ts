@@ -1,7 +1,7 @@
 /**
  * training/validation/: how good a model is on unseen text, beside what counting reaches, and what it sounds like.
  */
-import { setImmediate as breathe } from 'node:timers/promises';
+import { yieldToOthers } from '../../base/yielding';
 import type { TokenSequence } from '../../corpus/corpus';
 import { type EvaluationBatch, evaluationBatches } from '../../corpus/tokens/evaluationBatches';
 import type { Trainer, WeightKind } from '../../engine/engine';
@@ -60,7 +60,7 @@ export async function scoreText(
   text: TokenSequence,
   length: number,
   onLoss?: (position: number, nats: number) => void,
-  pause: () => Promise<void> = breathe,
+  pause: () => Promise<void> = yieldToOthers,
 ): Promise<number> {
   const tokens = text.length - 1;
   const streams = Math.max(1, Math.min(evaluationStreams, Math.floor(tokens / fewestTokensPerStream)));

@@ -295,7 +295,7 @@ describe('textloom', function () {
     }
   });
 
-  it('learns from 20 KB of prose by its own plan, better than the frequencies of letters', async () => {
+  it('learns from 20 kB of prose by its own plan, better than the frequencies of letters', async () => {
     const book = join(process.cwd(), 'node_modules', '@stdlib', 'datasets-moby-dick', 'data', 'chapter_3.txt');
     const text = readFileSync(book, 'utf8').slice(0, 20_000);
     writeFileSync(join(folder, 'short.txt'), text);

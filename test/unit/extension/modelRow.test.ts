@@ -60,7 +60,7 @@ describe('the row of a model', () => {
       shown({ listed: { kind: 'damaged', folder, reason: 'This model is damaged: model.json is not JSON.' } }),
       now,
     );
-    assert.equal(row.description, 'damaged: model.json is not JSON. · 3.4 MB');
+    assert.equal(row.description, "can't be used · 3.4 MB");
     assert.equal(row.label, 'tales');
     assert.equal(row.context, 'damaged');
     assert.match(row.tooltip, /model\\\.json is not JSON/);
@@ -83,7 +83,7 @@ describe('the details of a model', () => {
     const description = { ...withBest(born, 9), baseline: { order: 5, natsPerCharacter: 4.2 } };
     const [quality, corpus, recipe, ...others] = await modelDetails(models, description);
     assert.deepEqual(others, []);
-    assert.equal(quality!.description, '3.030 bits/char · 50% better than the n-gram model');
+    assert.equal(quality!.description, '3.030 bits/char · 50% better than the 5-gram baseline');
     assert.equal(corpus!.description, '1 file · 120 characters');
     assert.deepEqual(
       corpus!.children.map(({ label }) => label),

@@ -9,12 +9,17 @@ interface Schema {
   readonly [key: string]: unknown;
 }
 
+/** Groups of settings of package.json. */
+function groups(): readonly { readonly title: string; readonly properties: Readonly<Record<string, Schema>> }[] {
+  const { contributes } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    contributes: { configuration: ReturnType<typeof groups> };
+  };
+  return contributes.configuration;
+}
+
 /** The settings that package.json contributes, by their names without `textloom.`. */
 function contributed(): ReadonlyMap<string, Schema> {
-  const { contributes } = JSON.parse(readFileSync('package.json', 'utf8')) as {
-    contributes: { configuration: readonly { properties: Readonly<Record<string, Schema>> }[] };
-  };
-  const all = contributes.configuration.flatMap(({ properties }) => Object.entries(properties));
+  const all = groups().flatMap(({ properties }) => Object.entries(properties));
   return new Map(all.map(([name, schema]) => [name.replace(/^textloom\./, ''), schema]));
 }
 
@@ -36,6 +41,17 @@ describe('settings', () => {
     });
   }
 
+  it('stand in their groups in one order, which the settings editor keeps', () => {
+    for (const { title, properties } of groups()) {
+      const orders = Object.values(properties).map(({ order }) => Number(order));
+      assert.deepEqual(
+        orders,
+        [...new Set(orders)].sort((one, other) => one - other),
+        title,
+      );
+    }
+  });
+
   it('are the defaults where nothing is set, without a fault', () => {
     const { settings, faults } = readSettings(() => undefined);
     assert.deepEqual(faults, []);
@@ -53,7 +69,7 @@ describe('settings', () => {
   it('clamp a number that is out of range, and name it', () => {
     const { settings, faults } = readSettings((name) => (name === 'generation.temperature' ? 17 : undefined));
     assert.equal(settings['generation.temperature'], 5);
-    assert.deepEqual(faults, ['textloom.generation.temperature is 17, which is not possible; using 5.']);
+    assert.deepEqual(faults, ['textloom.generation.temperature is 17, which is not valid; using 5.']);
   });
 
   it('take a rule about characters as it is written, and name one that is none', () => {

@@ -54,8 +54,8 @@ describe('the status bar item', () => {
 
   it('counts percent, loss and time left while training', () => {
     const view = statusBarView(training.state);
-    assert.equal(view.text, '$(pulse) 42% · 1.53 · 3 min left');
-    assert.match(view.accessibilityLabel, /42% done, loss 1\.53, 3 min left/);
+    assert.equal(view.text, '$(pulse) 42% · 1.53 · 2:54 left');
+    assert.match(view.accessibilityLabel, /42% done, loss 1\.53, 2 minutes 54 seconds left/);
     assert.match(view.tooltip, /█▁/);
     assert.match(view.tooltip, /command:textloom\.pause/);
   });
@@ -83,7 +83,7 @@ describe('the status bar item', () => {
     const view = statusBarView(session.state);
     assert.equal(view.text, '$(plug) Paused: on battery');
     assert.match(view.tooltip, /by itself/);
-    assert.match(view.accessibilityLabel, /on its battery/);
+    assert.match(view.accessibilityLabel, /paused at \d+% because the machine is on battery\./);
   });
 
   it('offers to run quietly, or at full speed again', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isBeginningOfWord, stepFilter, stepLabel, stepProbability } from '../../../src/extension/generation/stepText';
+import { isBeginningOfWord, stepFilter, stepLabel } from '../../../src/extension/generation/stepText';
 
 describe('the choices of a step', () => {
   it('are filtered by what may be the beginning of a word, and begin anew after it', () => {
@@ -15,9 +15,5 @@ describe('the choices of a step', () => {
     assert.equal(stepLabel('  '), '␣␣');
     assert.equal(stepFilter(' the'), 'the');
     assert.equal(stepFilter(' '), ' ');
-  });
-
-  it('tell their probability in as many digits as mean something', () => {
-    assert.deepEqual([0.341, 0.0342, 0.0034, 1].map(stepProbability), ['34 %', '3.4 %', '0.3 %', '100 %']);
   });
 });

@@ -65,7 +65,7 @@ describe('what an earlier window has left', () => {
     return { continued, told, mentioned, shown: session.state.run?.started.folder };
   }
 
-  it('is shown, and goes on by itself, where it was training or waited for the mains', async () => {
+  it('is shown, and goes on by itself, where it was training or waited for AC power', async () => {
     for (const events of [[], [note('paused on battery')], [note('paused'), note('resumed')]]) {
       const { continued, told, shown } = await takenUp(events);
       assert.deepEqual(continued, [[folder, 0]]);
@@ -77,7 +77,7 @@ describe('what an earlier window has left', () => {
   it('waits to be asked for where it was paused, or is to ask', async () => {
     for (const { continued, told } of [await takenUp([note('paused')]), await takenUp([], { wish: 'ask' })]) {
       assert.deepEqual(continued, []);
-      assert.match(told[0] ?? '', /has not come to its end/);
+      assert.match(told[0] ?? '', /has not finished/);
       assert.equal(told[1], 'Resume');
     }
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isAlive } from '../../../src/base/processes';
 import { runOnDesktop } from '../../launcher/desktop';
 
 // Node takes the place of the editor: its first argument is the workspace, here a script.
@@ -41,12 +42,3 @@ describe('a test run on the desktop', () => {
     while (isAlive(editor)) await new Promise((resolve) => setTimeout(resolve, 20)); // Killed, but not yet gone.
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

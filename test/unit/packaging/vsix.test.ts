@@ -88,7 +88,7 @@ describe('the VSIX', function () {
     }
   });
 
-  it('has the extension host read less than 250 KB at activation', () => {
+  it('has the extension host read less than 250 kB at activation', () => {
     const began = [...partsOf('dist/extension.js')];
     assert.ok(began.length > 1);
     const bytes = began.reduce((sum, file) => sum + statSync(join(copy, file)).size, 0);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { InstallObstacle, InstallOutcome } from '../../../src/engine/tensorflow/install/install';
+import type { InstallObstacle, InstallOutcome } from '../../../src/engine/tensorflow/install/installation';
 import { loadScript } from './load';
 
 interface DesktopModule {

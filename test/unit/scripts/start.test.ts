@@ -53,7 +53,7 @@ describe('npm start', function () {
     assert.equal(statSync(weights()).mtimeMs, before.mtimeMs);
   });
 
-  it('goes on with a training that was interrupted', async () => {
+  it('resumes training that was interrupted', async () => {
     // As Ctrl+C leaves it: saved, with its end told as a stop, and budget left.
     const file = join(models(), 'first-model', 'run.json');
     const run = JSON.parse(readFileSync(file, 'utf8')) as { finished: { outcome: { kind: string } } };

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { InstallError, type InstallStep } from './install';
+import { InstallError, type InstallStep } from './installation';
 import { missingTools } from './tools';
 
 /**

@@ -1,6 +1,6 @@
 import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { InstallStep } from './install';
+import type { InstallStep } from './installation';
 import { isComplete } from './locate';
 import { ProgramError } from './program';
 

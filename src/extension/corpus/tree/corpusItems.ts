@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
+import { formatCount, plural } from '../../../base/format';
 import { withIncluded } from '../../../corpus/select/recipe/recipeEdits';
-import { formatCount, plural } from '../../format';
 import type { CorpusRow } from './corpusRow';
 import type { FolderCorpus } from './folderCorpus';
 import type { FileNode, FolderNode } from './listing';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { type CodeUnits, isSecondHalf } from '../../../../src/extension/surprise/codeUnits';
+import type { CodeUnits } from '../../../../src/base/text';
+import { isSecondHalf } from '../../../../src/extension/surprise/codeUnits';
 import { SurpriseBlocks } from '../../../../src/extension/surprise/surpriseBlocks';
 import { mostSurprising } from '../../../../src/scoring/surpriseLevels';
 

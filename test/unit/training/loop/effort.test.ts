@@ -122,16 +122,16 @@ describe('a training', () => {
   const draining: LoopControl = { type: 'battery', isDraining: true };
   const mains: LoopControl = { type: 'battery', isDraining: false };
 
-  it('pauses on battery and resumes on the mains', async () => {
+  it('pauses on battery and resumes on AC power', async () => {
     const { phases, run } = await steered(draining, mains, mains);
     assert.deepEqual(phases, ['on battery', 'training', 'training']);
     assert.deepEqual(
       run.notes.map(({ message }) => message),
-      ['Paused: on battery.', 'Resumed: on the mains again.'],
+      ['Paused: on battery.', 'Resumed: on AC power again.'],
     );
   });
 
-  it('that a user has paused is not resumed by the mains', async () => {
+  it('that a user has paused is not resumed by AC power', async () => {
     const { phases } = await steered({ type: 'pause' }, draining, mains);
     assert.deepEqual(phases, ['paused', 'paused', 'paused']);
   });

@@ -41,7 +41,7 @@ function trainedOn({ architecture, budget }: Hyperparameters): number {
 
 const presets = [1, 5, 30];
 
-describe('a plan for 20 KB of text', () => {
+describe('a plan for 20 kB of text', () => {
   it('reads it character by character', () => {
     assert.equal(chooseKind('auto', note.characters).kind, 'char');
   });

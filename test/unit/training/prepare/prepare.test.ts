@@ -7,7 +7,8 @@ import { readDescription } from '../../../../src/model/modelFolder';
 import { TrainingControls } from '../../../../src/training/loop/controls';
 import { train } from '../../../../src/training/loop/train';
 import { prepareContinuation } from '../../../../src/training/prepare/continuation';
-import { prepareTraining, type Surroundings } from '../../../../src/training/prepare/prepare';
+import { prepareTraining } from '../../../../src/training/prepare/prepare';
+import type { Surroundings } from '../../../../src/training/prepare/surroundings';
 import { referenceEngine } from '../referenceEngine';
 import { small, TrainingFixture } from '../trainingFixture';
 

@@ -140,7 +140,7 @@ describe('a top-up', function () {
     assert.ok(description.best!.natsPerToken < first!.validation, 'on all the text it got better');
     assert.match(
       workshop.told('note')[0]!.message,
-      /^Continued from step 500\. Since then, 17% of its text is in new or changed files \(1 added\); its vocabulary gets \d+ new tokens\.$/,
+      /^Continued from step 500\. Since then, 17% of its text is in new or changed files \(1 added\); the vocabulary gets \d+ new tokens\.$/,
     );
     assert.equal((await corpusChange(folder))?.newShare, 0);
   });
@@ -176,11 +176,8 @@ describe('a top-up', function () {
     const rows = parameter(before.parameters, 'head.weight').data;
     assert.deepEqual(parameter(parameters, 'head.weight').data.slice(0, rows.length), rows);
     await train({ ...job, clock: clock() }, new TrainingControls());
-    assert.match(openingOf(workshop), /Its vocabulary gets 2 new tokens\.$/);
-    assert.equal(
-      (await readSnapshot(folder))!.progress.hyperparameters.architecture.vocabularySize,
-      known.symbols.length + 4,
-    );
+    assert.match(openingOf(workshop), /The vocabulary gets 2 new tokens\.$/);
+    assert.equal((await readSnapshot(folder))!.progress.hyperparameters.architecture.vocabularySize, known.symbols.length + 4);
   });
 
   it('can be discarded, vocabulary and all', async () => {

@@ -2,12 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type InstallOptions,
-  type InstallOutcome,
-  installTensorFlow,
-  lackedTools,
-} from '../../../../../src/engine/tensorflow/install/install';
+import { installTensorFlow, lackedTools } from '../../../../../src/engine/tensorflow/install/install';
+import type { InstallOptions, InstallOutcome } from '../../../../../src/engine/tensorflow/install/installation';
 import { locateTensorFlow, packageIn } from '../../../../../src/engine/tensorflow/install/locate';
 import type { Machine } from '../../../../../src/engine/tensorflow/install/machine';
 import { fails, prebuilt, pretendMachine } from './pretendMachine';

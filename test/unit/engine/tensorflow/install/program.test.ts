@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isAlive } from '../../../../../src/base/processes';
 import {
   type ProgramOptions,
   runProgram,
@@ -82,14 +83,5 @@ async function until<T>(probe: () => T): Promise<Exclude<T, false | 0>> {
     const answer = probe();
     if (answer) return answer as Exclude<T, false | 0>;
     await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
