@@ -59,7 +59,8 @@ export class Reading implements vscode.Disposable {
   async score(text: string, { model, token }: ScoreOptions = {}): Promise<TextScore> {
     const folder = model ?? (await this.models.active())?.folder;
     if (folder === undefined) throw noModel();
-    const { total, characters } = await this.background.score({ folder, text: text.replace(/\r\n?/g, '\n') }, token);
+    const read = text.replace(/\r\n?/g, '\n');
+    const { total, characters } = await this.background.perform('score', { folder, text: read }, { token });
     return {
       bitsPerCharacter: total / Math.LN2 / characters.length,
       bits: characters.map((nats) => nats / Math.LN2),

@@ -89,7 +89,8 @@ async function scoreAll(
     tell({ kind: 'scoring', share: 0 });
     try {
       const { folder } = contender;
-      const { total } = await background.score({ folder, text }, token, (share) => tell({ kind: 'scoring', share }));
+      const onProgress = (share: number): void => tell({ kind: 'scoring', share });
+      const { total } = await background.perform('score', { folder, text }, { token, onProgress });
       tell({ kind: 'scored', bitsPerCharacter: total / Math.LN2 / characters });
     } catch (error) {
       if (token.isCancellationRequested) return;

@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Turn } from '../../base/yielding';
-import type { ScoreResult } from '../../protocol/background';
+import type { ScoreResult } from '../../protocol/jobs';
 import type { Place } from '../../scoring/surpriseLevels';
 import type { ScoredPart, Span } from '../../scoring/textTokens';
 import { CancelledError } from '../failure';
@@ -11,7 +11,7 @@ import { SurpriseBlocks } from './surpriseBlocks';
 export type Score = (text: string) => Promise<Pick<ScoreResult, 'characters' | 'starts'>>;
 
 /** Scores these parts of a text, in an order of its own, and tells of each as soon as it is known. */
-export type ScoreParts = (wanted: readonly Span[], tell: (parts: readonly ScoredPart[]) => void) => Promise<void>;
+export type ScoreParts = (wanted: readonly Span[], tell: (parts: readonly ScoredPart[]) => void) => Promise<unknown>;
 
 /** Code units before a part of a text that are read, and not scored, so that the model knows where it is. */
 const context = 512;

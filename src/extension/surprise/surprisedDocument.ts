@@ -150,7 +150,7 @@ export class SurprisedDocument implements vscode.Disposable {
     this.cancellation = new vscode.CancellationTokenSource();
     const { token } = this.cancellation;
     const { folder } = this.model;
-    const score: Score = (text) => this.background.score({ folder, text }, token);
+    const score: Score = (text) => this.background.perform('score', { folder, text }, { token });
     try {
       const text = this.document.getText();
       await deed(text, score, token);
@@ -178,16 +178,19 @@ export class SurprisedDocument implements vscode.Disposable {
       const listening = [token, edited].map((each) => each.onCancellationRequested(() => both.cancel()));
       const { folder } = this.model;
       const score: ScoreParts = (wanted, tell) =>
-        this.background.scoreParts(
+        this.background.perform(
+          'scoreParts',
           { folder, text, wanted, from: this.seen.start },
-          both.token,
-          ({ parts, share }) => {
-            const before = this.current.kind === 'scoring' ? this.current.share : 0;
-            progress.report({ increment: 100 * (share - before) });
-            this.current = { kind: 'scoring', share };
-            tell(parts);
+          {
+            token: both.token,
+            onProgress: ({ parts, share }) => {
+              const before = this.current.kind === 'scoring' ? this.current.share : 0;
+              progress.report({ increment: 100 * (share - before) });
+              this.current = { kind: 'scoring', share };
+              tell(parts);
+            },
+            onStart: (order) => (this.lookAt = (from) => order({ from })),
           },
-          (lookAt) => (this.lookAt = lookAt),
         );
       try {
         await this.text.readMissing(score, () => this.tell());

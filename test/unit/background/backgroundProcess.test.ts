@@ -91,7 +91,7 @@ describe('background process, supervised', function () {
     const { process, states } = supervise('diesWhenAsked.js');
     assert.equal(await process.run(), null);
     assert.deepEqual(states, []);
-    const asking = process.survey(survey);
+    const asking = process.perform('survey', survey);
     asking.catch(() => undefined);
     await eventually(() => process.state === 'running');
     assert.deepEqual(states, ['starting', 'running']);
@@ -102,7 +102,7 @@ describe('background process, supervised', function () {
 
   it('tells how it died at its start, with its last words in the log', async () => {
     const { process, lines, crashes } = supervise('crashAtStart.js');
-    await assert.rejects(process.survey(survey), fault('start', /exit code 3/));
+    await assert.rejects(process.perform('survey', survey), fault('start', /exit code 3/));
     await eventually(() => lines.includes('a library is missing'));
     assert.equal(process.state, 'stopped');
     assert.deepEqual(crashes, [], 'the caller was told already');
@@ -110,36 +110,40 @@ describe('background process, supervised', function () {
 
   it('gives up after four restarts in a row', async () => {
     const { process, states } = supervise('crashAtStart.js');
-    for (let i = 0; i < 5; i++) await assert.rejects(process.survey(survey), fault('start'));
+    for (let i = 0; i < 5; i++) await assert.rejects(process.perform('survey', survey), fault('start'));
     states.length = 0;
-    await assert.rejects(process.survey(survey), fault('given up'));
-    await assert.rejects(process.survey(survey), fault('given up'));
+    await assert.rejects(process.perform('survey', survey), fault('given up'));
+    await assert.rejects(process.perform('survey', survey), fault('given up'));
     assert.deepEqual(states, ['failed']);
   });
 
   it('does not wait for ever for a first answer', async () => {
     const { process } = supervise('neverReady.js', { start: 300 });
-    await assert.rejects(process.survey(survey), fault('start', /did not answer/));
+    await assert.rejects(process.perform('survey', survey), fault('start', /did not answer/));
     assert.equal(process.state, 'stopped');
   });
 
   it('refuses a process of another version', async () => {
     const { process } = supervise('wrongVersion.js');
-    await assert.rejects(process.survey(survey), fault('version', /version 999/));
+    await assert.rejects(process.perform('survey', survey), fault('version', /version 999/));
   });
 
   it('says so when there is nothing to start', async () => {
     const { process } = supervise('absent.js');
-    await assert.rejects(process.survey(survey), fault('start'));
+    await assert.rejects(process.perform('survey', survey), fault('start'));
   });
 
   it('rejects every pending call when the process dies, reports it once, and starts anew', async () => {
     const { process, crashes, states } = supervise('diesWhenAsked.js');
-    const calls = [process.survey(survey), process.survey(survey), process.generate(text, () => undefined)];
+    const calls = [
+      process.perform('survey', survey),
+      process.perform('survey', survey),
+      process.generate(text, () => undefined),
+    ];
     for (const call of calls) await assert.rejects(call, fault('ended'));
     assert.deepEqual(crashes, [{ message: 'The background process ended unexpectedly (SIGKILL).', training: null }]);
     assert.equal(process.state, 'stopped');
-    const again = process.survey(survey);
+    const again = process.perform('survey', survey);
     again.catch(() => undefined);
     await eventually(() => process.state === 'running');
     assert.deepEqual(states, ['starting', 'running', 'stopped', 'starting', 'running']);
@@ -157,7 +161,7 @@ describe('background process, supervised', function () {
 
   it('kills what does not end when asked, and that is no crash', async () => {
     const { process, crashes, states } = supervise('stubborn.js', { stop: 200 });
-    const asking = process.survey(survey);
+    const asking = process.perform('survey', survey);
     asking.catch(() => undefined);
     await eventually(() => process.state === 'running');
     const first = process.stop();
@@ -181,7 +185,7 @@ describe('background process, supervised', function () {
     const { process, crashes } = supervise('noisy.js', { idleSeconds: 0.2 });
     await process.generate(text, () => undefined);
     const source = new CancellationTokenSource();
-    const open = process.survey(survey, source.token);
+    const open = process.perform('survey', survey, { token: source.token });
     open.catch(() => undefined);
     await sleep(500);
     assert.equal(process.state, 'running');

@@ -20,8 +20,8 @@ import {
   type GenerateResult,
   type InitializeParams,
   protocolVersion,
-  type TrainParams,
 } from '../../../src/protocol/background';
+import type { TrainParams } from '../../../src/protocol/jobs';
 import type { TrainingEvent } from '../../../src/training/record/events';
 import { advanceRun, type Run } from '../../../src/training/record/run';
 import { type Bundle, bundleBackground } from './bundle';
@@ -163,7 +163,7 @@ describe('background process, whole', function () {
   }
 
   it('surveys a corpus', async () => {
-    const summary = await background.survey({ source: sourceOf(5000), tokenizer: 'auto' });
+    const summary = await background.perform('survey', { source: sourceOf(5000), tokenizer: 'auto' });
     assert.equal(summary.files, 1);
     assert.ok(summary.characters >= 5000);
   });
@@ -220,10 +220,13 @@ describe('background process, whole', function () {
   });
 
   it('scores each character of a text, and finds its own language less surprising than another', async () => {
-    const own = await background.score({ folder: trained, text: textOf(3000, 99) });
+    const own = await background.perform('score', { folder: trained, text: textOf(3000, 99) });
     assert.ok(own.characters instanceof Float32Array);
     assert.equal(own.characters.length, Array.from(textOf(3000, 99)).length);
-    const other = await background.score({ folder: trained, text: Array.from(textOf(3000, 99)).reverse().join('') });
+    const other = await background.perform('score', {
+      folder: trained,
+      text: Array.from(textOf(3000, 99)).reverse().join(''),
+    });
     assert.ok(own.total < other.total, `${own.total} against ${other.total} nats`);
     assert.ok(Math.abs(own.characters.reduce((sum, nats) => sum + nats, 0) - own.total) < 0.1);
   });
@@ -231,8 +234,8 @@ describe('background process, whole', function () {
   it('gives up a score when cancelled', async () => {
     const scoring = new CancellationTokenSource();
     const text = textOf(3_000_000, 1);
-    const score = background.score({ folder: trained, text }, scoring.token, () => scoring.cancel());
-    await assert.rejects(score, code(errorCodes.cancelled));
+    const options = { token: scoring.token, onProgress: () => scoring.cancel() };
+    await assert.rejects(background.perform('score', { folder: trained, text }, options), code(errorCodes.cancelled));
   });
 
   it('names likely ways on', async () => {
@@ -383,9 +386,8 @@ describe('background process, whole', function () {
   it('gives up a survey, a preparation and a text when cancelled', async () => {
     const corpus = { source: sourceOf(10_000_000), tokenizer: 'bpe' } as const;
     const surveying = new CancellationTokenSource();
-    const listening = background.onCorpusProgress(() => surveying.cancel());
-    await assert.rejects(background.survey(corpus, surveying.token), code(errorCodes.cancelled));
-    listening.dispose();
+    const options = { token: surveying.token, onProgress: () => surveying.cancel() };
+    await assert.rejects(background.perform('survey', corpus, options), code(errorCodes.cancelled));
     const preparing = new CancellationTokenSource();
     background.onCorpusProgress(({ phase }) => phase === 'tokenising' && preparing.cancel());
     const params = { ...training(folder, 10, 'never'), corpus } as TrainParams;
