@@ -28,7 +28,7 @@ import type { SourceLine } from '../../training/record/copiesOfModel';
 import type { TrainingControl, TrainingEvent } from '../../training/record/events';
 import type { Run } from '../../training/record/run';
 import { BackgroundError } from './backgroundError';
-import { CrashHistory } from './crashHistory';
+import { CrashHistory, describeEnd, type ProcessEnd } from './crashHistory';
 import type { Launched } from './launch';
 
 /** Where the process is in its life. `failed`: it ended unasked too often, and is left alone for a while. */
@@ -40,6 +40,8 @@ export interface Crash {
   readonly message: string;
   /** Folder of the model that was being trained; null when none was. */
   readonly training: string | null;
+  /** That training goes on by itself, as far as this process is concerned: it died of a fault, and was not to end. */
+  readonly goesOn: boolean;
 }
 
 /** What the process needs of the editor. */
@@ -47,8 +49,8 @@ export interface BackgroundHost {
   /** What to greet it with, asked at each start. */
   readonly parameters: () => InitializeParams;
   readonly log: (line: string) => void;
-  /** Told once a crash. Answers whether a training that was on is continued from its newest checkpoint now. */
-  readonly onCrash: (crash: Crash) => 'continue' | 'leave';
+  /** Told once a crash. */
+  readonly onCrash: (crash: Crash) => void;
 }
 
 /** What the one who asks for a job has to do with it on its way. */
@@ -85,7 +87,8 @@ export class BackgroundProcess {
   private launched: Promise<Launched> | null = null;
   private stopped: Promise<void> | null = null;
   private processId: number | undefined;
-  private training: string | null = null;
+  /** The training that is on; whether it was asked to end. */
+  private training: { readonly folder: string; readonly isEnding: boolean } | null = null;
   private calls = 0;
   private idleSeconds = 0;
   private idleTimer: NodeJS.Timeout | undefined;
@@ -150,6 +153,8 @@ export class BackgroundProcess {
 
   /** Resolves once the control has been obeyed; a stop, once the model is saved. */
   async control(control: TrainingControl): Promise<void> {
+    const ends = control.type === 'stop' || control.type === 'discard';
+    if (ends && this.training !== null) this.training = { ...this.training, isEnding: true };
     await this.call((connection) => connection.sendRequest(requests.control, control));
   }
 
@@ -245,11 +250,11 @@ export class BackgroundProcess {
       });
       this.processId = launched.id;
       this.listen(launched.connection);
-      void launched.ended.then((how) => this.onEnded(launched, how));
+      void launched.ended.then((end) => this.onEnded(launched, end));
       this.enter('running');
       return launched;
     } catch (error) {
-      this.crashes.add('as it started');
+      this.crashes.add();
       this.enter('stopped');
       throw error;
     }
@@ -260,7 +265,7 @@ export class BackgroundProcess {
       this.earlierTold.fire(run);
     });
     connection.onNotification(notifications.training, (event) => {
-      if (event.type === 'started') this.training = event.folder;
+      if (event.type === 'started') this.training = { folder: event.folder, isEnding: false };
       if (event.type === 'finished') this.training = null;
       this.trainingTold.fire(event);
       this.awaitIdleness();
@@ -272,33 +277,29 @@ export class BackgroundProcess {
     connection.onNotification(notifications.log, (line) => this.host.log(line));
   }
 
-  private onEnded({ connection }: Launched, how: string): void {
+  private onEnded({ connection }: Launched, end: ProcessEnd): void {
     const wanted = this.current === 'stopping';
     const { training } = this;
     this.launched = null;
     this.training = null;
     clearTimeout(this.idleTimer);
     connection.dispose(); // Rejects what still waits for an answer.
-    if (!wanted) this.addCrash(how);
+    if (!wanted) this.addCrash(end);
     this.enter('stopped');
-    if (!wanted) this.recover({ message: `The background process ended unexpectedly (${how}).`, training });
+    if (wanted) return;
+    const message = `The background process ended unexpectedly (${describeEnd(end)}).`;
+    this.host.log(message);
+    const goesOn = training !== null && !training.isEnding && this.crashes.allowsRecovery(end);
+    this.host.onCrash({ message, training: training?.folder ?? null, goesOn });
   }
 
-  private addCrash(how: string): void {
+  private addCrash(end: ProcessEnd): void {
     const { hasFault } = this.crashes;
-    this.crashes.add(how);
+    this.crashes.add(end);
     if (hasFault || !this.crashes.hasFault) return;
     this.host.log(
       'Until this window is reloaded, training does without pairing vectors: slower, but with less that can break.',
     );
-  }
-
-  private recover(crash: Crash): void {
-    this.host.log(crash.message);
-    if (this.host.onCrash(crash) === 'leave' || crash.training === null) return;
-    this.train({ kind: 'continue', folder: crash.training, minutes: 0 }).catch((error: unknown) => {
-      this.host.log(`The training could not be continued: ${String(error)}`);
-    });
   }
 
   private async end(): Promise<void> {

@@ -83,7 +83,6 @@ describe('background process, whole', function () {
   let events: TrainingEvent[];
   let crashes: Crash[];
   let lines: string[];
-  let afterCrash: 'continue' | 'leave';
   /** Folder of a model that has been trained. */
   let trained: string;
   /** Whether the kernels that a training uses here pair their vectors. */
@@ -114,13 +113,13 @@ describe('background process, whole', function () {
     events = [];
     crashes = [];
     lines = [];
-    afterCrash = 'leave';
     background = new BackgroundProcess(bundle.modulePath, {
       parameters: () => ({ ...parameters, ...asked }),
       log: (line) => void lines.push(line),
       onCrash: (crash) => {
         crashes.push(crash);
-        return afterCrash;
+        // What the editor does, and the user's press where it asks.
+        if (crash.training !== null) void background.train({ kind: 'continue', folder: crash.training, minutes: 0 });
       },
     });
     background.onTraining((event) => events.push(event));
@@ -411,7 +410,6 @@ describe('background process, whole', function () {
   });
 
   it('rejects what is pending when it is killed, and goes on from the newest checkpoint', async () => {
-    afterCrash = 'continue';
     const { folder: model } = await background.train(training(folder, endless));
     await eventOf('progress');
     await background.control({ type: 'pause' }); // Saves a checkpoint.
@@ -425,7 +423,8 @@ describe('background process, whole', function () {
       if (crashes.length === 0) process.kill(background.id ?? NaN, 'SIGKILL');
     });
     await assert.rejects(pending, BackgroundError);
-    assert.deepEqual(crashes, [{ message: 'The background process ended unexpectedly (SIGKILL).', training: model }]);
+    const message = 'The background process ended unexpectedly (SIGKILL).';
+    assert.deepEqual(crashes, [{ message, training: model, goesOn: false }]);
     const again = await eventOf('started', since);
     assert.equal(again.folder, model);
     assert.ok(again.step > 0);
@@ -437,12 +436,15 @@ describe('background process, whole', function () {
   });
 
   it('does without the experiment of paired vectors once it has broken down as programs with a fault do', async () => {
-    afterCrash = 'continue';
     await background.train(training(folder, endless));
     await eventOf('progress');
     const since = events.length;
     process.kill(background.id ?? NaN, 'SIGSEGV');
     await eventOf('progress', since);
+    assert.deepEqual(
+      crashes.map(({ goesOn }) => goesOn),
+      [true],
+    );
     assert.deepEqual(pairings().slice(-2), [pairsHere, false]);
     assert.equal(lines.filter((line) => line.includes('without pairing vectors')).length, 1);
     await background.control({ type: 'discard' });
