@@ -14,8 +14,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { JobThread } from '../../src/background/jobThread';
 import { SurpriseText } from '../../src/extension/surprise/surpriseText';
-import type { ScorePartsParams } from '../../src/protocol/jobs';
-import type { PartsTold } from '../../src/scoring/partwise';
+import type { ScoreParams } from '../../src/protocol/jobs';
+import type { PartsTold } from '../../src/scoring/scoring';
 import { markdown } from '../table';
 
 const { values } = parseArgs({
@@ -108,11 +108,11 @@ async function color(
 }
 
 /** As the background process has a long text scored. */
-async function scoreInThread(params: ScorePartsParams, tell: (parts: PartsTold['parts']) => void): Promise<void> {
+async function scoreInThread(params: ScoreParams, tell: (parts: PartsTold['parts']) => void): Promise<void> {
   const threads = Number(values.threads);
   const settings = { engine: 'wasm', threads, effort: 'full', pauseOnBattery: false, idleSeconds: 0 } as const;
   const environment = { appVersion: '0.0.0', tensorflowFolders: [], settings };
-  const thread = new JobThread({ kind: 'scoreParts', params, environment }, ({ parts }) => tell(parts));
+  const thread = new JobThread({ kind: 'score', params, environment }, ({ parts }) => tell(parts));
   const outcome = await thread.outcome;
   if (outcome.type === 'failed') throw new Error(outcome.failure.stack);
 }

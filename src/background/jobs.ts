@@ -4,8 +4,7 @@ import { summarize, type Survey, surveyCorpus, type SurveyedFile } from '../corp
 import { createTokenizer } from '../corpus/tokenizers/create';
 import { readModel } from '../model/modelFolder';
 import type { CorpusRequest, JobKind, Jobs, ListedDocument } from '../protocol/jobs';
-import { PartwiseScoring } from '../scoring/partwise';
-import { type ScoringModel, surprisal } from '../scoring/surprisal';
+import { Scoring, type ScoringModel } from '../scoring/scoring';
 import { forecast } from '../training/forecast/forecast';
 import { TrainingControls } from '../training/loop/controls';
 import { train } from '../training/loop/train';
@@ -22,9 +21,6 @@ import { engineChooser } from './trainingEngine';
 
 /** Documents told of at once: more would keep who hears of them from anything else for too long. */
 const listedAtOnce = 500;
-
-/** Milliseconds between two shares that are told. */
-const reportMilliseconds = 200;
 
 /** What a job is given beside its parameters. */
 export interface JobContext<K extends JobKind> extends JobEnvironment {
@@ -58,22 +54,12 @@ export const work: {
   forecast: ({ corpus, recipe, budgets }, context) =>
     forecast({ ...corpus, recipe, budgets }, surroundingsOf(context), context.report),
 
-  score: async ({ folder, text }, context) => {
+  score: async ({ folder, text, wanted, from }, context) => {
     const model = await scoringModel(folder, context);
     try {
-      return await surprisal(model, text, { signal: context.signal, report: throttled(context.report) });
-    } finally {
-      model.engine.dispose();
-    }
-  },
-
-  scoreParts: async ({ folder, text, wanted, from }, context) => {
-    const model = await scoringModel(folder, context);
-    try {
-      const scoring = new PartwiseScoring(model, text, wanted, from);
+      const scoring = new Scoring(model, text, { wanted, from });
       context.onOrder((look) => scoring.lookAt(look.from));
-      await scoring.run(context.report, context.signal);
-      return null;
+      return await scoring.run(context.report, context.signal);
     } finally {
       model.engine.dispose();
     }
@@ -118,16 +104,6 @@ async function scoringModel(folder: string, { settings, tensorflowFolders }: Job
   ]);
   const { architecture, tokenizer } = description;
   return { engine, architecture, parameters, tokenizer: createTokenizer(tokenizer) };
-}
-
-/** Calls at most a few times a second. */
-function throttled(report: (share: number) => void): (share: number) => void {
-  let next = performance.now() + reportMilliseconds;
-  return (share) => {
-    if (performance.now() < next) return;
-    next = performance.now() + reportMilliseconds;
-    report(share);
-  };
 }
 
 function obey(order: Jobs['train']['order'], controls: TrainingControls, { report }: JobContext<'train'>): void {

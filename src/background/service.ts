@@ -17,7 +17,7 @@ import {
   requests,
   type SpoolParams,
 } from '../protocol/background';
-import type { Jobs, RequestedJob, ScoreParams, ScoreResult } from '../protocol/jobs';
+import type { Jobs, RequestedJob, ScoreParams } from '../protocol/jobs';
 import { surprisalAtOnce } from '../scoring/surprisal';
 import { copiesOfModel, documentsOf, locateCopies } from '../training/record/copiesOfModel';
 import { onCancelled, signalOf } from './cancellation';
@@ -103,7 +103,9 @@ export class Service {
   }
 
   private perform(request: JobRequest, token: CancellationToken): Promise<Jobs[RequestedJob]['result']> {
-    if (request.kind === 'score' && request.params.text.length <= mostAtOnce) return this.score(request.params, token);
+    if (request.kind === 'score' && request.params.text.length <= mostAtOnce) {
+      return this.score(request.id, request.params, token);
+    }
     return this.performInThread(request, token);
   }
 
@@ -125,9 +127,13 @@ export class Service {
   }
 
   /** Scores a short text. */
-  private score({ folder, text }: ScoreParams, token: CancellationToken): Promise<ScoreResult> {
+  private score(id: number, { folder, text, wanted }: ScoreParams, token: CancellationToken): Promise<number> {
     const signal = signalOf(token);
-    return this.models.use(folder, (model) => surprisalAtOnce(model.predictor, model.tokenizer, text, signal));
+    return this.models.use(folder, async ({ predictor, tokenizer }) => {
+      const { parts, total } = await surprisalAtOnce(predictor, tokenizer, text, signal, wanted);
+      this.tell(this.connection.sendProgress(jobProgress, id, { parts, share: 1 }));
+      return total;
+    });
   }
 
   private get environment(): JobEnvironment {

@@ -1,8 +1,7 @@
 import type { CorpusProgress, CorpusSource, CorpusSummary, FolderWeights, SkipReason } from '../corpus/corpus';
 import type { FreshTexts } from '../corpus/read/renewal';
 import type { Normalization, TokenizerChoice } from '../corpus/tokenizers/tokenizer';
-import type { PartsTold } from '../scoring/partwise';
-import type { Span } from '../scoring/textTokens';
+import type { PartsTold, ScoringOptions } from '../scoring/scoring';
 import type { Forecast } from '../training/forecast/forecast';
 import type { Allowance } from '../training/loop/effort';
 import type { Budget, RecipeRequest } from '../training/prepare/recipe';
@@ -24,10 +23,8 @@ export interface Jobs {
   corpusChange: Job<ChangeParams, never, CorpusChange | null>;
   /** What a training would come to, after some seconds of steps on the real text; tells what is known before. Leaves nothing behind. */
   forecast: Job<ForecastParams, readonly Forecast[], readonly Forecast[]>;
-  /** How surprising a model finds a text; tells the share that is done, from 0 to 1, a few times a second. */
-  score: Job<ScoreParams, number, ScoreResult>;
-  /** Parts of a long text, told as they become known, a few times a second. */
-  scoreParts: Job<ScorePartsParams, PartsTold, null, Look>;
+  /** How surprising a model finds a text, told in parts as they become known, a few times a second. Comes to the nats of them all. */
+  score: Job<ScoreParams, PartsTold, number, Look>;
   /** Trains a model. Not asked for as the others are: there is one at a time, whose start is the answer. */
   train: Job<TrainParams, TrainingMessage, null, TrainingOrder>;
 }
@@ -39,7 +36,6 @@ export const jobTitles: Readonly<Record<JobKind, string>> = {
   corpusChange: 'Looking for changes',
   forecast: 'The forecast',
   score: 'Scoring the text',
-  scoreParts: 'Scoring the text',
   train: 'The training',
 };
 
@@ -95,32 +91,11 @@ export interface ForecastParams {
 }
 
 /** A text to be scored by a model, as one document. */
-export interface ScoreParams {
-  /** Model folder, absolute path. */
-  readonly folder: string;
-  readonly text: string;
-}
-
-/** How surprising a model finds a text. */
-export interface ScoreResult {
-  /** Nats of each character (code point), in order. */
-  readonly characters: Float32Array;
-  /** For each character, 1 where a token starts with it. */
-  readonly starts: Uint8Array;
-  /** Nats of the whole. */
-  readonly total: number;
-}
-
-/** A long text to be scored by a model, as one document, a part at a time. */
-export interface ScorePartsParams {
+export interface ScoreParams extends Pick<ScoringOptions, 'wanted' | 'from'> {
   /** Model folder, absolute path. */
   readonly folder: string;
   /** As the editor has it: a CR LF is one character. */
   readonly text: string;
-  /** The parts that are asked for, ascending and apart. */
-  readonly wanted: readonly Span[];
-  /** Where the text is looked at, code units: what stands from there on is scored first. */
-  readonly from: number;
 }
 
 /** The text that is being scored is looked at somewhere else now. */

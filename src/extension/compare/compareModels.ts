@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import type { PartsTold } from '../../scoring/scoring';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import { describeFailure, UserError } from '../failure';
 import { formatCount } from '../format';
@@ -89,8 +90,8 @@ async function scoreAll(
     tell({ kind: 'scoring', share: 0 });
     try {
       const { folder } = contender;
-      const onProgress = (share: number): void => tell({ kind: 'scoring', share });
-      const { total } = await background.perform('score', { folder, text }, { token, onProgress });
+      const onProgress = ({ share }: PartsTold): void => tell({ kind: 'scoring', share });
+      const total = await background.perform('score', { folder, text }, { token, onProgress });
       tell({ kind: 'scored', bitsPerCharacter: total / Math.LN2 / characters });
     } catch (error) {
       if (token.isCancellationRequested) return;

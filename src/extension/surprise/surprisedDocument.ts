@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import type { Place } from '../../scoring/surpriseLevels';
+import type { SurprisingPlace } from '../../scoring/surpriseLevels';
 import type { Span } from '../../scoring/textTokens';
 import type { BackgroundProcess } from '../background/backgroundProcess';
+import { scoreText } from '../background/scoreText';
 import { CancelledError, describeFailure } from '../failure';
 import type { ModelReference } from '../session';
 import { hoverText } from './surpriseHover';
@@ -31,7 +32,7 @@ export class SurprisedDocument implements vscode.Disposable {
   private seen: Span = { start: 0, end: 0 };
   private lookAt: ((from: number) => void) | undefined;
   private isWhole = false;
-  private ranking: readonly Place[] | undefined;
+  private ranking: readonly SurprisingPlace[] | undefined;
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly failed = new vscode.EventEmitter<unknown>();
 
@@ -63,12 +64,12 @@ export class SurprisedDocument implements vscode.Disposable {
   }
 
   /** The places that stand out, most surprising first: all of them once it is ready. */
-  get places(): readonly Place[] {
+  get places(): readonly SurprisingPlace[] {
     return this.ranking ?? [];
   }
 
   /** The same at any time, as far as they are known. @throws CancelledError where the text is edited meanwhile. */
-  async rank(): Promise<readonly Place[]> {
+  async rank(): Promise<readonly SurprisingPlace[]> {
     if (this.ranking !== undefined) return this.ranking;
     const { places } = await this.text.summarize(this.document.getText());
     return (this.ranking ??= places);
@@ -150,7 +151,7 @@ export class SurprisedDocument implements vscode.Disposable {
     this.cancellation = new vscode.CancellationTokenSource();
     const { token } = this.cancellation;
     const { folder } = this.model;
-    const score: Score = (text) => this.background.perform('score', { folder, text }, { token });
+    const score: Score = (text) => scoreText(this.background, { folder, text }, token);
     try {
       const text = this.document.getText();
       await deed(text, score, token);
@@ -179,7 +180,7 @@ export class SurprisedDocument implements vscode.Disposable {
       const { folder } = this.model;
       const score: ScoreParts = (wanted, tell) =>
         this.background.perform(
-          'scoreParts',
+          'score',
           { folder, text, wanted, from: this.seen.start },
           {
             token: both.token,

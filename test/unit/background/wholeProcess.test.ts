@@ -12,6 +12,7 @@ import { freshState } from '../../../src/engine/trainerState';
 import { loadWasmEngine } from '../../../src/engine/wasm/wasm';
 import { BackgroundError } from '../../../src/extension/background/backgroundError';
 import { BackgroundProcess, type Crash } from '../../../src/extension/background/backgroundProcess';
+import { scoreText } from '../../../src/extension/background/scoreText';
 import { defaultSampling } from '../../../src/generation/options';
 import { initialParameters } from '../../../src/model/initialParameters';
 import { readModel } from '../../../src/model/modelFolder';
@@ -22,6 +23,7 @@ import {
   protocolVersion,
 } from '../../../src/protocol/background';
 import type { TrainParams } from '../../../src/protocol/jobs';
+import type { ScoredPart } from '../../../src/scoring/textTokens';
 import type { TrainingEvent } from '../../../src/training/record/events';
 import { advanceRun, type Run } from '../../../src/training/record/run';
 import { type Bundle, bundleBackground } from './bundle';
@@ -219,15 +221,41 @@ describe('background process, whole', function () {
   });
 
   it('scores each character of a text, and finds its own language less surprising than another', async () => {
-    const own = await background.perform('score', { folder: trained, text: textOf(3000, 99) });
-    assert.ok(own.characters instanceof Float32Array);
-    assert.equal(own.characters.length, Array.from(textOf(3000, 99)).length);
-    const other = await background.perform('score', {
-      folder: trained,
-      text: Array.from(textOf(3000, 99)).reverse().join(''),
-    });
-    assert.ok(own.total < other.total, `${own.total} against ${other.total} nats`);
-    assert.ok(Math.abs(own.characters.reduce((sum, nats) => sum + nats, 0) - own.total) < 0.1);
+    // At once by the model that is warm, and in a thread of its own.
+    for (const length of [3000, 9000]) {
+      const text = textOf(length, 99);
+      const own = await scoreText(background, { folder: trained, text }, undefined);
+      assert.equal(own.bits.length, text.length);
+      const reversed = Array.from(text).reverse().join('');
+      const other = await scoreText(background, { folder: trained, text: reversed }, undefined);
+      assert.ok(own.total < other.total, `${own.total} against ${other.total} nats`);
+      const sum = own.bits.reduce((all, bits) => all + bits, 0) * Math.LN2;
+      assert.ok(Math.abs(sum - own.total) < 0.1, `${sum} and ${own.total} nats`);
+    }
+  });
+
+  it('scores the parts of a text that are asked for, and no others', async () => {
+    for (const length of [3000, 90_000]) {
+      const text = textOf(length, 5);
+      const whole = await scoreText(background, { folder: trained, text }, undefined);
+      const wanted = [
+        { start: 10, end: 500 },
+        { start: length - 1000, end: length },
+      ];
+      const parts: ScoredPart[] = [];
+      const params = { folder: trained, text, wanted, from: length - 700 };
+      await background.perform('score', params, {
+        onProgress: (told) => parts.push(...told.parts),
+        onStart: (order) => order({ from: length - 600 }),
+      });
+      const known = new Float32Array(length).fill(NaN);
+      for (const { start, bits } of parts) known.set(bits, start);
+      known.forEach((bits, unit) => {
+        const isWanted = wanted.some(({ start, end }) => unit >= start && unit < end);
+        assert.equal(!Number.isNaN(bits), isWanted, `unit ${unit} of ${length}`);
+        if (isWanted) assert.ok(Math.abs(bits - whole.bits[unit]!) < 0.1, `unit ${unit} of ${length}`);
+      });
+    }
   });
 
   it('gives up a score when cancelled', async () => {
