@@ -14,8 +14,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { JobThread } from '../../src/background/jobThread';
 import { SurpriseText } from '../../src/extension/surprise/surpriseText';
-import type { ScorePartsParams } from '../../src/protocol/background';
-import type { PartsTold } from '../../src/scoring/partwise';
+import type { ScoreParams } from '../../src/protocol/jobs';
+import type { PartsTold } from '../../src/scoring/scoring';
 import { markdown } from '../table';
 
 const { values } = parseArgs({
@@ -96,7 +96,7 @@ async function color(
   const start = performance.now();
   let isSeen = false;
   await surprise.readMissing(
-    (wanted, tell) => scoreInThread({ id: 0, folder, text, wanted, from }, tell),
+    (wanted, tell) => scoreInThread({ folder, text, wanted, from }, tell),
     () => {
       if (isSeen || surprise.lacks({ start: from, end: from + screen })) return;
       isSeen = true;
@@ -108,11 +108,11 @@ async function color(
 }
 
 /** As the background process has a long text scored. */
-async function scoreInThread(params: ScorePartsParams, tell: (parts: PartsTold['parts']) => void): Promise<void> {
-  const job = { kind: 'scoreParts', params, threads: Number(values.threads), tensorflowFolders: [] } as const;
-  const thread = new JobThread(job, (message) => {
-    if (message.type === 'parts') tell(message.told.parts);
-  });
+async function scoreInThread(params: ScoreParams, tell: (parts: PartsTold['parts']) => void): Promise<void> {
+  const threads = Number(values.threads);
+  const settings = { engine: 'wasm', threads, effort: 'full', pauseOnBattery: false, idleSeconds: 0 } as const;
+  const environment = { appVersion: '0.0.0', tensorflowFolders: [], settings };
+  const thread = new JobThread({ kind: 'score', params, environment }, ({ parts }) => tell(parts));
   const outcome = await thread.outcome;
   if (outcome.type === 'failed') throw new Error(outcome.failure.stack);
 }

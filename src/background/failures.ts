@@ -4,8 +4,8 @@ import { EngineUnavailableError } from '../engine/engine';
 import { StorageError } from '../model/disk';
 import { ModelError } from '../model/modelError';
 import { errorCodes } from '../protocol/background';
-import type { ThreadFailure } from '../protocol/jobs';
 import { RunLockedError } from '../training/record/runLock';
+import type { ThreadFailure } from './threadMessages';
 
 /** An error as it leaves the process: a code that the editor knows, one sentence, and the stack for the log. */
 export function failureOf(error: unknown): ThreadFailure {

@@ -1,40 +1,30 @@
 import { type CancellationToken, type MessageConnection, ResponseError } from 'vscode-jsonrpc';
-import type { CorpusSummary } from '../corpus/corpus';
 import { removeStagedFiles, StagedFileWriter } from '../corpus/read/stagedFiles';
 import type { Engine } from '../engine/engine';
 import type { Choice } from '../generation/choices';
 import { CopyGuard } from '../generation/copies/copyGuard';
 import {
   type BackgroundSettings,
-  type ChangeParams,
   type ChooseParams,
   type CopyWishes,
-  type CorpusRequest,
-  type ForecastParams,
   type GenerateParams,
   type GenerateResult,
   type InitializeParams,
-  listed,
-  type ListParams,
-  look,
+  jobOrder,
+  jobProgress,
+  type JobRequest,
   notifications,
   requests,
-  scoredParts,
-  type ScoreParams,
-  type ScorePartsParams,
-  type ScoreResult,
   type SpoolParams,
-  type TrainParams,
 } from '../protocol/background';
-import type { ThreadJob } from '../protocol/jobs';
+import type { Jobs, RequestedJob, ScoreParams } from '../protocol/jobs';
 import { surprisalAtOnce } from '../scoring/surprisal';
-import type { Forecast } from '../training/forecast/forecast';
 import { copiesOfModel, documentsOf, locateCopies } from '../training/record/copiesOfModel';
-import type { CorpusChange } from '../training/record/corpusChange';
 import { onCancelled, signalOf } from './cancellation';
 import { failureOf, responseOf } from './failures';
-import { type JobMessage, type JobOutcome, JobThread } from './jobThread';
+import { JobThread } from './jobThread';
 import { loadReadingEngine } from './readingEngine';
+import type { JobEnvironment } from './threadMessages';
 import { TrainingHost } from './trainingHost';
 import { WarmModels } from './warmModels';
 
@@ -51,8 +41,8 @@ export class Service {
   /** Those that more is to come of, by their ids. */
   private readonly spools = new Map<string, StagedFileWriter>();
   private loading: Promise<Engine> | undefined;
-  /** Scorings in parts that are under way, by the numbers of their requests. */
-  private readonly scorings = new Map<number, JobThread>();
+  /** Jobs that are under way, by the numbers of their requests. */
+  private readonly jobs = new Map<number, JobThread<RequestedJob>>();
 
   constructor(
     private readonly connection: MessageConnection,
@@ -83,17 +73,14 @@ export class Service {
     });
     connection.onRequest(requests.spool, (params) => answer(this.spool(params)));
     connection.onRequest(requests.dropSpool, (id) => answer(this.dropSpool(id)));
-    connection.onRequest(requests.survey, (corpus, token) => answer(this.survey(corpus, token)));
-    connection.onRequest(requests.list, (params, token) => answer(this.list(params, token)));
-    connection.onRequest(requests.corpusChange, (params, token) => answer(this.corpusChange(params, token)));
-    connection.onRequest(requests.forecast, (params, token) => answer(this.forecast(params, token)));
-    connection.onRequest(requests.train, (params, token) => answer(this.train(params, token)));
+    connection.onRequest(requests.perform, (request, token) => answer(this.perform(request, token)));
+    connection.onNotification(jobOrder, ({ id, order }) => this.jobs.get(id)?.order(order));
+    connection.onRequest(requests.train, (params, token) =>
+      answer(this.training.start(params, this.environment, token)),
+    );
     connection.onRequest(requests.control, (control) => answer(this.training.control(control).then(() => null)));
     connection.onRequest(requests.run, () => this.training.run);
     connection.onRequest(requests.generate, (params, token) => answer(this.generate(params, token)));
-    connection.onRequest(requests.score, (params, token) => answer(this.score(params, token)));
-    connection.onRequest(requests.scoreParts, (params, token) => answer(this.scoreParts(params, token)));
-    connection.onNotification(look, ({ id, from }) => this.scorings.get(id)?.send({ type: 'look', from }));
     connection.onRequest(requests.choose, (params, token) => answer(this.choose(params, token)));
     connection.onRequest(requests.locate, ({ folder, passages }) => answer(locateCopies(folder, passages)));
   }
@@ -115,96 +102,43 @@ export class Service {
     return null;
   }
 
-  private async survey(corpus: CorpusRequest, token: CancellationToken): Promise<CorpusSummary> {
-    const outcome = await this.perform({ kind: 'survey', corpus }, token, (message) => {
-      if (message.type !== 'progress') return;
-      this.tell(this.connection.sendNotification(notifications.corpusProgress, message.progress));
-    });
-    if (outcome.type !== 'surveyed') throw new TypeError('A survey ended as another job.');
-    return outcome.summary;
-  }
-
-  private async list({ id, corpus }: ListParams, token: CancellationToken): Promise<CorpusSummary> {
-    const outcome = await this.perform({ kind: 'list', corpus }, token, (message) => {
-      if (message.type === 'listed') this.tell(this.connection.sendProgress(listed, id, message.documents));
-    });
-    if (outcome.type !== 'surveyed') throw new TypeError('A survey ended as another job.');
-    return outcome.summary;
-  }
-
-  private async corpusChange(params: ChangeParams, token: CancellationToken): Promise<CorpusChange | null> {
-    const outcome = await this.perform({ kind: 'compare', params }, token, () => undefined);
-    if (outcome.type !== 'compared') throw new TypeError('A comparison ended as another job.');
-    return outcome.change;
-  }
-
-  private async forecast(params: ForecastParams, token: CancellationToken): Promise<readonly Forecast[]> {
-    const { appVersion, tensorflowFolders } = this.initial;
-    const { settings } = this;
-    const job = { kind: 'forecast', params, appVersion, settings, tensorflowFolders } as const;
-    const outcome = await this.perform(job, token, (message) => {
-      if (message.type !== 'forecast') return;
-      this.tell(this.connection.sendNotification(notifications.forecast, message.forecasts));
-    });
-    if (outcome.type !== 'foreseen') throw new TypeError('A forecast ended as another job.');
-    return outcome.forecasts;
-  }
-
-  private async score(params: ScoreParams, token: CancellationToken): Promise<ScoreResult> {
-    const { id, folder, text } = params;
-    if (text.length <= mostAtOnce) {
-      const signal = signalOf(token);
-      return this.models.use(folder, (model) => surprisalAtOnce(model.predictor, model.tokenizer, text, signal));
+  private perform(request: JobRequest, token: CancellationToken): Promise<Jobs[RequestedJob]['result']> {
+    if (request.kind === 'score' && request.params.text.length <= mostAtOnce) {
+      return this.score(request.id, request.params, token);
     }
-    const { tensorflowFolders } = this.initial;
-    const { threads } = this.settings;
-    const outcome = await this.perform({ kind: 'score', params, threads, tensorflowFolders }, token, (message) => {
-      if (message.type !== 'scoring') return;
-      this.tell(this.connection.sendNotification(notifications.scored, { id, share: message.share }));
-    });
-    if (outcome.type !== 'scored') throw new TypeError('A scoring ended as another job.');
-    return outcome.score;
-  }
-
-  private async scoreParts(params: ScorePartsParams, token: CancellationToken): Promise<null> {
-    const { id } = params;
-    const { tensorflowFolders } = this.initial;
-    const { threads } = this.settings;
-    const job = { kind: 'scoreParts', params, threads, tensorflowFolders } as const;
-    const thread = new JobThread(job, (message) => {
-      if (message.type === 'parts') this.tell(this.connection.sendProgress(scoredParts, id, message.told));
-    });
-    this.scorings.set(id, thread);
-    try {
-      const outcome = await this.outcomeOf(thread, token);
-      if (outcome.type !== 'allScored') throw new TypeError('A scoring ended as another job.');
-      return null;
-    } finally {
-      this.scorings.delete(id);
-    }
+    return this.performInThread(request, token);
   }
 
   /** A job in a thread of its own. @throws ResponseError where it fails */
-  private perform(
-    job: ThreadJob,
+  private async performInThread(
+    { id, kind, params }: JobRequest,
     token: CancellationToken,
-    onMessage: (message: JobMessage) => void,
-  ): Promise<JobOutcome> {
-    return this.outcomeOf(new JobThread(job, onMessage), token);
-  }
-
-  private async outcomeOf(thread: JobThread, token: CancellationToken): Promise<JobOutcome> {
-    const cancelling = onCancelled(token, () => thread.send({ type: 'cancel' }));
+  ): Promise<Jobs[RequestedJob]['result']> {
+    const thread = new JobThread<RequestedJob>({ kind, params, environment: this.environment }, (progress) =>
+      this.tell(this.connection.sendProgress(jobProgress, id, progress)),
+    );
+    this.jobs.set(id, thread);
+    const cancelling = onCancelled(token, () => thread.cancel());
     const outcome = await thread.outcome;
     cancelling.dispose();
+    this.jobs.delete(id);
     if (outcome.type === 'failed') throw responseOf(outcome.failure);
-    return outcome;
+    return outcome.result;
   }
 
-  private train(params: TrainParams, token: CancellationToken): Promise<{ readonly folder: string }> {
+  /** Scores a short text. */
+  private score(id: number, { folder, text, wanted }: ScoreParams, token: CancellationToken): Promise<number> {
+    const signal = signalOf(token);
+    return this.models.use(folder, async ({ predictor, tokenizer }) => {
+      const { parts, total } = await surprisalAtOnce(predictor, tokenizer, text, signal, wanted);
+      this.tell(this.connection.sendProgress(jobProgress, id, { parts, share: 1 }));
+      return total;
+    });
+  }
+
+  private get environment(): JobEnvironment {
     const { appVersion, tensorflowFolders } = this.initial;
-    const { settings } = this;
-    return this.training.start({ kind: 'train', params, appVersion, settings, tensorflowFolders }, token);
+    return { appVersion, tensorflowFolders, settings: this.settings };
   }
 
   private async generate(params: GenerateParams, token: CancellationToken): Promise<GenerateResult> {

@@ -1,14 +1,11 @@
 import { chooseEngine } from '../engine/choose';
 import { locateTensorFlow } from '../engine/tensorflow/install/locate';
-import type { ThreadJob } from '../protocol/jobs';
 import { threadsOf } from '../training/loop/allowance';
 import type { Surroundings } from '../training/prepare/surroundings';
+import type { JobEnvironment } from './threadMessages';
 
 /** What chooses the engine of a training job, by its settings and by what is installed. */
-export function engineChooser({
-  settings,
-  tensorflowFolders,
-}: Extract<ThreadJob, { kind: 'train' | 'forecast' }>): Surroundings['engineFor'] {
+export function engineChooser({ settings, tensorflowFolders }: JobEnvironment): Surroundings['engineFor'] {
   const tensorflowFolder = locateTensorFlow(tensorflowFolders);
   return (architecture, length, streams) =>
     chooseEngine({

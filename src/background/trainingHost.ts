@@ -1,13 +1,14 @@
 import { type CancellationToken, ResponseError } from 'vscode-jsonrpc';
 import type { CorpusProgress } from '../corpus/corpus';
 import { type BackgroundSettings, errorCodes } from '../protocol/background';
-import type { ThreadFailure, ThreadJob } from '../protocol/jobs';
+import type { TrainingMessage, TrainParams } from '../protocol/jobs';
 import type { TrainingControl, TrainingEvent } from '../training/record/events';
 import { advanceRun, type Run } from '../training/record/run';
 import { type ReadBattery, readBattery, watchBattery } from './batteryWatch';
 import { onCancelled } from './cancellation';
 import { responseOf } from './failures';
-import { type JobMessage, type JobOutcome, JobThread } from './jobThread';
+import { JobThread } from './jobThread';
+import type { JobEnvironment, JobOutcome, ThreadFailure } from './threadMessages';
 
 /** Whoever wants to know how a training goes. */
 export interface TrainingListener {
@@ -17,11 +18,9 @@ export interface TrainingListener {
   readonly log: (message: string) => void;
 }
 
-type TrainJob = Extract<ThreadJob, { kind: 'train' }>;
-
 /** Runs one training at a time in a thread, and keeps what its events add up to. */
 export class TrainingHost {
-  private thread: JobThread | null = null;
+  private thread: JobThread<'train'> | null = null;
   private latest: Run | null = null;
   /** The run has told its end, and its thread is putting things away. */
   private isEnding = false;
@@ -48,15 +47,19 @@ export class TrainingHost {
    * Starts a training. Resolves once it takes its first step; can be cancelled until then.
    * @throws ResponseError with a code of {@link errorCodes}.
    */
-  async start(job: TrainJob, cancellation: CancellationToken): Promise<{ readonly folder: string }> {
+  async start(
+    params: TrainParams,
+    environment: JobEnvironment,
+    cancellation: CancellationToken,
+  ): Promise<{ readonly folder: string }> {
     if (this.isEnding) await this.thread?.outcome;
     if (this.thread !== null) {
       throw new ResponseError(errorCodes.busy, 'Training is already running. Stop it first, or wait until it is done.');
     }
-    const thread = new JobThread(job, (message) => this.receive(message));
+    const thread = new JobThread({ kind: 'train', params, environment }, (message) => this.receive(message));
     this.thread = thread;
-    this.minds(job.settings);
-    const cancelling = onCancelled(cancellation, () => thread.send({ type: 'cancel' }));
+    this.minds(environment.settings);
+    const cancelling = onCancelled(cancellation, () => thread.cancel());
     const started = new Promise<{ readonly folder: string }>((resolve) => (this.onStarted = resolve));
     const failed = thread.outcome.then((outcome) => {
       this.end(outcome);
@@ -80,7 +83,7 @@ export class TrainingHost {
     const id = this.nextControl++;
     await new Promise<void>((resolve) => {
       this.controls.set(id, resolve);
-      thread.send({ type: 'control', id, control });
+      thread.order({ type: 'control', id, control });
     });
     if (control.type === 'stop' || control.type === 'discard') await thread.outcome;
   }
@@ -89,13 +92,14 @@ export class TrainingHost {
   configure(settings: BackgroundSettings): void {
     if (this.thread === null) return;
     const { effort, threads } = settings;
-    this.thread.send({ type: 'allow', allowance: { effort, threads } });
+    this.thread.order({ type: 'allow', allowance: { effort, threads } });
     this.minds(settings);
   }
 
   /** Ends the training, if one is on, so that another process can go on with it. */
   async suspend(): Promise<void> {
-    this.thread?.send({ type: 'suspend' });
+    this.thread?.cancel(); // Ends its preparation, where that isn't over.
+    this.thread?.order({ type: 'suspend' });
     await this.thread?.outcome;
   }
 
@@ -103,15 +107,18 @@ export class TrainingHost {
   private minds({ pauseOnBattery }: BackgroundSettings): void {
     const { thread } = this;
     if (pauseOnBattery && thread !== null) {
-      this.endBatteryWatch ??= watchBattery((isDraining) => thread.send({ type: 'battery', isDraining }), this.battery);
+      this.endBatteryWatch ??= watchBattery(
+        (isDraining) => thread.order({ type: 'battery', isDraining }),
+        this.battery,
+      );
     } else {
       this.endBatteryWatch?.();
       this.endBatteryWatch = null;
-      thread?.send({ type: 'battery', isDraining: false });
+      thread?.order({ type: 'battery', isDraining: false });
     }
   }
 
-  private receive(message: JobMessage): void {
+  private receive(message: TrainingMessage): void {
     switch (message.type) {
       case 'earlier':
         this.latest = message.run;
@@ -121,19 +128,13 @@ export class TrainingHost {
         this.advance(message.event);
         if (message.event.type === 'started') this.onStarted({ folder: message.event.folder });
         break;
-      case 'listed':
-      case 'forecast':
-        break; // A training lists and foresees nothing.
-      case 'progress':
+      case 'corpus':
         this.listener.onCorpusProgress(message.progress);
         break;
       case 'obeyed':
         this.controls.get(message.id)?.();
         this.controls.delete(message.id);
         break;
-      case 'scoring':
-      case 'parts':
-        break; // No training does.
       case 'log':
         this.listener.log(message.message);
         break;
@@ -142,7 +143,7 @@ export class TrainingHost {
     }
   }
 
-  private end(outcome: JobOutcome): void {
+  private end(outcome: JobOutcome<'train'>): void {
     this.thread = null;
     this.endBatteryWatch?.();
     this.endBatteryWatch = null;

@@ -21,7 +21,7 @@ export async function evaluateCommand(args: readonly string[]): Promise<number> 
       const scoring = scoringModel(engine, loaded);
       const { characters, total } = await surprisal(scoring, text, { streams: 1 });
       const nats = total + spellingNats(scoring.tokenizer, text);
-      print(file, scoreOf(nats, characters.length), flags.has('json'));
+      print(file, scoreOf(nats, characters), flags.has('json'));
     }
   } finally {
     engine.dispose();

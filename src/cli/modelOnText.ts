@@ -3,7 +3,7 @@ import { UnreadableError } from '../corpus/read/textFile';
 import { createTokenizer } from '../corpus/tokenizers/create';
 import type { Engine } from '../engine/engine';
 import type { Model } from '../model/modelFolder';
-import type { ScoringModel } from '../scoring/surprisal';
+import type { ScoringModel } from '../scoring/scoring';
 
 /** A model, ready to score with an engine. */
 export function scoringModel(engine: Engine, { description, parameters }: Model): ScoringModel {

@@ -40,7 +40,7 @@ async function scoreOf(engine: Engine, listed: ListedModel, texts: readonly stri
   const bits: number[] = [];
   for (const text of texts) {
     const { total, characters } = await surprisal(model, text);
-    bits.push(total / Math.LN2 / characters.length);
+    bits.push(total / Math.LN2 / characters);
   }
   return { kind: 'scored', name, folder, bits };
 }

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
+import { codePointCount } from '../corpus/tokenizers/codeUnits';
 import { readModel } from '../model/modelFolder';
 import { surprisal } from '../scoring/surprisal';
-import { mostSurprising, type Place } from '../scoring/surpriseLevels';
+import { mostSurprising, type SurprisingPlace } from '../scoring/surpriseLevels';
 import { loadWasm } from './engines';
 import { Flags } from './flags';
 import { scoringModel, textToScore } from './modelOnText';
@@ -27,11 +28,13 @@ export async function surpriseCommand(args: readonly string[]): Promise<number> 
   const text = await textToScore(file);
   const engine = await loadWasm();
   try {
-    const { characters } = await surprisal(scoringModel(engine, loaded), text);
-    const bits = characters.map((nats) => nats / Math.LN2);
-    if (flags.has('html'))
-      console.log(surprisePage({ title: basename(file), model: loaded.description.name, text, bits }));
-    else for (const place of placesIn(text, bits, count)) print(file, place, flags.has('json'));
+    const { bits, total, characters } = await surprisal(scoringModel(engine, loaded), text);
+    if (flags.has('html')) {
+      const mean = total / Math.LN2 / characters;
+      console.log(surprisePage({ title: basename(file), model: loaded.description.name, text, bits, mean }));
+    } else {
+      for (const place of mostSurprising(bits, text, count)) print(file, foundPlace(text, place), flags.has('json'));
+    }
   } finally {
     engine.dispose();
   }
@@ -50,24 +53,20 @@ interface FoundPlace {
   readonly after: string;
 }
 
-function placesIn(text: string, bits: Float32Array, count: number): readonly FoundPlace[] {
-  const characters = Array.from(text);
-  // One a word, where words are told apart by their blanks, each of which is one unit long in this text too.
-  const units = characters.map((character) => (character.length === 1 ? character : '?')).join('');
-  return mostSurprising(bits, units, count).map((place) => foundPlace(characters, place));
-}
-
-function foundPlace(characters: readonly string[], { offset, bits }: Place): FoundPlace {
-  const lineStart = characters.lastIndexOf('\n', offset - 1) + 1;
-  let line = 1;
-  for (let i = 0; i < lineStart; i++) if (characters[i] === '\n') line++;
+function foundPlace(text: string, { offset, bits }: SurprisingPlace): FoundPlace {
+  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  const character = String.fromCodePoint(text.codePointAt(offset) ?? 0);
+  const end = offset + character.length;
+  // A character has two code units at most.
+  const before = Array.from(text.slice(Math.max(0, offset - 2 * surroundings), offset));
+  const after = Array.from(text.slice(end, end + 2 * surroundings));
   return {
-    line,
-    column: offset - lineStart + 1,
+    line: text.slice(0, lineStart).split('\n').length,
+    column: codePointCount(text.slice(lineStart, offset)) + 1,
     bits,
-    before: characters.slice(Math.max(0, offset - surroundings), offset).join(''),
-    character: characters[offset] ?? '',
-    after: characters.slice(offset + 1, offset + 1 + surroundings).join(''),
+    before: before.slice(-surroundings).join(''),
+    character,
+    after: after.slice(0, surroundings).join(''),
   };
 }
 

@@ -6,13 +6,14 @@ export interface SurprisePage {
   /** Name of the model. */
   readonly model: string;
   readonly text: string;
-  /** Bits of each code point of the text. */
+  /** Bits of the character that each code unit of the text belongs to. */
   readonly bits: Float32Array;
+  /** Bits per character. */
+  readonly mean: number;
 }
 
 /** The text as a page of its own, in colours that tell how surprising each character is, with a legend. */
-export function surprisePage({ title, model, text, bits }: SurprisePage): string {
-  const mean = bits.reduce((sum, each) => sum + each, 0) / bits.length;
+export function surprisePage({ title, model, text, bits, mean }: SurprisePage): string {
   const legend = levels.map(({ label, from }, level) => `<mark class="s${level}">${label}, from ${from} bits</mark>`);
   return `<!doctype html>
 <html lang="en">
@@ -58,7 +59,8 @@ function coloured(text: string, bits: Float32Array): string {
   };
   let place = 0;
   for (const character of text) {
-    const cost = bits[place++] ?? 0;
+    const cost = bits[place] ?? 0;
+    place += character.length;
     const level = levelOf(cost);
     if (level !== runLevel) close();
     runLevel = level;

@@ -10,10 +10,10 @@ import { DocumentReader } from './read/document';
 import { UnreadableError } from './read/textFile';
 import { requireText, requireTraining } from './requirements';
 import { summarize, type Survey, surveyCorpus, type SurveyedFile } from './survey/survey';
+import { chooseKind } from './tokenizers/chooseKind';
 import { createTokenizer } from './tokenizers/create';
 import type { Tokenizer, TokenizerDescription, TokenizerKind } from './tokenizers/tokenizer';
 import { tokenizerTrainer } from './tokenizers/train';
-import { chooseKind } from './tokenizers/chooseKind';
 import { CorpusEncoder } from './tokens/encoder';
 import { partPieces } from './tokens/split';
 

@@ -1,12 +1,12 @@
 import type * as vscode from 'vscode';
 import { protocolVersion } from '../protocol/background';
 import type { BackgroundHost } from './background/backgroundProcess';
+import { recover } from './background/recovery';
 import { backgroundSettings, type CurrentSettings } from './currentSettings';
-import { UserError } from './failure';
 import { tensorFlowFolders } from './installTensorFlow';
 import type { Reporter } from './reporter';
 import type { Session } from './session';
-import { resume } from './training/notice';
+import type { TrainingCommands } from './training/trainingCommands';
 
 /** What the background process needs of the editor, and what happens here when it dies. */
 export function backgroundHost(parts: {
@@ -15,8 +15,9 @@ export function backgroundHost(parts: {
   readonly session: Session;
   readonly reporter: Reporter;
   readonly log: vscode.LogOutputChannel;
+  readonly training: Pick<TrainingCommands, 'continue'>;
 }): BackgroundHost {
-  const { context, settings, session, reporter, log } = parts;
+  const { context, settings, session, reporter, log, training } = parts;
   return {
     parameters: () => ({
       protocolVersion,
@@ -26,15 +27,6 @@ export function backgroundHost(parts: {
       settings: backgroundSettings(settings.get()),
     }),
     log: (line) => log.info(line),
-    onCrash: ({ message, training }) => {
-      if (training === null) {
-        reporter.tell(new UserError(message));
-        return 'leave';
-      }
-      const sentence = `${message} Training can continue from the newest checkpoint.`;
-      session.fail(sentence, training);
-      reporter.tell(new UserError(sentence, resume(training)));
-      return 'leave';
-    },
+    onCrash: (crash) => void recover(crash, session, training, reporter),
   };
 }

@@ -40,9 +40,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const reporter = new Reporter(log);
   const settings = new CurrentSettings(reporter);
   const session = new Session();
+  const resumption = { continue: (folder?: string, minutes?: number) => training.continue(folder, minutes) };
   const worker = new BackgroundProcess(
     context.asAbsolutePath('dist/background.js'),
-    backgroundHost({ context, settings, session, reporter, log }),
+    backgroundHost({ context, settings, session, reporter, log, training: resumption }),
   );
   background = worker;
   const models = new Models(context, session, settings.get);

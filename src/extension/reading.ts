@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { withLineFeeds } from '../base/text';
 import type { ScoreOptions, TextScore } from './api';
 import type { BackgroundProcess } from './background/backgroundProcess';
+import { scoreText } from './background/scoreText';
 import { showGhostMenu, showGhostStatus } from './ghost/ghostMenu';
 import { GhostText } from './ghost/ghostText';
 import { Switches } from './ghost/switches';
@@ -10,6 +10,7 @@ import { noModel } from './models/selectModel';
 import type { Reporter } from './reporter';
 import type { Session } from './session';
 import type { Settings } from './settings';
+import { isSecondHalf } from './surprise/codeUnits';
 import type { Surprise } from './surprise/surprise';
 
 /** What a model does beside writing at the cursor: it reads along, says how it finds a text, and suggests. */
@@ -60,11 +61,9 @@ export class Reading implements vscode.Disposable {
   async score(text: string, { model, token }: ScoreOptions = {}): Promise<TextScore> {
     const folder = model ?? (await this.models.active())?.folder;
     if (folder === undefined) throw noModel();
-    const { total, characters } = await this.background.score({ folder, text: withLineFeeds(text) }, token);
-    return {
-      bitsPerCharacter: total / Math.LN2 / characters.length,
-      bits: characters.map((nats) => nats / Math.LN2),
-    };
+    const scored = await scoreText(this.background, { folder, text }, token);
+    const bits = scored.bits.filter((_, unit) => !isSecondHalf(text, unit));
+    return { bitsPerCharacter: scored.total / Math.LN2 / bits.length, bits };
   }
 
   /** See {@link showGhostMenu}. */

@@ -1,26 +1,20 @@
 /**
  * protocol/: what crosses a process boundary, as types and names: between the editor and its background process (this
- * file, over vscode-jsonrpc) and between the editor and the panel (panel.ts). No behaviour lives here.
+ * file, over vscode-jsonrpc; its long work in jobs.ts) and between the editor and the panel (panel.ts). No behaviour lives
+ * here.
  */
 import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc';
-import type { CorpusProgress, CorpusSource, CorpusSummary, FolderWeights, SkipReason } from '../corpus/corpus';
-import type { FreshTexts } from '../corpus/read/renewal';
+import type { CorpusProgress } from '../corpus/corpus';
 import type { StagedPiece } from '../corpus/read/stagedFiles';
-import type { Normalization, TokenizerChoice } from '../corpus/tokenizers/tokenizer';
 import type { EngineName } from '../engine/engine';
 import type { Choice } from '../generation/choices';
 import type { Copy } from '../generation/copies/copyWatch';
 import type { SamplingOptions, StopOptions, StopReason } from '../generation/options';
-import type { PartsTold } from '../scoring/partwise';
-import type { Span } from '../scoring/textTokens';
-import type { Forecast } from '../training/forecast/forecast';
 import type { Effort } from '../training/loop/effort';
-import type { Budget, HyperparameterRequest } from '../training/prepare/hyperparameterRequest';
-import type { VocabularyWish } from '../training/prepare/warmStart';
 import type { CopiedPassage, SourceLine } from '../training/record/copiesOfModel';
-import type { CorpusChange } from '../training/record/corpusChange';
 import type { TrainingControl, TrainingEvent } from '../training/record/events';
 import type { Run } from '../training/record/run';
+import type { Jobs, RequestedJob, TrainParams } from './jobs';
 
 /** Both sides must say the same number. */
 export const protocolVersion = 1;
@@ -49,18 +43,6 @@ export interface BackgroundSettings {
   readonly idleSeconds: number;
 }
 
-/** A corpus as it is asked for across the boundary. */
-export interface CorpusRequest {
-  readonly source: CorpusSource;
-  readonly tokenizer: TokenizerChoice;
-  /** Of byte pairs and words; left out: as many as usual. */
-  readonly vocabularySize?: number;
-  /** How often the text of folders comes up in an epoch; left out: all of it once. */
-  readonly weights?: FolderWeights;
-  /** What the tokeniser does to text first; left out: nothing. */
-  readonly normalization?: Normalization;
-}
-
 /** More of the files that only the editor can read. The next is sent once this is answered: neither side holds many. */
 export interface SpoolParams {
   /** Of the spool that it goes on with, as {@link requests.spool} answered; left out: a new one is begun. */
@@ -68,67 +50,6 @@ export interface SpoolParams {
   readonly pieces: readonly StagedPiece[];
   /** Nothing more comes: from now on, a corpus may be made of the spool. */
   readonly isLast: boolean;
-}
-
-/** A file or text of a corpus, and what becomes of it. */
-export interface ListedDocument {
-  /** Relative to the root, with forward slashes; a folder that isn't read has a slash at its end. */
-  readonly name: string;
-  readonly verdict: 'included' | SkipReason;
-  /** Code points to train on; 0 of what is left out. */
-  readonly characters: number;
-  /** Lines of it that are left out since they look like secrets. */
-  readonly secretLines: number;
-}
-
-/** Every document of a corpus is asked for. */
-export interface ListParams {
-  /** Chosen by the caller: {@link listed} comes under it. */
-  readonly id: number;
-  readonly corpus: CorpusRequest;
-}
-
-/** The documents of a {@link requests.list}, some at a time and in the corpus's order: progress of that request. */
-export const listed = new ProgressType<readonly ListedDocument[]>();
-
-/** What a new training would come to with each of some budgets. */
-export interface ForecastParams {
-  readonly corpus: CorpusRequest;
-  readonly hyperparameters: Omit<HyperparameterRequest, 'budget'>;
-  readonly budgets: readonly Budget[];
-}
-
-/** Start training: a new model, or more of one that is there. */
-export type TrainParams =
-  | {
-      readonly kind: 'new';
-      readonly name: string;
-      /** Folder of models in which the new one's folder is made. */
-      readonly modelsFolder: string;
-      readonly corpus: CorpusRequest;
-      readonly hyperparameters: HyperparameterRequest;
-      /** Folder of a model to start from: its weights and shape, its vocabulary and what the text has beyond it. */
-      readonly from?: string;
-      /** Symbols that a model which starts from another shall know too, however rare they are. */
-      readonly symbols?: readonly string[];
-    }
-  | {
-      /** Go on from the newest checkpoint: to the end of its budget, and `minutes` longer. */
-      readonly kind: 'continue';
-      readonly folder: string;
-      readonly minutes: number;
-      /** What becomes of its vocabulary; left out: it stays as it is. */
-      readonly vocabulary?: VocabularyWish;
-      /** As in {@link ChangeParams}. */
-      readonly fresh?: FreshTexts;
-    };
-
-/** How much of a model's text has changed is asked for. */
-export interface ChangeParams {
-  /** Model folder, absolute path. */
-  readonly folder: string;
-  /** What only the editor knows of its corpus, as it is now. */
-  readonly fresh?: FreshTexts;
 }
 
 /** One text to write. */
@@ -177,52 +98,6 @@ export interface LocateParams {
   readonly passages: readonly CopiedPassage[];
 }
 
-/** A text to be scored by a model, as one document. */
-export interface ScoreParams {
-  /** Chosen by the caller; {@link notifications.scored} carries it. */
-  readonly id: number;
-  /** Model folder, absolute path. */
-  readonly folder: string;
-  readonly text: string;
-}
-
-/** How surprising a model finds a text. */
-export interface ScoreResult {
-  /** Nats of each character (code point), in order. */
-  readonly characters: Float32Array;
-  /** For each character, 1 where a token starts with it. */
-  readonly starts: Uint8Array;
-  /** Nats of the whole. */
-  readonly total: number;
-}
-
-/** A long text to be scored by a model, as one document, a part at a time. */
-export interface ScorePartsParams {
-  /** Chosen by the caller: {@link scoredParts} comes under it, and {@link look} is sent under it. */
-  readonly id: number;
-  /** Model folder, absolute path. */
-  readonly folder: string;
-  /** As the editor has it: a CR LF is one character. */
-  readonly text: string;
-  /** The parts that are asked for, ascending and apart. */
-  readonly wanted: readonly Span[];
-  /** Where the text is looked at, code units: what stands from there on is scored first. */
-  readonly from: number;
-}
-
-/** Parts of a {@link requests.scoreParts} as they become known: progress of that request, a few times a second. */
-export const scoredParts = new ProgressType<PartsTold>();
-
-/** The text of a {@link requests.scoreParts} is looked at somewhere else now. */
-export interface Look {
-  readonly id: number;
-  /** Code units. */
-  readonly from: number;
-}
-
-/** Editor to background: changes the order of a scoring that is under way. */
-export const look = new NotificationType<Look>('look');
-
 /** What may stand next, asked of a model. */
 export interface ChooseParams {
   /** Model folder, absolute path. */
@@ -239,17 +114,28 @@ export interface ChooseParams {
   readonly count: number;
 }
 
+/** A long job that is asked for. */
+export type JobRequest = {
+  [K in RequestedJob]: {
+    /** Chosen by the caller: {@link jobProgress} comes under it, and {@link jobOrder} goes under it. */
+    readonly id: number;
+    readonly kind: K;
+    readonly params: Jobs[K]['params'];
+  };
+}[RequestedJob];
+
+/** What a {@link requests.perform} tells on its way: progress of that request. */
+export const jobProgress = new ProgressType<Jobs[RequestedJob]['progress']>();
+
+/** Editor to background: something is ordered of a job that is under way. */
+export const jobOrder = new NotificationType<{ readonly id: number; readonly order: Jobs[RequestedJob]['order'] }>(
+  'order',
+);
+
 /** A piece of a text being written. */
 export interface GeneratedPiece {
   readonly id: number;
   readonly text: string;
-}
-
-/** How much of a text has been scored. */
-export interface ScoreProgress {
-  readonly id: number;
-  /** From 0 to 1. */
-  readonly share: number;
 }
 
 /** Codes of errors that travel back as `ResponseError`; the message is one sentence for the user. */
@@ -280,17 +166,8 @@ export const requests = {
   spool: new RequestType<SpoolParams, { readonly id: string }, void>('spool'),
   /** Removes a spool by its id, whole or not, unless a model was trained on it. */
   dropSpool: new RequestType<string, null, void>('dropSpool'),
-  /** Lists and counts without training. Cancellable; tells {@link notifications.corpusProgress}. */
-  survey: new RequestType<CorpusRequest, CorpusSummary, void>('survey'),
-  /** A survey that also tells of each document: see {@link listed}. Cancellable. */
-  list: new RequestType<ListParams, CorpusSummary, void>('list'),
-  /** How much of a model's text has changed since it was trained; null where it doesn't say what that was. Cancellable. */
-  corpusChange: new RequestType<ChangeParams, CorpusChange | null, void>('corpusChange'),
-  /**
-   * Tells what a training would come to, after some seconds of steps on the real text; what is known before comes as
-   * {@link notifications.forecast}. Leaves nothing behind. Cancellable.
-   */
-  forecast: new RequestType<ForecastParams, readonly Forecast[], void>('forecast'),
+  /** Does long work: see {@link Jobs}. Cancellable. */
+  perform: new RequestType<JobRequest, Jobs[RequestedJob]['result'], void>('perform'),
   /** Resolves with the model's folder once the run has started; the rest comes as training events. Cancellable until then. */
   train: new RequestType<TrainParams, { readonly folder: string }, void>('train'),
   /** Resolves once the control has been obeyed (a stop: once the model is saved). */
@@ -299,10 +176,6 @@ export const requests = {
   run: new RequestType0<Run | null, void>('run'),
   /** Cancellable: answers with what was written until then. */
   generate: new RequestType<GenerateParams, GenerateResult, void>('generate'),
-  /** Cancellable; tells {@link notifications.scored}. */
-  score: new RequestType<ScoreParams, ScoreResult, void>('score'),
-  /** Resolves once all is known: see {@link scoredParts}. Cancellable. */
-  scoreParts: new RequestType<ScorePartsParams, null, void>('scoreParts'),
   /** The likeliest ways on, likeliest first, each with its probability. Cancellable: answers with fewer. */
   choose: new RequestType<ChooseParams, readonly Choice[], void>('choose'),
   /** Where each passage stands; null where its document is no file. */
@@ -314,13 +187,10 @@ export const requests = {
 /** Background to editor. */
 export const notifications = {
   corpusProgress: new NotificationType<CorpusProgress>('corpusProgress'),
-  forecast: new NotificationType<readonly Forecast[]>('forecast'),
   /** The run that a training goes on from, as its earlier sessions told it: replaces what was known, before `started`. */
   earlier: new NotificationType<Run>('earlier'),
   training: new NotificationType<TrainingEvent>('training'),
   generated: new NotificationType<GeneratedPiece>('generated'),
-  /** Of long texts, a few times a second. */
-  scored: new NotificationType<ScoreProgress>('scored'),
   /** A line for the log. */
   log: new NotificationType<string>('log'),
 } as const;

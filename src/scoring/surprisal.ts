@@ -1,77 +1,42 @@
 /**
  * scoring/: what each character of a text costs under a model: all at once, or part by part, the wanted part first.
  */
+
 import { Turn } from '../base/yielding';
-import { yieldToOthers } from '../base/yielding';
 import { endOfDocument, type Tokenizer } from '../corpus/tokenizers/tokenizer';
-import { batchesOf, type EvaluationBatch, evenPieces, type Piece } from '../corpus/tokens/evaluationBatches';
-import { memorySequence } from '../corpus/tokens/tokenStore';
-import type { Engine, Predictor, Scorer } from '../engine/engine';
-import { EvaluatingScorer } from '../engine/scorer';
-import type { Architecture, Parameters } from '../model/model';
-import { type CharacterCosts, shareAmongCharacters } from './tokenCharacters';
+import type { Predictor } from '../engine/engine';
+import { Scoring, type ScoringModel } from './scoring';
+import { putTogether, type ScoredPart, type Span, TextTokens, unscored } from './textTokens';
 
-/** What a text is scored with. */
-export interface ScoringModel {
-  readonly engine: Engine;
-  readonly architecture: Architecture;
-  readonly parameters: Parameters;
-  readonly tokenizer: Tokenizer;
-}
-
-/** How surprising a model finds a text. */
-export interface Surprisal extends CharacterCosts {
+/** How surprising a model finds a text: all of it as one part. */
+export interface Surprisal extends ScoredPart {
   /** Nats of the whole text. */
   readonly total: number;
+  /** Characters of the text: code points, a CR LF being one. */
+  readonly characters: number;
 }
 
-/** How a text is scored. */
-export interface ScoringOptions {
-  /** Parts of the text that are read side by side; 1 is exact. Left out: as many as pay. */
-  readonly streams?: number;
-  readonly signal?: AbortSignal;
-  /** Told how much is done, from 0 to 1. */
-  readonly report?: (share: number) => void;
-}
-
-/** Time steps of a batch: few, so that it soon lets others go first. */
-export const batchLength = 16;
-
-/** A stream reads at least this many tokens, so that its warm-up is a small share of the work. */
-const tokensPerStream = 1024;
-
-/** Tokens that each part is warmed up on, by which a state has forgotten that it began in the middle. */
-const warmUp = 128;
-
 /**
- * Parts that are read side by side at most: enough for what each thread does with weights that it has at hand, and a number
- * that many counts of threads divide into full tiles of six rows.
- */
-export const mostStreams = 144;
-
-/**
- * Scores every character of a text, in one pass. A long text is read in several parts side by side, each warmed up on what
- * stands before it. So at the seams its numbers differ a little from those of one reading from end to end (`streams` 1):
- * the total by less than one in a thousand, all but one in a hundred characters by less than a hundredth of a bit.
+ * Scores a text in one round: see {@link Scoring}.
+ * @param streams pieces of the text that are read side by side; 1 is exact. Left out: as many as pay.
  * @throws the signal's reason once it is aborted.
  */
-export async function surprisal(model: ScoringModel, text: string, options: ScoringOptions = {}): Promise<Surprisal> {
-  const { tokenizer } = model;
-  const tokens = tokenizer.encode(text);
-  const streams = options.streams ?? Math.min(mostStreams, Math.max(1, Math.floor(tokens.length / tokensPerStream)));
-  const { engine, architecture, parameters } = model;
-  const scorer = new EvaluatingScorer(engine, architecture, parameters, { length: batchLength, streams });
-  try {
-    const losses = await tokenLosses(scorer, tokens, streams, options);
-    return surprisalOf(tokenizer, text, tokens, losses);
-  } finally {
-    scorer.dispose();
-  }
+export async function surprisal(
+  model: ScoringModel,
+  text: string,
+  { streams, signal }: { readonly streams?: number; readonly signal?: AbortSignal } = {},
+): Promise<Surprisal> {
+  const scoring = new Scoring(model, text, streams === undefined ? {} : { streams });
+  const whole = unscored(text.length);
+  const total = await scoring.run(({ parts }) => putTogether(whole, parts), signal);
+  return { ...whole, total, characters: scoring.text.characterCount };
 }
 
 /**
- * Scores every character of a short text with a model that is ready to write, without a trainer's preparations: exact, and
- * lets other work of this thread go first every few milliseconds.
+ * Scores a short text with a model that is ready to write, without a trainer's preparations: exact, and lets other work of
+ * this thread go first every few milliseconds.
+ * @param wanted parts that are asked for, ascending and apart; left out: all of it
+ * @returns the parts, and nats of what is wanted
  * @throws the signal's reason once it is aborted.
  */
 export async function surprisalAtOnce(
@@ -79,8 +44,10 @@ export async function surprisalAtOnce(
   tokenizer: Tokenizer,
   text: string,
   signal?: AbortSignal,
-): Promise<Surprisal> {
-  const tokens = tokenizer.encode(text);
+  wanted: readonly Span[] = [{ start: 0, end: text.length }],
+): Promise<{ readonly parts: readonly ScoredPart[]; readonly total: number }> {
+  const read = new TextTokens(tokenizer, text);
+  const { tokens } = read;
   const losses = new Float64Array(tokens.length);
   const logits = new Float32Array(tokenizer.vocabularySize);
   const state = new Float32Array(predictor.stateSize);
@@ -93,12 +60,12 @@ export async function surprisalAtOnce(
     await turn.next();
     signal?.throwIfAborted();
   }
-  return surprisalOf(tokenizer, text, tokens, losses);
-}
-
-function surprisalOf(tokenizer: Tokenizer, text: string, tokens: Uint16Array, losses: Float64Array): Surprisal {
-  const total = losses.reduce((sum, loss) => sum + loss, 0);
-  return { ...shareAmongCharacters(tokenizer, text, tokens, losses), total };
+  const pieces = read.pieces(wanted);
+  const totals = pieces.map(({ first, end }) => losses.subarray(first, end).reduce((sum, loss) => sum + loss, 0));
+  return {
+    parts: pieces.map((piece) => read.part(piece, losses)),
+    total: totals.reduce((sum, each) => sum + each, 0),
+  };
 }
 
 /** Nats that a token costs by the logits. */
@@ -108,49 +75,4 @@ function crossEntropy(logits: Float32Array, token: number): number {
   let sum = 0;
   for (const logit of logits) sum += Math.exp(logit - highest);
   return Math.log(sum) + highest - (logits[token] ?? 0);
-}
-
-/** Nats of each token, the document starting before the first. */
-async function tokenLosses(
-  scorer: Scorer,
-  tokens: Uint16Array,
-  streams: number,
-  { signal, report }: ScoringOptions,
-): Promise<Float64Array> {
-  const losses = new Float64Array(tokens.length);
-  let batches = 0;
-  for (const { length } of readPieces(scorer, documentOf(tokens), evenPieces(tokens.length, streams), losses)) {
-    report?.(Math.min(1, (++batches * length * streams) / tokens.length));
-    await yieldToOthers();
-    signal?.throwIfAborted();
-  }
-  return losses;
-}
-
-/** Tokens as the model reads them that are to be foreseen: after the document's start, which stands before the first. */
-export function documentOf(tokens: Uint16Array): Uint16Array {
-  const sequence = new Uint16Array(tokens.length + 1);
-  sequence[0] = endOfDocument;
-  sequence.set(tokens, 1);
-  return sequence;
-}
-
-/** Reads pieces of a document side by side, each from a warm state on. Notes, batch by batch, what each token costs, nats. */
-export function* readPieces(
-  scorer: Scorer,
-  document: Uint16Array,
-  pieces: readonly Piece[],
-  losses: Float64Array,
-): Generator<EvaluationBatch, void, void> {
-  const streams = pieces.length;
-  const batchLosses = new Float32Array(batchLength * streams);
-  for (const batch of batchesOf(memorySequence(document), pieces, batchLength, warmUp)) {
-    scorer.score(batch, batchLosses);
-    for (let i = 0; i < batchLosses.length; i++) {
-      // The target of the token at this place is the next one, which stands at the same index of the losses.
-      const place = (batch.offsets[i % streams] ?? 0) + Math.floor(i / streams);
-      if (batch.counted[i] === 1) losses[place] = batchLosses[i] ?? 0;
-    }
-    yield batch;
-  }
 }

@@ -17,15 +17,15 @@ export function levelOf(bits: number): number {
 export type LevelName = (typeof levels)[number]['name'];
 
 /** A run of code units of one level. */
-export interface Run {
+export interface LevelRun {
   readonly start: number;
   readonly end: number;
   readonly level: number;
 }
 
 /** The runs of a part of a text that are to be coloured. */
-export function runsIn(surprise: Float32Array, from: number, to: number): readonly Run[] {
-  const runs: Run[] = [];
+export function runsIn(surprise: Float32Array, from: number, to: number): readonly LevelRun[] {
+  const runs: LevelRun[] = [];
   for (let start = from, end = from; start < to; start = end) {
     const level = levelOf(surprise[start] ?? NaN);
     while (end < to && levelOf(surprise[end] ?? NaN) === level) end++;
@@ -35,15 +35,15 @@ export function runsIn(surprise: Float32Array, from: number, to: number): readon
 }
 
 /** A place that stands out. */
-export interface Place {
+export interface SurprisingPlace {
   readonly offset: number;
   readonly bits: number;
 }
 
 /** The most surprising places of a text, most surprising first: one a word, at least the lowest level. */
-export function mostSurprising(surprise: Float32Array, text: string, count: number): readonly Place[] {
-  const places: Place[] = [];
-  let best: Place | null = null;
+export function mostSurprising(surprise: Float32Array, text: string, count: number): readonly SurprisingPlace[] {
+  const places: SurprisingPlace[] = [];
+  let best: SurprisingPlace | null = null;
   const close = (): void => {
     if (best !== null && levelOf(best.bits) >= 0) places.push(best);
     best = null;

@@ -1,5 +1,7 @@
 import { isInsidePair, withLineFeeds } from '../base/text';
-import type { Tokenizer } from '../corpus/tokenizers/tokenizer';
+import { codePointCount } from '../corpus/tokenizers/codeUnits';
+import { normalizedFor } from '../corpus/tokenizers/normalizing';
+import type { Tokenizer, TokenizerDescription } from '../corpus/tokenizers/tokenizer';
 import type { Piece } from '../corpus/tokens/evaluationBatches';
 import { charactersOf } from './tokenCharacters';
 
@@ -19,24 +21,53 @@ export interface Span {
   readonly end: number;
 }
 
+/** A text of which nothing is known. */
+export function unscored(length: number): ScoredPart {
+  return { start: 0, bits: new Float32Array(length).fill(NaN), starts: new Uint8Array(length) };
+}
+
+/** Puts parts of a text where they belong in the whole of it. */
+export function putTogether(whole: ScoredPart, parts: readonly ScoredPart[]): void {
+  for (const { start, bits, starts } of parts) {
+    whole.bits.set(bits, start);
+    whole.starts.set(starts, start);
+  }
+}
+
 /** A text as an editor has it, which may end its lines by CR LF, and the tokens that a model reads of it. */
 export class TextTokens {
   readonly tokens: Uint16Array;
-  /** How many characters each token completes: one that completes none adds its cost to the next. */
+  /** How many characters of the text each token completes: one that completes none adds its cost to the next. */
   private readonly characters: Uint32Array;
   /** Code units of the text up to each token's end. */
   private readonly ends: Uint32Array;
 
   constructor(tokenizer: Tokenizer, text: string) {
+    const { description } = tokenizer;
     const plain = withLineFeeds(text);
+    const read = normalizedFor(description, plain);
     this.tokens = tokenizer.encode(plain);
-    this.characters = charactersOf(tokenizer, plain, this.tokens);
+    const counts = charactersOf(tokenizer, read, this.tokens);
+    this.characters = read === plain ? counts : beforeComposition(counts, plain, description);
     this.ends = endsOf(text, this.characters);
   }
 
-  /** The tokens that have something of a part of the text. */
-  piece({ start, end }: Span): Piece {
-    return { first: this.tokenAt(start), end: this.wholeEnd(this.tokenAt(end - 1) + 1) };
+  /** Characters (code points; a CR LF is one). */
+  get characterCount(): number {
+    return this.characters.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** The tokens that have something of each part of the text, where a token with something of two goes with the first. */
+  pieces(wanted: readonly Span[]): readonly Piece[] {
+    let last = 0;
+    return wanted.map(({ start, end }) => {
+      const piece = {
+        first: Math.max(last, this.tokenAt(start)),
+        end: this.wholeEnd(this.completing(end - 1) + 1),
+      };
+      last = Math.max(last, piece.end);
+      return piece;
+    });
   }
 
   /** The token that the character of a unit begins with. */
@@ -94,6 +125,36 @@ export class TextTokens {
   private endOf(token: number): number {
     return token < 0 ? 0 : (this.ends[token] ?? 0);
   }
+}
+
+/** No composition reaches over the end of what a reader takes for one character. */
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/**
+ * How many characters of a text tokens complete that complete so many of it once it is composed. What composition makes other
+ * characters of, more or fewer, is complete with the last of them.
+ */
+function beforeComposition(composed: Uint32Array, text: string, description: TokenizerDescription): Uint32Array {
+  const segments = graphemes.segment(text)[Symbol.iterator]();
+  let [before, left, isSame] = [0, 0, true];
+  return composed.map((count) => {
+    let completed = 0;
+    for (let open = count; open > 0;) {
+      if (left === 0) {
+        const segment = segments.next().value?.segment ?? '';
+        before = codePointCount(segment);
+        left = codePointCount(normalizedFor(description, segment));
+        if (left === 0) break; // Nothing of the text is left.
+        isSame = left === before;
+      }
+      const taken = Math.min(open, left);
+      open -= taken;
+      left -= taken;
+      if (isSame) completed += taken;
+      else if (left === 0) completed += before;
+    }
+    return completed;
+  });
 }
 
 /** Where, in code units, a text stands after each of the tokens that complete so many characters of it. */

@@ -172,6 +172,29 @@ describe('training', () => {
     assert.deepEqual(told[0]!.buttons, ['Resume', 'Show Log']);
   });
 
+  // Elsewhere a signal is another end.
+  if (process.platform !== 'win32') {
+    it('goes on by itself when its process has died of a fault', async () => {
+      const api = await textloom();
+      const folder = await api.train({ ...small, paths: [tales()], name: 'faulty', minutes: 5 });
+      await until(({ run }) => (run?.progress.length ?? 0) > 0);
+      await vscode.commands.executeCommand('textloom.pause');
+      await until(({ activity }) => activity.kind === 'paused');
+      const saved = api.state.run?.progress.at(-1)?.step ?? 0;
+      await vscode.commands.executeCommand('textloom.resume');
+      await until(({ activity }) => activity.kind === 'training');
+      process.kill(backgroundProcess(), 'SIGSEGV');
+      await until(({ activity }) => activity.kind !== 'training');
+      await until(({ activity }) => activity.kind === 'training');
+      assert.ok(api.state.run!.started.step >= saved);
+      assert.equal(api.state.run?.started.folder, folder);
+      assert.deepEqual(
+        messages.shown.filter(({ text }) => text.includes('ended unexpectedly')).map(({ kind }) => kind),
+        ['status'],
+      );
+    });
+  }
+
   it('shows a failure until the user does something else', async () => {
     const api = await textloom();
     await api.train({ ...small, paths: [tales()], name: 'doomed', minutes: 5 });

@@ -19,12 +19,12 @@ export async function compileKernels(bytes: Uint8Array<ArrayBuffer>): Promise<Ke
 /** V8 from this version on can pair operations on neighbouring vectors; earlier ones have not heard of it. */
 const pairingVersion = 13;
 
-/** `TEXTLOOM_PAIRING=off` in the environment forbids pairing: for a machine on which it should ever break the process. */
-const forbidden = 'off';
+/** In the environment of a process, forbids pairing: for a machine on which it should ever break the process. */
+export const withoutPairing: Readonly<Record<string, string>> = { TEXTLOOM_PAIRING: 'off' };
 
 /** Whether this run time may be able to {@link compilePaired}. V8 is built without it for macOS. */
 export function canPair(): boolean {
-  if (process.env['TEXTLOOM_PAIRING'] === forbidden) return false;
+  if (Object.entries(withoutPairing).every(([name, value]) => process.env[name] === value)) return false;
   const hasVersion = Number.parseInt(process.versions.v8, 10) >= pairingVersion;
   return hasVersion && process.arch === 'x64' && process.platform !== 'darwin';
 }

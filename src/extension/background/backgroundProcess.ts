@@ -10,38 +10,28 @@ import {
   type MessageConnection,
   ResponseError,
 } from 'vscode-jsonrpc';
-import type { CorpusProgress, CorpusSummary } from '../../corpus/corpus';
+import type { CorpusProgress } from '../../corpus/corpus';
 import type { Choice } from '../../generation/choices';
 import {
   type BackgroundSettings,
-  type ChangeParams,
   type ChooseParams,
-  type CorpusRequest,
-  type ForecastParams,
   type GenerateParams,
   type GenerateResult,
   type InitializeParams,
-  listed,
-  type ListedDocument,
+  jobOrder,
+  jobProgress,
+  type JobRequest,
   type LocateParams,
-  look,
   notifications,
   requests,
-  scoredParts,
-  type ScoreParams,
-  type ScorePartsParams,
-  type ScoreResult,
   type SpoolParams,
-  type TrainParams,
 } from '../../protocol/background';
-import type { PartsTold } from '../../scoring/partwise';
-import type { Forecast } from '../../training/forecast/forecast';
+import type { Jobs, RequestedJob, TrainParams } from '../../protocol/jobs';
 import type { SourceLine } from '../../training/record/copiesOfModel';
-import type { CorpusChange } from '../../training/record/corpusChange';
 import type { TrainingControl, TrainingEvent } from '../../training/record/events';
 import type { Run } from '../../training/record/run';
 import { BackgroundError } from './backgroundError';
-import { CrashHistory } from './crashHistory';
+import { CrashHistory, describeEnd, type ProcessEnd } from './crashHistory';
 import type { Launched } from './launch';
 
 /** Where the process is in its life. `failed`: it ended unasked too often, and is left alone for a while. */
@@ -53,6 +43,8 @@ export interface Crash {
   readonly message: string;
   /** Folder of the model that was being trained; null when none was. */
   readonly training: string | null;
+  /** That training goes on by itself, as far as this process is concerned: it died of a fault, and was not to end. */
+  readonly goesOn: boolean;
 }
 
 /** What the process needs of the editor. */
@@ -60,8 +52,17 @@ export interface BackgroundHost {
   /** What to greet it with, asked at each start. */
   readonly parameters: () => InitializeParams;
   readonly log: (line: string) => void;
-  /** Told once a crash. Answers whether a training that was on is continued from its newest checkpoint now. */
-  readonly onCrash: (crash: Crash) => 'continue' | 'leave';
+  /** Told once a crash. */
+  readonly onCrash: (crash: Crash) => void;
+}
+
+/** What the one who asks for a job has to do with it on its way. */
+export interface JobOptions<K extends RequestedJob> {
+  /** Gives it up: it rejects. */
+  readonly token?: CancellationToken | undefined;
+  readonly onProgress?: (progress: Jobs[K]['progress']) => void;
+  /** Gets, before it begins, what gives it orders. */
+  readonly onStart?: (order: (order: Jobs[K]['order']) => void) => void;
 }
 
 /** Times that a test may shorten, milliseconds. */
@@ -83,25 +84,25 @@ export class BackgroundProcess {
   private readonly earlierTold = new Emitter<Run>();
   private readonly trainingTold = new Emitter<TrainingEvent>();
   private readonly corpusTold = new Emitter<CorpusProgress>();
-  private readonly forecastTold = new Emitter<readonly Forecast[]>();
   private readonly pieces = new Map<number, (text: string) => void>();
-  private readonly shares = new Map<number, (share: number) => void>();
   private readonly crashes = new CrashHistory();
   private current: BackgroundState = 'stopped';
   private launched: Promise<Launched> | null = null;
   private stopped: Promise<void> | null = null;
   private processId: number | undefined;
-  private training: string | null = null;
+  /** The training that is on; whether it was asked to end. */
+  private training: { readonly folder: string; readonly isEnding: boolean } | null = null;
   private calls = 0;
   private idleSeconds = 0;
   private idleTimer: NodeJS.Timeout | undefined;
   private nextText = 0;
-  private nextList = 0;
+  private nextJob = 0;
 
   readonly onState: Event<BackgroundState> = this.stateChanged.event;
   /** A training goes on from this run: it comes before the first event, and replaces what was known. */
   readonly onEarlier: Event<Run> = this.earlierTold.event;
   readonly onTraining: Event<TrainingEvent> = this.trainingTold.event;
+  /** Of a training that is being prepared. */
   readonly onCorpusProgress: Event<CorpusProgress> = this.corpusTold.event;
 
   constructor(
@@ -130,45 +131,22 @@ export class BackgroundProcess {
     await this.call((connection) => connection.sendRequest(requests.dropSpool, id));
   }
 
-  /** What a training on this corpus would read. Cancellable. */
-  survey(corpus: CorpusRequest, token?: CancellationToken): Promise<CorpusSummary> {
-    return this.call((connection) => connection.sendRequest(requests.survey, corpus, token));
-  }
-
-  /** What a training on this corpus would read, and of each document, some at a time, what becomes of it. Cancellable. */
-  list(
-    corpus: CorpusRequest,
-    onListed: (documents: readonly ListedDocument[]) => void,
-    token?: CancellationToken,
-  ): Promise<CorpusSummary> {
-    const id = this.nextList++;
+  /** Has long work done: see {@link Jobs}. */
+  perform<K extends RequestedJob>(
+    kind: K,
+    params: Jobs[K]['params'],
+    { token, onProgress, onStart }: JobOptions<K> = {},
+  ): Promise<Jobs[K]['result']> {
+    const id = this.nextJob++;
     return this.call(async (connection) => {
-      const listening = connection.onProgress(listed, id, onListed);
+      const listening = connection.onProgress(jobProgress, id, (progress) => onProgress?.(progress));
+      onStart?.((order) => void connection.sendNotification(jobOrder, { id, order }).catch(() => undefined));
       try {
-        return await connection.sendRequest(requests.list, { id, corpus }, token);
+        return await connection.sendRequest(requests.perform, { id, kind, params } as JobRequest, token);
       } finally {
         listening.dispose();
       }
     });
-  }
-
-  /** How much of a model's text has changed since; null where it doesn't say what that was. Cancellable. */
-  corpusChange(params: ChangeParams, token?: CancellationToken): Promise<CorpusChange | null> {
-    return this.call((connection) => connection.sendRequest(requests.corpusChange, params, token));
-  }
-
-  /** What a training would come to; tells what is known until then. Cancellable. One at a time. */
-  async forecast(
-    params: ForecastParams,
-    onForecast: (forecasts: readonly Forecast[]) => void,
-    token?: CancellationToken,
-  ): Promise<readonly Forecast[]> {
-    const listening = this.forecastTold.event(onForecast);
-    try {
-      return await this.call((connection) => connection.sendRequest(requests.forecast, params, token));
-    } finally {
-      listening.dispose();
-    }
   }
 
   /** Resolves with the model's folder once the run has started; cancellable until then. */
@@ -178,6 +156,8 @@ export class BackgroundProcess {
 
   /** Resolves once the control has been obeyed; a stop, once the model is saved. */
   async control(control: TrainingControl): Promise<void> {
+    const ends = control.type === 'stop' || control.type === 'discard';
+    if (ends && this.training !== null) this.training = { ...this.training, isEnding: true };
     await this.call((connection) => connection.sendRequest(requests.control, control));
   }
 
@@ -200,43 +180,6 @@ export class BackgroundProcess {
     } finally {
       this.pieces.delete(id);
     }
-  }
-
-  /** How surprising a model finds each character of a text. Cancellable. Of long texts it tells the share that is done. */
-  async score(
-    params: Omit<ScoreParams, 'id'>,
-    token?: CancellationToken,
-    onShare?: (share: number) => void,
-  ): Promise<ScoreResult> {
-    const id = this.nextText++;
-    if (onShare !== undefined) this.shares.set(id, onShare);
-    try {
-      return await this.call((connection) => connection.sendRequest(requests.score, { id, ...params }, token));
-    } finally {
-      this.shares.delete(id);
-    }
-  }
-
-  /**
-   * How surprising a model finds parts of a long text, told as they become known. `onStart` gets what tells it that the text
-   * is looked at from another unit on.
-   */
-  scoreParts(
-    params: Omit<ScorePartsParams, 'id'>,
-    token: CancellationToken,
-    onParts: (told: PartsTold) => void,
-    onStart: (lookAt: (from: number) => void) => void,
-  ): Promise<void> {
-    const id = this.nextText++;
-    return this.call(async (connection) => {
-      const listening = connection.onProgress(scoredParts, id, onParts);
-      onStart((from) => void connection.sendNotification(look, { id, from }).catch(() => undefined));
-      try {
-        await connection.sendRequest(requests.scoreParts, { id, ...params }, token);
-      } finally {
-        listening.dispose();
-      }
-    });
   }
 
   /** The likeliest ways on from a text. Cancelling it resolves with fewer. */
@@ -310,11 +253,11 @@ export class BackgroundProcess {
       });
       this.processId = launched.id;
       this.listen(launched.connection);
-      void launched.ended.then((how) => this.onEnded(launched, how));
+      void launched.ended.then((end) => this.onEnded(launched, end));
       this.enter('running');
       return launched;
     } catch (error) {
-      this.crashes.add('as it started');
+      this.crashes.add();
       this.enter('stopped');
       throw error;
     }
@@ -325,7 +268,7 @@ export class BackgroundProcess {
       this.earlierTold.fire(run);
     });
     connection.onNotification(notifications.training, (event) => {
-      if (event.type === 'started') this.training = event.folder;
+      if (event.type === 'started') this.training = { folder: event.folder, isEnding: false };
       if (event.type === 'finished') this.training = null;
       this.trainingTold.fire(event);
       this.awaitIdleness();
@@ -333,41 +276,33 @@ export class BackgroundProcess {
     connection.onNotification(notifications.corpusProgress, (progress) => {
       this.corpusTold.fire(progress);
     });
-    connection.onNotification(notifications.forecast, (forecasts) => {
-      this.forecastTold.fire(forecasts);
-    });
     connection.onNotification(notifications.generated, ({ id, text }) => this.pieces.get(id)?.(text));
-    connection.onNotification(notifications.scored, ({ id, share }) => this.shares.get(id)?.(share));
     connection.onNotification(notifications.log, (line) => this.host.log(line));
   }
 
-  private onEnded({ connection }: Launched, how: string): void {
+  private onEnded({ connection }: Launched, end: ProcessEnd): void {
     const wanted = this.current === 'stopping';
     const { training } = this;
     this.launched = null;
     this.training = null;
     clearTimeout(this.idleTimer);
     connection.dispose(); // Rejects what still waits for an answer.
-    if (!wanted) this.addCrash(how);
+    if (!wanted) this.addCrash(end);
     this.enter('stopped');
-    if (!wanted) this.recover({ message: `The background process ended unexpectedly (${how}).`, training });
+    if (wanted) return;
+    const message = `The background process ended unexpectedly (${describeEnd(end)}).`;
+    this.host.log(message);
+    const goesOn = training !== null && !training.isEnding && this.crashes.allowsRecovery(end);
+    this.host.onCrash({ message, training: training?.folder ?? null, goesOn });
   }
 
-  private addCrash(how: string): void {
+  private addCrash(end: ProcessEnd): void {
     const { hasFault } = this.crashes;
-    this.crashes.add(how);
+    this.crashes.add(end);
     if (hasFault || !this.crashes.hasFault) return;
     this.host.log(
       'Until this window is reloaded, training does without pairing vectors: slower, but with less that can break.',
     );
-  }
-
-  private recover(crash: Crash): void {
-    this.host.log(crash.message);
-    if (this.host.onCrash(crash) === 'leave' || crash.training === null) return;
-    this.train({ kind: 'continue', folder: crash.training, minutes: 0 }).catch((error: unknown) => {
-      this.host.log(`Training could not be continued: ${String(error)}`);
-    });
   }
 
   private async end(): Promise<void> {

@@ -7,8 +7,10 @@ import {
   IPCMessageWriter,
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
+import { withoutPairing } from '../../engine/wasm/kernelBuild';
 import { type InitializeParams, protocolVersion, requests } from '../../protocol/background';
 import { BackgroundError } from './backgroundError';
+import { describeEnd, type ProcessEnd } from './crashHistory';
 
 /** What it takes to start the background process. */
 export interface LaunchOptions {
@@ -28,8 +30,8 @@ export interface Launched {
   readonly connection: MessageConnection;
   /** Process id. */
   readonly id: number;
-  /** Resolves with how it ended, a signal or "exit code 1", once it has and its last messages are in. */
-  readonly ended: Promise<string>;
+  /** Resolves with how it ended once it has and its last messages are in. */
+  readonly ended: Promise<ProcessEnd>;
   readonly kill: () => void;
   /** Closes the channel, on which the process ends by itself. */
   readonly disconnect: () => void;
@@ -42,7 +44,7 @@ export interface Launched {
 export async function launch({ modulePath, parameters, timeout, cautious, log }: LaunchOptions): Promise<Launched> {
   const child = fork(modulePath, [], {
     execArgv: [],
-    env: { ...environment(), ...(cautious && { TEXTLOOM_PAIRING: 'off' }) },
+    env: { ...environment(), ...(cautious && withoutPairing) },
     // Not standard input and output: a native library that prints there would break the messages.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // Unlike JSON, keeps the NaN of a training that has blown up.
@@ -83,7 +85,7 @@ function greet(
   child: ChildProcess,
   connection: MessageConnection,
   parameters: InitializeParams,
-  ended: Promise<string>,
+  ended: Promise<ProcessEnd>,
   timeout: number,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -97,8 +99,10 @@ function greet(
     child.once('error', (error) => {
       settle(() => reject(new BackgroundError('start', `The background process can't be started: ${error.message}`)));
     });
-    void ended.then((how) => {
-      settle(() => reject(new BackgroundError('start', `The background process ended as it started (${how}).`)));
+    void ended.then((end) => {
+      settle(() =>
+        reject(new BackgroundError('start', `The background process ended as it started (${describeEnd(end)}).`)),
+      );
     });
     connection.sendRequest(requests.initialize, parameters).then(
       ({ protocolVersion: spoken }) =>
@@ -120,18 +124,18 @@ function mismatch(spoken: number): BackgroundError {
 /** Longest wait for messages still in the channel once a process has ended, milliseconds. */
 const drainTime = 500;
 
-function endOf(child: ChildProcess): Promise<string> {
+function endOf(child: ChildProcess): Promise<ProcessEnd> {
   return new Promise((resolve) => {
     child.once('exit', (code, signal) => {
-      const how = signal ?? `exit code ${code ?? 'unknown'}`;
+      const end = { signal, code };
       if (!child.connected) {
-        resolve(how);
+        resolve(end);
         return;
       }
-      const timer = setTimeout(() => resolve(how), drainTime);
+      const timer = setTimeout(() => resolve(end), drainTime);
       child.once('disconnect', () => {
         clearTimeout(timer);
-        resolve(how);
+        resolve(end);
       });
     });
   });

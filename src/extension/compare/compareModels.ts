@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { formatCount } from '../../base/format';
 import { withLineFeeds } from '../../base/text';
+import type { PartsTold } from '../../scoring/scoring';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import { describeFailure, UserError } from '../failure';
 import type { Models } from '../models/models';
@@ -93,7 +94,8 @@ async function scoreAll(
     tell({ kind: 'scoring', share: 0 });
     try {
       const { folder } = contender;
-      const { total } = await background.score({ folder, text }, token, (share) => tell({ kind: 'scoring', share }));
+      const onProgress = ({ share }: PartsTold): void => tell({ kind: 'scoring', share });
+      const total = await background.perform('score', { folder, text }, { token, onProgress });
       tell({ kind: 'scored', bitsPerCharacter: total / Math.LN2 / characters });
     } catch (error) {
       if (token.isCancellationRequested) return;

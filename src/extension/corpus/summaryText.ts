@@ -1,7 +1,7 @@
 import { formatBytes, formatCount, formatProbability, plural } from '../../base/format';
 import { type CorpusSummary, defaultCorpusOptions } from '../../corpus/corpus';
-import type { TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import { chooseKind } from '../../corpus/tokenizers/chooseKind';
+import type { TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import { heldOutShare } from '../../corpus/tokens/split';
 
 /** "34 files, 1.2 million characters". */

@@ -1,5 +1,5 @@
 import type { CodeUnits } from '../../base/text';
-import { isBlank, levelOf, type Place } from '../../scoring/surpriseLevels';
+import { isBlank, levelOf, type SurprisingPlace } from '../../scoring/surpriseLevels';
 import { isSecondHalf } from './codeUnits';
 
 /** Code units of a block of a long text, at least: one is divided once it has grown beyond twice as many. */
@@ -32,7 +32,7 @@ interface Queue {
   readonly start: number;
   readonly words: ArrayLike<number>;
   taken: number;
-  next: Place | null;
+  next: SurprisingPlace | null;
 }
 
 /**
@@ -91,9 +91,9 @@ export class SurpriseBlocks {
   }
 
   /** The most surprising places, as {@link mostSurprising} finds them. */
-  places(surprise: Float32Array): readonly Place[] {
+  places(surprise: Float32Array): readonly SurprisingPlace[] {
     const queues = this.queues(surprise);
-    const places: Place[] = [];
+    const places: SurprisingPlace[] = [];
     while (places.length < mostPlaces) {
       let best: Queue | null = null;
       for (const queue of queues) if (isAhead(queue.next, best?.next ?? null)) best = queue;
@@ -195,7 +195,7 @@ function advance(queue: Queue, surprise: Float32Array): void {
   queue.next = word === undefined ? null : { offset, bits: surprise[offset] ?? NaN };
 }
 
-function isAhead(place: Place | null, other: Place | null): boolean {
+function isAhead(place: SurprisingPlace | null, other: SurprisingPlace | null): boolean {
   if (place === null || other === null) return place !== null;
   return place.bits > other.bits || (place.bits === other.bits && place.offset < other.offset);
 }

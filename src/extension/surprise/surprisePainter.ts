@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { levels, type Place, runsIn } from '../../scoring/surpriseLevels';
+import { levels, runsIn, type SurprisingPlace } from '../../scoring/surpriseLevels';
 import { colorOf } from './colors';
 
 /** Lines beyond those on the screen that are coloured, so that scrolling a little shows no gap. */
@@ -36,7 +36,7 @@ export class SurprisePainter implements vscode.Disposable {
   }
 
   /** Marks places in the overview ruler. */
-  markPlaces(editor: vscode.TextEditor, places: readonly Place[]): void {
+  markPlaces(editor: vscode.TextEditor, places: readonly SurprisingPlace[]): void {
     const positions = places.map(({ offset }) => editor.document.positionAt(offset));
     editor.setDecorations(
       this.mark,

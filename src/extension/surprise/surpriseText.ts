@@ -1,17 +1,15 @@
-import { withLineFeeds } from '../../base/text';
-import { Turn, yieldToOthers } from '../../base/yielding';
-import type { ScoreResult } from '../../protocol/background';
-import type { Place } from '../../scoring/surpriseLevels';
+import { Turn } from '../../base/yielding';
+import type { SurprisingPlace } from '../../scoring/surpriseLevels';
 import type { ScoredPart, Span } from '../../scoring/textTokens';
 import { CancelledError } from '../failure';
 import { isSecondHalf } from './codeUnits';
 import { SurpriseBlocks } from './surpriseBlocks';
 
 /** Scores a text from its start. */
-export type Score = (text: string) => Promise<Pick<ScoreResult, 'characters' | 'starts'>>;
+export type Score = (text: string) => Promise<ScoredPart>;
 
 /** Scores these parts of a text, in an order of its own, and tells of each as soon as it is known. */
-export type ScoreParts = (wanted: readonly Span[], tell: (parts: readonly ScoredPart[]) => void) => Promise<void>;
+export type ScoreParts = (wanted: readonly Span[], tell: (parts: readonly ScoredPart[]) => void) => Promise<unknown>;
 
 /** Code units before a part of a text that are read, and not scored, so that the model knows where it is. */
 const context = 512;
@@ -23,10 +21,7 @@ const margin = 32;
 const firstGo = 1024;
 const mostInGo = 131_072;
 
-/**
- * Code units noted at once; others of this thread go first between two pieces. More than a go after a change reads: half of
- * one noted would look as if the change were no longer felt.
- */
+/** Code units looked at between two looks at the clock. */
 const mostAtOnce = 262_144;
 
 /** Code units that a text may grow by, at least, before its numbers are moved elsewhere. */
@@ -44,7 +39,7 @@ export interface SurpriseSummary {
   /** Mean of the known, bits per character; NaN where nothing is known. */
   readonly mean: number;
   /** The places that stand out, most surprising first. */
-  readonly places: readonly Place[];
+  readonly places: readonly SurprisingPlace[];
 }
 
 /**
@@ -189,24 +184,10 @@ export class SurpriseText {
     const { version } = this;
     const first = whole(text, Math.max(0, start - context));
     const last = whole(text, Math.min(text.length, end + margin));
-    const part = text.slice(first, last);
-    const scored = await score(withLineFeeds(part));
+    const { bits, starts } = await score(text.slice(first, last));
     this.check(version);
-    let character = -1;
-    for (let i = 0; i < part.length; i++) {
-      if (i > 0 && i % mostAtOnce === 0) {
-        this.blocks.invalidate(start, end);
-        await yieldToOthers();
-        this.check(version);
-      }
-      const isSecond = isSecondHalf(part, i);
-      if (!isSecond) character++;
-      const place = first + i;
-      if (place < start || place >= end) continue;
-      this.bits[place] = (scored.characters[character] ?? NaN) / Math.LN2;
-      this.starts[place] = isSecond ? 0 : (scored.starts[character] ?? 0);
-    }
-    this.blocks.invalidate(start, end);
+    const [from, to] = [start - first, end - first];
+    this.note({ start, bits: bits.subarray(from, to), starts: starts.subarray(from, to) });
   }
 
   /** @throws CancelledError where the text isn't what it was. */

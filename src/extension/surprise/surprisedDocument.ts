@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { withLineFeeds } from '../../base/text';
-import type { Place } from '../../scoring/surpriseLevels';
+import type { SurprisingPlace } from '../../scoring/surpriseLevels';
 import type { Span } from '../../scoring/textTokens';
 import type { BackgroundProcess } from '../background/backgroundProcess';
+import { scoreText } from '../background/scoreText';
 import { CancelledError, describeFailure } from '../failure';
 import type { ModelReference } from '../session';
 import { hoverText } from './surpriseHover';
@@ -32,7 +33,7 @@ export class SurprisedDocument implements vscode.Disposable {
   private seen: Span = { start: 0, end: 0 };
   private lookAt: ((from: number) => void) | undefined;
   private isWhole = false;
-  private ranking: readonly Place[] | undefined;
+  private ranking: readonly SurprisingPlace[] | undefined;
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly failed = new vscode.EventEmitter<unknown>();
 
@@ -64,12 +65,12 @@ export class SurprisedDocument implements vscode.Disposable {
   }
 
   /** The places that stand out, most surprising first: all of them once it is ready. */
-  get places(): readonly Place[] {
+  get places(): readonly SurprisingPlace[] {
     return this.ranking ?? [];
   }
 
   /** The same at any time, as far as they are known. @throws CancelledError where the text is edited meanwhile. */
-  async rank(): Promise<readonly Place[]> {
+  async rank(): Promise<readonly SurprisingPlace[]> {
     if (this.ranking !== undefined) return this.ranking;
     const { places } = await this.text.summarize(this.document.getText());
     return (this.ranking ??= places);
@@ -151,7 +152,7 @@ export class SurprisedDocument implements vscode.Disposable {
     this.cancellation = new vscode.CancellationTokenSource();
     const { token } = this.cancellation;
     const { folder } = this.model;
-    const score: Score = (text) => this.background.score({ folder, text }, token);
+    const score: Score = (text) => scoreText(this.background, { folder, text }, token);
     try {
       const text = this.document.getText();
       await deed(text, score, token);
@@ -179,16 +180,19 @@ export class SurprisedDocument implements vscode.Disposable {
       const listening = [token, edited].map((each) => each.onCancellationRequested(() => both.cancel()));
       const { folder } = this.model;
       const score: ScoreParts = (wanted, tell) =>
-        this.background.scoreParts(
+        this.background.perform(
+          'score',
           { folder, text, wanted, from: this.seen.start },
-          both.token,
-          ({ parts, share }) => {
-            const before = this.current.kind === 'scoring' ? this.current.share : 0;
-            progress.report({ increment: 100 * (share - before) });
-            this.current = { kind: 'scoring', share };
-            tell(parts);
+          {
+            token: both.token,
+            onProgress: ({ parts, share }) => {
+              const before = this.current.kind === 'scoring' ? this.current.share : 0;
+              progress.report({ increment: 100 * (share - before) });
+              this.current = { kind: 'scoring', share };
+              tell(parts);
+            },
+            onStart: (order) => (this.lookAt = (from) => order({ from })),
           },
-          (lookAt) => (this.lookAt = lookAt),
         );
       try {
         await this.text.readMissing(score, () => this.tell());

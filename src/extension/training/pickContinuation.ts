@@ -58,7 +58,7 @@ export function changeOf(
   background: BackgroundProcess,
   token: vscode.CancellationToken,
 ): Promise<CorpusChange | null> {
-  return background.corpusChange({ folder, fresh }, token).catch(() => null);
+  return background.perform('corpusChange', { folder, fresh }, { token }).catch(() => null);
 }
 
 /** Asks what becomes of the vocabulary of a model whose text has changed. @throws CancelledError when dismissed. */

@@ -3,7 +3,7 @@ import type { CorpusProgress, CorpusSource, CorpusSummary, FolderWeights } from 
 import { type RecipeFile, recipeFileName } from '../../corpus/select/recipe/recipeFile';
 import type { Normalization, TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import { nameFault, uniqueName } from '../../model/modelName';
-import type { CorpusRequest } from '../../protocol/background';
+import type { CorpusRequest } from '../../protocol/jobs';
 import type { Budget } from '../../training/training';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import { type CorpusPick } from '../corpus/corpusPick';
@@ -98,21 +98,19 @@ async function askAboutText(
   }
 }
 
-async function surveyed(
+function surveyed(
   { background, tell }: PlanContext,
   request: CorpusRequest,
   onProgress: (progress: CorpusProgress) => void,
   token: vscode.CancellationToken,
 ): Promise<CorpusSummary> {
-  const listening = background.onCorpusProgress((progress) => {
-    onProgress(progress);
-    tell(`Looking at the text: ${progressText(progress)}`);
+  return background.perform('survey', request, {
+    token,
+    onProgress: (progress) => {
+      onProgress(progress);
+      tell(`Looking at the text: ${progressText(progress)}`);
+    },
   });
-  try {
-    return await background.survey(request, token);
-  } finally {
-    listening.dispose();
-  }
 }
 
 async function askForTerms(
@@ -126,7 +124,11 @@ async function askForTerms(
   const budgets = minutes === undefined ? offeredBudgets : [{ kind: 'minutes', minutes } as const];
   let foreseen: Promise<unknown> = Promise.resolve();
   const foresee: Foresee = (tell, token) => {
-    const making = background.forecast({ corpus, hyperparameters: recipe, budgets }, tell, token);
+    const making = background.perform(
+      'forecast',
+      { corpus, hyperparameters: recipe, budgets },
+      { token, onProgress: tell },
+    );
     foreseen = Promise.allSettled([foreseen, making]);
     return making;
   };

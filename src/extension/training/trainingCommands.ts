@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { plural } from '../../base/format';
 import type { FreshTexts } from '../../corpus/read/renewal';
 import { uniqueName } from '../../model/modelName';
-import type { TrainParams } from '../../protocol/background';
+import type { TrainParams } from '../../protocol/jobs';
 import type { VocabularyWish } from '../../training/prepare/warmStart';
 import { changeText, isChanged } from '../../training/record/corpusChange';
 import type { Budget, TrainingControl } from '../../training/training';

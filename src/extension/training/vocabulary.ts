@@ -3,7 +3,7 @@ import type * as vscode from 'vscode';
 import type { CorpusSource } from '../../corpus/corpus';
 import { renewedSource } from '../../corpus/read/renewal';
 import { readDescription } from '../../model/modelFolder';
-import type { TrainParams } from '../../protocol/background';
+import type { TrainParams } from '../../protocol/jobs';
 import { readCorpusManifest } from '../../training/record/corpusManifest';
 import { freshTexts } from '../corpus/freshDocuments';
 import { corpusName, isWithin } from '../corpus/roots';

@@ -1,8 +1,7 @@
 import { interpolateOverLog } from '../../base/interpolation';
 import { largestStreams } from '../../corpus/tokens/batches';
-import { type Architecture } from '../../model/architecture';
+import { type Architecture, hasProjection } from '../../model/architecture';
 import type { Budget, HyperparameterRequest, Hyperparameters } from './hyperparameterRequest';
-import { hasProjection } from '../../model/architecture';
 
 /** What hyperparameters are chosen for. */
 export interface PlanInput {

@@ -12,6 +12,7 @@ import { freshState } from '../../../src/engine/trainerState';
 import { loadWasmEngine } from '../../../src/engine/wasm/wasm';
 import { BackgroundError } from '../../../src/extension/background/backgroundError';
 import { BackgroundProcess, type Crash } from '../../../src/extension/background/backgroundProcess';
+import { scoreText } from '../../../src/extension/background/scoreText';
 import { defaultSampling } from '../../../src/generation/options';
 import { initialParameters } from '../../../src/model/initialParameters';
 import { readModel } from '../../../src/model/modelFolder';
@@ -20,8 +21,9 @@ import {
   type GenerateResult,
   type InitializeParams,
   protocolVersion,
-  type TrainParams,
 } from '../../../src/protocol/background';
+import type { TrainParams } from '../../../src/protocol/jobs';
+import type { ScoredPart } from '../../../src/scoring/textTokens';
 import type { TrainingEvent } from '../../../src/training/record/events';
 import { advanceRun, type Run } from '../../../src/training/record/run';
 import { type Bundle, bundleBackground } from './bundle';
@@ -83,7 +85,6 @@ describe('background process, whole', function () {
   let events: TrainingEvent[];
   let crashes: Crash[];
   let lines: string[];
-  let afterCrash: 'continue' | 'leave';
   /** Folder of a model that has been trained. */
   let trained: string;
   /** Whether the kernels that a training uses here pair their vectors. */
@@ -114,13 +115,13 @@ describe('background process, whole', function () {
     events = [];
     crashes = [];
     lines = [];
-    afterCrash = 'leave';
     background = new BackgroundProcess(bundle.modulePath, {
       parameters: () => ({ ...parameters, ...asked }),
       log: (line) => void lines.push(line),
       onCrash: (crash) => {
         crashes.push(crash);
-        return afterCrash;
+        // What the editor does, and the user's press where it asks.
+        if (crash.training !== null) void background.train({ kind: 'continue', folder: crash.training, minutes: 0 });
       },
     });
     background.onTraining((event) => events.push(event));
@@ -163,7 +164,7 @@ describe('background process, whole', function () {
   }
 
   it('surveys a corpus', async () => {
-    const summary = await background.survey({ source: sourceOf(5000), tokenizer: 'auto' });
+    const summary = await background.perform('survey', { source: sourceOf(5000), tokenizer: 'auto' });
     assert.equal(summary.files, 1);
     assert.ok(summary.characters >= 5000);
   });
@@ -220,19 +221,48 @@ describe('background process, whole', function () {
   });
 
   it('scores each character of a text, and finds its own language less surprising than another', async () => {
-    const own = await background.score({ folder: trained, text: textOf(3000, 99) });
-    assert.ok(own.characters instanceof Float32Array);
-    assert.equal(own.characters.length, Array.from(textOf(3000, 99)).length);
-    const other = await background.score({ folder: trained, text: Array.from(textOf(3000, 99)).reverse().join('') });
-    assert.ok(own.total < other.total, `${own.total} against ${other.total} nats`);
-    assert.ok(Math.abs(own.characters.reduce((sum, nats) => sum + nats, 0) - own.total) < 0.1);
+    // At once by the model that is warm, and in a thread of its own.
+    for (const length of [3000, 9000]) {
+      const text = textOf(length, 99);
+      const own = await scoreText(background, { folder: trained, text }, undefined);
+      assert.equal(own.bits.length, text.length);
+      const reversed = Array.from(text).reverse().join('');
+      const other = await scoreText(background, { folder: trained, text: reversed }, undefined);
+      assert.ok(own.total < other.total, `${own.total} against ${other.total} nats`);
+      const sum = own.bits.reduce((all, bits) => all + bits, 0) * Math.LN2;
+      assert.ok(Math.abs(sum - own.total) < 0.1, `${sum} and ${own.total} nats`);
+    }
+  });
+
+  it('scores the parts of a text that are asked for, and no others', async () => {
+    for (const length of [3000, 90_000]) {
+      const text = textOf(length, 5);
+      const whole = await scoreText(background, { folder: trained, text }, undefined);
+      const wanted = [
+        { start: 10, end: 500 },
+        { start: length - 1000, end: length },
+      ];
+      const parts: ScoredPart[] = [];
+      const params = { folder: trained, text, wanted, from: length - 700 };
+      await background.perform('score', params, {
+        onProgress: (told) => parts.push(...told.parts),
+        onStart: (order) => order({ from: length - 600 }),
+      });
+      const known = new Float32Array(length).fill(NaN);
+      for (const { start, bits } of parts) known.set(bits, start);
+      known.forEach((bits, unit) => {
+        const isWanted = wanted.some(({ start, end }) => unit >= start && unit < end);
+        assert.equal(!Number.isNaN(bits), isWanted, `unit ${unit} of ${length}`);
+        if (isWanted) assert.ok(Math.abs(bits - whole.bits[unit]!) < 0.1, `unit ${unit} of ${length}`);
+      });
+    }
   });
 
   it('gives up a score when cancelled', async () => {
     const scoring = new CancellationTokenSource();
     const text = textOf(3_000_000, 1);
-    const score = background.score({ folder: trained, text }, scoring.token, () => scoring.cancel());
-    await assert.rejects(score, code(errorCodes.cancelled));
+    const options = { token: scoring.token, onProgress: () => scoring.cancel() };
+    await assert.rejects(background.perform('score', { folder: trained, text }, options), code(errorCodes.cancelled));
   });
 
   it('names likely ways on', async () => {
@@ -383,9 +413,8 @@ describe('background process, whole', function () {
   it('gives up a survey, a preparation and a text when cancelled', async () => {
     const corpus = { source: sourceOf(10_000_000), tokenizer: 'bpe' } as const;
     const surveying = new CancellationTokenSource();
-    const listening = background.onCorpusProgress(() => surveying.cancel());
-    await assert.rejects(background.survey(corpus, surveying.token), code(errorCodes.cancelled));
-    listening.dispose();
+    const options = { token: surveying.token, onProgress: () => surveying.cancel() };
+    await assert.rejects(background.perform('survey', corpus, options), code(errorCodes.cancelled));
     const preparing = new CancellationTokenSource();
     background.onCorpusProgress(({ phase }) => phase === 'tokenising' && preparing.cancel());
     const params = { ...training(folder, 10, 'never'), corpus } as TrainParams;
@@ -409,7 +438,6 @@ describe('background process, whole', function () {
   });
 
   it('rejects what is pending when it is killed, and goes on from the newest checkpoint', async () => {
-    afterCrash = 'continue';
     const { folder: model } = await background.train(training(folder, endless));
     await eventOf('progress');
     await background.control({ type: 'pause' }); // Saves a checkpoint.
@@ -423,7 +451,8 @@ describe('background process, whole', function () {
       if (crashes.length === 0) process.kill(background.id ?? NaN, 'SIGKILL');
     });
     await assert.rejects(pending, BackgroundError);
-    assert.deepEqual(crashes, [{ message: 'The background process ended unexpectedly (SIGKILL).', training: model }]);
+    const message = 'The background process ended unexpectedly (SIGKILL).';
+    assert.deepEqual(crashes, [{ message, training: model, goesOn: false }]);
     const again = await eventOf('started', since);
     assert.equal(again.folder, model);
     assert.ok(again.step > 0);
@@ -435,12 +464,15 @@ describe('background process, whole', function () {
   });
 
   it('does without the experiment of paired vectors once it has broken down as programs with a fault do', async () => {
-    afterCrash = 'continue';
     await background.train(training(folder, endless));
     await eventOf('progress');
     const since = events.length;
     process.kill(background.id ?? NaN, 'SIGSEGV');
     await eventOf('progress', since);
+    assert.deepEqual(
+      crashes.map(({ goesOn }) => goesOn),
+      [true],
+    );
     assert.deepEqual(pairings().slice(-2), [pairsHere, false]);
     assert.equal(lines.filter((line) => line.includes('without pairing vectors')).length, 1);
     await background.control({ type: 'discard' });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import picomatch from 'picomatch';
-import { globFilter } from '../../../src/corpus/select/globs';
 import { exactGlob } from '../../../src/corpus/select/exactGlob';
+import { globFilter } from '../../../src/corpus/select/globs';
 import { excludeGlobs, languageGlob } from '../../../src/extension/corpus/globs';
 import { commonFolder, corpusName, isWithin } from '../../../src/extension/corpus/roots';
 import { nothingText, skippedLines, summaryTitle } from '../../../src/extension/corpus/summaryText';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { SkipReason } from '../../../src/corpus/corpus';
 import { CorpusListing, type FolderNode } from '../../../src/extension/corpus/tree/listing';
 import { verdictText } from '../../../src/extension/corpus/tree/reasons';
-import type { ListedDocument } from '../../../src/protocol/background';
+import type { ListedDocument } from '../../../src/protocol/jobs';
 
 function document(name: string, verdict: 'included' | SkipReason = 'included', characters = 10): ListedDocument {
   return { name, verdict, characters: verdict === 'included' ? characters : 0, secretLines: 0 };

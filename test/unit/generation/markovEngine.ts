@@ -3,7 +3,7 @@ import type { Tokenizer } from '../../../src/corpus/tokenizers/tokenizer';
 import type { Batch, Engine, Trainer } from '../../../src/engine/engine';
 import { EvaluatingScorer } from '../../../src/engine/scorer';
 import type { Architecture } from '../../../src/model/model';
-import type { ScoringModel } from '../../../src/scoring/surprisal';
+import type { ScoringModel } from '../../../src/scoring/scoring';
 
 /** What a token costs after another. */
 export function cost(before: number, token: number): number {

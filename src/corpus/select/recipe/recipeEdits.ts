@@ -1,6 +1,6 @@
 import type { SkipReason } from '../../corpus';
-import { globFilter } from '../globs';
 import { exactGlob } from '../exactGlob';
+import { globFilter } from '../globs';
 import type { RecipeFile } from './recipeFile';
 
 /** A recipe by which a file or folder (its name ends in a slash) is left out. */

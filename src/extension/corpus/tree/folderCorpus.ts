@@ -31,7 +31,10 @@ export async function listFolder(
     const source = await corpusSource(pick, { settings, spools, token });
     const listing = new CorpusListing();
     const corpus = { source, tokenizer: 'auto' } as const;
-    const summary = await background.list(corpus, (documents) => listing.add(documents), token);
+    const summary = await background.perform('list', corpus, {
+      token,
+      onProgress: (documents) => listing.add(documents),
+    });
     return { folder, recipe, listing, summary };
   } finally {
     await spools.drop();

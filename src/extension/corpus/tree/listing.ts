@@ -1,4 +1,4 @@
-import type { ListedDocument } from '../../../protocol/background';
+import type { ListedDocument } from '../../../protocol/jobs';
 
 /** A file of a corpus, or a folder that isn't read (and so is one thing). */
 export interface FileNode {

@@ -4,7 +4,7 @@ import { globFilter } from '../../../corpus/select/globs';
 import { excludingGlob } from '../../../corpus/select/recipe/recipeEdits';
 import { type RecipeFile, recipeFileName } from '../../../corpus/select/recipe/recipeFile';
 import { weigher } from '../../../corpus/tokens/weights';
-import type { ListedDocument } from '../../../protocol/background';
+import type { ListedDocument } from '../../../protocol/jobs';
 
 /** Why something is left out, as a row of the tree says it; `excluded` is told apart by {@link exclusionText}. */
 const reasons: Readonly<Record<Exclude<SkipReason, 'excluded'>, string>> = {

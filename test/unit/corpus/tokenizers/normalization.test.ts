@@ -10,7 +10,7 @@ import { symbolsBeyond } from '../../../../src/extension/training/symbols';
 import { spansIn } from '../../../../src/generation/copies/copyWatch';
 import { indexCorpus } from '../../../../src/generation/copies/indexCorpus';
 import { makePrompt } from '../../../../src/generation/prompt';
-import { shareAmongCharacters } from '../../../../src/scoring/tokenCharacters';
+import { TextTokens } from '../../../../src/scoring/textTokens';
 import { extendTokenizer } from '../../../../src/training/prepare/warmStart';
 import { prose, sourceOf } from '../sources';
 import { folderWith } from '../temporaryFolder';
@@ -65,16 +65,41 @@ for (const kind of kinds) {
     it('has its costs shared among the characters as they were', () => {
       fc.assert(
         fc.property(anyText, (text) => {
-          const tokens = tokenizer.encode(text);
-          const costs = Float64Array.from(tokens, (token, i) => 1 + token + i / 7);
-          const { characters, starts } = shareAmongCharacters(tokenizer, text, tokens, costs);
+          const read = new TextTokens(tokenizer, text);
+          assert.deepEqual(read.tokens, tokenizer.encode(text));
+          assert.equal(read.characterCount, Array.from(text).length);
+          const costs = Float64Array.from(read.tokens, (token, i) => 1 + token + i / 7);
+          const { bits, starts } = read.part({ first: 0, end: costs.length }, costs);
           const total = costs.reduce((sum, cost) => sum + cost, 0);
-          assert.equal(characters.length, Array.from(text).length);
-          assert.equal(starts.length, characters.length);
-          const shared = characters.reduce((sum, cost) => sum + cost, 0);
+          assert.equal(bits.length, text.length);
+          assert.equal(starts.length, text.length);
+          let shared = 0;
+          for (let unit = 0; unit < text.length; unit += text.codePointAt(unit)! > 0xffff ? 2 : 1) {
+            shared += bits[unit]! * Math.LN2;
+          }
           assert.ok(Math.abs(shared - total) <= 1e-5 * Math.max(1, total), `${shared} of ${total}`);
         }),
       );
+    });
+
+    it('tells what each part of a text costs that is not composed, where it stands', () => {
+      const text = `one e\u0301 two a\u0323\u0301\r\nthree`;
+      const read = new TextTokens(tokenizer, text);
+      const costs = Float64Array.from(read.tokens, (_, i) => i);
+      const whole = read.part({ first: 0, end: costs.length }, costs);
+      assert.equal(whole.bits.length, text.length);
+      const wanted = [
+        { start: 4, end: 6 },
+        { start: text.indexOf('three'), end: text.length },
+      ];
+      const told = read.pieces(wanted).map((piece) => read.part(piece, costs));
+      for (const [index, { start, bits }] of told.entries()) {
+        const { start: from, end } = wanted[index]!;
+        assert.ok(start <= from && start + bits.length >= end, `${start} and ${bits.length} for ${from} to ${end}`);
+        assert.deepEqual(bits, whole.bits.slice(start, start + bits.length));
+      }
+      const [e, accent] = whole.bits.slice(4);
+      assert.equal(e, accent, 'both are of the character that is read');
     });
   });
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { BpeTokenizer } from '../../../../src/corpus/tokenizers/bpe';
+import { chooseKind, largeCorpus } from '../../../../src/corpus/tokenizers/chooseKind';
 import { codeUnits } from '../../../../src/corpus/tokenizers/codeUnits';
 import { createTokenizer } from '../../../../src/corpus/tokenizers/create';
 import { forEachPiece, longestPiece, pieceHash, PieceScanner } from '../../../../src/corpus/tokenizers/pieces';
@@ -13,7 +14,6 @@ import {
   unknown,
 } from '../../../../src/corpus/tokenizers/tokenizer';
 import { tokenizerTrainer, trainTokenizer } from '../../../../src/corpus/tokenizers/train';
-import { chooseKind, largeCorpus } from '../../../../src/corpus/tokenizers/chooseKind';
 import { vocabularySizeOf } from '../../../../src/model/tokenizerDescription';
 import { prose } from '../sources';
 

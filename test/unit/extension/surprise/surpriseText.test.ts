@@ -6,11 +6,13 @@ import { type Score, SurpriseText } from '../../../../src/extension/surprise/sur
 function scorer(memory: number): { readonly score: Score; readonly lengths: number[] } {
   const lengths: number[] = [];
   const score: Score = (text) => {
-    const characters = Array.from(text);
+    const characters = text.match(/\r\n|[\s\S]/gu) ?? [];
     lengths.push(characters.length);
-    const codes = characters.map((character) => character.codePointAt(0)!);
-    const nats = codes.map((_, i) => codes.slice(Math.max(0, i - memory), i + 1).reduce(mix, 7) % 11);
-    return Promise.resolve({ characters: Float32Array.from(nats), starts: new Uint8Array(nats.length).fill(1) });
+    const codes = characters.map((character) => (character === '\r\n' ? 10 : character.codePointAt(0)!));
+    const costs = codes.map((_, i) => codes.slice(Math.max(0, i - memory), i + 1).reduce(mix, 7) % 11);
+    const bits = characters.flatMap(({ length }, i) => new Array<number>(length).fill(costs[i]!));
+    const starts = characters.flatMap(({ length }) => [1, 0].slice(0, length));
+    return Promise.resolve({ start: 0, bits: Float32Array.from(bits), starts: Uint8Array.from(starts) });
   };
   return { score, lengths };
 }
@@ -187,7 +189,8 @@ describe('the surprise of a document', () => {
   it('knows the token that a place belongs to, and what all of it costs', async () => {
     const surprise = await whole('abcdef', () =>
       Promise.resolve({
-        characters: new Float32Array(6).fill(Math.LN2),
+        start: 0,
+        bits: new Float32Array(6).fill(1),
         starts: Uint8Array.of(1, 0, 0, 1, 0, 1),
       }),
     );

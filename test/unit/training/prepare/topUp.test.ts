@@ -15,8 +15,8 @@ import { prepareContinuation } from '../../../../src/training/prepare/continuati
 import { prepareTraining } from '../../../../src/training/prepare/prepare';
 import { topUpWeights } from '../../../../src/training/prepare/topUp';
 import type { VocabularyWish } from '../../../../src/training/prepare/warmStart';
-import { changeText, compare } from '../../../../src/training/record/corpusChange';
 import { corpusChange } from '../../../../src/training/record/changes';
+import { changeText, compare } from '../../../../src/training/record/corpusChange';
 import { readCorpusManifest } from '../../../../src/training/record/corpusManifest';
 import { readSnapshot } from '../../../../src/training/record/progress';
 import { HeldOutText } from '../../../../src/training/validation/heldOut';
@@ -177,7 +177,10 @@ describe('a top-up', function () {
     assert.deepEqual(parameter(parameters, 'head.weight').data.slice(0, rows.length), rows);
     await train({ ...job, clock: clock() }, new TrainingControls());
     assert.match(openingOf(workshop), /The vocabulary gets 2 new tokens\.$/);
-    assert.equal((await readSnapshot(folder))!.progress.hyperparameters.architecture.vocabularySize, known.symbols.length + 4);
+    assert.equal(
+      (await readSnapshot(folder))!.progress.hyperparameters.architecture.vocabularySize,
+      known.symbols.length + 4,
+    );
   });
 
   it('can be discarded, vocabulary and all', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import type { Tokenizer } from '../../../src/corpus/tokenizers/tokenizer';
-import { type PartsTold, PartwiseScoring } from '../../../src/scoring/partwise';
+import { type PartsTold, Scoring } from '../../../src/scoring/scoring';
 import { surprisal } from '../../../src/scoring/surprisal';
 import type { Span } from '../../../src/scoring/textTokens';
 import { markovEngine, modelOf } from '../generation/markovEngine';
@@ -22,14 +22,23 @@ function textOf(length: number, seed: number): string {
 
 /** Bits of each code unit, and where tokens start, by a reading of the whole. */
 async function expected(tokenizer: Tokenizer, text: string): Promise<{ bits: number[]; starts: number[] }> {
-  const { characters: nats, starts } = await surprisal(modelOf(tokenizer), text.replace(/\r\n?/g, '\n'), {
-    streams: 1,
-  });
-  const characters = text.match(/\r\n|[\s\S]/gu) ?? [];
-  const units = characters.flatMap((character, i) =>
-    character.split('').map((_, half) => ({ bits: nats[i]! / Math.LN2, start: half === 0 ? starts[i]! : 0 })),
-  );
-  return { bits: units.map(({ bits }) => bits), starts: units.map(({ start }) => start) };
+  const plain = await surprisal(modelOf(tokenizer), text.replace(/\r\n?/g, '\n'), { streams: 1 });
+  const bits: number[] = [];
+  const starts: number[] = [];
+  let read = 0;
+  for (let unit = 0; unit < text.length; unit++) {
+    // A CR LF is read as an LF, whose bits both have.
+    if (text[unit] === '\n' && text[unit - 1] === '\r') {
+      bits.push(bits.at(-1)!);
+      starts.push(0);
+      continue;
+    }
+    bits.push(plain.bits[read]!);
+    starts.push(plain.starts[read]!);
+    read++;
+  }
+  assert.equal(read, plain.bits.length);
+  return { bits, starts };
 }
 
 /** Notes what is told, by unit. */
@@ -74,7 +83,8 @@ describe('a score in parts', () => {
         fc.nat(),
         fc.array(span, { maxLength: 4 }),
         looks,
-        async (kind, most, seed, spans, at) => {
+        fc.boolean(),
+        async (kind, most, seed, spans, at, isLookedAt) => {
           const tokenizer = tokenizers[kind]!;
           const text = textOf(most, seed);
           let end = 0;
@@ -89,7 +99,8 @@ describe('a score in parts', () => {
             batch++;
             for (const [when, where] of at) if (when === batch) scoring.lookAt(where % text.length);
           });
-          const scoring = new PartwiseScoring(modelOf(tokenizer, engine), text, wanted, seed % (text.length + 1));
+          const from = isLookedAt ? seed % (text.length + 1) : undefined;
+          const scoring = new Scoring(modelOf(tokenizer, engine), text, { wanted, from });
           const notes = new Notes(text.length);
           await scoring.run((told) => notes.take(told));
           const { bits, starts } = await expected(tokenizer, text);
@@ -110,7 +121,7 @@ describe('a score in parts', () => {
 
   it('begins with what is seen and what follows it', async () => {
     const text = 'abc a\n'.repeat(20_000);
-    const scoring = new PartwiseScoring(modelOf(characters), text, [{ start: 0, end: text.length }], 50_001);
+    const scoring = new Scoring(modelOf(characters), text, { from: 50_001 });
     const notes = new Notes(text.length);
     await scoring.run((told) => notes.take(told));
     const sorted = (units: readonly number[]): number[] => [...units].sort((one, other) => one - other);
@@ -128,7 +139,7 @@ describe('a score in parts', () => {
       if (++batches === 40) scoring.lookAt(100_000);
     });
     const model = modelOf(characters, engine);
-    const scoring = new PartwiseScoring(model, text, [{ start: 0, end: text.length }], 0);
+    const scoring = new Scoring(model, text, { from: 0 });
     const notes = new Notes(text.length);
     await scoring.run((told) => {
       notes.take(told);
@@ -140,11 +151,23 @@ describe('a score in parts', () => {
     assert.ok(!notes.bits.some(Number.isNaN));
   });
 
+  it('tells how much is done', async () => {
+    const shares: number[] = [];
+    // A model that takes its time.
+    const { engine } = markovEngine(() => {
+      for (const start = performance.now(); performance.now() < start + 6;);
+    });
+    const scoring = new Scoring(modelOf(characters, engine), 'ab '.repeat(3000));
+    await scoring.run(({ share }) => shares.push(share));
+    assert.ok(shares.length > 2 && shares.every((share, i) => share >= (shares[i - 1] ?? 0)));
+    assert.equal(shares.at(-1), 1);
+  });
+
   it('can be given up, and frees what it took', async () => {
     const giveUp = new AbortController();
     const { engine, disposed } = markovEngine(() => giveUp.abort());
     const text = 'abc '.repeat(1000);
-    const scoring = new PartwiseScoring(modelOf(characters, engine), text, [{ start: 0, end: text.length }], 0);
+    const scoring = new Scoring(modelOf(characters, engine), text, { from: 0 });
     await assert.rejects(
       scoring.run(() => undefined, giveUp.signal),
       { name: 'AbortError' },

@@ -1,0 +1,228 @@
+/**
+ * scoring/: how surprising a model finds a text, told by its code units: of a text as a whole or in parts (this file), and at
+ * once by a model that is ready to write (surprisal.ts); what of it stands out (surpriseLevels.ts).
+ */
+import { yieldToOthers } from '../base/yielding';
+import { endOfDocument, type Tokenizer } from '../corpus/tokenizers/tokenizer';
+import { batchesOf, type EvaluationBatch, type Piece } from '../corpus/tokens/evaluationBatches';
+import { memorySequence } from '../corpus/tokens/tokenStore';
+import type { Engine, Scorer, ScorerShape } from '../engine/engine';
+import { EvaluatingScorer } from '../engine/scorer';
+import type { Architecture, Parameters } from '../model/model';
+import { ReadingOrder } from './readingOrder';
+import { type ScoredPart, type Span, TextTokens } from './textTokens';
+
+/** What a text is scored with. */
+export interface ScoringModel {
+  readonly engine: Engine;
+  readonly architecture: Architecture;
+  readonly parameters: Parameters;
+  readonly tokenizer: Tokenizer;
+}
+
+/** What of a text is scored, and how. */
+export interface ScoringOptions {
+  /** The parts that are asked for, code units, ascending and apart; left out: all of it. */
+  readonly wanted?: readonly Span[] | undefined;
+  /**
+   * Where it is looked at, code units: what stands from there on is read first, in rounds that are soon over, as fast as the
+   * engine can. Left out: all of it in one round, as precisely as in training.
+   */
+  readonly from?: number | undefined;
+  /** Pieces that one round reads side by side; 1 is exact. Left out: as many as pay. */
+  readonly streams?: number;
+}
+
+/** What is told on the way. */
+export interface PartsTold {
+  /** What has become known since. */
+  readonly parts: readonly ScoredPart[];
+  /** How much of what is wanted is known, from 0 to 1. */
+  readonly share: number;
+}
+
+/** Time steps of a batch: few, so that it soon lets others go first. */
+const batchLength = 16;
+
+/** Tokens that each piece is warmed up on, by which a state has forgotten that it began in the middle. */
+const warmUp = 128;
+
+/** A piece of a single round has at least this many tokens, so that its warm-up is a small share of the work. */
+const tokensPerStream = 1024;
+
+/**
+ * Pieces that are read side by side at most: enough for what each thread does with weights that it has at hand, and a number
+ * that many counts of threads divide into full tiles of six rows.
+ */
+const mostStreams = 144;
+
+/** Tokens of a piece of the first round, and its pieces: all of them together are a screen or two, which is there at once. */
+const firstPiece = 64;
+const firstStreams = 64;
+
+/** Each round's pieces are so much longer than those of the one before: the longer, the less is read twice. */
+const growth = 16;
+
+/** The longest: a round is bounded, and so what is kept of it. */
+const longestPiece = firstPiece * growth ** 2;
+
+/** Milliseconds between two tellings. */
+const interval = 150;
+
+/**
+ * Scores a text in pieces that are read side by side, each warmed up on what stands before it. So at the seams its numbers
+ * differ a little from those of one reading from end to end (`streams` 1): the total by less than one in a thousand, all but
+ * one in a hundred characters by less than a hundredth of a bit. Where the text is looked at, it begins there: with a short
+ * round, then longer ones.
+ */
+export class Scoring {
+  /** The text, and the tokens of it. */
+  readonly text: TextTokens;
+  private readonly document: Uint16Array;
+  private readonly losses: Float64Array;
+  private readonly pieces: readonly Piece[];
+  private readonly agenda: ReadingOrder;
+  private readonly wanted: number;
+  private readonly isLookedAt: boolean;
+  private readonly streams: number;
+  private looksElsewhere = false;
+  private nextTelling = 0;
+
+  constructor(
+    private readonly model: ScoringModel,
+    text: string,
+    { wanted = [{ start: 0, end: text.length }], from, streams }: ScoringOptions = {},
+  ) {
+    this.text = new TextTokens(model.tokenizer, text);
+    const { tokens } = this.text;
+    this.document = documentOf(tokens);
+    this.losses = new Float64Array(tokens.length);
+    this.pieces = this.text.pieces(wanted);
+    this.agenda = new ReadingOrder(this.pieces, this.text.tokenAt(from ?? 0), (place) => this.text.wholeEnd(place));
+    this.wanted = this.agenda.left;
+    this.isLookedAt = from !== undefined;
+    this.streams = streams ?? Math.min(mostStreams, Math.max(1, Math.floor(this.wanted / tokensPerStream)));
+  }
+
+  /** It is looked at this unit now: what stands from there on is read next, where there is more than one round. */
+  lookAt(unit: number): void {
+    this.agenda.lookAt(this.text.tokenAt(unit));
+    this.looksElsewhere = true;
+  }
+
+  /** Reads it all. @returns nats of what is wanted. @throws the signal's reason once it is aborted. */
+  async run(tell: (told: PartsTold) => void, signal?: AbortSignal): Promise<number> {
+    const scorer = this.scorer();
+    try {
+      if (this.isLookedAt) await this.growingRounds(scorer, tell, signal);
+      else await this.evenRounds(scorer, tell, signal);
+    } finally {
+      scorer.dispose();
+    }
+    let total = 0;
+    for (const { first, end } of this.pieces) for (let i = first; i < end; i++) total += this.losses[i] ?? NaN;
+    return total;
+  }
+
+  private scorer(): Scorer {
+    const { engine, architecture, parameters } = this.model;
+    const shape: ScorerShape = { length: batchLength, streams: this.isLookedAt ? mostStreams : this.streams };
+    return this.isLookedAt
+      ? engine.createScorer(architecture, parameters, shape)
+      : new EvaluatingScorer(engine, architecture, parameters, shape);
+  }
+
+  /** One round, unless what is wanted is scattered. */
+  private async evenRounds(
+    scorer: Scorer,
+    tell: (told: PartsTold) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    while (this.agenda.left > 0) {
+      await this.round(scorer, this.agenda.take(this.streams, Infinity), false, tell, signal);
+    }
+  }
+
+  private async growingRounds(
+    scorer: Scorer,
+    tell: (told: PartsTold) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    let length = firstPiece;
+    for (;;) {
+      const pieces = this.agenda.take(length === firstPiece ? firstStreams : mostStreams, length);
+      if (pieces.length === 0) return;
+      // A round of what is looked at is short, and read to its end: else one that scrolls on and on would never see any.
+      if (length === firstPiece) this.looksElsewhere = false;
+      await this.round(scorer, pieces, length > firstPiece, tell, signal);
+      length = this.looksElsewhere ? firstPiece : Math.min(longestPiece, growth * length);
+    }
+  }
+
+  private async round(
+    scorer: Scorer,
+    pieces: readonly Piece[],
+    canBreak: boolean,
+    tell: (told: PartsTold) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    let untold = pieces;
+    for (const batch of readPieces(scorer, this.document, pieces, this.losses)) {
+      const isTime = performance.now() >= this.nextTelling;
+      if (isTime) untold = this.tell(untold, batch, tell);
+      await yieldToOthers();
+      signal?.throwIfAborted();
+      if (!canBreak || !this.looksElsewhere) continue;
+      if (!isTime) untold = this.tell(untold, batch, tell);
+      this.agenda.putBack(untold);
+      return;
+    }
+    this.tell(untold, null, tell);
+  }
+
+  /** Tells what of these pieces a round has come to know; all of them where it is over. @returns what is left of them. */
+  private tell(
+    untold: readonly Piece[],
+    batch: EvaluationBatch | null,
+    tell: (told: PartsTold) => void,
+  ): readonly Piece[] {
+    const known = untold.map(({ first, end }, stream) => {
+      const reached = batch === null ? end : Math.min(end, (batch.offsets[stream] ?? 0) + batch.length);
+      return { first, end: Math.max(first, this.text.wholeStart(reached)) };
+    });
+    const left = untold.map(({ end }, stream) => ({ first: known[stream]?.end ?? end, end }));
+    const parts = known.filter(({ first, end }) => end > first).map((piece) => this.text.part(piece, this.losses));
+    const open = this.agenda.left + left.reduce((sum, { first, end }) => sum + end - first, 0);
+    if (parts.length > 0) tell({ parts, share: 1 - open / this.wanted });
+    this.nextTelling = performance.now() + interval;
+    return left;
+  }
+}
+
+/** Tokens as the model reads them that are to be foreseen: after the document's start, which stands before the first. */
+function documentOf(tokens: Uint16Array): Uint16Array {
+  const sequence = new Uint16Array(tokens.length + 1);
+  sequence[0] = endOfDocument;
+  sequence.set(tokens, 1);
+  return sequence;
+}
+
+/** Reads pieces of a document side by side, each from a warm state on. Notes, batch by batch, what each token costs, nats. */
+function* readPieces(
+  scorer: Scorer,
+  document: Uint16Array,
+  pieces: readonly Piece[],
+  losses: Float64Array,
+): Generator<EvaluationBatch, void, void> {
+  const streams = pieces.length;
+  const batchLosses = new Float32Array(batchLength * streams);
+  for (const batch of batchesOf(memorySequence(document), pieces, batchLength, warmUp)) {
+    scorer.score(batch, batchLosses);
+    for (let i = 0; i < batchLosses.length; i++) {
+      // The target of the token at this place is the next one, which stands at the same index of the losses.
+      const place = (batch.offsets[i % streams] ?? 0) + Math.floor(i / streams);
+      if (batch.counted[i] === 1) losses[place] = batchLosses[i] ?? 0;
+    }
+    yield batch;
+  }
+}
