@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { storageError } from '../model/disk';
 
 /** The file that stands in a model's folder while it is trained. */
-const lockFile = 'training.lock';
+export const lockFile = 'training.lock';
 
 /** How often a lock shows that its owner is there, and after how long without it counts as forgotten, milliseconds. */
 const heartbeat = 10_000;

@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelDescription } from '../../model/description';
 import { type ListedModel, listModels, lookForModel, modelFiles, readDescription } from '../../model/modelFolder';
+import { stampOf } from '../fileStamp';
 
 /** Lists folders of models, and reads of them only what has changed since: a training changes one model again and again. */
 export class KnownModels {
@@ -21,7 +21,7 @@ export class KnownModels {
 
   private async read(folder: string): Promise<ModelDescription> {
     // Taken before the files are read: of what changes meanwhile the next reading sees another stamp.
-    const stamp = await stampOf(folder);
+    const stamp = await stampOfModel(folder);
     const known = this.known.get(folder);
     if (known?.stamp === stamp) return known.description;
     this.known.delete(folder);
@@ -32,11 +32,6 @@ export class KnownModels {
 }
 
 /** What tells one state of a model's files from another: every write makes a new file. */
-async function stampOf(folder: string): Promise<string> {
-  const files = await Promise.all(
-    [modelFiles.description, modelFiles.weights].map((name) =>
-      stat(join(folder, name), { bigint: true }).catch(() => undefined),
-    ),
-  );
-  return files.map((file) => (file === undefined ? '-' : `${file.ino} ${file.size} ${file.mtimeNs}`)).join();
+function stampOfModel(folder: string): Promise<string> {
+  return stampOf([modelFiles.description, modelFiles.weights].map((name) => join(folder, name)));
 }

@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { recipeFileName } from '../../corpus/recipe/recipeFile';
+import { FolderWatcher } from '../folderWatcher';
+import { recipeUri } from './recipes';
+
+/** Watches the recipes of workspace folders: there already, or still to come. Dispose to end. */
+export function watchRecipes(folders: readonly vscode.WorkspaceFolder[], onChange: () => void): vscode.Disposable {
+  return vscode.Disposable.from(...folders.map(({ uri }) => watchRecipe(uri, onChange)));
+}
+
+/** What tells one state of the recipes of workspace folders from another. */
+export async function recipesStamp(folders: readonly vscode.WorkspaceFolder[]): Promise<string> {
+  const stamps = folders.map(async ({ uri }) => {
+    const found = await vscode.workspace.fs.stat(recipeUri(uri)).then(undefined, () => undefined);
+    return `${uri.toString()} ${found === undefined ? '-' : `${found.size} ${found.ctime} ${found.mtime}`}`;
+  });
+  return (await Promise.all(stamps)).join();
+}
+
+/** On a disk of this machine by its own watcher; on another file system, by what the editor tells of it. */
+function watchRecipe(folder: vscode.Uri, onChange: () => void): vscode.Disposable {
+  if (folder.scheme === 'file') {
+    const recipe = join(folder.fsPath, recipeFileName);
+    const watcher = new FolderWatcher(folder.fsPath, (change) => {
+      if (change === null || change.path === recipe) onChange();
+    });
+    return vscode.Disposable.from(watcher);
+  }
+  const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, recipeFileName));
+  watcher.onDidChange(onChange);
+  watcher.onDidCreate(onChange);
+  watcher.onDidDelete(onChange);
+  return watcher;
+}
