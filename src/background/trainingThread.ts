@@ -210,6 +210,7 @@ function surroundingsOf(job: Job<'train' | 'forecast'>, signal: AbortSignal): Su
     onCorpusProgress: (progress) => tell({ type: 'progress', progress }),
     signal,
     cacheFolder: userCacheFolder(),
+    trainedIn: 'window',
   };
 }
 

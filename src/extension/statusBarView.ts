@@ -1,7 +1,9 @@
 import { isScoring, type Run, waitsForMains } from '../training/run';
+import type { Trainer } from '../training/runLock';
 import type { Action } from './failure';
 import { formatCount, formatDuration, formatLoss, formatPercent, sparkline } from './format';
 import type { SessionState } from './session';
+import { trainerText } from './trainerText';
 import { resume } from './training/notice';
 
 /** What the status bar item shows. */
@@ -50,7 +52,7 @@ export function statusBarView(state: SessionState): StatusBarView {
   const { activity, run } = state;
   switch (activity.kind) {
     case 'idle':
-      return idleView(state);
+      return state.elsewhere === null ? idleView(state) : elsewhereView(state, state.elsewhere);
     case 'preparing':
       return {
         text: `$(loading~spin) ${activity.message}`,
@@ -111,6 +113,24 @@ function idleView({ activeModel, run }: SessionState): StatusBarView {
     ]),
     command: 'textloom.showPanel',
     accessibilityLabel: `Textloom model ${activeModel.name}. Activate to show the panel.`,
+  };
+}
+
+/** Somebody else trains: it can be looked at here, and steered there. */
+function elsewhereView({ run }: SessionState, trainer: Trainer): StatusBarView {
+  const whose = trainerText(trainer);
+  const percent = formatPercent(run?.progress.at(-1)?.share ?? 0);
+  const loss = run === null ? '–' : currentLoss(run);
+  const name = run?.started.name ?? '';
+  return {
+    text: `$(eye) ${percent} · ${loss} · in ${whose}`,
+    tooltip: tooltip(
+      `${escapeMarkdown(name)} is trained in ${escapeMarkdown(whose)}: ${percent}`,
+      run === null ? '' : describe(run),
+      ['textloom.showPanel', 'textloom.generate', 'textloom.train'],
+    ),
+    command: 'textloom.showPanel',
+    accessibilityLabel: `Textloom: ${name} is trained in ${whose}: ${percent} done, loss ${loss}.`,
   };
 }
 

@@ -26,7 +26,7 @@ import { planRecipe } from './plan';
 import type { Progress, Snapshot } from './progress';
 import type { Recipe, RecipeRequest } from './recipe';
 import { RunRecord } from './record';
-import { lockRun, type RunLock } from './runLock';
+import { lockRun, type RunLock, type TrainedIn } from './runLock';
 import { nextEvaluation } from './schedule';
 import { settle } from './settle';
 import type { TrainingJob } from './trainingJob';
@@ -70,6 +70,8 @@ export interface Surroundings {
   readonly signal?: AbortSignal;
   /** What a budget in minutes is counted by; else this process's monotonic clock. */
   readonly clock?: Clock;
+  /** Said to whoever else looks at the model meanwhile. */
+  readonly trainedIn?: TrainedIn;
   /** Where tokenised text is kept, so that it needn't be read again: see {@link WorkOptions}. */
   readonly cacheFolder?: string;
 }
@@ -99,7 +101,7 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
       surroundings.signal?.throwIfAborted();
       const born = describe(request.name, surroundings.appVersion, corpus, recipe);
       const { folder, description } = await createModelFolder(request.modelsFolder, born);
-      const lock = await takeFolder(folder, { source, options, documents: corpus.documents }, surroundings.signal);
+      const lock = await takeFolder(folder, { source, options, documents: corpus.documents }, surroundings);
       const remove = () => rm(folder, { recursive: true, force: true });
       return {
         folder,
@@ -114,6 +116,7 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
         record: new RunRecord(folder, surroundings.report, null),
         lock,
         opening: ancestor && warmOpening(ancestor, corpus),
+        hasBefore: false,
         undo: remove,
         abandon: remove,
         keep: () => Promise.resolve(),
@@ -131,9 +134,9 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
 }
 
 /** Takes a new model's folder for its run. Where that fails, nothing of the folder stays. */
-async function takeFolder(folder: string, recipe: CorpusRecipe, signal: AbortSignal | undefined): Promise<RunLock> {
+async function takeFolder(folder: string, recipe: CorpusRecipe, { signal, trainedIn }: Surroundings): Promise<RunLock> {
   try {
-    const lock = await lockRun(folder, signal);
+    const lock = await lockRun(folder, signal, trainedIn);
     try {
       await saveCorpusRecipe(folder, recipe);
       return lock;

@@ -5,18 +5,24 @@ import { appendJsonLine, readJsonLines, replaceJsonLines } from '../model/jsonLi
 import { modelFiles, readDescription } from '../model/modelFolder';
 import type { EvaluationEvent, TrainingEvent } from './events';
 import { advanceRun, type Run } from './run';
+import { RunJournal } from './runJournal';
 
 /** The file that holds everything that can be shown of a run, so that a new window shows the whole curve. */
 const runFile = modelFiles.run;
 
 /** Hears every event first: tells it on, folds it into the run, and writes what a model folder keeps. */
 export class RunRecord {
+  /** What was told since the run was saved, for whoever follows it from another process. */
+  private readonly journal: RunJournal;
+
   /** @param run - what earlier sittings told */
   constructor(
     private readonly folder: string,
     private readonly report: (event: TrainingEvent) => void,
     private run: Run | null,
-  ) {}
+  ) {
+    this.journal = new RunJournal(folder);
+  }
 
   /** Everything told until now. */
   get told(): Run | null {
@@ -26,7 +32,10 @@ export class RunRecord {
   /** @throws StorageError */
   async tell(event: TrainingEvent): Promise<void> {
     this.run = advanceRun(this.run, event);
+    // Nobody follows it any further: once its end is told, the folder is as it stays.
+    if (event.type === 'finished') await this.journal.remove();
     this.report(event);
+    if (this.run !== null) this.journal.add(this.run.started.at, event);
     if (event.type === 'evaluation') await appendJsonLine(join(this.folder, modelFiles.metrics), this.metrics(event));
     if (event.type === 'sample') await appendJsonLine(join(this.folder, modelFiles.samples), lineOf(event));
   }
@@ -41,7 +50,14 @@ export class RunRecord {
 
   /** Saves the run as it has been told until now. @throws StorageError */
   async save(): Promise<void> {
-    await replaceFile(join(this.folder, runFile), [Buffer.from(JSON.stringify(this.run))], realDisk);
+    const saved = { ...this.run, told: this.journal.count };
+    await replaceFile(join(this.folder, runFile), [Buffer.from(JSON.stringify(saved))], realDisk);
+    this.journal.clear();
+  }
+
+  /** The sitting is over: there is nothing to be followed any more. */
+  close(): Promise<void> {
+    return this.journal.remove();
   }
 }
 
@@ -81,11 +97,17 @@ async function keepLines(path: string, events: readonly { readonly step: number 
  * moved or copied since: the run is told as that of the model where it stands now.
  */
 export async function readRun(folder: string): Promise<Run | null> {
+  return (await readSavedRun(folder))?.run ?? null;
+}
+
+/** As {@link readRun}, with how many events of its latest sitting are in it. */
+export async function readSavedRun(folder: string): Promise<{ readonly run: Run; readonly told: number } | null> {
   try {
-    const run: unknown = JSON.parse(await readFile(join(folder, runFile), 'utf8'));
-    if (!isRun(run)) return null;
+    const saved: unknown = JSON.parse(await readFile(join(folder, runFile), 'utf8'));
+    if (!isRun(saved)) return null;
+    const { told, ...run } = saved;
     const { name } = await readDescription(folder).catch(() => run.started);
-    return { ...run, started: { ...run.started, folder, name } };
+    return { run: { ...run, started: { ...run.started, folder, name } }, told: told ?? 0 };
   } catch {
     return null;
   }
@@ -100,7 +122,7 @@ function hasStep(line: unknown): line is { readonly step: number } {
 }
 
 /** A record is only ever shown, so its outline is all that is checked. */
-function isRun(value: unknown): value is Run {
+function isRun(value: unknown): value is Run & { readonly told?: number } {
   if (typeof value !== 'object' || value === null) return false;
   const run = value as Partial<Record<keyof Run, unknown>>;
   const lists = [run.progress, run.evaluations, run.samples, run.notes];

@@ -23,6 +23,9 @@ export class ModelsView implements vscode.Disposable {
   private told: SessionState;
   /** What was selected when the editor last knew. */
   private selected: readonly ModelsNode[] = [];
+  private readonly looked = new vscode.EventEmitter<void>();
+  /** Fires when the models on disk are looked at, since something of them may have changed. */
+  readonly onDidLook = this.looked.event;
   /** When a share was drawn last, milliseconds. */
   private drawn = 0;
 
@@ -73,6 +76,7 @@ export class ModelsView implements vscode.Disposable {
   /** Looks at the disk again: which models there are, and which of them writes. What the watchers missed is seen then, too. */
   refresh(): void {
     void this.reporter.attempt(() => this.models.active());
+    this.looked.fire();
     this.redraw();
   }
 
@@ -81,6 +85,7 @@ export class ModelsView implements vscode.Disposable {
     this.beginning.dispose();
     this.shelfWatch?.dispose();
     this.view.dispose();
+    this.looked.dispose();
     this.tree.dispose();
   }
 

@@ -4,6 +4,7 @@ import { type RecipeFile, recipeFileName } from '../../corpus/recipe/recipeFile'
 import type { Normalization, TokenizerChoice } from '../../corpus/tokenizer';
 import { nameFault, uniqueName } from '../../model/modelName';
 import type { CorpusRequest } from '../../protocol/background';
+import { foreseenShape } from '../../training/forecastShape';
 import type { Budget } from '../../training/training';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import { type CorpusPick } from '../corpus/corpusPick';
@@ -18,8 +19,8 @@ import type { Models } from '../models/models';
 import { namesOf } from './modelNames';
 import { askText, back, type Step } from '../picks';
 import type { Settings } from '../settings';
-import { confirmBudget, type Foresee, offeredBudgets, pickBudget } from './pickBudget';
-import { normalizationOf, recipeWishes } from './trainOptions';
+import { confirmBudget, type Foresee, offeredBudgets, pickBudget, type PickedBudget } from './pickBudget';
+import { normalizationOf, recipeWishes, type TrainOptions } from './trainOptions';
 
 /** Everything that a new training needs to be told. */
 export interface Plan {
@@ -29,6 +30,8 @@ export interface Plan {
   readonly weights?: FolderWeights;
   readonly normalization?: Normalization;
   readonly budget: Budget;
+  /** Of the model that the user was told of as the budget was chosen. */
+  readonly shape?: ReturnType<typeof foreseenShape>;
   readonly name: string;
 }
 
@@ -37,6 +40,8 @@ export interface PlanContext {
   readonly background: BackgroundProcess;
   readonly models: Models;
   readonly settings: Settings;
+  /** What the caller has settled already. */
+  readonly options: TrainOptions;
   /** What each budget would come to is found out: how a model that has learned already goes on can't be told. */
   readonly isForeseen: boolean;
   /** Says what is done now, where it can be seen while no question is open. */
@@ -116,13 +121,13 @@ async function surveyed(
 }
 
 async function askForTerms(
-  { models, background, settings, isForeseen }: PlanContext,
+  { models, background, settings, options, isForeseen }: PlanContext,
   corpus: CorpusRequest,
   label: string,
   { minutes }: RecipeFile,
   given: CorpusPick | undefined,
-): Promise<Pick<Plan, 'budget' | 'name'> | typeof back> {
-  const recipe = recipeWishes({}, settings);
+): Promise<Pick<Plan, 'budget' | 'shape' | 'name'> | typeof back> {
+  const recipe = recipeWishes(options, settings);
   const budgets = minutes === undefined ? offeredBudgets : [{ kind: 'minutes', minutes } as const];
   let foreseen: Promise<unknown> = Promise.resolve();
   const foresee: Foresee = (tell, token) => {
@@ -131,8 +136,9 @@ async function askForTerms(
     return making;
   };
   for (;;) {
-    const budget = await budgetFor(stepOf(3, given), minutes, isForeseen ? foresee : undefined);
-    if (typeof budget === 'symbol') return back;
+    const picked = await budgetFor(stepOf(3, given), minutes, isForeseen ? foresee : undefined);
+    if (typeof picked === 'symbol') return back;
+    const { budget, foreseen: told } = picked;
     const taken = await namesOf(models);
     const name = await askText(
       stepOf(4, given),
@@ -143,7 +149,7 @@ async function askForTerms(
     if (typeof name !== 'symbol') {
       // A training measures the machine as it begins: nothing of a forecast may still be at work then.
       await foreseen;
-      return { budget, name: name.trim() };
+      return { budget, ...(told !== null && { shape: foreseenShape(told) }), name: name.trim() };
     }
   }
 }
@@ -153,12 +159,12 @@ async function budgetFor(
   step: Step,
   minutes: number | undefined,
   foresee: Foresee | undefined,
-): Promise<Budget | typeof back> {
+): Promise<PickedBudget | typeof back> {
   if (minutes === undefined) {
     return pickBudget(step, 'How long may it learn? It can be stopped or extended at any time.', foresee);
   }
   const why = `Enter goes on with the time that ${recipeFileName} says.`;
-  return (await confirmBudget(step, minutes, why, foresee)) ? { kind: 'minutes', minutes } : back;
+  return confirmBudget(step, minutes, why, foresee);
 }
 
 function stepOf(step: number, given: CorpusPick | undefined): Step {

@@ -1,0 +1,12 @@
+import type { Forecast } from './forecast';
+import type { RecipeRequest } from './recipe';
+
+/**
+ * What a request for a training says so that it trains the very model that was foreseen, however fast the machine is by then:
+ * left open, the size would be chosen anew by the speed that is measured as it begins.
+ */
+export function foreseenShape({
+  architecture: { hiddenSize, layers, embeddingSize },
+}: Pick<Forecast, 'architecture'>): Required<Pick<RecipeRequest, 'hiddenSize' | 'layers' | 'embeddingSize'>> {
+  return { hiddenSize, layers, embeddingSize };
+}
