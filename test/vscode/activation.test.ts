@@ -30,7 +30,7 @@ function ownProcesses(): readonly string[] {
     process.platform === 'win32'
       ? ['powershell', '-NoProfile', 'Get-CimInstance Win32_Process | % { "$($_.ParentProcessId) $($_.CommandLine)" }']
       : ['ps', '-A', '-o', 'ppid=', '-o', 'args='];
-  const lines = execFileSync(program!, args, { encoding: 'utf8' }).split('\n');
+  const lines = execFileSync(program, args, { encoding: 'utf8' }).split('\n');
   const ours = join(extension.extensionPath, 'dist');
   return lines.filter((line) => Number.parseInt(line, 10) === process.pid && line.includes(ours));
 }

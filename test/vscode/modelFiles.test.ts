@@ -161,17 +161,17 @@ describe('the files of a model', () => {
            fs.renameSync(${file} + '.new', ${file});`,
           (model) => model?.name === `renamed ${time}`,
         );
-        await isSeen(
-          `fs.rmSync(${quoted(inWorkspace('.textloom'))}, { recursive: true })`,
-          (model) => model === null,
-        );
+        await isSeen(`fs.rmSync(${quoted(inWorkspace('.textloom'))}, { recursive: true })`, (model) => model === null);
       }
     } finally {
       rmSync(inWorkspace('.textloom'), { recursive: true, force: true });
       renameSync(kept, inWorkspace('.textloom'));
     }
     const slowest = Math.round(Math.max(...waited));
-    writeLine({ event: 'note', text: `Changes by another program: ${waited.length} seen, the slowest after ${slowest} ms.` });
+    writeLine({
+      event: 'note',
+      text: `Changes by another program: ${waited.length} seen, the slowest after ${slowest} ms.`,
+    });
   });
 });
 

@@ -45,13 +45,13 @@ export class Onlooker {
   /** Looks whether somebody else trains one of the models, and follows that from now on. Resolves with whether it does. */
   async look(): Promise<boolean> {
     if (this.following !== null) return true;
-    if (this.isBusy) return false;
+    if (this.isBusy()) return false;
     const folders = (await this.models.list()).map(({ folder }) => folder);
     for (const folder of folders) {
       const trainer = await trainerOf(folder);
       // What this window's own background process begins is told by itself.
       if (trainer === null || (trainer.parent === process.pid && trainer.machine === null)) continue;
-      if (this.isBusy || this.isFollowing) return this.isFollowing;
+      if (this.isBusy() || this.isFollowing()) return this.isFollowing();
       this.begin(folder, trainer);
       await this.readSoon();
       return true;
@@ -64,12 +64,12 @@ export class Onlooker {
     this.leave();
   }
 
-  private get isBusy(): boolean {
+  private isBusy(): boolean {
     const { activity } = this.session.state;
     return isRunning(activity) || activity.kind === 'preparing';
   }
 
-  private get isFollowing(): boolean {
+  private isFollowing(): boolean {
     return this.following !== null;
   }
 
@@ -113,7 +113,7 @@ export class Onlooker {
       return;
     }
     const followed = await follower.read();
-    if (this.following !== following || this.isBusy) return;
+    if (this.following !== following || this.isBusy()) return;
     switch (followed?.kind) {
       case undefined:
         return; // It has told nothing yet.

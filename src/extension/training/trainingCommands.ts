@@ -18,6 +18,7 @@ import type { Models } from '../models/models';
 import { noModel } from '../models/selectModel';
 import { isRunning, type Session } from '../session';
 import type { Settings } from '../settings';
+import { confirmDiscard } from './confirmDiscard';
 import { pickBudget } from './pickBudget';
 import { namesOf } from './modelNames';
 import type { Plan } from './plan';
@@ -114,10 +115,7 @@ export class TrainingCommands implements vscode.Disposable {
 
   /** Ends the run and removes what it wrote, once the user has confirmed: a new model, or what a continued one has learned. */
   async discard(confirmed = false): Promise<void> {
-    if (!confirmed) {
-      const { confirmDiscard } = await import('./confirmDiscard');
-      await confirmDiscard(this.session.state.run?.started);
-    }
+    if (!confirmed) await confirmDiscard(this.session.state.run?.started);
     await this.control({ type: 'discard' });
   }
 
