@@ -34,6 +34,8 @@ export class FolderWatcher {
   private readonly watchers = new Map<string, FSWatcher>();
   /** Folders whose watcher has failed; not tried again before the next {@link arm}. */
   private readonly failed = new Set<string>();
+  /** Those that failed at any time. Told once: a watcher that fails each time would else have everything read for ever. */
+  private readonly unreliable = new Set<string>();
   private placing: Promise<void> = Promise.resolve();
   /** A placing that has not begun yet does for all that ask until then. */
   private next: Promise<void> | undefined;
@@ -105,6 +107,7 @@ export class FolderWatcher {
     }
   }
 
+  /** @returns whether a watcher was placed that may have come too late for something */
   private open(path: string): boolean {
     if (this.isDisposed || this.watchers.has(path) || this.failed.has(path)) return false;
     try {
@@ -116,7 +119,7 @@ export class FolderWatcher {
       watcher.on('error', () => {
         if (this.watchers.get(path) === watcher) this.lose(path);
       });
-      return true;
+      return !this.unreliable.has(path);
     } catch {
       return false; // It isn't there, or the system has no more watchers to give.
     }
@@ -140,16 +143,20 @@ export class FolderWatcher {
 
   /** A watcher has ended by itself: its folder has gone, or the system has had enough. */
   private lose(path: string): void {
-    this.failed.add(path);
+    const isKnown = this.unreliable.has(path);
+    for (const paths of [this.failed, this.unreliable]) paths.add(path);
     this.close(path);
     this.placeSoon();
-    this.tell(null);
+    if (!isKnown) this.tell(null);
   }
 
   /** Another folder may stand here by now: it, and what is in it, has to be watched anew. */
   private forget(path: string): void {
     for (const watched of [...this.watchers.keys()]) {
-      if (watched === path || watched.startsWith(path + sep)) this.close(watched);
+      if (isWithin(watched, path)) this.close(watched);
+    }
+    for (const paths of [this.failed, this.unreliable]) {
+      for (const known of [...paths]) if (isWithin(known, path)) paths.delete(known);
     }
   }
 
@@ -159,10 +166,15 @@ export class FolderWatcher {
   }
 
   private isAbove(path: string): boolean {
-    return this.folder.startsWith(path.endsWith(sep) ? path : path + sep);
+    return path !== this.folder && isWithin(this.folder, path);
   }
 
   private tell(change: FolderChange | null): void {
     if (!this.isDisposed) this.onChange(change);
   }
+}
+
+/** Whether a path is that of a folder, or of something below it. */
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }

@@ -4,9 +4,20 @@ import { recipeFileName } from '../../corpus/recipe/recipeFile';
 import { FolderWatcher } from '../folderWatcher';
 import { recipeUri } from './recipes';
 
+/** Watches a recipe. Dispose to end. */
+interface RecipeWatch {
+  dispose(): unknown;
+  /** Tries again where the system had no more watchers to give. */
+  arm?(): void;
+}
+
 /** Watches the recipes of workspace folders: there already, or still to come. Dispose to end. */
-export function watchRecipes(folders: readonly vscode.WorkspaceFolder[], onChange: () => void): vscode.Disposable {
-  return vscode.Disposable.from(...folders.map(({ uri }) => watchRecipe(uri, onChange)));
+export function watchRecipes(folders: readonly vscode.WorkspaceFolder[], onChange: () => void): Required<RecipeWatch> {
+  const watches = folders.map(({ uri }) => watchRecipe(uri, onChange));
+  return {
+    arm: () => watches.forEach((watch) => watch.arm?.()),
+    dispose: () => watches.forEach((watch) => watch.dispose()),
+  };
 }
 
 /** What tells one state of the recipes of workspace folders from another. */
@@ -19,13 +30,12 @@ export async function recipesStamp(folders: readonly vscode.WorkspaceFolder[]): 
 }
 
 /** On a disk of this machine by its own watcher; on another file system, by what the editor tells of it. */
-function watchRecipe(folder: vscode.Uri, onChange: () => void): vscode.Disposable {
+function watchRecipe(folder: vscode.Uri, onChange: () => void): RecipeWatch {
   if (folder.scheme === 'file') {
     const recipe = join(folder.fsPath, recipeFileName);
-    const watcher = new FolderWatcher(folder.fsPath, (change) => {
+    return new FolderWatcher(folder.fsPath, (change) => {
       if (change === null || change.path === recipe) onChange();
     });
-    return vscode.Disposable.from(watcher);
   }
   const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, recipeFileName));
   watcher.onDidChange(onChange);

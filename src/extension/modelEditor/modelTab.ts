@@ -27,6 +27,7 @@ export interface TabSurroundings {
 /** One tab that shows a model. While it is hidden, it watches nothing and costs nothing. */
 export class ModelTab implements vscode.Disposable {
   private watching: vscode.Disposable | undefined;
+  private watcher: FolderWatcher | undefined;
   /** Of the files when they were read last. */
   private stamp = '';
   private timer: NodeJS.Timeout | undefined;
@@ -108,7 +109,7 @@ export class ModelTab implements vscode.Disposable {
     this.rest();
     const { place, path } = this.files;
     const folder = place === 'folder' ? path : dirname(path);
-    const watcher = new FolderWatcher(folder, (change) => {
+    this.watcher = new FolderWatcher(folder, (change) => {
       if (change === null || isShown(change, this.files)) this.readSoon();
     });
     const focusing = vscode.window.onDidChangeWindowState(({ focused }) => {
@@ -120,7 +121,7 @@ export class ModelTab implements vscode.Disposable {
         void this.tellStanding();
       }, standingInterval);
     });
-    this.watching = vscode.Disposable.from(watcher, focusing, listening);
+    this.watching = vscode.Disposable.from(this.watcher, focusing, listening);
   }
 
   private rest(): void {
@@ -142,6 +143,7 @@ export class ModelTab implements vscode.Disposable {
   /** Looks whether anything has changed that the watcher has missed. */
   private lookAgain(): void {
     if (this.watching === undefined) return;
+    this.watcher?.arm();
     void this.files.stamp().then((stamp) => {
       if (stamp !== this.stamp && this.watching !== undefined) this.readSoon();
     });

@@ -112,8 +112,10 @@ export class Onlooker {
       await this.conclude(following);
       return;
     }
+    // Whatever is read is told: while it can't be shown, nothing is.
+    if (this.isBusy()) return;
     const followed = await follower.read();
-    if (this.following !== following || this.isBusy()) return;
+    if (this.following !== following) return;
     switch (followed?.kind) {
       case undefined:
         return; // It has told nothing yet.

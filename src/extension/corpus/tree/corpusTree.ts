@@ -31,7 +31,7 @@ export class CorpusTree implements vscode.TreeDataProvider<CorpusRow>, vscode.Di
   private reloading: NodeJS.Timeout | undefined;
   private listings = new vscode.CancellationTokenSource();
   /** From the first look at the tree on. */
-  private watcher: vscode.Disposable | undefined;
+  private watcher: ReturnType<typeof watchRecipes> | undefined;
   /** Of the recipes when they were looked at last. */
   private stamp = '';
   private wasHidden = false;
@@ -208,7 +208,11 @@ export class CorpusTree implements vscode.TreeDataProvider<CorpusRow>, vscode.Di
 
   /** Follows recipes that are written by hand, from the first look at the tree on. */
   private watch(): void {
-    this.watcher ??= watchRecipes(vscode.workspace.workspaceFolders ?? [], () => this.reload());
+    if (this.watcher === undefined) {
+      this.watcher = watchRecipes(vscode.workspace.workspaceFolders ?? [], () => this.reload());
+    } else {
+      this.watcher.arm();
+    }
   }
 
   private rearrange(): void {
@@ -221,6 +225,7 @@ export class CorpusTree implements vscode.TreeDataProvider<CorpusRow>, vscode.Di
   /** Lists anew where a recipe is another than that which was seen. All of a large corpus is not read at each look. */
   private async lookAgain(): Promise<void> {
     if (this.watcher === undefined) return;
+    this.watcher.arm();
     const stamp = await recipesStamp(vscode.workspace.workspaceFolders ?? []);
     if (stamp !== this.stamp) this.reload();
   }
