@@ -27,6 +27,7 @@ function longRun(): PanelSnapshot {
   return {
     run: runWith({ progress, evaluations, baseline }),
     live: true,
+    elsewhere: null,
     preparing: null,
     failure: null,
     activeModel: null,

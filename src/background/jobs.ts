@@ -149,6 +149,7 @@ function surroundingsOf(context: JobEnvironment & { readonly signal: AbortSignal
     allowance: { effort: settings.effort, threads: settings.threads },
     report: () => undefined,
     signal,
+    trainedIn: 'window',
     cacheFolder: userCacheFolder(),
   };
 }

@@ -109,6 +109,7 @@ function surroundingsOf(flags: TrainFlags): Surroundings {
   const threads = flags.integer('threads', 1, 256);
   return {
     appVersion: version,
+    trainedIn: 'terminal',
     engineFor: engineChooser(flags.choice('engine', ['auto', 'tensorflow', 'wasm']), threads),
     allowance: { effort: 'full', threads: threads ?? 0 },
     report: () => undefined,

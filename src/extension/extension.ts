@@ -28,6 +28,7 @@ import { Reporter } from './reporter';
 import { Session } from './session';
 import { showStatusBar } from './statusBar';
 import { followRun } from './training/followRun';
+import { Onlooker } from './training/onlooker';
 import { takeUp } from './training/takeUp';
 import { TrainingCommands } from './training/trainingCommands';
 import { FirstSteps } from './walkthrough/firstSteps';
@@ -47,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   );
   background = worker;
   const models = new Models(context, session, settings.get);
+  const onlooker = new Onlooker(session, models);
   const onModels = modelFeatures(models, session, settings, reporter, log);
   const training: TrainingCommands = new TrainingCommands(session, worker, models, settings.get, () => panel.show());
   const panel = openPanel(context, session, models, reporter, (control) => training.control(control));
@@ -72,6 +74,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     settings,
     session,
     onModels.view,
+    onModels.view.onDidLook(() => void reporter.attempt(() => onlooker.look())),
+    onlooker,
     panel,
     modelEditor,
     firstSteps,
@@ -110,7 +114,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   session.take(settings.get()['background.effort']);
   const ready = reporter.attempt(async () => {
     await yieldToOthers();
-    await takeUp(session, models, training, reporter, settings.get());
+    await takeUp(session, models, training, onlooker, reporter, settings.get());
   });
   return extensionApi({
     session,

@@ -2,6 +2,7 @@ import { Emitter, type Event } from 'vscode-jsonrpc';
 import type { Effort } from '../training/loop/effort';
 import type { TrainingEvent } from '../training/record/events';
 import { advanceRun, type Run } from '../training/record/run';
+import type { LockHolder } from '../training/record/runLock';
 
 /** What this window is doing about training. Writing at the cursor goes on beside it and is counted apart. */
 export type Activity =
@@ -31,6 +32,8 @@ export interface SessionState {
   readonly activity: Activity;
   /** The run that is on, or the last one that this window saw; null before the first. */
   readonly run: Run | null;
+  /** Who is at the run that is shown, where that isn't this window: it is followed; null otherwise. */
+  readonly elsewhere: LockHolder | null;
   /** The model that writes; null when there is none yet. */
   readonly activeModel: ModelReference | null;
   /** It has been looked for: without one there is none. */
@@ -50,6 +53,7 @@ export interface SessionState {
 const initialState: SessionState = {
   activity: { kind: 'idle' },
   run: null,
+  elsewhere: null,
   activeModel: null,
   modelsKnown: false,
   generating: 0,
@@ -91,13 +95,30 @@ export class Session {
   /** An event of the run came from the background process. */
   receive(event: TrainingEvent): void {
     const run = advanceRun(this.current.run, event);
-    this.update({ run, activity: activityOf(run) });
+    this.update({ run, elsewhere: null, activity: activityOf(run) });
     this.received.fire(event);
   }
 
   /** An earlier run was found on disk: it is shown, and isn't on. A run that goes on from it adds to its curve. */
   remember(run: Run): void {
-    this.update({ run });
+    this.update({ run, elsewhere: null });
+  }
+
+  /** The run that is shown is no more. */
+  forget(): void {
+    this.update({ run: null, elsewhere: null });
+  }
+
+  /** Another window or a terminal trains: its run is shown, as it is now. */
+  follow(run: Run, trainer: LockHolder): void {
+    this.update({ run, elsewhere: trainer });
+  }
+
+  /** The run that is followed has told this. */
+  overhear(event: TrainingEvent): void {
+    if (this.current.elsewhere === null) return;
+    this.update({ run: advanceRun(this.current.run, event) });
+    this.received.fire(event);
   }
 
   /** The training, or its preparation, ended badly. */

@@ -1,8 +1,10 @@
 import { formatCount, formatDuration, formatLoss, formatProgress, sparkline, speakDuration } from '../base/format';
 import { isScoring, type Run, waitsForMains } from '../training/record/run';
+import type { LockHolder } from '../training/record/runLock';
 import { baselineName } from '../training/validation/comparison';
 import type { Action } from './failure';
 import type { SessionState } from './session';
+import { trainerText } from './trainerText';
 import { resume } from './training/notice';
 
 /** What the status bar item shows. */
@@ -51,7 +53,7 @@ export function statusBarView(state: SessionState): StatusBarView {
   const { activity, run } = state;
   switch (activity.kind) {
     case 'idle':
-      return idleView(state);
+      return state.elsewhere === null ? idleView(state) : elsewhereView(state, state.elsewhere);
     case 'preparing':
       return {
         text: `$(loading~spin) ${activity.message}`,
@@ -112,6 +114,24 @@ function idleView({ activeModel, run }: SessionState): StatusBarView {
     ]),
     command: 'textloom.showPanel',
     accessibilityLabel: `Textloom model ${activeModel.name}. Activate to show the panel.`,
+  };
+}
+
+/** Somebody else trains: it can be looked at here, and steered there. */
+function elsewhereView({ run }: SessionState, trainer: LockHolder): StatusBarView {
+  const whose = trainerText(trainer);
+  const percent = formatProgress(run?.progress.at(-1)?.share ?? 0);
+  const loss = run === null ? '–' : currentLoss(run);
+  const name = run?.started.name ?? '';
+  return {
+    text: `$(eye) ${percent} · ${loss} · in ${whose}`,
+    tooltip: tooltip(
+      `${escapeMarkdown(name)} is trained in ${escapeMarkdown(whose)}: ${percent}`,
+      run === null ? '' : describe(run),
+      ['textloom.showPanel', 'textloom.generate', 'textloom.train'],
+    ),
+    command: 'textloom.showPanel',
+    accessibilityLabel: `Textloom: ${name} is trained in ${whose}: ${percent} done, loss ${loss}.`,
   };
 }
 

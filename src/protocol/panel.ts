@@ -12,8 +12,10 @@ export interface PanelSnapshot extends PanelSurroundings {
 
 /** What the panel shows beside runs: a few words and numbers, which may change often. */
 export interface PanelSurroundings {
-  /** The run goes on, paused or not. One that has no end and isn't live was cut short. */
+  /** The run goes on, paused or not, here or elsewhere. One that has no end and isn't live was cut short. */
   readonly live: boolean;
+  /** Whose the run is where another window or a terminal is at it, "another window" say; null where it is this window's. */
+  readonly elsewhere: string | null;
   /** A training is being prepared: one line that says what is done now. */
   readonly preparing: string | null;
   /** The last training, or its preparation, ended badly: one sentence. */

@@ -62,7 +62,10 @@ function whileTraining(run: Run): Advice {
 
 function afterTraining(run: Run, { outcome }: FinishedEvent): Advice {
   if (outcome.kind === 'failed') return advice('failed', outcome.message);
-  if (outcome.kind === 'discarded') return advice('discarded', 'What this run wrote has been removed.');
+  if (outcome.kind === 'discarded') {
+    const message = outcome.restored === true ? `"${run.started.name}" is as it was before.` : 'The model was deleted.';
+    return advice('discarded', message);
+  }
   const best = bestOf(run);
   if (best === undefined) return advice('done', 'It ended before its first score.');
   return overfitting(run, best) ?? unfinished(run, best) ?? littleTextAdvice(run, best) ?? done(run, best);

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { readDescription } from '../../src/model/modelFolder';
 import { findWebview } from '../launcher/launcher';
 import {
   answer,
@@ -20,6 +21,8 @@ import {
 describe('a training foreseen, and steered while it runs', () => {
   const bench = useWorkbench(() => whaleWorkspace(12));
   let page: Page;
+  /** Hidden size of the model that was foreseen for the budget that is taken. */
+  let foreseenSize = NaN;
 
   before(async () => {
     const tides = Array.from(
@@ -50,6 +53,7 @@ describe('a training foreseen, and steered while it runs', () => {
       'Three forecasts',
     );
     assert.ok(foreseen.length === 4, foreseen.join('\n'));
+    foreseenSize = Number(/LSTM 1 × (\d+)/.exec(foreseen.find((text) => text.includes('Standard')) ?? '')?.[1]);
     await photograph(page, 'forecast-dark');
     await answer(page, 'Standard');
     await question(page, 'Train Model (4/4)');
@@ -98,6 +102,9 @@ describe('a training foreseen, and steered while it runs', () => {
       60,
       'The model in the status bar',
     );
+    const model = join(bench.folder, '.textloom', 'models', 'moby-dick');
+    const { architecture } = await readDescription(model);
+    assert.equal(architecture.hiddenSize, foreseenSize, 'the model that was foreseen is the one that was trained');
   });
 
   it('tells of new text before a model learns on', async () => {

@@ -452,6 +452,10 @@ describe('the panel of a run that was there before the window', () => {
     );
     await panel.getByRole('button', { name: 'Discard this run' }).press('Enter');
     await page.locator('.monaco-dialog-box').waitFor();
+    assert.match(
+      await page.locator('.monaco-dialog-box').innerText(),
+      /Discard this training\?[^]*"ishmael" goes back to how it was before \(.+ of training\)/,
+    );
     await page.locator('.monaco-dialog-box .monaco-button', { hasText: 'Discard' }).press('Enter');
     await eventually(
       () => panel.locator('.phase').innerText(),
@@ -459,7 +463,8 @@ describe('the panel of a run that was there before the window', () => {
       30,
       'The end',
     );
-    assert.match(await panel.locator('.coach').innerText(), /has been removed/);
+    assert.match(await panel.locator('.coach').innerText(), /"ishmael" is as it was before/);
+    await panel.getByRole('button', { name: 'Generate at Cursor' }).waitFor();
     const happened = await panel.locator('.happened li').allTextContents();
     assert.ok(
       happened.some((text) => /^[\d:]+: The rate is now 0\.5 times/.test(text)),

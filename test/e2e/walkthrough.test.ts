@@ -33,9 +33,13 @@ describe('the walkthrough', () => {
     );
     await showsPicture(page, 'text-dark.png');
     await photograph(page, 'walkthrough-dark');
+    // It takes the focus by a timer, and a list that is open then closes.
+    await page.locator('.getting-started-step.expanded:focus-within').waitFor();
     await changeTheme(page, 'Light Modern');
     await showsPicture(page, 'text-light.png');
     await photograph(page, 'walkthrough-light');
+    // The steps stay on the page, unseen, where another one has taken its place on the screen.
+    await page.locator('.gettingStarted.showDetails').waitFor();
     await page.getByText('the first chapters of Moby-Dick').click();
     await page.locator('.tab', { hasText: 'Moby-Dick.md' }).waitFor();
     await page.getByText('Call me Ishmael').first().waitFor();

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import type { Frame, Page } from 'playwright-core';
 import { createModelFolder, saveModel } from '../../src/model/modelFolder';
+import { findWebview } from '../launcher/launcher';
 import { sampleDescription, sampleParameters, withBest } from '../unit/model/sampleModel';
 import {
+  answer,
   emptyWorkspace,
   eventually,
   pickRow,
@@ -46,6 +50,77 @@ describe('a window of a workspace with several models', () => {
     await bench.session.page.waitForTimeout(3000);
     await bench.session.page.close();
     assert.ok(await shows(await bench.session.openWindow(), 'older'));
+  });
+});
+
+describe('a window of a workspace in which somebody else trains', () => {
+  const bench = useWorkbench(() => whaleWorkspace(12));
+
+  before(async () => {
+    await bench.open({
+      settings: { 'textloom.engine': 'wasm' },
+      size: { width: 1400, height: 900 },
+    });
+  });
+
+  /** The header of the panel in a window, once it says so. */
+  async function panelSays(page: Page, words: RegExp): Promise<Frame> {
+    const panel = await findWebview(page, { selector: '.dashboard:not([hidden]) .header' }, 60);
+    await panel.locator('.header .phase', { hasText: words }).waitFor({ timeout: 60_000 });
+    return panel;
+  }
+
+  /** Waits until the run that a panel shows has come further. */
+  async function goesOn(panel: Frame): Promise<void> {
+    const phase = () => panel.locator('.header .phase').innerText();
+    const before = await phase();
+    await eventually(phase, (text) => /\d/.test(text) && text !== before, 60, `More than "${before}"`);
+  }
+
+  it('follows a terminal, live, and says whose the run is', async () => {
+    const { page } = bench.session;
+    await runCommand(page, 'Textloom: Show Panel');
+    const flags = ['--name', 'terminal', '--minutes', '5', '--tokenizer', 'char', '--engine', 'wasm', '--hidden', '64'];
+    const child = spawn(process.execPath, [join('dist', 'cli.js'), 'train', bench.folder, ...flags]);
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    try {
+      const panel = await panelSays(page, /in a terminal/);
+      await goesOn(panel);
+      assert.equal(await panel.locator('.header h1').innerText(), 'terminal');
+      assert.deepEqual(await panel.getByRole('button', { name: /^(Pause|Resume|Stop|Discard this run)/ }).all(), []);
+    } finally {
+      child.kill('SIGINT');
+      await ended;
+    }
+    await panelSays(page, /^(Stopped|Interrupted)/);
+  });
+
+  it('follows another window, live, and sees how that ends', async () => {
+    const first = bench.session.page;
+    await runCommand(first, 'Textloom: Train Model');
+    await question(first, 'Train Model (1/4)');
+    await answer(first, 'Whole workspace');
+    await question(first, 'Train on', 60);
+    await first.keyboard.press('Enter');
+    await question(first, 'Train Model (3/4)');
+    await answer(first, 'Standard');
+    await question(first, 'Train Model (4/4)');
+    await first.keyboard.press('Enter');
+    await goesOn(await panelSays(first, /Training/));
+    const second = await bench.session.openWindow();
+    await eventually(
+      () => statusBarText(second),
+      (text) => text.includes('in another window'),
+      60,
+      'The run in the second window',
+    );
+    await runCommand(second, 'Textloom: Show Panel');
+    await goesOn(await panelSays(second, /in another window/));
+    await second.screenshot({ path: join('test-output', 'screenshots', 'another-window.png') });
+    await panelSays(first, /Training(?!.*window)/);
+    await runCommand(first, 'Textloom: Stop Training and Keep');
+    await panelSays(second, /Stopped/);
+    await second.close();
   });
 });
 

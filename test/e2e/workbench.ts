@@ -98,20 +98,24 @@ async function takeRow(page: Page, sought: RowSought): Promise<void> {
       throw new Error(`The row "${sought.row}" was pressed without effect.`);
     } catch (error) {
       if (attempt === tries) throw error;
-      await page.keyboard.press('Escape');
+      // Where the list has gone already, the key would go to whatever has the focus, and close that.
+      if (await input.isVisible()) await page.keyboard.press('Escape');
     }
   }
 }
 
+/** How long a list that is open may take to answer, milliseconds: one that has gone is noticed then. */
+const listed = { timeout: 5000 };
+
 /** Goes down the open list to the row that begins so, and takes it. */
 export async function pickRow(page: Page, beginning: string): Promise<void> {
   const rows = page.locator('.quick-input-list .monaco-list-row');
-  await rows.filter({ hasText: beginning }).first().waitFor();
+  await rows.filter({ hasText: beginning }).first().waitFor(listed);
   const focused = page.locator('.quick-input-list .monaco-list-row.focused .quick-input-list-row').first();
   const input = page.locator('.quick-input-widget input.input');
   for (let row = 0; row < 20; row++) {
-    if ((await focused.innerText()).startsWith(beginning)) return input.press('Enter');
-    await input.press('ArrowDown');
+    if ((await focused.innerText(listed)).startsWith(beginning)) return input.press('Enter', listed);
+    await input.press('ArrowDown', listed);
   }
   throw new Error(`No row of the list begins with "${beginning}".`);
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { readDescription } from '../../src/model/modelFolder';
+import { writeLine } from '../harness/report';
 import { eventually, inWorkspace, type Messages, textloom, trainedModel, watchMessages } from './support';
 
 describe('the files of a model', () => {
@@ -30,17 +32,6 @@ describe('the files of a model', () => {
     }
     await vscode.commands.executeCommand('textloom.selectModel', good);
   });
-
-  /** Resolves once the editor has told of something in a folder. */
-  function firstChange(path: string): Promise<void> {
-    return new Promise((resolve) => {
-      const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(path), '**'));
-      watcher.onDidCreate(() => {
-        watcher.dispose();
-        resolve();
-      });
-    });
-  }
 
   const active = async () => (await textloom()).state.activeModel;
 
@@ -132,14 +123,64 @@ describe('the files of a model', () => {
 
   it('are watched: what somebody else does to them is seen', async () => {
     const mate = inWorkspace('.textloom', 'models', 'mate');
-    // What comes and goes within a moment is never told of, so its coming is waited for.
-    const seen = firstChange(mate);
     cpSync(good, mate, { recursive: true });
-    await seen;
     await vscode.commands.executeCommand('textloom.useModel', mate);
     rmSync(mate, { recursive: true });
     await eventually(async () => (await active())?.folder !== mate, 'another model writes');
     cpSync(good, mate, { recursive: true });
     await eventually(async () => (await active())?.folder === mate, 'the model that was chosen writes again');
   });
+
+  it('are seen when another program makes, changes and removes them at once with all folders above them', async function () {
+    const times = Number(process.env['TEXTLOOM_WATCH_REPETITIONS'] ?? 5);
+    this.timeout((60 + times * 60) * 1000);
+    const kept = join(dirname(inWorkspace()), `${basename(inWorkspace())} kept`);
+    const waited: number[] = [];
+    /** Has another program do something, and waits until the window shows what came of it. */
+    const isSeen = async (deed: string, isSo: (model: { name: string; folder: string } | null) => boolean) => {
+      elsewhere(deed);
+      const begin = performance.now();
+      await eventually(async () => isSo(await active()), deed);
+      waited.push(performance.now() - begin);
+    };
+    renameSync(inWorkspace('.textloom'), kept);
+    try {
+      await eventually(async () => (await active()) === null, 'no model is there');
+      for (let time = 1; time <= times; time++) {
+        const made = inWorkspace('.textloom', 'models', `stranger ${time}`);
+        const [from, to, file] = [join(kept, 'models', 'sailor'), made, join(made, 'model.json')].map(quoted);
+        await isSeen(
+          `fs.mkdirSync(${to}, { recursive: true });
+           for (const name of ['model.json', 'model.safetensors'])
+             fs.copyFileSync(path.join(${from}, name), path.join(${to}, name));`,
+          (model) => model?.folder === made,
+        );
+        await isSeen(
+          `const text = fs.readFileSync(${file}, 'utf8').replace('"name": "sailor"', '"name": "renamed ${time}"');
+           fs.writeFileSync(${file} + '.new', text);
+           fs.renameSync(${file} + '.new', ${file});`,
+          (model) => model?.name === `renamed ${time}`,
+        );
+        await isSeen(`fs.rmSync(${quoted(inWorkspace('.textloom'))}, { recursive: true })`, (model) => model === null);
+      }
+    } finally {
+      rmSync(inWorkspace('.textloom'), { recursive: true, force: true });
+      renameSync(kept, inWorkspace('.textloom'));
+    }
+    const slowest = Math.round(Math.max(...waited));
+    writeLine({
+      event: 'note',
+      text: `Changes by another program: ${waited.length} seen, the slowest after ${slowest} ms.`,
+    });
+  });
 });
+
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}
+
+/** Runs a few lines of JavaScript, which may use `fs` and `path`, in a program of their own, and waits for its end. */
+function elsewhere(script: string): void {
+  const whole = `const fs = require('node:fs'), path = require('node:path');\n${script}`;
+  execFileSync(process.execPath, ['-e', whole], { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } });
+}

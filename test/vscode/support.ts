@@ -103,6 +103,7 @@ export async function trainedModel(): Promise<string> {
     const api = await textloom();
     await api.train({ ...small, paths: [tales()], name: 'sailor', steps: 150, seed: 1 });
     await whenIdle();
+    await eventually(() => !existsSync(join(folder, 'training.lock')), 'the folder is given back');
   }
   await vscode.commands.executeCommand('textloom.selectModel', folder);
   return folder;

@@ -12,6 +12,7 @@ import {
   tales,
   textloom,
   textOf,
+  trainedModel,
   until,
   watchMessages,
   whenIdle,
@@ -149,6 +150,21 @@ describe('training', () => {
     await whenIdle();
     assert.ok(!existsSync(folder));
     assert.notEqual(api.state.activeModel?.folder, folder);
+  });
+
+  it('says that a model which learns on goes back to how it was when that is discarded, and keeps it', async () => {
+    const folder = await trainedModel();
+    const before = readFileSync(join(folder, 'model.json'), 'utf8');
+    const api = await textloom();
+    await vscode.commands.executeCommand('textloom.continue', folder, 5);
+    await until(({ run }) => (run?.progress.length ?? 0) > 0);
+    messages.press('Discard');
+    await vscode.commands.executeCommand('textloom.discard');
+    await whenIdle();
+    assert.ok(messages.shown.some(({ text }) => text === 'Discard this training?'));
+    assert.ok(!messages.shown.some(({ text }) => text.includes('delete')));
+    assert.deepEqual(api.state.run?.finished?.outcome, { kind: 'discarded', restored: true });
+    assert.equal(readFileSync(join(folder, 'model.json'), 'utf8'), before);
   });
 
   it('tells once that its process was killed, and resumes from the newest checkpoint', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileStamp } from '../../base/fileStamp';
 import type { ModelDescription } from '../../model/description';
 import { modelFiles, readDescription } from '../../model/modelFolder';
 import type { PackedModel } from '../../model/packedModel';
@@ -22,6 +23,8 @@ export interface ModelFiles {
   list(): Promise<readonly ModelFile[]>;
   /** SHA-256 of the weights, hex; null where there are none. @throws ModelError where a file isn't as it was packed; Error where it can't be read. */
   checksum(): Promise<string | null>;
+  /** What tells one state of the files from another: every write makes a new file, or a longer one. */
+  stamp(): Promise<string>;
   /** What the text was read from; null where that isn't known here. */
   corpus(): Promise<CorpusManifest | null>;
 }
@@ -35,6 +38,7 @@ export function folderFiles(folder: string): ModelFiles {
     text: (name) => readFile(join(folder, name), 'utf8').catch(() => ''),
     list: () => listFiles(folder),
     checksum: () => checksumOf(join(folder, modelFiles.weights)).catch(noneIfAbsent),
+    stamp: () => fileStamp(Object.values(modelFiles).map((name) => join(folder, name))),
     corpus: () => readCorpusManifest(folder).catch(() => null),
   };
 }
@@ -62,6 +66,7 @@ export function packedFiles(path: string): ModelFiles {
         await packed.verify();
         return packed.files.find(({ name }) => name === modelFiles.weights)?.sha256 ?? null;
       }),
+    stamp: () => fileStamp([path]),
     corpus: () => Promise.resolve(null),
   };
 }

@@ -24,21 +24,19 @@ export const commandIds = {
 
 /** How a model stands in a window, and what can be done with it there. Pure. */
 export function modelStanding(
-  { activity, run, activeModel }: SessionState,
+  { activity, run, activeModel, elsewhere }: SessionState,
   path: string,
   shown: ReadPage,
   registered: ReadonlySet<string>,
 ): ModelStanding {
-  const isTrained = isRunning(activity) && run?.started.folder === path;
+  const isTrained = run?.started.folder === path && (isRunning(activity) || elsewhere !== null);
   const active = activeModel?.folder === path;
   const busy = isRunning(activity) || activity.kind === 'preparing';
   const possible =
     shown.kind === 'damaged' ? helpful[shown.damage.fault] : possibleCommands(shown.model, { active, busy, isTrained });
   return {
     active,
-    training: isTrained
-      ? { share: wholePercent(run.progress.at(-1)?.share), paused: activity.kind === 'paused' }
-      : null,
+    training: isTrained ? { share: wholePercent(run.progress.at(-1)?.share), paused: run.phase === 'paused' } : null,
     commands: possible.filter((command) => isThere(commandIds[command], registered)),
   };
 }
@@ -73,7 +71,7 @@ function possibleCommands(
     ['showPanel', isTrained],
     ['generate', canWrite],
     ['use', canWrite && !active],
-    ['continue', source !== null && !busy],
+    ['continue', source !== null && !busy && !isTrained],
     ['compare', canWrite],
     ['export', canWrite],
     ['rename', !isTrained],

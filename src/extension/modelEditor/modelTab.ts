@@ -1,7 +1,9 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { modelFiles } from '../../model/modelFolder';
 import type { FromModelPage, ModelCommand, ModelContent, ModelStanding, ToModelPage } from '../../protocol/modelPage';
+import { lockFile } from '../../training/record/runLock';
+import { type FolderChange, FolderWatcher } from '../folderWatcher';
 import { copyText, enterEditor, insertText, saveFile } from '../panel/deeds';
 import type { Session } from '../session';
 import { parseFromModelPage } from './messages';
@@ -25,6 +27,9 @@ export interface TabSurroundings {
 /** One tab that shows a model. While it is hidden, it watches nothing and costs nothing. */
 export class ModelTab implements vscode.Disposable {
   private watching: vscode.Disposable | undefined;
+  private watcher: FolderWatcher | undefined;
+  /** Of the files when they were read last. */
+  private stamp = '';
   private timer: NodeJS.Timeout | undefined;
   private standingTimer: NodeJS.Timeout | undefined;
   private shown: ReadPage | undefined;
@@ -43,6 +48,7 @@ export class ModelTab implements vscode.Disposable {
     panel.onDidChangeViewState(() => {
       // A page that is shown again is a new page, and says so itself.
       if (!panel.visible) this.rest();
+      else this.lookAgain();
     });
   }
 
@@ -102,21 +108,20 @@ export class ModelTab implements vscode.Disposable {
   private watch(): void {
     this.rest();
     const { place, path } = this.files;
-    const [folder, pattern] = place === 'folder' ? [path, '*'] : [dirname(path), '*.textloom'];
-    const watcher = vscode.workspace.createFileSystemWatcher(
-      new vscode.RelativePattern(vscode.Uri.file(folder), pattern),
-    );
-    const changed = (): void => this.readSoon();
-    watcher.onDidCreate(changed);
-    watcher.onDidChange(changed);
-    watcher.onDidDelete(changed);
+    const folder = place === 'folder' ? path : dirname(path);
+    this.watcher = new FolderWatcher(folder, (change) => {
+      if (change === null || isShown(change, this.files)) this.readSoon();
+    });
+    const focusing = vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (focused) this.lookAgain();
+    });
     const listening = this.surroundings.session.onDidChange(() => {
       this.standingTimer ??= setTimeout(() => {
         this.standingTimer = undefined;
         void this.tellStanding();
       }, standingInterval);
     });
-    this.watching = vscode.Disposable.from(watcher, listening);
+    this.watching = vscode.Disposable.from(this.watcher, focusing, listening);
   }
 
   private rest(): void {
@@ -135,11 +140,23 @@ export class ModelTab implements vscode.Disposable {
     }, settling);
   }
 
+  /** Looks whether anything has changed that the watcher has missed. */
+  private lookAgain(): void {
+    if (this.watching === undefined) return;
+    this.watcher?.arm();
+    void this.files.stamp().then((stamp) => {
+      if (stamp !== this.stamp && this.watching !== undefined) this.readSoon();
+    });
+  }
+
   /** Reads the model and shows it, at first without its checksum, which takes a moment. */
   private async show(): Promise<void> {
     const reading = ++this.reading;
+    // Taken before they are read: of what changes meanwhile the next look sees another.
+    const stamp = await this.files.stamp();
     const page = await readPage(this.files);
     if (reading !== this.reading) return;
+    this.stamp = stamp;
     await this.post(page.kind === 'model' ? { ...page, checksum: 'computing' } : page);
     if (page.kind !== 'model') return;
     const content = await checkedContent(page, this.files);
@@ -170,4 +187,11 @@ export class ModelTab implements vscode.Disposable {
   private async send(message: ToModelPage): Promise<void> {
     await this.panel.webview.postMessage(message);
   }
+}
+
+/** Whether the page shows what has changed: of what a training writes as it goes on, what it keeps for itself is left out. */
+function isShown({ path, kind }: FolderChange, { place, path: model }: ModelFiles): boolean {
+  if (place === 'pack') return path === model;
+  const name = basename(path);
+  return !name.startsWith('.') && !(name === lockFile && kind === 'change');
 }

@@ -21,7 +21,7 @@ export class KnownModels {
 
   private async read(folder: string): Promise<ModelDescription> {
     // Taken before the files are read: of what changes meanwhile the next reading sees another stamp.
-    const stamp = await fileStamp([modelFiles.description, modelFiles.weights].map((name) => join(folder, name)));
+    const stamp = await stampOfModel(folder);
     const known = this.known.get(folder);
     if (known?.stamp === stamp) return known.description;
     this.known.delete(folder);
@@ -29,4 +29,9 @@ export class KnownModels {
     this.known.set(folder, { stamp, description });
     return description;
   }
+}
+
+/** What tells one state of a model's files from another: every write makes a new file. */
+function stampOfModel(folder: string): Promise<string> {
+  return fileStamp([modelFiles.description, modelFiles.weights].map((name) => join(folder, name)));
 }

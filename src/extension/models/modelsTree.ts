@@ -201,12 +201,12 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelsNode>, vscode.D
     return item;
   }
 
-  /** This window's own run tells how far it is; of another one only its lock is seen. */
+  /** The run that is shown, this window's own or one that is followed, tells how far it is; of others only the lock is seen. */
   private progressOf({ folder, trainedElsewhere }: ModelNode): Progress | null {
-    const { activity, run } = this.session.state;
-    if (run?.started.folder === folder && isRunning(activity)) {
+    const { activity, run, elsewhere } = this.session.state;
+    if (run?.started.folder === folder && (isRunning(activity) || elsewhere !== null)) {
       return {
-        phase: activity.kind === 'paused' ? 'paused' : 'training',
+        phase: run.phase === 'paused' ? 'paused' : 'training',
         share: run.progress.at(-1)?.share ?? 0,
       };
     }

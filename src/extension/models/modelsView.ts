@@ -7,7 +7,7 @@ import type { DragModels } from './dragModels';
 import type { ModelBin } from './modelBin';
 import type { Models } from './models';
 import { type ModelsNode, ModelsTree } from './modelsTree';
-import { watchShelves } from './watchShelves';
+import { ShelfWatch } from './watchShelves';
 
 /** How often the share of a running training is drawn, at most, milliseconds. */
 const redrawInterval = 1000;
@@ -17,10 +17,15 @@ export class ModelsView implements vscode.Disposable {
   private readonly tree: ModelsTree;
   private readonly view: vscode.TreeView<ModelsNode>;
   private readonly listening: vscode.Disposable;
-  private watching: vscode.Disposable;
+  private readonly beginning: vscode.Disposable;
+  /** From after the activation on. */
+  private shelfWatch: ShelfWatch | undefined;
   private told: SessionState;
   /** What was selected when the editor last knew. */
   private selected: readonly ModelsNode[] = [];
+  private readonly looked = new vscode.EventEmitter<void>();
+  /** Fires when the models on disk are looked at, since something of them may have changed. */
+  readonly onDidLook = this.looked.event;
   /** When a share was drawn last, milliseconds. */
   private drawn = 0;
 
@@ -39,17 +44,20 @@ export class ModelsView implements vscode.Disposable {
       canSelectMany: true,
       dragAndDropController,
     });
-    this.watching = afterActivation(() => (this.watching = this.watch()));
+    this.beginning = afterActivation(() => this.watch());
     this.listening = vscode.Disposable.from(
       session.onDidChange((state) => this.follow(state)),
       settings.onDidChange(() => this.rearrange()),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.rearrange()),
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (focused) this.refresh();
+      }),
       this.view.onDidChangeSelection(({ selection }) => {
         if (selection.length > 0 || !this.tree.isUnknown) this.selected = selection;
       }),
       this.view.onDidChangeVisibility(({ visible }) => {
         if (!visible) return;
-        this.redraw();
+        this.refresh();
         void this.reporter.attempt(() => bin.empty());
       }),
     );
@@ -65,33 +73,37 @@ export class ModelsView implements vscode.Disposable {
     return this.selected.filter((node) => node.kind === 'model' && this.tree.has(node.folder));
   }
 
-  /** Looks at the disk again: which models there are, and which of them writes. */
+  /** Looks at the disk again: which models there are, and which of them writes. What the watchers missed is seen then, too. */
   refresh(): void {
     void this.reporter.attempt(() => this.models.active());
+    this.looked.fire();
     this.redraw();
   }
 
   dispose(): void {
     this.listening.dispose();
-    this.watching.dispose();
+    this.beginning.dispose();
+    this.shelfWatch?.dispose();
     this.view.dispose();
+    this.looked.dispose();
     this.tree.dispose();
   }
 
   /** What isn't seen is read when it is shown. */
   private redraw(): void {
+    this.shelfWatch?.arm();
     if (this.view.visible) void this.reporter.attempt(() => this.tree.refresh());
   }
 
   /** The folders of models may be other ones now. */
   private rearrange(): void {
-    this.watching.dispose();
-    this.watching = this.watch();
+    this.watch();
     this.refresh();
   }
 
-  private watch(): vscode.Disposable {
-    return watchShelves(this.models.shelves, () => this.refresh());
+  private watch(): void {
+    this.shelfWatch?.dispose();
+    this.shelfWatch = new ShelfWatch(this.models.shelves, () => this.refresh());
   }
 
   /** Another model writes, or a run has begun or ended: all is read again. A running one only draws its share anew. */

@@ -1,5 +1,6 @@
 import { basename, relative } from 'node:path';
-import * as vscode from 'vscode';
+import { lockFile } from '../../training/record/runLock';
+import { type FolderChange, FolderWatcher } from '../folderWatcher';
 import type { Shelf } from './models';
 
 /** Changes that come one after the other are told as one, after this time, milliseconds. */
@@ -8,29 +9,45 @@ const settling = 200;
 /** Parts of a path below a folder of models whose change can be seen: a model, and of its files those that are shown. */
 const shownFiles = /^[^\\/]+([\\/](model\.json|model\.safetensors|samples\.jsonl|training\.lock))?$/;
 
-/** Tells each time that its training goes on, by its time: nothing is seen of that but its coming and going. */
-const heartbeatFile = 'training.lock';
+/** Watches folders of models for what the terminal, git, another window or the user does there. */
+export class ShelfWatch {
+  private readonly watchers: readonly FolderWatcher[];
+  private timer: NodeJS.Timeout | undefined;
 
-/** Watches folders of models for what the terminal, git, another window or the user does there. Dispose to end. */
-export function watchShelves(shelves: readonly Shelf[], onChange: () => void): vscode.Disposable {
-  let timer: NodeJS.Timeout | undefined;
-  const changed = (shelf: string, path: string): void => {
-    // Without files.watcherExclude's help: a training writes here all the time, and only some of that is shown.
-    const inside = relative(shelf, path);
-    if (inside !== '' && (!shownFiles.test(inside) || inside.startsWith('.'))) return;
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      onChange();
-    }, settling);
-  };
-  const watchers = shelves.map(({ folder }) => {
-    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(folder), '**'));
-    watcher.onDidCreate(({ fsPath }) => changed(folder, fsPath));
-    watcher.onDidDelete(({ fsPath }) => changed(folder, fsPath));
-    watcher.onDidChange(({ fsPath }) => {
-      if (basename(fsPath) !== heartbeatFile) changed(folder, fsPath);
+  constructor(
+    shelves: readonly Pick<Shelf, 'folder'>[],
+    private readonly onChange: () => void,
+  ) {
+    this.watchers = shelves.map(({ folder }) => {
+      return new FolderWatcher(folder, (change) => this.hear(folder, change), { subfolders: true });
     });
-    return watcher;
-  });
-  return vscode.Disposable.from(...watchers, new vscode.Disposable(() => clearTimeout(timer)));
+  }
+
+  /** Textloom has made a folder of models, or looks at them anyway. */
+  arm(): void {
+    for (const watcher of this.watchers) watcher.arm();
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    for (const watcher of this.watchers) watcher.dispose();
+  }
+
+  private hear(shelf: string, change: FolderChange | null): void {
+    if (change !== null && !isShown(shelf, change)) return;
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.onChange();
+    }, settling);
+  }
+}
+
+/**
+ * A training writes to its model all the time, and only some of that is shown: of its lock, whose time tells again and again
+ * that it goes on, but its coming and going.
+ */
+function isShown(shelf: string, { path, kind }: FolderChange): boolean {
+  const inside = relative(shelf, path);
+  if (kind === 'change' && basename(path) === lockFile) return false;
+  return shownFiles.test(inside) && !inside.startsWith('.');
 }

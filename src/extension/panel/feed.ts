@@ -1,6 +1,7 @@
 import type { EarlierRun, PanelSurroundings, ToPanel } from '../../protocol/panel';
 import type { TrainingEvent } from '../../training/record/events';
 import { isRunning, type Session, type SessionState } from '../session';
+import { trainerText } from '../trainerText';
 
 /** Shortest time between two messages to the page. */
 export const feedMilliseconds = 100;
@@ -20,6 +21,7 @@ export class Feed {
   private runs: { readonly now: SessionState['run']; readonly before: SessionState['run'] };
   private surroundings: PanelSurroundings = {
     live: false,
+    elsewhere: null,
     preparing: null,
     failure: null,
     effort: 'full',
@@ -110,9 +112,10 @@ export class Feed {
   }
 }
 
-function surroundingsOf({ activity, activeModel, effort }: SessionState): PanelSurroundings {
+function surroundingsOf({ activity, activeModel, effort, elsewhere }: SessionState): PanelSurroundings {
   return {
-    live: isRunning(activity),
+    live: isRunning(activity) || elsewhere !== null,
+    elsewhere: elsewhere === null ? null : trainerText(elsewhere),
     preparing: activity.kind === 'preparing' ? activity.message : null,
     failure: activity.kind === 'failed' ? activity.message : null,
     effort,

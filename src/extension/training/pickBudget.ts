@@ -20,19 +20,29 @@ export type Foresee = (
   token: vscode.CancellationToken,
 ) => Promise<readonly Forecast[]>;
 
+/** How long to train, and what that was said to come to when it was chosen; null where nothing was said. */
+export interface PickedBudget {
+  readonly budget: Budget;
+  readonly foreseen: Forecast | null;
+}
+
 /**
  * Has the user say how long to train. What each offer would come to is filled in as it becomes known, and needn't be
  * waited for. Steps by number are for callers with arguments only.
  */
-export async function pickBudget(step: Step, placeholder: string, foresee?: Foresee): Promise<Budget | typeof back> {
+export async function pickBudget(
+  step: Step,
+  placeholder: string,
+  foresee?: Foresee,
+): Promise<PickedBudget | typeof back> {
   const foreseeing = new Foreseeing(foresee);
   try {
     for (;;) {
       const minutes = await pickMinutes(step, placeholder, foreseeing);
       if (typeof minutes === 'symbol') return minutes;
-      if (minutes !== 'custom') return { kind: 'minutes', minutes };
+      if (minutes !== 'custom') return picked(minutes, offeredBudgets, foreseeing);
       const typed = await askText({ ...step, canGoBack: true }, 'How many minutes?', '10', minutesFault);
-      if (typeof typed !== 'symbol') return { kind: 'minutes', minutes: parseMinutes(typed) };
+      if (typeof typed !== 'symbol') return picked(parseMinutes(typed), offeredBudgets, foreseeing);
     }
   } finally {
     foreseeing.end();
@@ -41,17 +51,28 @@ export async function pickBudget(step: Step, placeholder: string, foresee?: Fore
 
 /**
  * Shows what a time that is settled already would come to, which needn't be waited for.
- * @returns false where the user goes back.
  */
-export async function confirmBudget(step: Step, minutes: number, why: string, foresee?: Foresee): Promise<boolean> {
+export async function confirmBudget(
+  step: Step,
+  minutes: number,
+  why: string,
+  foresee?: Foresee,
+): Promise<PickedBudget | typeof back> {
   const foreseeing = new Foreseeing(foresee);
   const label = `$(clock) ${minutesText(minutes)}`;
   try {
     const offers = [{ label, minutes, detail: '' }];
-    return typeof (await pickAmong(step, why, foreseeing, (known) => choices(offers, known))) !== 'symbol';
+    const answer = await pickAmong(step, why, foreseeing, (known) => choices(offers, known));
+    return typeof answer === 'symbol' ? answer : picked(minutes, [{ kind: 'minutes', minutes }], foreseeing);
   } finally {
     foreseeing.end();
   }
+}
+
+/** A number of minutes, with the forecast that was made for it; one that was typed may be among those offered, too. */
+function picked(minutes: number, offered: readonly Budget[], { forecasts }: Foreseeing): PickedBudget {
+  const index = offered.findIndex((budget) => budget.kind === 'minutes' && budget.minutes === minutes);
+  return { budget: { kind: 'minutes', minutes }, foreseen: forecasts[index] ?? null };
 }
 
 type Answer = number | 'custom';

@@ -4,6 +4,7 @@ import { type RecipeFile, recipeFileName } from '../../corpus/select/recipe/reci
 import type { Normalization, TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import { nameFault, uniqueName } from '../../model/modelName';
 import type { CorpusRequest } from '../../protocol/jobs';
+import { foreseenShape } from '../../training/forecast/forecastShape';
 import type { Budget } from '../../training/training';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import { type CorpusPick } from '../corpus/corpusPick';
@@ -18,8 +19,8 @@ import type { Models } from '../models/models';
 import { askText, back, type Step } from '../picks';
 import type { Settings } from '../settings';
 import { namesOf } from './modelNames';
-import { confirmBudget, type Foresee, offeredBudgets, pickBudget } from './pickBudget';
-import { hyperparameterWishes, normalizationOf } from './trainOptions';
+import { confirmBudget, type Foresee, offeredBudgets, pickBudget, type PickedBudget } from './pickBudget';
+import { hyperparameterWishes, normalizationOf, type TrainOptions } from './trainOptions';
 
 /** Everything that a new training needs to be told. */
 export interface Plan {
@@ -29,6 +30,8 @@ export interface Plan {
   readonly weights?: FolderWeights;
   readonly normalization?: Normalization;
   readonly budget: Budget;
+  /** Of the model that the user was told of as the budget was chosen. */
+  readonly shape?: ReturnType<typeof foreseenShape>;
   readonly name: string;
 }
 
@@ -37,6 +40,8 @@ export interface PlanContext {
   readonly background: BackgroundProcess;
   readonly models: Models;
   readonly settings: Settings;
+  /** What the caller has settled already. */
+  readonly options: TrainOptions;
   /** What each budget would come to is found out: how a model that has learned already goes on can't be told. */
   readonly isForeseen: boolean;
   /** Says what is done now, where it can be seen while no question is open. */
@@ -114,27 +119,24 @@ function surveyed(
 }
 
 async function askForTerms(
-  { models, background, settings, isForeseen }: PlanContext,
+  { models, background, settings, options, isForeseen }: PlanContext,
   corpus: CorpusRequest,
   label: string,
   { minutes }: RecipeFile,
   given: CorpusPick | undefined,
-): Promise<Pick<Plan, 'budget' | 'name'> | typeof back> {
-  const recipe = hyperparameterWishes({}, settings);
+): Promise<Pick<Plan, 'budget' | 'shape' | 'name'> | typeof back> {
+  const hyperparameters = hyperparameterWishes(options, settings);
   const budgets = minutes === undefined ? offeredBudgets : [{ kind: 'minutes', minutes } as const];
   let foreseen: Promise<unknown> = Promise.resolve();
   const foresee: Foresee = (tell, token) => {
-    const making = background.perform(
-      'forecast',
-      { corpus, hyperparameters: recipe, budgets },
-      { token, onProgress: tell },
-    );
+    const making = background.perform('forecast', { corpus, hyperparameters, budgets }, { token, onProgress: tell });
     foreseen = Promise.allSettled([foreseen, making]);
     return making;
   };
   for (;;) {
-    const budget = await budgetFor(stepOf(3, given), minutes, isForeseen ? foresee : undefined);
-    if (typeof budget === 'symbol') return back;
+    const picked = await budgetFor(stepOf(3, given), minutes, isForeseen ? foresee : undefined);
+    if (typeof picked === 'symbol') return back;
+    const { budget, foreseen: told } = picked;
     const taken = await namesOf(models);
     const name = await askText(
       stepOf(4, given),
@@ -145,7 +147,7 @@ async function askForTerms(
     if (typeof name !== 'symbol') {
       // A training measures the machine as it begins: nothing of a forecast may still be at work then.
       await foreseen;
-      return { budget, name: name.trim() };
+      return { budget, ...(told !== null && { shape: foreseenShape(told) }), name: name.trim() };
     }
   }
 }
@@ -155,12 +157,12 @@ async function budgetFor(
   step: Step,
   minutes: number | undefined,
   foresee: Foresee | undefined,
-): Promise<Budget | typeof back> {
+): Promise<PickedBudget | typeof back> {
   if (minutes === undefined) {
     return pickBudget(step, 'How long should it train? You can stop or extend it at any time.', foresee);
   }
   const why = `Enter continues with the time that ${recipeFileName} says.`;
-  return (await confirmBudget(step, minutes, why, foresee)) ? { kind: 'minutes', minutes } : back;
+  return confirmBudget(step, minutes, why, foresee);
 }
 
 function stepOf(step: number, given: CorpusPick | undefined): Step {

@@ -10,23 +10,27 @@ import type { Reporter } from '../reporter';
 import type { Session } from '../session';
 import type { Settings } from '../settings';
 import { resume } from './notice';
+import type { Onlooker } from './onlooker';
 import type { TrainingCommands } from './trainingCommands';
 
 /**
  * Takes up what an earlier window has left: the model that writes, the last run's curve, and a run that was cut short,
- * by itself or by asking, as the settings have it. A paused one waits to be asked for.
+ * by itself or by asking, as the settings have it. A paused one waits to be asked for; one that another window is at is
+ * followed.
  */
 export async function takeUp(
   session: Session,
   models: Pick<Models, 'active' | 'list'>,
   training: Pick<TrainingCommands, 'continue' | 'isBusy'>,
+  onlooker: Pick<Onlooker, 'look'>,
   reporter: Pick<Reporter, 'notify' | 'mention'>,
   settings: Pick<Settings, 'training.resumeAfterReload'>,
 ): Promise<void> {
   await models.active();
   const run = await lastRun(models);
-  // Whoever has begun something else meanwhile isn't disturbed: the run can be continued at any time.
-  if (run === null || session.state.run !== null || training.isBusy) return;
+  // What another window is at is followed there. Whoever has begun something else meanwhile isn't disturbed: the run can be
+  // continued at any time.
+  if ((await onlooker.look()) || run === null || session.state.run !== null || training.isBusy) return;
   session.remember(run);
   const wish = settings['training.resumeAfterReload'];
   if (run.phase === 'finished' || wish === 'never') return;
@@ -35,7 +39,7 @@ export async function takeUp(
   else reporter.notify(`Training of "${name}" has not finished.`, resume(folder));
 }
 
-/** Goes on by itself, unless another window, which has the same folder open, is at it. */
+/** Goes on by itself, unless another window, which has the same folder open, has just begun to. */
 async function goOn(
   training: Pick<TrainingCommands, 'continue'>,
   folder: string,

@@ -22,6 +22,7 @@ import type { Models } from '../models/models';
 import { noModel } from '../models/selectModel';
 import { isRunning, type Session } from '../session';
 import type { Settings } from '../settings';
+import { confirmDiscard } from './confirmDiscard';
 import { namesOf } from './modelNames';
 import { pickBudget } from './pickBudget';
 import type { Plan } from './plan';
@@ -48,9 +49,7 @@ export class TrainingCommands implements vscode.Disposable {
     return this.prepare(async (token, spools) => {
       const given = await pickOfOptions(options);
       const plan =
-        given === undefined
-          ? await this.ask(pick, options.from, spools)
-          : await this.planOf(options, given, spools, token);
+        given === undefined ? await this.ask(pick, options, spools) : await this.planOf(options, given, spools, token);
       return this.begin(
         {
           kind: 'new',
@@ -63,7 +62,7 @@ export class TrainingCommands implements vscode.Disposable {
             ...(plan.weights && { weights: plan.weights }),
             ...(plan.normalization && { normalization: plan.normalization }),
           },
-          hyperparameters: hyperparameterRequest(plan.budget, options, this.settings()),
+          hyperparameters: hyperparameterRequest(plan.budget, { ...options, ...plan.shape }, this.settings()),
           ...(options.from !== undefined && { from: options.from }),
         },
         token,
@@ -123,18 +122,9 @@ export class TrainingCommands implements vscode.Disposable {
     await this.background.control(control);
   }
 
-  /** Ends the run and removes its model, once the user has confirmed. */
+  /** Ends the run and removes what it wrote, once the user has confirmed: a new model, or what a continued one has learned. */
   async discard(confirmed = false): Promise<void> {
-    const name = this.session.state.run?.started.name ?? '';
-    const remove = 'Discard';
-    const answer = confirmed
-      ? remove
-      : await vscode.window.showWarningMessage(
-          `Stop training and delete "${name}"?`,
-          { modal: true, detail: 'What it has learned in this run is lost.' },
-          remove,
-        );
-    if (answer !== remove) throw new CancelledError();
+    if (!confirmed) await confirmDiscard(this.session.state.run?.started);
     await this.control({ type: 'discard' });
   }
 
@@ -175,11 +165,12 @@ export class TrainingCommands implements vscode.Disposable {
     }
   }
 
-  private async ask(pick: CorpusPick | undefined, from: string | undefined, spools: Spools): Promise<Plan> {
+  private async ask(pick: CorpusPick | undefined, options: TrainOptions, spools: Spools): Promise<Plan> {
     const { askForPlan } = await import('./plan');
     return askForPlan(
       {
-        isForeseen: from === undefined,
+        isForeseen: options.from === undefined,
+        options,
         background: this.background,
         models: this.models,
         settings: this.settings(),
@@ -218,9 +209,9 @@ export class TrainingCommands implements vscode.Disposable {
   }
 
   private async askForBudget(title: string, question: string): Promise<Budget> {
-    const budget = await pickBudget({ title, step: 1, totalSteps: 1, canGoBack: false }, question);
-    if (typeof budget === 'symbol') throw new CancelledError();
-    return budget;
+    const picked = await pickBudget({ title, step: 1, totalSteps: 1, canGoBack: false }, question);
+    if (typeof picked === 'symbol') throw new CancelledError();
+    return picked.budget;
   }
 
   private async askHowToContinue(

@@ -2,9 +2,7 @@ import type { FromPanel, PanelCommand } from '../../protocol/panel';
 import type { Effort } from '../../training/loop/effort';
 import type { TrainingControl } from '../../training/record/events';
 import { element, pushButton, setShown, toolButton } from '../page/dom';
-
-/** What can be pressed at a time. */
-export type Stage = 'preparing' | 'training' | 'paused' | 'interrupted' | 'failed' | 'finished' | 'gone';
+import type { Stage } from './headline';
 
 /** The buttons that steer a run, and those that lead on when it has ended. */
 export class Controls {
@@ -48,10 +46,13 @@ export class Controls {
       { button: push('Generate at Cursor', 'sparkle', 'primary', command('generate')), stages: ['finished'] },
       { button: push('Generate at Cursor', 'sparkle', 'secondary', command('generate')), stages: ['failed'] },
       { button: push('Continue…', 'debug-continue', 'secondary', command('continue')), stages: ['finished', 'failed'] },
-      { button: push('Train Model…', 'add', 'secondary', command('train')), stages: [...over, 'gone'] },
-      { button: toolButton('note', 'Show the model card', command('showCard')), stages: over },
+      { button: push('Train Model…', 'add', 'secondary', command('train')), stages: [...over, 'gone', 'elsewhere'] },
+      { button: toolButton('note', 'Show the model card', command('showCard')), stages: [...over, 'elsewhere'] },
       { button: toolButton('save', 'Save the model card', command('saveCard')), stages: over },
-      { button: toolButton('output', 'Show the log', command('showLog')), stages: [...on, ...over, 'gone'] },
+      {
+        button: toolButton('output', 'Show the log', command('showLog')),
+        stages: [...on, ...over, 'gone', 'elsewhere'],
+      },
     ];
     this.element.append(...this.#buttons.map(({ button }) => button));
   }

@@ -23,6 +23,7 @@ export async function train(job: TrainingJob, controls: TrainingControls): Promi
       run.dispose();
     }
   } finally {
+    await job.record.close();
     await job.lock.release().finally(() => controls.end());
   }
 }

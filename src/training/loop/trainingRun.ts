@@ -224,9 +224,9 @@ export class TrainingRun {
         await this.saveCheckpoint();
         return end;
       case 'discarded':
+        await this.job.record.close();
         await this.job.undo();
-        await this.tellFinished(end);
-        return end;
+        return this.tellDiscarded();
       case 'stopped':
         if (this.progress.sinceEvaluation.steps > 0 || this.progress.best === null) await this.evaluate();
         this.progress.standing = 'stopped';
@@ -254,6 +254,12 @@ export class TrainingRun {
     await this.tellFinished(end);
     await this.job.record.save();
     return end;
+  }
+
+  private async tellDiscarded(): Promise<SittingEnd> {
+    const outcome: RunOutcome = { kind: 'discarded', ...(this.job.hasBefore && { restored: true }) };
+    await this.tellFinished(outcome);
+    return outcome;
   }
 
   async tellFinished(outcome: RunOutcome): Promise<void> {

@@ -39,7 +39,7 @@ export async function prepareContinuation(
   fresh: FreshTexts = { documents: [] },
 ): Promise<TrainingJob> {
   await readDescription(folder); // What is no model, or a damaged one, isn't locked.
-  const lock = await lockRun(folder, surroundings.signal);
+  const lock = await lockRun(folder, surroundings.signal, surroundings.trainedIn);
   try {
     return await prepareLocked(folder, minutes, surroundings, { vocabulary, fresh }, lock);
   } catch (error) {
@@ -67,7 +67,7 @@ async function prepareLocked(
       surroundings.signal?.throwIfAborted();
       await removeTemporaryFiles(folder);
       if (left.progress.standing !== 'running') await backUp(folder);
-      const isNewRun = !(await hasBackup(folder));
+      const hasBefore = await hasBackup(folder);
       return {
         folder,
         description: await describeAnew(folder, before, text),
@@ -79,7 +79,8 @@ async function prepareLocked(
         lock,
         opening: opening(left, before, text),
         isNewText: text.isNew,
-        undo: isNewRun ? () => rm(folder, { recursive: true, force: true }) : () => restoreBackup(folder),
+        hasBefore,
+        undo: hasBefore ? () => restoreBackup(folder) : () => rm(folder, { recursive: true, force: true }),
         abandon: () => (left.progress.standing === 'running' ? Promise.resolve() : restoreBackup(folder)),
         keep: () => removeBackup(folder),
         ...(surroundings.allowance && { allowance: surroundings.allowance }),

@@ -78,7 +78,7 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
       surroundings.signal?.throwIfAborted();
       const born = describe(request.name, surroundings.appVersion, corpus, hyperparameters);
       const { folder, description } = await createModelFolder(request.modelsFolder, born);
-      const lock = await takeFolder(folder, { source, options, documents: corpus.documents }, surroundings.signal);
+      const lock = await takeFolder(folder, { source, options, documents: corpus.documents }, surroundings);
       const remove = () => rm(folder, { recursive: true, force: true });
       return {
         folder,
@@ -95,6 +95,7 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
         record: new RunRecord(folder, surroundings.report, null),
         lock,
         opening: ancestor && warmOpening(ancestor, corpus),
+        hasBefore: false,
         undo: remove,
         abandon: remove,
         keep: () => Promise.resolve(),
@@ -114,13 +115,13 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
 /** Takes a new model's folder for its run. Where that fails, nothing of the folder stays. */
 async function takeFolder(
   folder: string,
-  hyperparameters: CorpusManifest,
-  signal: AbortSignal | undefined,
+  manifest: CorpusManifest,
+  { signal, trainedIn }: Surroundings,
 ): Promise<RunLock> {
   try {
-    const lock = await lockRun(folder, signal);
+    const lock = await lockRun(folder, signal, trainedIn);
     try {
-      await saveCorpusManifest(folder, hyperparameters);
+      await saveCorpusManifest(folder, manifest);
       return lock;
     } catch (error) {
       await lock.release();

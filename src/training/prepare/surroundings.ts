@@ -5,6 +5,7 @@ import type { Architecture } from '../../model/architecture';
 import type { Clock } from '../loop/clock';
 import type { Allowance } from '../loop/effort';
 import type { TrainingEvent } from '../record/events';
+import type { TrainedIn } from '../record/runLock';
 
 /** What preparing a run needs of its surroundings. */
 export interface Surroundings {
@@ -24,6 +25,8 @@ export interface Surroundings {
   readonly signal?: AbortSignal;
   /** What a budget in minutes is counted by; else this process's monotonic clock. */
   readonly clock?: Clock;
+  /** Said to whoever else looks at the model meanwhile. */
+  readonly trainedIn?: TrainedIn;
   /** Where tokenised text is kept, so that it needn't be read again: see {@link WorkOptions}. */
   readonly cacheFolder?: string;
 }

@@ -26,6 +26,8 @@ export interface TrainingJob {
   readonly opening: string | null;
   /** Its text isn't what its model was scored on before: the model's quality has to be found out anew. */
   readonly isNewText?: boolean;
+  /** The model was there before this run, and a discarded run gives it back. */
+  readonly hasBefore: boolean;
   /** Puts everything back as it was before this run. */
   readonly undo: () => Promise<void>;
   /** Puts everything back as it was before this session, whose first step hasn't been taken. */

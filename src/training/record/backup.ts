@@ -1,6 +1,8 @@
 import { constants, copyFile, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ModelDescription } from '../../model/description';
 import { storageError } from '../../model/disk';
+import { readDescription } from '../../model/modelFolder';
 
 /** Where a model folder keeps the model as it was, while more training on it may still be discarded. */
 const backupFolder = '.before';
@@ -27,6 +29,11 @@ export async function backUp(folder: string): Promise<void> {
 /** Whether a model folder holds what it was before the session that is on, or that was interrupted. */
 export async function hasBackup(folder: string): Promise<boolean> {
   return exists(join(folder, backupFolder));
+}
+
+/** What a model was before the session that is on; null where there was none, or it can't be read. */
+export async function descriptionBefore(folder: string): Promise<ModelDescription | null> {
+  return readDescription(join(folder, backupFolder)).catch(() => null);
 }
 
 /** Makes the model what it was when it was backed up. @throws StorageError */

@@ -131,7 +131,11 @@ export type RunOutcome =
   | { readonly kind: 'completed' }
   | { readonly kind: 'early stop' }
   | { readonly kind: 'stopped' }
-  | { readonly kind: 'discarded' }
+  | {
+      readonly kind: 'discarded';
+      /** The model is again what it was before this run. Left out: nothing is left of it. */
+      readonly restored?: true;
+    }
   | { readonly kind: 'failed'; readonly message: string };
 
 /** What a training run tells, in order. */
@@ -144,7 +148,7 @@ export type TrainingControl =
   | { readonly type: 'resume' }
   /** End now and keep the model. */
   | { readonly type: 'stop' }
-  /** End now and remove what this run wrote. */
+  /** End now and remove what this run wrote: a new model, or what a continued one has learned since. */
   | { readonly type: 'discard' }
   | { readonly type: 'scale rate'; /** Factor on the schedule from now on. */ readonly factor: number }
   | { readonly type: 'extend'; readonly minutes: number };

@@ -11,18 +11,24 @@ import { appendJsonLine, readJsonLines, replaceJsonLines } from '../../model/jso
 import { modelFiles, readDescription } from '../../model/modelFolder';
 import type { EvaluationEvent, TrainingEvent } from './events';
 import { advanceRun, type Run } from './run';
+import { RunJournal } from './runJournal';
 
 /** The file that holds everything that can be shown of a run, so that a new window shows the whole curve. */
 const runFile = modelFiles.run;
 
 /** Hears every event first: tells it on, folds it into the run, and writes what a model folder keeps. */
 export class RunRecord {
+  /** What was told since the run was saved, for whoever follows it from another process. */
+  private readonly journal: RunJournal;
+
   /** @param run - what earlier sessions told */
   constructor(
     private readonly folder: string,
     private readonly report: (event: TrainingEvent) => void,
     private run: Run | null,
-  ) {}
+  ) {
+    this.journal = new RunJournal(folder);
+  }
 
   /** Everything told until now. */
   get told(): Run | null {
@@ -32,7 +38,10 @@ export class RunRecord {
   /** @throws StorageError */
   async tell(event: TrainingEvent): Promise<void> {
     this.run = advanceRun(this.run, event);
+    // Nobody follows it any further: once its end is told, the folder is as it stays.
+    if (event.type === 'finished') await this.journal.remove();
     this.report(event);
+    if (this.run !== null) this.journal.add(this.run.started.at, event);
     if (event.type === 'evaluation') await appendJsonLine(join(this.folder, modelFiles.metrics), this.metrics(event));
     if (event.type === 'sample') await appendJsonLine(join(this.folder, modelFiles.samples), lineOf(event));
   }
@@ -47,7 +56,14 @@ export class RunRecord {
 
   /** Saves the run as it has been told until now. @throws StorageError */
   async save(): Promise<void> {
-    await replaceFile(join(this.folder, runFile), [Buffer.from(encodeRun(this.run))], realDisk);
+    const content = Buffer.from(encodeRun(this.run, this.journal.count));
+    await replaceFile(join(this.folder, runFile), [content], realDisk);
+    this.journal.clear();
+  }
+
+  /** The session is over: there is nothing to be followed any more. */
+  close(): Promise<void> {
+    return this.journal.remove();
   }
 }
 
@@ -87,13 +103,19 @@ async function keepLines(path: string, events: readonly { readonly step: number 
  * moved or copied since: the run is told as that of the model where it stands now.
  */
 export async function readRun(folder: string): Promise<Run | null> {
+  return (await readSavedRun(folder))?.run ?? null;
+}
+
+/** As {@link readRun}, with how many events of its latest session are in it. */
+export async function readSavedRun(folder: string): Promise<{ readonly run: Run; readonly told: number } | null> {
   try {
-    const run: unknown = JSON.parse(await readFile(join(folder, runFile), 'utf8'));
-    if (!isSavedRun(run)) return null;
+    const saved: unknown = JSON.parse(await readFile(join(folder, runFile), 'utf8'));
+    if (!isSavedRun(saved)) return null;
+    const { told, ...run } = saved;
     const { recipe, ...started } = run.started;
     const hyperparameters = v.parse(hyperparametersSchema, recipe);
     const { name } = await readDescription(folder).catch(() => started);
-    return { ...run, started: { ...started, hyperparameters, folder, name } };
+    return { run: { ...run, started: { ...started, hyperparameters, folder, name } }, told: told ?? 0 };
   } catch {
     return null;
   }
@@ -110,12 +132,14 @@ function hasStep(line: unknown): line is { readonly step: number } {
 /** A run as its file holds it: hyperparameters have the name and the keys that they have in model.json. */
 interface SavedRun extends Omit<Run, 'started'> {
   readonly started: Omit<Run['started'], 'hyperparameters'> & { readonly recipe: unknown };
+  /** Events of its latest session that are in it. */
+  readonly told?: number;
 }
 
-function encodeRun(run: Run | null): string {
+function encodeRun(run: Run | null, told: number): string {
   if (run === null) return 'null';
   const { hyperparameters, ...started } = run.started;
-  const saved: SavedRun = { ...run, started: { ...started, recipe: savedHyperparameters(hyperparameters) } };
+  const saved: SavedRun = { ...run, started: { ...started, recipe: savedHyperparameters(hyperparameters) }, told };
   return JSON.stringify(saved);
 }
 

@@ -6,7 +6,7 @@ import { isAlive } from '../../base/processes';
 import { storageError } from '../../model/disk';
 
 /** The file that stands in a model's folder while it is trained. */
-const lockFile = 'training.lock';
+export const lockFile = 'training.lock';
 
 /** How often a lock shows that its owner is there, and after how long without it counts as forgotten, milliseconds. */
 const heartbeat = 10_000;
@@ -31,6 +31,21 @@ interface Owner {
   readonly process: number;
   readonly parent: number;
   readonly host: string;
+  /** Left out by who didn't say. */
+  readonly trainedIn?: TrainedIn;
+}
+
+/** Where a training was begun. */
+export type TrainedIn = 'window' | 'terminal';
+
+/** Who trains a model. */
+export interface LockHolder {
+  /** Null where that isn't known. */
+  readonly trainedIn: TrainedIn | null;
+  /** Name of another machine; null for this one. */
+  readonly machine: string | null;
+  /** Id of the process that has begun the training's: of an editor's window, or a shell. */
+  readonly parent: number;
 }
 
 /** A model's folder, taken for one run: until this is released no other process trains there. */
@@ -43,10 +58,10 @@ export interface RunLock {
  * has died is taken over.
  * @throws RunLockedError where another process trains there; StorageError; the signal's reason.
  */
-export async function lockRun(folder: string, signal?: AbortSignal): Promise<RunLock> {
+export async function lockRun(folder: string, signal?: AbortSignal, trainedIn?: TrainedIn): Promise<RunLock> {
   const path = join(folder, lockFile);
   const end = Date.now() + longestFarewell;
-  while (!(await create(path))) {
+  while (!(await create(path, trainedIn))) {
     signal?.throwIfAborted();
     const state = await stateOf(path);
     if (state === 'held' || Date.now() > end) {
@@ -67,6 +82,18 @@ export async function lockRun(folder: string, signal?: AbortSignal): Promise<Run
 /** Whether a process trains the model of this folder, in this window, another one or a terminal. */
 export async function isBeingTrained(folder: string): Promise<boolean> {
   return (await stateOf(join(folder, lockFile))) !== 'stale';
+}
+
+/** Who trains the model of this folder; null where nobody does, or is about to end. */
+export async function lockHolderOf(folder: string): Promise<LockHolder | null> {
+  const path = join(folder, lockFile);
+  if ((await stateOf(path)) !== 'held') return null;
+  try {
+    const { trainedIn, host, parent } = JSON.parse(await readFile(path, 'utf8')) as Owner;
+    return { trainedIn: trainedIn ?? null, machine: host === hostname() ? null : host, parent };
+  } catch {
+    return null; // It has just been given back.
+  }
 }
 
 /**
@@ -92,8 +119,13 @@ async function removeStale(path: string): Promise<boolean> {
   }
 }
 
-async function create(path: string): Promise<boolean> {
-  const owner: Owner = { process: process.pid, parent: process.ppid, host: hostname() };
+async function create(path: string, trainedIn: TrainedIn | undefined): Promise<boolean> {
+  const owner: Owner = {
+    process: process.pid,
+    parent: process.ppid,
+    host: hostname(),
+    ...(trainedIn && { trainedIn }),
+  };
   try {
     const file = await open(path, 'wx');
     await file.writeFile(JSON.stringify(owner)).finally(() => file.close());

@@ -4,6 +4,7 @@ import type { ReadPage } from '../../../src/extension/modelEditor/readPage';
 import { Session } from '../../../src/extension/session';
 import type { ModelPage } from '../../../src/protocol/modelPage';
 import { storedHistory } from '../../../src/training/record/history';
+import { advanceRun } from '../../../src/training/record/run';
 import { sampleDescription, withBest } from '../model/sampleModel';
 import { progress, started } from './events';
 
@@ -47,6 +48,16 @@ describe('how a model stands in a window', () => {
     session.use({ name: 'tales', folder });
     const { active, commands } = modelStanding(session.state, folder, shown(), everything);
     assert.ok(active && !commands.includes('use'));
+  });
+
+  it('lets nothing be done under a training of another window, either', () => {
+    const session = new Session();
+    const run = advanceRun(null, started({ folder }));
+    assert.ok(run);
+    session.follow(run, { trainedIn: 'window', machine: null, parent: 1 });
+    const { training, commands } = modelStanding(session.state, folder, shown(), everything);
+    assert.deepEqual(training, { share: 0, paused: false });
+    for (const command of ['continue', 'rename', 'delete'] as const) assert.ok(!commands.includes(command), command);
   });
 
   it('leads from a model in training to its panel, and lets nothing be done under it', () => {

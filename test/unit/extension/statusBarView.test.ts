@@ -52,6 +52,14 @@ describe('the status bar item', () => {
     assert.match(view.tooltip, /command:textloom\.cancelPreparation/);
   });
 
+  it('shows how a training goes on elsewhere, and whose it is, and offers nothing that only they can do', () => {
+    const trainer = { trainedIn: 'window', machine: null, parent: 1 } as const;
+    const view = statusBarView(after((session) => session.follow(training.state.run!, trainer)).state);
+    assert.equal(view.text, '$(eye) 42% · 1.53 · in another window');
+    assert.match(view.tooltip, /tales is trained in another window: 42%/);
+    assert.doesNotMatch(view.tooltip, /command:textloom\.(pause|stop|continue)/);
+  });
+
   it('counts percent, loss and time left while training', () => {
     const view = statusBarView(training.state);
     assert.equal(view.text, '$(pulse) 42% · 1.53 · 2:54 left');

@@ -32,7 +32,8 @@ describe('what an earlier window has left', () => {
       wish = 'always',
       isBusy = false,
       isLocked = false,
-    }: { wish?: 'always' | 'ask' | 'never'; isBusy?: boolean; isLocked?: boolean } = {},
+      isFollowed = false,
+    }: { wish?: 'always' | 'ask' | 'never'; isBusy?: boolean; isLocked?: boolean; isFollowed?: boolean } = {},
   ) {
     const run = [{ ...started(), folder }, ...events].reduce<Run | null>(advanceRun, null);
     await new RunRecord(folder, () => undefined, run).save();
@@ -56,6 +57,7 @@ describe('what an earlier window has left', () => {
             : Promise.resolve(folder);
         },
       },
+      { look: () => Promise.resolve(isFollowed) },
       {
         notify: (sentence, ...actions) => told.push(sentence, ...actions.map(({ title }) => title)),
         mention: (sentence) => mentioned.push(sentence),
@@ -94,6 +96,13 @@ describe('what an earlier window has left', () => {
   it('is left alone where the user has begun something else meanwhile', async () => {
     const { continued, told, shown } = await takenUp([], { isBusy: true });
     assert.deepEqual([continued, told, shown], [[], [], undefined]);
+  });
+
+  it('is followed where another window is at it, and neither continued nor asked about', async () => {
+    for (const wish of ['always', 'ask'] as const) {
+      const { continued, told } = await takenUp([], { wish, isFollowed: true });
+      assert.deepEqual([continued, told], [[], []]);
+    }
   });
 
   it('is left to the other window that is at it, with a word in the status bar', async () => {

@@ -9,6 +9,7 @@ import type { Reporter } from '../../reporter';
 import type { Settings } from '../../settings';
 import { changeRecipe, hasRecipe } from '../recipes';
 import { summaryTitle } from '../summaryText';
+import { recipesStamp, watchRecipes } from '../watchRecipes';
 import { type CorpusRow, pathOf } from './corpusRow';
 import { type FolderCorpus, listFolder } from './folderCorpus';
 import type { FolderNode, Node } from './listing';
@@ -32,7 +33,11 @@ export class CorpusTree implements vscode.TreeDataProvider<CorpusRow>, vscode.Di
   private readonly shown = new WeakMap<FolderNode, number>();
   private reloading: NodeJS.Timeout | undefined;
   private listings = new vscode.CancellationTokenSource();
-  private watcher: vscode.Disposable | undefined;
+  /** From the first look at the tree on. */
+  private watcher: ReturnType<typeof watchRecipes> | undefined;
+  /** Of the recipes when they were looked at last. */
+  private stamp = '';
+  private wasHidden = false;
   /** The user wants to see what would be read though no recipe says anything. */
   private wanted = false;
 
@@ -44,10 +49,21 @@ export class CorpusTree implements vscode.TreeDataProvider<CorpusRow>, vscode.Di
     private readonly reporter: Reporter,
   ) {
     this.view = vscode.window.createTreeView('textloom.corpus', { treeDataProvider: this, showCollapseAll: true });
-    this.listening = vscode.workspace.onDidChangeConfiguration((event) => {
-      const relevant = ['textloom.corpus', 'files.exclude', 'search.exclude'];
-      if (this.corpora.size > 0 && relevant.some((name) => event.affectsConfiguration(name))) this.reload();
-    });
+    this.listening = vscode.Disposable.from(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        const relevant = ['textloom.corpus', 'files.exclude', 'search.exclude'];
+        if (this.corpora.size > 0 && relevant.some((name) => event.affectsConfiguration(name))) this.reload();
+      }),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.rearrange()),
+      this.view.onDidChangeVisibility(({ visible }) => {
+        // To look at it is to look at the disk; the first time, that is done already.
+        if (visible && this.wasHidden) this.reload();
+        this.wasHidden = !visible;
+      }),
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (focused && this.view.visible) void this.lookAgain();
+      }),
+    );
   }
 
   async getTreeItem(row: CorpusRow): Promise<vscode.TreeItem> {
@@ -144,6 +160,7 @@ export class CorpusTree implements vscode.TreeDataProvider<CorpusRow>, vscode.Di
   private async roots(): Promise<CorpusRow[]> {
     this.watch();
     const folders = vscode.workspace.workspaceFolders ?? [];
+    this.stamp = await recipesStamp(folders);
     const told = await Promise.all(folders.map(({ uri }) => hasRecipe(uri)));
     const isListed = folders.length > 0 && (this.wanted || told.includes(true));
     await vscode.commands.executeCommand('setContext', listedKey, isListed);
@@ -194,16 +211,26 @@ export class CorpusTree implements vscode.TreeDataProvider<CorpusRow>, vscode.Di
 
   /** Follows recipes that are written by hand, from the first look at the tree on. */
   private watch(): void {
-    if (this.watcher !== undefined) return;
-    const watcher = vscode.workspace.createFileSystemWatcher(`**/${recipeFileName}`);
-    const reload = (): void => this.reload();
-    this.watcher = vscode.Disposable.from(
-      watcher,
-      watcher.onDidChange(reload),
-      watcher.onDidCreate(reload),
-      watcher.onDidDelete(reload),
-      vscode.workspace.onDidChangeWorkspaceFolders(reload),
-    );
+    if (this.watcher === undefined) {
+      this.watcher = watchRecipes(vscode.workspace.workspaceFolders ?? [], () => this.reload());
+    } else {
+      this.watcher.arm();
+    }
+  }
+
+  private rearrange(): void {
+    if (this.watcher === undefined) return;
+    this.watcher.dispose();
+    this.watcher = undefined;
+    this.reload();
+  }
+
+  /** Lists anew where a recipe is another than that which was seen. All of a large corpus is not read at each look. */
+  private async lookAgain(): Promise<void> {
+    if (this.watcher === undefined) return;
+    this.watcher.arm();
+    const stamp = await recipesStamp(vscode.workspace.workspaceFolders ?? []);
+    if (stamp !== this.stamp) this.reload();
   }
 }
 

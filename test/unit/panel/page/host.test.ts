@@ -103,6 +103,7 @@ describe('the feed', () => {
         snapshot: {
           run: runWith({}),
           live: true,
+          elsewhere: null,
           preparing: null,
           failure: null,
           effort: 'full',
@@ -132,7 +133,14 @@ describe('the feed', () => {
   it('sends what changes beside the run without the run', () => {
     session.remember(runWith({ evaluations: [evaluationAt(5, 2)] }));
     feed.start();
-    const surroundings = { live: false, preparing: null, failure: null, effort: 'full', activeModel: null } as const;
+    const surroundings = {
+      live: false,
+      elsewhere: null,
+      preparing: null,
+      failure: null,
+      effort: 'full',
+      activeModel: null,
+    } as const;
     for (const preparing of ['Reading files', 'Reading files: 3 of 7']) {
       session.prepare(preparing);
       mock.timers.tick(feedMilliseconds);

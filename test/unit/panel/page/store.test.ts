@@ -9,6 +9,7 @@ import { progressAt, runWith, started } from '../runs';
 const snapshot: PanelSnapshot = {
   run: runWith({}),
   live: true,
+  elsewhere: null,
   preparing: null,
   failure: null,
   effort: 'full',

@@ -67,7 +67,8 @@ describe('controls of a training', () => {
     const ended = train(job, controls);
     await delay(200);
     await controls.send({ type: 'discard' });
-    assert.deepEqual(await ended, { kind: 'discarded' });
+    assert.deepEqual(await ended, { kind: 'discarded', restored: true });
+    assert.deepEqual(workshop.told('finished').at(-1)?.outcome, { kind: 'discarded', restored: true });
     assert.deepEqual(contents(first.folder), before);
   });
 
