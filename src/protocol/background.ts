@@ -186,6 +186,7 @@ export const requests = {
 
 /** Background to editor. */
 export const notifications = {
+  /** Of a training that is being prepared. */
   corpusProgress: new NotificationType<CorpusProgress>('corpusProgress'),
   /** The run that a training goes on from, as its earlier sessions told it: replaces what was known, before `started`. */
   earlier: new NotificationType<Run>('earlier'),

@@ -46,7 +46,7 @@ export type JobKind = keyof Jobs;
 export type RequestedJob = Exclude<JobKind, 'train'>;
 
 /** What a job takes, tells on its way and comes to, and what may be ordered of it meanwhile. */
-export interface Job<Params, Progress, Result, Order = never> {
+interface Job<Params, Progress, Result, Order = never> {
   readonly params: Params;
   readonly progress: Progress;
   readonly result: Result;
@@ -100,7 +100,7 @@ export interface ScoreParams extends Pick<ScoringOptions, 'wanted' | 'from'> {
 }
 
 /** The text that is being scored is looked at somewhere else now. */
-export interface Look {
+interface Look {
   /** Code units. */
   readonly from: number;
 }

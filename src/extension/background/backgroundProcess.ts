@@ -61,7 +61,7 @@ export interface JobOptions<K extends RequestedJob> {
   /** Gives it up: it rejects. */
   readonly token?: CancellationToken | undefined;
   readonly onProgress?: (progress: Jobs[K]['progress']) => void;
-  /** Gets, before it begins, what gives it orders. */
+  /** Gets, once it has been asked for, what gives it orders. */
   readonly onStart?: (order: (order: Jobs[K]['order']) => void) => void;
 }
 
@@ -140,9 +140,10 @@ export class BackgroundProcess {
     const id = this.nextJob++;
     return this.call(async (connection) => {
       const listening = connection.onProgress(jobProgress, id, (progress) => onProgress?.(progress));
-      onStart?.((order) => void connection.sendNotification(jobOrder, { id, order }).catch(() => undefined));
       try {
-        return await connection.sendRequest(requests.perform, { id, kind, params } as JobRequest, token);
+        const answer = connection.sendRequest(requests.perform, { id, kind, params } as JobRequest, token);
+        onStart?.((order) => void connection.sendNotification(jobOrder, { id, order }).catch(() => undefined));
+        return await answer;
       } finally {
         listening.dispose();
       }

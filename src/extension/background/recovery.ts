@@ -22,14 +22,14 @@ export async function recover(
   }
   const { run } = session.state;
   const isPaused = run?.phase === 'paused' && !waitsForMains(run);
-  const sentence = `${message} The training can go on from its newest checkpoint.`;
+  const sentence = `${message} Training can continue from the newest checkpoint.`;
   session.fail(sentence, folder);
   if (!goesOn || isPaused) {
     reporter.tell(new UserError(sentence, resume(folder)));
     return;
   }
   try {
-    reporter.mention(`${message} The training goes on from its newest checkpoint.`);
+    reporter.mention(`${message} Training continues from the newest checkpoint.`);
     await training.continue(folder, 0);
   } catch (error) {
     const failure = describeFailure(error);

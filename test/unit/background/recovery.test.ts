@@ -8,7 +8,7 @@ import type { NoteEvent } from '../../../src/training/record/events';
 import { started } from '../extension/events';
 
 const message = 'The background process ended unexpectedly (SIGSEGV).';
-const canGoOn = `${message} The training can go on from its newest checkpoint.`;
+const canGoOn = `${message} Training can continue from the newest checkpoint.`;
 
 /** What comes of a crash in the middle of a training. */
 async function recovered(crash: Partial<Crash>, notes: readonly NoteEvent['kind'][] = [], failure?: Error) {
@@ -41,7 +41,7 @@ describe('a crash of the background process', () => {
       const { continued, told, mentioned } = await recovered({}, notes);
       assert.deepEqual(continued, [['/model', 0]]);
       assert.deepEqual(told, []);
-      assert.deepEqual(mentioned, [`${message} The training goes on from its newest checkpoint.`]);
+      assert.deepEqual(mentioned, [`${message} Training continues from the newest checkpoint.`]);
     }
   });
 

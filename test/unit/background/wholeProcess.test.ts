@@ -258,6 +258,21 @@ describe('background process, whole', function () {
     }
   });
 
+  it('turns to where a text is looked at, however early that is said', async () => {
+    const text = textOf(90_000, 5);
+    const starts: number[] = [];
+    await background.perform(
+      'score',
+      { folder: trained, text, from: 0 },
+      {
+        onProgress: ({ parts }) => starts.push(...parts.map(({ start }) => start)),
+        onStart: (order) => order({ from: 80_000 }),
+      },
+    );
+    const [first] = starts;
+    assert.ok(first !== undefined && first >= 80_000, `begins at ${first}`);
+  });
+
   it('gives up a score when cancelled', async () => {
     const scoring = new CancellationTokenSource();
     const text = textOf(3_000_000, 1);
