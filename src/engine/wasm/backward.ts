@@ -17,11 +17,11 @@ export function reverseHead({ kernels, model, group, batch }: WorkerContext, chu
     const time = chunk.start + step;
     const logits = forward.logits + step * vocabulary * stride + skipped;
     const input = backward.headInputGradient + time * inputs * stride + skipped;
-    kernels.multiply(input, logits, stride, rows, vocabulary, model.backward.head, inputs, model.zeros, 0, 0);
+    kernels.matmul(input, logits, stride, rows, vocabulary, model.backward.head, inputs, model.zeros, 0, 0);
     if (projects) {
       const output = backward.outputGradient + time * hidden * stride + skipped;
       const { projection } = model.backward;
-      kernels.multiply(output, input, stride, rows, embedding, projection, hidden, model.zeros, 0, 0);
+      kernels.matmul(output, input, stride, rows, embedding, projection, hidden, model.zeros, 0, 0);
     }
   }
 }
@@ -68,7 +68,7 @@ function reverseLayer({ kernels, model, group, batch }: WorkerContext, layer: nu
     );
     if (time === 0) return;
     const weights = model.backward.recurrent[layer] ?? 0;
-    kernels.multiply(hiddenGradient, gatesNow, stride, rows, gates, weights, hidden, model.zeros, 0, 0);
+    kernels.matmul(hiddenGradient, gatesNow, stride, rows, gates, weights, hidden, model.zeros, 0, 0);
   }
 }
 
@@ -84,6 +84,6 @@ function reverseInput({ kernels, model, group, batch }: WorkerContext, layer: nu
   for (let time = 0; time < length; time++) {
     const output = backward.outputGradient + time * hidden * stride + skipped;
     const gatesNow = from + time * gates * stride + skipped;
-    kernels.multiply(output, gatesNow, stride, rows, gates, weights, hidden, model.zeros, 0, 0);
+    kernels.matmul(output, gatesNow, stride, rows, gates, weights, hidden, model.zeros, 0, 0);
   }
 }

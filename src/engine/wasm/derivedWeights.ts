@@ -59,19 +59,25 @@ export function deriveBackward(context: WorkerContext): void {
   const { model } = context;
   const { panels, current, backward } = model;
   for (let layer = 0; layer < model.architecture.layers; layer++) {
-    reverseOrder(context, backward.recurrent[layer] ?? 0, current.recurrent[layer] ?? 0, panels.gates, panels.hidden);
+    transposePanels(
+      context,
+      backward.recurrent[layer] ?? 0,
+      current.recurrent[layer] ?? 0,
+      panels.gates,
+      panels.hidden,
+    );
     const inputs = layer === 0 ? panels.embedding : panels.hidden;
-    reverseOrder(context, backward.input[layer] ?? 0, current.input[layer] ?? 0, panels.gates, inputs);
+    transposePanels(context, backward.input[layer] ?? 0, current.input[layer] ?? 0, panels.gates, inputs);
   }
   if (hasProjection(model.architecture)) {
-    reverseOrder(context, backward.projection, current.projection, panels.embedding, panels.hidden);
+    transposePanels(context, backward.projection, current.projection, panels.embedding, panels.hidden);
   }
-  if (model.architecture.tied) reverseSharedMatrix(context, model);
-  else reverseOrder(context, backward.head, current.head, panels.vocabulary, panels.hidden);
+  if (model.architecture.tied) copySharedMatrix(context, model);
+  else transposePanels(context, backward.head, current.head, panels.vocabulary, panels.hidden);
 }
 
 /** [panel of outputs][input][16 outputs] to [panel of inputs][output][16 inputs]. */
-function reverseOrder(
+function transposePanels(
   { kernels, group }: WorkerContext,
   to: number,
   from: number,
@@ -92,7 +98,8 @@ function reverseOrder(
   }
 }
 
-function reverseSharedMatrix({ kernels, group }: WorkerContext, { panels, current, backward }: ModelMemory): void {
+/** The shared matrix of a tied model, row-major [V, E], to panels of 16 of its columns. */
+function copySharedMatrix({ kernels, group }: WorkerContext, { panels, current, backward }: ModelMemory): void {
   const tokens = panels.vocabulary * panelWidth;
   const width = panels.embedding * lineBytes;
   const first = group.startOf(panels.embedding);

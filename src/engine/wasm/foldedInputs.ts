@@ -86,7 +86,7 @@ export class FoldedInputs {
     });
     kernels.gatherRows(embedded, stride, weights.embedding, panels.embedding * lineBytes, ids, tokens.length);
     const { input, bias } = weights;
-    kernels.multiply(gates, embedded, stride, tokens.length, panels.embedding, input, panels.gates, bias, lineBytes, 0);
+    kernels.matmul(gates, embedded, stride, tokens.length, panels.embedding, input, panels.gates, bias, lineBytes, 0);
     // Adds to the rows, which are zero.
     kernels.scatterRows(this.table, rowBytes, gates, stride, places, tokens.length);
   }

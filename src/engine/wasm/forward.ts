@@ -41,7 +41,7 @@ function foldFirstLayer({ kernels, model, group, dropout }: WorkerContext, pass:
   if (pass.dropoutStep !== null) {
     dropEmbedded({ kernels, model, dropout }, embedded, tableStride, rows, ids, pass.dropoutStep);
   }
-  kernels.multiply(
+  kernels.matmul(
     batch.table + first * lineBytes,
     embedded,
     tableStride,
@@ -113,12 +113,12 @@ function readInput(context: WorkerContext, pass: ForwardPass, layer: number, tim
   const integers = quantized?.input[layer] ?? null;
   if (quantized === null || integers === null) {
     const input = weights.input[layer] ?? 0;
-    kernels.multiply(gates, below, stride, rows, hidden, input, panels.gates, bias, lineBytes, 0);
+    kernels.matmul(gates, below, stride, rows, hidden, input, panels.gates, bias, lineBytes, 0);
     return;
   }
   const read = quantized.rows + firstRow * lineBytes;
   kernels.quantizeRows(read, below, stride, rows, hidden);
-  kernels.multiplyQuantized(
+  kernels.matmulQuantized(
     gates,
     read,
     stride,

@@ -39,7 +39,7 @@ function addHeadWeightGradient({ kernels, model, group, batch }: WorkerContext, 
   const { vocabulary, hidden } = model.panels;
   const first = group.startOf(vocabulary);
   const panelBytes = hidden * panelWidth * lineBytes;
-  kernels.multiplyTransposed(
+  kernels.matmulTransposed(
     model.gradients.head + first * panelBytes,
     panelBytes,
     lineBytes,
@@ -60,7 +60,7 @@ function addSharedMatrixGradient({ kernels, model, group, batch }: WorkerContext
   const { stride, streams, logits, headInput } = batch.forward;
   const { vocabulary, embedding } = model.panels;
   const first = group.startOf(embedding);
-  kernels.multiplyTransposed(
+  kernels.matmulTransposed(
     model.gradients.embedding + first * lineBytes,
     lineBytes,
     embedding * lineBytes,
@@ -92,7 +92,7 @@ function addProjectionGradient({ kernels, model, group, batch }: WorkerContext):
   const { hidden, embedding } = model.panels;
   const first = group.startOf(embedding);
   const panelBytes = hidden * panelWidth * lineBytes;
-  kernels.multiplyTransposed(
+  kernels.matmulTransposed(
     model.gradients.projection + first * panelBytes,
     panelBytes,
     lineBytes,
@@ -113,7 +113,7 @@ function addRecurrentGradient({ kernels, model, group, batch }: WorkerContext, l
   const { hidden, gates } = model.panels;
   const first = group.startOf(gates);
   const panelBytes = hidden * panelWidth * lineBytes;
-  kernels.multiplyTransposed(
+  kernels.matmulTransposed(
     (model.gradients.recurrent[layer] ?? 0) + first * panelBytes,
     panelBytes,
     lineBytes,
@@ -138,7 +138,7 @@ function addInputGradients({ kernels, model, group, batch }: WorkerContext, laye
   const gatesGradient = (layers[layer]?.gates ?? 0) + first * stride;
   const bias = (model.gradients.inputBias[layer] ?? 0) + first * lineBytes;
   kernels.sumColumns(bias, gatesGradient, gates * stride, stride, count, length, streams);
-  kernels.multiplyTransposed(
+  kernels.matmulTransposed(
     (model.gradients.input[layer] ?? 0) + first * panelBytes,
     panelBytes,
     lineBytes,
@@ -170,7 +170,7 @@ function addTableGradients({ kernels, model, group, batch }: WorkerContext, used
   const bias = (model.gradients.inputBias[0] ?? 0) + first * lineBytes;
   kernels.sumColumns(bias, table, 0, tableStride, count, 1, used);
   const panelBytes = embedding * panelWidth * lineBytes;
-  kernels.multiplyTransposed(
+  kernels.matmulTransposed(
     (model.gradients.input[0] ?? 0) + first * panelBytes,
     panelBytes,
     lineBytes,
@@ -205,7 +205,7 @@ export function addEmbeddingGradient(context: WorkerContext, pass: ForwardPass):
   const gradient = batch.backward.embeddedGradient + first * lineBytes;
   const table = batch.backward.tableGradient + first * lineBytes;
   const weights = model.backward.input[0] ?? 0;
-  kernels.multiply(gradient, table, tableStride, rows, gates, weights, embedding, model.zeros, 0, 0);
+  kernels.matmul(gradient, table, tableStride, rows, gates, weights, embedding, model.zeros, 0, 0);
   if (pass.dropoutStep !== null) dropEmbedded(context, gradient, tableStride, rows, ids, pass.dropoutStep);
   const width = embedding * lineBytes;
   kernels.scatterRows(model.gradients.embedding, width, gradient, tableStride, ids, rows);

@@ -19,10 +19,10 @@ export function runHead({ kernels, model, group }: WorkerContext, pass: ForwardP
     const input = batch.headInput + time * inputs * stride + skipped;
     if (projects) {
       const from = output + time * hidden * stride + skipped;
-      kernels.multiply(input, from, stride, rows, hidden, weights.projection, embedding, model.zeros, 0, 0);
+      kernels.matmul(input, from, stride, rows, hidden, weights.projection, embedding, model.zeros, 0, 0);
     }
     const logits = batch.logits + step * vocabulary * stride + skipped;
-    kernels.multiply(logits, input, stride, rows, inputs, weights.head, vocabulary, weights.headBias, lineBytes, 0);
+    kernels.matmul(logits, input, stride, rows, inputs, weights.head, vocabulary, weights.headBias, lineBytes, 0);
   }
 }
 

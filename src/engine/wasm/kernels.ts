@@ -7,7 +7,7 @@ import { type WasmMemory, webAssembly } from './webAssembly';
  */
 export interface Kernels {
   useWideTiles(yes: boolean): void;
-  multiply(
+  matmul(
     c: number,
     a: number,
     stride: number,
@@ -19,7 +19,7 @@ export interface Kernels {
     initialPanel: number,
     initialRow: number,
   ): void;
-  multiplyTransposed(
+  matmulTransposed(
     c: number,
     cPanel: number,
     cRow: number,
@@ -33,8 +33,8 @@ export interface Kernels {
     times: number,
     rows: number,
   ): void;
-  multiplyRow(result: number, initial: number, row: number, inputs: number, weights: number, panels: number): void;
-  multiplyRowQuantized(
+  matvec(result: number, initial: number, row: number, inputs: number, weights: number, panels: number): void;
+  matvecQuantized(
     result: number,
     initial: number,
     row: number,
@@ -45,7 +45,7 @@ export interface Kernels {
   ): void;
   quantizeRows(to: number, from: number, stride: number, rows: number, panels: number): void;
   quantizeWeights(to: number, scales: number, weights: number, panels: number, outputs: number): void;
-  multiplyQuantized(
+  matmulQuantized(
     c: number,
     a: number,
     stride: number,
@@ -73,7 +73,7 @@ export interface Kernels {
     cellNext: number,
     keepNext: number,
   ): void;
-  quantizeForRow(weights: number, scales: number, inputs: number, panels: number): void;
+  quantizeForMatvec(weights: number, scales: number, inputs: number, panels: number): void;
   recurrentForward(
     gates: number,
     hidden: number,

@@ -74,8 +74,8 @@ export class WasmPredictor implements Predictor {
     for (const { hidden, cell, bias, input, recurrent } of memory.layers) {
       let initial = gates;
       if (input === null) initial = memory.folded.row(kernels, this.view.integers, token);
-      else input.multiply(kernels, gates, bias, below);
-      recurrent.multiply(kernels, gates, initial, hidden);
+      else input.matvec(kernels, gates, bias, below);
+      recurrent.matvec(kernels, gates, initial, hidden);
       kernels.cellForwardRow(gates, memory.panels.hidden, cell, hidden, memory.cellTanh, memory.ones);
       below = hidden;
     }
@@ -85,8 +85,8 @@ export class WasmPredictor implements Predictor {
   private runHead(output: number): void {
     const { kernels, memory } = this;
     const { projection, projected, head, weights, logits, zeros } = memory;
-    projection?.multiply(kernels, projected, zeros, output);
-    head.multiply(kernels, logits, weights.headBias, projection === null ? output : projected);
+    projection?.matvec(kernels, projected, zeros, output);
+    head.matvec(kernels, logits, weights.headBias, projection === null ? output : projected);
   }
 
   /** @throws RangeError when the state is not one of this model. */

@@ -66,9 +66,9 @@ class Stopwatch {
   run(): void {
     const { a, b, c, initial, stride, rows, inputs, outputs } = product;
     const start = performance.now();
-    this.kernels.multiply(c, a, stride, rows, inputs, b, outputs, initial, lineBytes, 0);
+    this.kernels.matmul(c, a, stride, rows, inputs, b, outputs, initial, lineBytes, 0);
     const cPanel = inputs * 16 * lineBytes;
-    this.kernels.multiplyTransposed(c, cPanel, lineBytes, a, 0, inputs, b, 0, outputs, stride, 1, rows);
+    this.kernels.matmulTransposed(c, cPanel, lineBytes, a, 0, inputs, b, 0, outputs, stride, 1, rows);
     this.best = Math.min(this.best, performance.now() - start);
   }
 }

@@ -32,13 +32,13 @@ export class RowMatrix {
 
   /** Turns the weights into 16-bit integers, if room was made for that. */
   quantize(kernels: Kernels): void {
-    if (this.scales !== 0) kernels.quantizeForRow(this.weights, this.scales, this.inputs * panelWidth, this.panels);
+    if (this.scales !== 0) kernels.quantizeForMatvec(this.weights, this.scales, this.inputs * panelWidth, this.panels);
   }
 
   /** result = initial + row . weights; all three are addresses of floats on end. */
-  multiply(kernels: Kernels, result: number, initial: number, row: number): void {
+  matvec(kernels: Kernels, result: number, initial: number, row: number): void {
     const inputs = this.inputs * panelWidth;
-    if (this.scales === 0) kernels.multiplyRow(result, initial, row, inputs, this.weights, this.panels);
-    else kernels.multiplyRowQuantized(result, initial, row, inputs, this.weights, this.scales, this.panels);
+    if (this.scales === 0) kernels.matvec(result, initial, row, inputs, this.weights, this.panels);
+    else kernels.matvecQuantized(result, initial, row, inputs, this.weights, this.scales, this.panels);
   }
 }

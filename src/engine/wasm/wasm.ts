@@ -74,8 +74,8 @@ function gather(threads: number, folder: string): Promise<ThreadPool> {
 }
 
 function threadCount(wanted: number = availableParallelism()): number {
-  const contexts = typeof SharedArrayBuffer === 'function';
-  return contexts ? Math.max(1, Math.min(mostThreads, Math.floor(wanted))) : 1;
+  const canShare = typeof SharedArrayBuffer === 'function';
+  return canShare ? Math.max(1, Math.min(mostThreads, Math.floor(wanted))) : 1;
 }
 
 async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<KernelBuild> {

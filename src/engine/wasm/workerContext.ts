@@ -50,7 +50,7 @@ export interface BatchSpace {
   readonly end: number;
 }
 
-/** Memory of the batches of an evaluation. Its state outlives training steps; the rest contexts training's memory. */
+/** Memory of the batches of an evaluation. Its state outlives training steps; the rest lies in training's memory where it fits. */
 export interface EvaluationSpace {
   readonly forward: ForwardMemory;
   readonly carried: number;

@@ -39,7 +39,7 @@ export function scatterRows(
   }
 }
 
-/** Copies lines `slots` of a table in panels to rows in panels: a token's share of the first layer's gates. */
+/** Copies lines `slots` of a table in panels to rows in panels: what a token adds to the first layer's gates. */
 export function gatherLines(
   to: usize,
   stride: usize,

@@ -1,12 +1,12 @@
 // The kernels' entry: what the engine calls. Addresses are bytes in the one imported memory, whose first page holds the
 // kernels' constants; nothing here allocates, keeps state or knows a model. The layout of matrices is told in matmul.ts.
-export { multiply, multiplyTransposed, useWideTiles } from './matmul';
+export { matmul, matmulTransposed, useWideTiles } from './matmul';
 export { recurrentForward, cellForwardRow, cellBackward, copyKept } from './lstmCell';
 export { crossEntropy, crossEntropyGradient } from './softmax';
 export { gatherRows, scatterRows, gatherLines, sumLines, sumColumns, add, clear, copy } from './gather';
 export { dropRows } from './dropout';
 export { sumOfSquares, adamW } from './optimizer';
 export { transposeBlocks, copyLines } from './transpose';
-export { multiplyRow, multiplyRowQuantized, quantizeForRow } from './matvec';
-export { multiplyQuantized, quantizeRows, quantizeWeights, recurrentForwardQuantized } from './quantized';
+export { matvec, matvecQuantized, quantizeForMatvec } from './matvec';
+export { matmulQuantized, quantizeRows, quantizeWeights, recurrentForwardQuantized } from './quantized';
 export { tanhAll, sigmoidAll, expAll } from './simdMath';

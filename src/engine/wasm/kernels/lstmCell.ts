@@ -1,6 +1,6 @@
 // The LSTM cell, forward and backward, fused with the recurrent product that feeds it. The four gates of 16 units are
 // four panels in a row: input, forget, cell, output.
-import { multiply } from './matmul';
+import { matmul } from './matmul';
 import { one, sigmoid4, storePair, tanh4 } from './simdMath';
 
 /**
@@ -28,7 +28,7 @@ export function recurrentForward(
 ): void {
   const unitWeights = (<usize>panels) << 12; // 4 panels of 16 * panels lines
   for (let panel = 0; panel < panels; panel++) {
-    multiply(gates, hidden, stride, rows, panels, weights, 4, gates, stride, 64);
+    matmul(gates, hidden, stride, rows, panels, weights, 4, gates, stride, 64);
     cellForward(gates, stride, rows, cell, output, cellTanh, hiddenNext, cellNext, keepNext);
     gates += 4 * stride;
     weights += unitWeights;

@@ -2,8 +2,8 @@
 //   activations  [time][panel][row][16], rows being streams
 //   weights      [panel of outputs][input][16 outputs]
 // so that a tile of a few rows by 8 or 16 columns reads both operands front to back, and nothing is packed on the way.
-import { multiplyColumnsNarrow, multiplyRowsNarrow } from './matmulTiles4x8';
-import { multiplyColumnsWide, multiplyRowsWide } from './matmulTiles6x16';
+import { matmulColumns4x8, matmulRows4x8 } from './matmulTiles4x8';
+import { matmulColumns6x16, matmulRows6x16 } from './matmulTiles6x16';
 
 /** Blocks of 16 inputs taken at a time: 16 lines each, so that the weights in use (16 KB) stay in the first cache. */
 const BLOCKS_AT_ONCE: i32 = 16;
@@ -27,7 +27,7 @@ export function useWideTiles(yes: bool): void {
  * @param b weights, panels on end
  * @param initial what C starts from: `initialPanel` bytes from panel to panel, `initialRow` from row to row (0: a bias)
  */
-export function multiply(
+export function matmul(
   c: usize,
   a: usize,
   stride: usize,
@@ -45,8 +45,8 @@ export function multiply(
     let left = a;
     for (let block = 0; block < blocks; block += BLOCKS_AT_ONCE) {
       const count = min(BLOCKS_AT_ONCE, blocks - block);
-      if (wide) multiplyRowsWide(c, left, stride, rows, count, b, start, startRow);
-      else multiplyRowsNarrow(c, left, stride, rows, count, b, start, startRow);
+      if (wide) matmulRows6x16(c, left, stride, rows, count, b, start, startRow);
+      else matmulRows4x8(c, left, stride, rows, count, b, start, startRow);
       b += (<usize>count) << 10;
       left += <usize>count * stride;
       start = c;
@@ -64,7 +64,7 @@ export function multiply(
  * @param b right activations, `bPanels` panels, `bTime` bytes from time to time
  * @param stride bytes from panel to panel, of both
  */
-export function multiplyTransposed(
+export function matmulTransposed(
   c: usize,
   cPanel: usize,
   cRow: usize,
@@ -92,8 +92,8 @@ export function multiplyTransposed(
           for (let aPanel = aBlock; aPanel < aLast; aPanel++) {
             const left = a + <usize>time * aTime + <usize>aPanel * stride + skipped;
             const result = c + <usize>bPanel * cPanel + ((<usize>aPanel) << 4) * cRow;
-            if (wide) multiplyColumnsWide(result, cRow, left, aTime, right, bTime, timeCount, rowCount);
-            else multiplyColumnsNarrow(result, cRow, left, aTime, right, bTime, timeCount, rowCount);
+            if (wide) matmulColumns6x16(result, cRow, left, aTime, right, bTime, timeCount, rowCount);
+            else matmulColumns4x8(result, cRow, left, aTime, right, bTime, timeCount, rowCount);
           }
         }
       }

@@ -2,7 +2,7 @@
 import { multiplyAdd } from './simdMath';
 
 /** One panel of C: its halves, each in tiles of 4 rows, and of fewer at the end. */
-export function multiplyRowsNarrow(
+export function matmulRows4x8(
   c: usize,
   a: usize,
   stride: usize,
@@ -107,7 +107,7 @@ function tile(
 }
 
 /** 16 columns of A by one panel of B: a block of 16 x 16 of C. */
-export function multiplyColumnsNarrow(
+export function matmulColumns4x8(
   c: usize,
   cRow: usize,
   a: usize,

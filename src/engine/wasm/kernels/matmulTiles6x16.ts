@@ -3,7 +3,7 @@
 import { multiplyAdd } from './simdMath';
 
 /** One panel of C: its rows in tiles as even as can be, of at most 6 rows. */
-export function multiplyRowsWide(
+export function matmulRows6x16(
   c: usize,
   a: usize,
   stride: usize,
@@ -163,7 +163,7 @@ function tile(
 }
 
 /** 16 columns of A by one panel of B: a block of 16 x 16 of C. */
-export function multiplyColumnsWide(
+export function matmulColumns6x16(
   c: usize,
   cRow: usize,
   a: usize,

@@ -5,7 +5,7 @@ import { multiplyAdd, storePair } from './simdMath';
  * result = initial + row . weights, for `panels` panels of 16 outputs.
  * @param row `inputs` floats on end
  */
-export function multiplyRow(result: usize, initial: usize, row: usize, inputs: i32, weights: usize, panels: i32): void {
+export function matvec(result: usize, initial: usize, row: usize, inputs: i32, weights: usize, panels: i32): void {
   const rowEnd = row + ((<usize>inputs) << 2);
   for (let panel = 0; panel < panels; panel++) {
     let s0 = v128.load(initial),
@@ -40,7 +40,7 @@ export function multiplyRow(result: usize, initial: usize, row: usize, inputs: i
  * Turns weights into 16-bit integers, in place (so that they fill half the space), each column with a scale of its own:
  * weight = integer * scale, to one part in 65,000 of the column's largest.
  */
-export function quantizeForRow(weights: usize, scales: usize, inputs: i32, panels: i32): void {
+export function quantizeForMatvec(weights: usize, scales: usize, inputs: i32, panels: i32): void {
   let to = weights;
   for (let panel = 0; panel < panels; panel++) {
     for (let lane: usize = 0; lane < 64; lane += 32) {
@@ -76,8 +76,8 @@ function narrow8(weights: usize, scales: usize): v128 {
   return i16x8.narrow_i32x4_s(i32x4.trunc_sat_f32x4_s(low), i32x4.trunc_sat_f32x4_s(high));
 }
 
-/** {@link multiplyRow} with weights that were quantized. */
-export function multiplyRowQuantized(
+/** {@link matvec} with weights that were quantized. */
+export function matvecQuantized(
   result: usize,
   initial: usize,
   row: usize,

@@ -92,11 +92,11 @@ function nearest(weights: v128, scale: v128): v128 {
 }
 
 /**
- * C = initial + A . B, as {@link multiply} of floats.
+ * C = initial + A . B, as {@link matmul} of floats.
  * @param a pairs of integers, `pairs` pairs of panels, `stride` bytes apart
  * @param b integers, with a line of scales a panel of outputs
  */
-export function multiplyQuantized(
+export function matmulQuantized(
   c: usize,
   a: usize,
   stride: usize,
@@ -115,7 +115,7 @@ export function multiplyQuantized(
     let left = a;
     for (let first = 0; first < pairs; first += PAIRS_AT_ONCE) {
       const count = min(PAIRS_AT_ONCE, pairs - first);
-      multiplyRowsQuantized(c, left, stride, rows, count, b, scales, start, startRow);
+      matmulRowsQuantized(c, left, stride, rows, count, b, scales, start, startRow);
       b += (<usize>count) << 10;
       left += <usize>count * stride;
       start = c;
@@ -145,7 +145,7 @@ export function recurrentForwardQuantized(
 ): void {
   const pairs = (panels + 1) >> 1;
   for (let panel = 0; panel < panels; panel++) {
-    multiplyQuantized(gates, hidden, stride, rows, pairs, weights, scales, 4, gates, stride, 64);
+    matmulQuantized(gates, hidden, stride, rows, pairs, weights, scales, 4, gates, stride, 64);
     cellForward(gates, stride, rows, cell, output, cellTanh, hiddenNext, cellNext, keepNext);
     gates += 4 * stride;
     weights += (<usize>pairs) << 12; // 4 panels of 16 * pairs lines
@@ -159,7 +159,7 @@ export function recurrentForwardQuantized(
 }
 
 /** One panel of C: its rows in tiles as even as can be, of at most 5 rows: a sixth would need more registers than there are. */
-function multiplyRowsQuantized(
+function matmulRowsQuantized(
   c: usize,
   a: usize,
   stride: usize,
