@@ -2,8 +2,9 @@
 //   activations  [time][panel][row][16], rows being streams
 //   weights      [panel of outputs][input][16 outputs]
 // so that a tile of a few rows by 8 or 16 columns reads both operands front to back, and nothing is packed on the way.
-import { matmulColumns4x8, matmulRows4x8 } from './matmulTiles4x8';
-import { matmulColumns6x16, matmulRows6x16 } from './matmulTiles6x16';
+// In plain loops: `product` of test/unit/engine/reference.ts and, transposed, `addOuterProduct`.
+import { matmulColumns4x8, matmulColumns6x16, matmulRows4x8, matmulRows6x16 } from './matmulTiles';
+import { BLOCK, LINE, lines } from './units';
 
 /** Blocks of 16 inputs taken at a time: 16 lines each, so that the weights in use (16 KB) stay in the first cache. */
 const BLOCKS_AT_ONCE: i32 = 16;
@@ -47,10 +48,10 @@ export function matmul(
       const count = min(BLOCKS_AT_ONCE, blocks - block);
       if (wide) matmulRows6x16(c, left, stride, rows, count, b, start, startRow);
       else matmulRows4x8(c, left, stride, rows, count, b, start, startRow);
-      b += (<usize>count) << 10;
+      b += <usize>count * BLOCK;
       left += <usize>count * stride;
       start = c;
-      startRow = 64;
+      startRow = LINE;
     }
     c += stride;
     initial += initialPanel;
@@ -84,14 +85,14 @@ export function matmulTransposed(
     const timeCount = min(timesAtOnce, times - time);
     for (let row = 0; row < rows; row += rowsAtOnce) {
       const rowCount = min(rowsAtOnce, rows - row);
-      const skipped = (<usize>row) << 6;
+      const skipped = lines(row);
       for (let aBlock = 0; aBlock < aPanels; aBlock += PANELS_AT_ONCE) {
         const aLast = min(aBlock + PANELS_AT_ONCE, aPanels);
         for (let bPanel = 0; bPanel < bPanels; bPanel++) {
           const right = b + <usize>time * bTime + <usize>bPanel * stride + skipped;
           for (let aPanel = aBlock; aPanel < aLast; aPanel++) {
             const left = a + <usize>time * aTime + <usize>aPanel * stride + skipped;
-            const result = c + <usize>bPanel * cPanel + ((<usize>aPanel) << 4) * cRow;
+            const result = c + <usize>bPanel * cPanel + 16 * <usize>aPanel * cRow;
             if (wide) matmulColumns6x16(result, cRow, left, aTime, right, bTime, timeCount, rowCount);
             else matmulColumns4x8(result, cRow, left, aTime, right, bTime, timeCount, rowCount);
           }
