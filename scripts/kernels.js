@@ -28,7 +28,7 @@ const variants = {
 
 /** Without checks, runtime or data of their own, over an imported shared memory of up to 4 GB. */
 const options = [
-  ...['-O3', '--noAssert', '--runtime', 'stub'],
+  ...['-O3', '--debug', '--noAssert', '--runtime', 'stub'],
   ...['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
 ];
 

@@ -1,5 +1,6 @@
 import { type ForwardWeights, hasProjection, type ModelMemory } from './modelMemory';
 import { lineBytes, padded, panelWidth } from './parameterLayout';
+import type { Address, Bytes, Panels } from './units';
 import type { WorkerContext } from './workerContext';
 
 /** A bias of minus infinity, nearly: its exponential is zero. */
@@ -17,7 +18,7 @@ export interface DerivationContext extends Pick<WorkerContext, 'kernels' | 'view
 export function deriveForward(context: DerivationContext, weights: ForwardWeights): void {
   const { kernels, model, group, view } = context;
   const { panels, architecture } = model;
-  const skipped = group.startOf(panels.gates) * lineBytes;
+  const skipped: Bytes = group.startOf(panels.gates) * lineBytes;
   const { parameters } = weights;
   for (let layer = 0; layer < architecture.layers; layer++) {
     kernels.add(
@@ -39,7 +40,7 @@ export function deriveForward(context: DerivationContext, weights: ForwardWeight
 /** The shared matrix, row-major [V, E], as the head reads it: panels of 16 tokens. */
 function deriveTiedHead({ kernels, model, group }: DerivationContext, weights: ForwardWeights): void {
   const { vocabulary, embedding } = model.panels;
-  const width = embedding * lineBytes;
+  const width: Bytes = embedding * lineBytes;
   const first = group.startOf(vocabulary);
   for (let panel = first; panel < first + group.countOf(vocabulary); panel++) {
     kernels.transposeBlocks(
@@ -79,10 +80,10 @@ export function deriveBackward(context: WorkerContext): void {
 /** [panel of outputs][input][16 outputs] to [panel of inputs][output][16 inputs]. */
 function transposePanels(
   { kernels, group }: WorkerContext,
-  to: number,
-  from: number,
-  outputs: number,
-  inputs: number,
+  to: Address,
+  from: Address,
+  outputs: Panels,
+  inputs: Panels,
 ): void {
   const first = group.startOf(outputs);
   for (let panel = first; panel < first + group.countOf(outputs); panel++) {
@@ -101,7 +102,7 @@ function transposePanels(
 /** The shared matrix of a tied model, row-major [V, E], to panels of 16 of its columns. */
 function copySharedMatrix({ kernels, group }: WorkerContext, { panels, current, backward }: ModelMemory): void {
   const tokens = panels.vocabulary * panelWidth;
-  const width = panels.embedding * lineBytes;
+  const width: Bytes = panels.embedding * lineBytes;
   const first = group.startOf(panels.embedding);
   for (let panel = first; panel < first + group.countOf(panels.embedding); panel++) {
     kernels.copyLines(

@@ -2,6 +2,7 @@ import type { Architecture } from '../../model/model';
 import type { Allocator } from './allocator';
 import type { PanelCounts } from './modelMemory';
 import { lineBytes, panelWidth } from './parameterLayout';
+import type { Address, Bytes, PanelPairs, Panels } from './units';
 import type { WorkerContext } from './workerContext';
 
 /** How evaluations multiply with the layers' weights: as floats, or as 16-bit integers, with twice as much a cycle. */
@@ -9,8 +10,8 @@ export type Precision = 'single' | 'quantized';
 
 /** A matrix of 16-bit integers, with a line of scales a panel of outputs: see kernels/quantized.ts. */
 export interface QuantizedMatrix {
-  readonly weights: number;
-  readonly scales: number;
+  readonly weights: Address;
+  readonly scales: Address;
 }
 
 /** The layers' matrices; the first layer's input comes folded and needs none. */
@@ -22,11 +23,11 @@ export interface QuantizedWeights {
 /** Integers in the place of floats, in one pass. */
 export interface QuantizedPass extends QuantizedWeights {
   /** Where a time's hidden states are put as integers. */
-  readonly rows: number;
+  readonly rows: Address;
 }
 
 /** Pairs of panels that hold so many panels. */
-export function pairs(panels: number): number {
+export function pairs(panels: Panels): PanelPairs {
   return Math.ceil(panels / 2);
 }
 
@@ -47,12 +48,12 @@ export function layOutQuantized(
 }
 
 /** Bytes of one panel of outputs. */
-function matrixPanelBytes(inputs: number): number {
+function matrixPanelBytes(inputs: Panels): Bytes {
   return pairs(inputs) * panelWidth * lineBytes;
 }
 
 /** Bytes of the hidden states of one time as integers, in panels `stride` bytes apart. */
-export function quantizedRowBytes({ hidden }: PanelCounts, stride: number): number {
+export function quantizedRowBytes({ hidden }: PanelCounts, stride: Bytes): Bytes {
   return pairs(hidden) * stride;
 }
 
@@ -65,18 +66,11 @@ export function quantizeWeights(context: WorkerContext, { input, recurrent }: Qu
   });
 }
 
-function quantizeMatrix(
-  { kernels, model, group }: WorkerContext,
-  { weights, scales }: QuantizedMatrix,
-  from: number,
-): void {
+function quantizeMatrix({ kernels, model, group }: WorkerContext, matrix: QuantizedMatrix, from: Address): void {
   const { hidden, gates } = model.panels;
   const first = group.startOf(gates);
-  kernels.quantizeWeights(
-    weights + first * matrixPanelBytes(hidden),
-    scales + first * lineBytes,
-    from + first * hidden * panelWidth * lineBytes,
-    hidden,
-    group.countOf(gates),
-  );
+  const to: Address = matrix.weights + first * matrixPanelBytes(hidden);
+  const scales: Address = matrix.scales + first * lineBytes;
+  const weights: Address = from + first * hidden * panelWidth * lineBytes;
+  kernels.quantizeWeights(to, scales, weights, hidden, group.countOf(gates));
 }

@@ -61,8 +61,8 @@ export class ThreadGroup {
   }
 
   /** How many of `count` things are this thread's, from {@link startOf} on. */
-  countOf(count: number): number {
-    return Math.floor((count * (this.rank + 1)) / this.size) - this.startOf(count);
+  countOf<Count extends number>(count: Count): Count {
+    return (Math.floor((count * (this.rank + 1)) / this.size) - this.startOf(count)) as Count;
   }
 
   /** Thread 0: sets the others to work on a command. Their part ends at the barrier that {@link finish} passes. */

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { dropoutKey, dropoutThreshold, isKept } from '../../../src/engine/dropout';
-import { compileKernels } from '../../../src/engine/wasm/kernelBuild';
+import { compileKernels, instantiate } from '../../../src/engine/wasm/kernelBuild';
 import { type KernelFile, knowsRelaxed, withPrivateMemory } from '../../../src/engine/wasm/kernelFiles';
-import { instantiate, type Kernels } from '../../../src/engine/wasm/kernels';
+import type { Kernels } from '../../../src/engine/wasm/kernels';
 import { makeMemory } from '../../../src/engine/wasm/threadPool';
 import { Random } from '../../../src/model/model';
 import { assertClose } from './closeness';
@@ -204,7 +204,7 @@ function describeKernels(file: KernelFile, wideTiles: boolean): void {
   it('multiply a matrix and a vector', () => {
     release();
     const [row, weights, initial, result] = [fill(48), fill(48 * 32), fill(32), fill(32)];
-    kernels.matvec(result, initial, row, 48, weights, 2);
+    kernels.matvec(result, initial, row, 3, weights, 2);
     const expected = grid(1, 32, (_, column) => {
       let sum = floats[initial / 4 + column]!;
       for (let k = 0; k < 48; k++) sum += floats[row / 4 + k]! * floats[at(weights, 48 * 64, k, column)]!;
@@ -222,8 +222,8 @@ function describeKernels(file: KernelFile, wideTiles: boolean): void {
       for (let k = 0; k < 48; k++) sum += floats[row / 4 + k]! * floats[at(weights, 48 * 64, k, column)]!;
       return sum;
     });
-    kernels.quantizeForMatvec(weights, scales, 48, 2);
-    kernels.matvecQuantized(result, initial, row, 48, weights, scales, 2);
+    kernels.quantizeForMatvec(weights, scales, 3, 2);
+    kernels.matvecQuantized(result, initial, row, 3, weights, scales, 2);
     const actual = floats.slice(result / 4, result / 4 + 32);
     assertClose(actual, expected, 1e-4, 'row');
     assert.equal(actual[5], floats[initial / 4 + 5], 'a column of zeros');

@@ -1,6 +1,6 @@
 // Dropout by the counter hash of src/engine/dropout.ts: the same bits, eight at a time.
 import { storePair } from './simdMath';
-import { HALF_LINE, LINE, floats, lines } from './units';
+import { Address, Bytes, Floats, Panels, Rows, HALF_LINE, LINE, floats, lines } from './units';
 
 /** Lanes of the first and the second vector of a line, what the others are further on, and the hash's two factors. */
 const LANES = memory.data<i32>([0, 1, 2, 3, 4, 5, 6, 7]);
@@ -39,13 +39,13 @@ function dropLine(line: usize, index: u32, key: v128, threshold: v128, scale: v1
  * @param width elements of one row of the mask
  */
 export function dropRows(
-  panels: usize,
-  stride: usize,
-  count: i32,
-  rows: i32,
-  ids: usize,
+  to: Address,
+  stride: Bytes,
+  panels: Panels,
+  rows: Rows,
+  ids: Address,
   first: i32,
-  width: i32,
+  width: Floats,
   key: i32,
   threshold: i32,
   scale: f32,
@@ -55,9 +55,9 @@ export function dropRows(
   const scales = f32x4.splat(scale);
   for (let row = 0; row < rows; row++) {
     const id = ids == 0 ? first + row : load<i32>(ids + floats(row));
-    let line = panels + lines(row);
+    let line = to + lines(row);
     let index = <u32>id * <u32>width;
-    for (let panel = 0; panel < count; panel++) {
+    for (let panel = 0; panel < panels; panel++) {
       dropLine(line, index, keys, thresholds, scales);
       line += stride;
       index += 16;

@@ -2,7 +2,7 @@
 // four panels in a row: input, forget, cell, output. In plain loops: `cell` and `cellBack` of test/unit/engine/reference.ts.
 import { matmul } from './matmul';
 import { one, sigmoid4, storePair, tanh4 } from './simdMath';
-import { BLOCK, HALF_LINE, LINE, floats, lines } from './units';
+import { Address, Bytes, Panels, Rows, BLOCK, HALF_LINE, LINE, floats, lines } from './units';
 
 /**
  * One time step of one layer, for `rows` streams: gates = gates + hidden . recurrent weights, then the cell.
@@ -14,20 +14,20 @@ import { BLOCK, HALF_LINE, LINE, floats, lines } from './units';
  * @param keepNext a mask of 32 bits a stream
  */
 export function recurrentForward(
-  gates: usize,
-  hidden: usize,
-  cell: usize,
-  stride: usize,
-  rows: i32,
-  panels: i32,
-  weights: usize,
-  output: usize,
-  cellTanh: usize,
-  hiddenNext: usize,
-  cellNext: usize,
-  keepNext: usize,
+  gates: Address,
+  hidden: Address,
+  cell: Address,
+  stride: Bytes,
+  rows: Rows,
+  panels: Panels,
+  weights: Address,
+  output: Address,
+  cellTanh: Address,
+  hiddenNext: Address,
+  cellNext: Address,
+  keepNext: Address,
 ): void {
-  const unitWeights = 4 * <usize>panels * BLOCK; // of the four gates
+  const unitWeights = <usize>panels * 4 * BLOCK; // of the four gates
   for (let panel = 0; panel < panels; panel++) {
     matmul(gates, hidden, stride, rows, panels, weights, 4, gates, stride, LINE);
     cellForward(gates, stride, rows, cell, output, cellTanh, hiddenNext, cellNext, keepNext);
@@ -43,12 +43,12 @@ export function recurrentForward(
 
 /** One stream alone: the cell for all units, whose state is replaced. The gates' inputs are complete. */
 export function cellForwardRow(
-  gates: usize,
-  panels: i32,
-  cell: usize,
-  hidden: usize,
-  cellTanh: usize,
-  keep: usize,
+  gates: Address,
+  panels: Panels,
+  cell: Address,
+  hidden: Address,
+  cellTanh: Address,
+  keep: Address,
 ): void {
   for (let panel = 0; panel < panels; panel++) {
     cellForward(gates, LINE, 1, cell, hidden, cellTanh, hidden, cell, keep);
@@ -61,15 +61,15 @@ export function cellForwardRow(
 
 /** The cell for 16 units of `rows` streams; see {@link recurrentForward}. */
 export function cellForward(
-  gates: usize,
-  stride: usize,
-  rows: i32,
-  cell: usize,
-  output: usize,
-  cellTanh: usize,
-  hiddenNext: usize,
-  cellNext: usize,
-  keepNext: usize,
+  gates: Address,
+  stride: Bytes,
+  rows: Rows,
+  cell: Address,
+  output: Address,
+  cellTanh: Address,
+  hiddenNext: Address,
+  cellNext: Address,
+  keepNext: Address,
 ): void {
   for (let row = 0; row < rows; row++) {
     const keep = v128.load32_splat(keepNext + floats(row));
@@ -113,16 +113,16 @@ export function cellForward(
  * @param keepNext whether that state was handed on at all
  */
 export function cellBackward(
-  gates: usize,
-  stride: usize,
-  rows: i32,
-  panels: i32,
-  cell: usize,
-  cellTanh: usize,
-  outputGradient: usize,
-  hiddenGradient: usize,
-  cellGradient: usize,
-  keepNext: usize,
+  gates: Address,
+  stride: Bytes,
+  rows: Rows,
+  panels: Panels,
+  cell: Address,
+  cellTanh: Address,
+  outputGradient: Address,
+  hiddenGradient: Address,
+  cellGradient: Address,
+  keepNext: Address,
 ): void {
   for (let panel = 0; panel < panels; panel++) {
     for (let row = 0; row < rows; row++) {
@@ -186,7 +186,7 @@ function throughSigmoid(gradient: v128, result: v128): v128 {
 }
 
 /** Copies `rows` rows of `panels` panels, and'ed with a mask a row. */
-export function copyKept(to: usize, from: usize, stride: usize, rows: i32, panels: i32, keep: usize): void {
+export function copyKept(to: Address, from: Address, stride: Bytes, rows: Rows, panels: Panels, keep: Address): void {
   for (let panel = 0; panel < panels; panel++) {
     for (let row = 0; row < rows; row++) {
       const mask = v128.load32_splat(keep + floats(row));

@@ -4,7 +4,7 @@
 // so that a tile of a few rows by 8 or 16 columns reads both operands front to back, and nothing is packed on the way.
 // In plain loops: `product` of test/unit/engine/reference.ts and, transposed, `addOuterProduct`.
 import { matmulColumns4x8, matmulColumns6x16, matmulRows4x8, matmulRows6x16 } from './matmulTiles';
-import { BLOCK, LINE, lines } from './units';
+import { Address, Bytes, Panels, Rows, Times, BLOCK, LINE, lines } from './units';
 
 /** Blocks of 16 inputs taken at a time: 16 lines each, so that the weights in use (16 KB) stay in the first cache. */
 const BLOCKS_AT_ONCE: i32 = 16;
@@ -22,30 +22,30 @@ export function useWideTiles(yes: bool): void {
 }
 
 /**
- * C = initial + A . B for `rows` rows and `panels` panels of columns.
- * @param c result, panels `stride` bytes apart
- * @param a left matrix, `blocks` panels of 16 inputs, `stride` bytes apart
- * @param b weights, panels on end
+ * C = initial + A . B for `rows` rows.
+ * @param c result, `outputs` panels, `stride` bytes apart
+ * @param a left matrix, `inputs` panels, `stride` bytes apart
+ * @param b weights, `outputs` panels of `inputs` blocks each, on end
  * @param initial what C starts from: `initialPanel` bytes from panel to panel, `initialRow` from row to row (0: a bias)
  */
 export function matmul(
-  c: usize,
-  a: usize,
-  stride: usize,
-  rows: i32,
-  blocks: i32,
-  b: usize,
-  panels: i32,
-  initial: usize,
-  initialPanel: usize,
-  initialRow: usize,
+  c: Address,
+  a: Address,
+  stride: Bytes,
+  rows: Rows,
+  inputs: Panels,
+  b: Address,
+  outputs: Panels,
+  initial: Address,
+  initialPanel: Bytes,
+  initialRow: Bytes,
 ): void {
-  for (let panel = 0; panel < panels; panel++) {
+  for (let panel = 0; panel < outputs; panel++) {
     let start = initial;
     let startRow = initialRow;
     let left = a;
-    for (let block = 0; block < blocks; block += BLOCKS_AT_ONCE) {
-      const count = min(BLOCKS_AT_ONCE, blocks - block);
+    for (let block = 0; block < inputs; block += BLOCKS_AT_ONCE) {
+      const count = min(BLOCKS_AT_ONCE, inputs - block);
       if (wide) matmulRows6x16(c, left, stride, rows, count, b, start, startRow);
       else matmulRows4x8(c, left, stride, rows, count, b, start, startRow);
       b += <usize>count * BLOCK;
@@ -66,18 +66,18 @@ export function matmul(
  * @param stride bytes from panel to panel, of both
  */
 export function matmulTransposed(
-  c: usize,
-  cPanel: usize,
-  cRow: usize,
-  a: usize,
-  aTime: usize,
-  aPanels: i32,
-  b: usize,
-  bTime: usize,
-  bPanels: i32,
-  stride: usize,
-  times: i32,
-  rows: i32,
+  c: Address,
+  cPanel: Bytes,
+  cRow: Bytes,
+  a: Address,
+  aTime: Bytes,
+  aPanels: Panels,
+  b: Address,
+  bTime: Bytes,
+  bPanels: Panels,
+  stride: Bytes,
+  times: Times,
+  rows: Rows,
 ): void {
   const rowsAtOnce = min(rows, ROWS_AT_ONCE);
   const timesAtOnce = max(1, ROWS_AT_ONCE / rows);

@@ -1,14 +1,20 @@
 // One stream, one token: products of a row with weights, which read every weight once and so run at memory's pace.
 import { multiplyAdd, storeLine, storePair } from './simdMath';
-import { HALF_LINE, LINE, floats } from './units';
+import { Address, Panels, HALF_LINE, LINE, lines } from './units';
 
 /**
- * result = initial + row . weights, for `panels` panels of 16 outputs.
- * @param row `inputs` floats on end
+ * result = initial + row . weights, for a row of `inputs` panels on end, and so `result` and `initial`.
  */
-export function matvec(result: usize, initial: usize, row: usize, inputs: i32, weights: usize, panels: i32): void {
-  const rowEnd = row + floats(inputs);
-  for (let panel = 0; panel < panels; panel++) {
+export function matvec(
+  result: Address,
+  initial: Address,
+  row: Address,
+  inputs: Panels,
+  weights: Address,
+  outputs: Panels,
+): void {
+  const rowEnd = row + lines(inputs);
+  for (let panel = 0; panel < outputs; panel++) {
     let s0 = v128.load(initial),
       s1 = v128.load(initial, 16),
       s2 = v128.load(initial, 32),
@@ -40,21 +46,21 @@ export function matvec(result: usize, initial: usize, row: usize, inputs: i32, w
  * Turns weights into 16-bit integers, in place (so that they fill half the space), each column with a scale of its own:
  * weight = integer * scale, to one part in 65,000 of the column's largest.
  */
-export function quantizeForMatvec(weights: usize, scales: usize, inputs: i32, panels: i32): void {
+export function quantizeForMatvec(weights: Address, scales: Address, inputs: Panels, outputs: Panels): void {
   let to = weights;
-  for (let panel = 0; panel < panels; panel++) {
+  for (let panel = 0; panel < outputs; panel++) {
     for (let lane: usize = 0; lane < LINE; lane += HALF_LINE) {
       let at = weights + lane;
       let largest0 = f32x4.splat(0);
       let largest1 = largest0;
-      for (let input = 0; input < inputs; input++, at += LINE) {
+      for (let input = 0; input < 16 * inputs; input++, at += LINE) {
         largest0 = f32x4.max(largest0, f32x4.abs(v128.load(at)));
         largest1 = f32x4.max(largest1, f32x4.abs(v128.load(at, 16)));
       }
       const step = f32x4.splat(1.0 / 32767.0);
       storePair(scales + lane, f32x4.mul(largest0, step), f32x4.mul(largest1, step));
     }
-    for (let input = 0; input < inputs; input++) {
+    for (let input = 0; input < 16 * inputs; input++) {
       storePair(to, narrow8(weights, scales), narrow8(weights + HALF_LINE, scales + HALF_LINE));
       weights += LINE;
       to += 32;
@@ -73,16 +79,16 @@ function narrow8(weights: usize, scales: usize): v128 {
 
 /** {@link matvec} with weights that were quantized. */
 export function matvecQuantized(
-  result: usize,
-  initial: usize,
-  row: usize,
-  inputs: i32,
-  weights: usize,
-  scales: usize,
-  panels: i32,
+  result: Address,
+  initial: Address,
+  row: Address,
+  inputs: Panels,
+  weights: Address,
+  scales: Address,
+  outputs: Panels,
 ): void {
-  const rowEnd = row + floats(inputs);
-  for (let panel = 0; panel < panels; panel++) {
+  const rowEnd = row + lines(inputs);
+  for (let panel = 0; panel < outputs; panel++) {
     let s0 = f32x4.splat(0),
       s1 = s0,
       s2 = s0,

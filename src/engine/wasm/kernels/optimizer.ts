@@ -1,9 +1,9 @@
 // The global norm of a gradient, and AdamW with an average of the weights, in one pass over memory each.
 import { storePair } from './simdMath';
-import { HALF_LINE, LINE, floats } from './units';
+import { Address, Floats, HALF_LINE, LINE, floats } from './units';
 
 /** Sum of squares of `count` floats (a multiple of 16). */
-export function sumOfSquares(at: usize, count: i32): f64 {
+export function sumOfSquares(at: Address, count: Floats): f64 {
   let x0 = f32x4.splat(0),
     x1 = f32x4.splat(0),
     x2 = f32x4.splat(0),
@@ -36,12 +36,12 @@ export function sumOfSquares(at: usize, count: i32): f64 {
  * @param rootScale 1 / sqrt(1 - beta2^step)
  */
 export function adamW(
-  weights: usize,
-  averaged: usize,
-  gradients: usize,
-  first: usize,
-  second: usize,
-  count: i32,
+  weights: Address,
+  averaged: Address,
+  gradients: Address,
+  first: Address,
+  second: Address,
+  count: Floats,
   gradientScale: f32,
   shrink: f32,
   beta1: f32,

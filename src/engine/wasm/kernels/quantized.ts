@@ -6,7 +6,7 @@
 import { cellForward } from './lstmCell';
 import { matmulRowsQuantized } from './matmulTiles';
 import { multiplyAdd, storePair } from './simdMath';
-import { BLOCK, HALF_LINE, LINE, lines } from './units';
+import { Address, Bytes, PanelPairs, Panels, Rows, BLOCK, HALF_LINE, LINE, lines } from './units';
 
 /** Pairs of panels taken at a time: 16 lines each, so that the weights in use (16 KB) stay in the first cache. */
 const PAIRS_AT_ONCE: i32 = 16;
@@ -22,7 +22,7 @@ const ROUND = memory.data<f32>([STATE_SCALE, 12582912.0]);
 const LOW_HALF = memory.data<i32>([0xffff]);
 
 /** Turns states (the hidden states of `rows` streams) into pairs of integers. An odd panel at the end is paired with itself. */
-export function quantizeRows(to: usize, from: usize, stride: usize, rows: i32, panels: i32): void {
+export function quantizeRows(to: Address, from: Address, stride: Bytes, rows: Rows, panels: Panels): void {
   for (let panel = 0; panel < panels; panel += 2) {
     const other = from + (panel + 1 < panels ? stride : 0);
     const bytes = lines(rows);
@@ -51,24 +51,24 @@ function pair(low: v128, high: v128): v128 {
 }
 
 /**
- * Turns weights of `panels` panels of inputs and `outputs` panels of outputs into integers, each output with a scale of its
+ * Turns weights of `inputs` panels of inputs and `outputs` panels of outputs into integers, each output with a scale of its
  * own, which takes that of the states along: the smallest with which no sum overflows.
  */
-export function quantizeWeights(to: usize, scales: usize, weights: usize, panels: i32, outputs: i32): void {
-  const inputs = 16 * panels;
+export function quantizeWeights(to: Address, scales: Address, weights: Address, inputs: Panels, outputs: Panels): void {
+  const count = 16 * inputs;
   for (let output = 0; output < outputs; output++) {
     for (let lane: usize = 0; lane < LINE; lane += 16) {
-      const scale = scaleOf(weights + lane, inputs);
+      const scale = scaleOf(weights + lane, count);
       v128.store(scales + lane, f32x4.mul(scale, f32x4.splat(1.0 / STATE_SCALE)));
-      for (let input = 0; input < inputs; input++) {
+      for (let input = 0; input < count; input++) {
         const line = to + lane + lines(16 * (input / 32) + (input % 16));
         const integer = nearest(v128.load(weights + lane + lines(input)), scale);
         if (input % 32 < 16) v128.store(line, pair(integer, i32x4.splat(0)));
         else v128.store(line, pair(v128.load(line), integer));
       }
     }
-    weights += lines(inputs);
-    to += <usize>((panels + 1) / 2) * BLOCK;
+    weights += lines(count);
+    to += <usize>((inputs + 1) / 2) * BLOCK;
     scales += LINE;
   }
 }
@@ -97,19 +97,19 @@ function nearest(weights: v128, scale: v128): v128 {
  * @param b integers, with a line of scales a panel of outputs
  */
 export function matmulQuantized(
-  c: usize,
-  a: usize,
-  stride: usize,
-  rows: i32,
-  pairs: i32,
-  b: usize,
-  scales: usize,
-  panels: i32,
-  initial: usize,
-  initialPanel: usize,
-  initialRow: usize,
+  c: Address,
+  a: Address,
+  stride: Bytes,
+  rows: Rows,
+  pairs: PanelPairs,
+  b: Address,
+  scales: Address,
+  outputs: Panels,
+  initial: Address,
+  initialPanel: Bytes,
+  initialRow: Bytes,
 ): void {
-  for (let panel = 0; panel < panels; panel++) {
+  for (let panel = 0; panel < outputs; panel++) {
     let start = initial;
     let startRow = initialRow;
     let left = a;
@@ -129,26 +129,26 @@ export function matmulQuantized(
 
 /** One time step of one layer, as {@link recurrentForward} of floats; `hidden` and `weights` are integers. */
 export function recurrentForwardQuantized(
-  gates: usize,
-  hidden: usize,
-  cell: usize,
-  stride: usize,
-  rows: i32,
-  panels: i32,
-  weights: usize,
-  scales: usize,
-  output: usize,
-  cellTanh: usize,
-  hiddenNext: usize,
-  cellNext: usize,
-  keepNext: usize,
+  gates: Address,
+  hidden: Address,
+  cell: Address,
+  stride: Bytes,
+  rows: Rows,
+  panels: Panels,
+  weights: Address,
+  scales: Address,
+  output: Address,
+  cellTanh: Address,
+  hiddenNext: Address,
+  cellNext: Address,
+  keepNext: Address,
 ): void {
   const pairs = (panels + 1) / 2;
   for (let panel = 0; panel < panels; panel++) {
     matmulQuantized(gates, hidden, stride, rows, pairs, weights, scales, 4, gates, stride, LINE);
     cellForward(gates, stride, rows, cell, output, cellTanh, hiddenNext, cellNext, keepNext);
     gates += 4 * stride;
-    weights += 4 * <usize>pairs * BLOCK; // of the four gates
+    weights += <usize>pairs * 4 * BLOCK; // of the four gates
     scales += 4 * LINE;
     cell += stride;
     output += stride;

@@ -1,5 +1,5 @@
 // Four floats at a time: the multiply-add that every product is made of, and the functions that gates and softmax need.
-import { FLOAT, floats } from './units';
+import { Address, Floats, FLOAT, floats } from './units';
 
 /** a * b + c, in one rounding where the machine's relaxed SIMD has it. */
 // @inline
@@ -157,17 +157,17 @@ export function laneSum(x: v128): f32 {
 }
 
 /** Elementwise tanh of `count` floats (a multiple of four). For tests of the approximation. */
-export function tanhAll(output: usize, input: usize, count: i32): void {
+export function tanhAll(output: Address, input: Address, count: Floats): void {
   for (let i = 0; i < count; i += 4) v128.store(output + floats(i), tanh4(v128.load(input + floats(i))));
 }
 
 /** Elementwise sigmoid of `count` floats (a multiple of four). For tests of the approximation. */
-export function sigmoidAll(output: usize, input: usize, count: i32): void {
+export function sigmoidAll(output: Address, input: Address, count: Floats): void {
   for (let i = 0; i < count; i += 4) v128.store(output + floats(i), sigmoid4(v128.load(input + floats(i))));
 }
 
 /** Elementwise exp of `count` floats that are not positive (a multiple of four). For tests of the approximation. */
-export function expAll(output: usize, input: usize, count: i32): void {
+export function expAll(output: Address, input: Address, count: Floats): void {
   for (let i = 0; i < count; i += 4) {
     v128.store(output + floats(i), expOfNegative4(v128.load(input + floats(i))));
   }

@@ -1,7 +1,7 @@
 // Softmax cross-entropy of logits in panels, and its gradient in their place. Passes run panel by panel, so that memory
 // is read front to back however large the vocabulary. In plain loops: `headPass` of test/unit/engine/reference.ts.
 import { expOfNegative4, laneSum, largestLane, storePair } from './simdMath';
-import { FLOAT, HALF_LINE, LINE, floats, lines } from './units';
+import { Address, Bytes, Panels, Rows, FLOAT, HALF_LINE, LINE, floats, lines } from './units';
 
 /**
  * For each of `rows` rows: the sum of exp(logit - largest), and largest - logit of the target, so that the loss is
@@ -10,14 +10,14 @@ import { FLOAT, HALF_LINE, LINE, floats, lines } from './units';
  * @param scratch 64 bytes a row
  */
 export function crossEntropy(
-  logits: usize,
-  stride: usize,
-  rows: i32,
-  panels: i32,
-  targets: usize,
-  sums: usize,
-  gaps: usize,
-  scratch: usize,
+  logits: Address,
+  stride: Bytes,
+  rows: Rows,
+  panels: Panels,
+  targets: Address,
+  sums: Address,
+  gaps: Address,
+  scratch: Address,
 ): void {
   const size = lines(rows);
   memory.copy(scratch, logits, size);
@@ -59,12 +59,12 @@ export function crossEntropy(
 
 /** Turns the exponentials of {@link crossEntropy} into the gradient: (softmax - one-hot target) * scale. */
 export function crossEntropyGradient(
-  logits: usize,
-  stride: usize,
-  rows: i32,
-  panels: i32,
-  targets: usize,
-  sums: usize,
+  logits: Address,
+  stride: Bytes,
+  rows: Rows,
+  panels: Panels,
+  targets: Address,
+  sums: Address,
   scale: f32,
 ): void {
   const size = lines(rows);

@@ -1,16 +1,16 @@
 // Weights in the other order: what goes forward [panel of outputs][input][16] goes back [panel of inputs][output][16].
 import { copyLine } from './gather';
-import { FLOAT } from './units';
+import { Address, Bytes, Panels, Rows, FLOAT } from './units';
 
 /** Transposes a grid of blocks of 16 x 16 floats. Rows lie `toRow` and `fromRow` bytes apart. */
 export function transposeBlocks(
-  to: usize,
-  toRow: usize,
-  toBlock: usize,
-  from: usize,
-  fromRow: usize,
-  fromBlock: usize,
-  blocks: i32,
+  to: Address,
+  toRow: Bytes,
+  toBlock: Bytes,
+  from: Address,
+  fromRow: Bytes,
+  fromBlock: Bytes,
+  blocks: Panels,
 ): void {
   for (let block = 0; block < blocks; block++) {
     for (let i: usize = 0; i < 16; i += 4) {
@@ -40,7 +40,7 @@ function transpose4(to: usize, toRow: usize, from: usize, fromRow: usize): void 
 }
 
 /** Copies lines of 64 bytes that lie `toStep` and `fromStep` bytes apart. */
-export function copyLines(to: usize, toStep: usize, from: usize, fromStep: usize, count: i32): void {
+export function copyLines(to: Address, toStep: Bytes, from: Address, fromStep: Bytes, count: Rows): void {
   for (let line = 0; line < count; line++) {
     copyLine(to, from);
     to += toStep;

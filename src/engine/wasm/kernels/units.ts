@@ -1,4 +1,19 @@
-// What the kernels count in.
+// What the kernels count in. The engine's side has the same types (../units.ts), and takes one for another nowhere.
+
+/** A byte of memory. */
+export type Address = usize;
+/** A distance or a size in bytes. */
+export type Bytes = usize;
+/** Rows of a matrix: streams, positions, or tokens. */
+export type Rows = i32;
+/** Panels of 16 columns. */
+export type Panels = i32;
+/** Pairs of neighbouring panels, the last of which may be half. */
+export type PanelPairs = i32;
+/** Time steps. */
+export type Times = i32;
+/** Floats on end. */
+export type Floats = i32;
 
 /** Bytes of a float, and of an id or a mask. */
 // @inline
