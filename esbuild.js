@@ -163,4 +163,8 @@ async function main() {
   }
 }
 
-main().catch(() => process.exit(1));
+main().catch((error) => {
+  // esbuild has told of its own.
+  if (!Array.isArray(error.errors)) console.error(error.message);
+  process.exit(1);
+});

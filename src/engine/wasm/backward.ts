@@ -2,6 +2,7 @@ import { hasProjection } from '../../model/model';
 import type { Chunk } from './batchMemory';
 import { dropHidden, type ForwardPass } from './forward';
 import { lineBytes } from './parameterLayout';
+import type { Address, Bytes } from './units';
 import type { WorkerContext } from './workerContext';
 
 /** From the logits' gradient of a chunk to the gradient by the last layer's output, for this thread's streams. */
@@ -10,18 +11,18 @@ export function reverseHead({ kernels, model, group, batch }: WorkerContext, chu
   const { stride, streams } = forward;
   const { hidden, embedding, vocabulary } = model.panels;
   const rows = group.countOf(streams);
-  const skipped = group.startOf(streams) * lineBytes;
+  const skipped: Bytes = group.startOf(streams) * lineBytes;
   const projects = hasProjection(model.architecture);
-  const inputs = projects ? embedding : hidden;
+  const headInputs = projects ? embedding : hidden;
   for (let step = 0; step < chunk.length; step++) {
     const time = chunk.start + step;
-    const logits = forward.logits + step * vocabulary * stride + skipped;
-    const input = backward.headInputGradient + time * inputs * stride + skipped;
-    kernels.multiply(input, logits, stride, rows, vocabulary, model.backward.head, inputs, model.zeros, 0, 0);
+    const logits: Address = forward.logits + step * vocabulary * stride + skipped;
+    const input: Address = backward.headInputGradient + time * headInputs * stride + skipped;
+    kernels.matmul(input, logits, stride, rows, vocabulary, model.backward.head, headInputs, model.zeros, 0, 0);
     if (projects) {
-      const output = backward.outputGradient + time * hidden * stride + skipped;
+      const output: Address = backward.outputGradient + time * hidden * stride + skipped;
       const { projection } = model.backward;
-      kernels.multiply(output, input, stride, rows, embedding, projection, hidden, model.zeros, 0, 0);
+      kernels.matmul(output, input, stride, rows, embedding, projection, hidden, model.zeros, 0, 0);
     }
   }
 }
@@ -43,17 +44,17 @@ function reverseLayer({ kernels, model, group, batch }: WorkerContext, layer: nu
   const rows = group.countOf(streams);
   if (at === undefined || rows === 0) return;
   const firstRow = group.startOf(streams);
-  const skipped = firstRow * lineBytes;
-  const hiddenGradient = backward.hiddenGradient + skipped;
-  const cellGradient = backward.cellGradient + skipped;
+  const skipped: Bytes = firstRow * lineBytes;
+  const hiddenGradient: Address = backward.hiddenGradient + skipped;
+  const cellGradient: Address = backward.cellGradient + skipped;
   for (let panel = 0; panel < hidden; panel++) {
     kernels.clear(hiddenGradient + panel * stride, rows * lineBytes);
     kernels.clear(cellGradient + panel * stride, rows * lineBytes);
   }
   for (let time = length - 1; time >= 0; time--) {
     group.beat();
-    const now = time * hidden * stride + skipped;
-    const gatesNow = at.gates + time * gates * stride + skipped;
+    const now: Bytes = time * hidden * stride + skipped;
+    const gatesNow: Address = at.gates + time * gates * stride + skipped;
     kernels.cellBackward(
       gatesNow,
       stride,
@@ -67,8 +68,8 @@ function reverseLayer({ kernels, model, group, batch }: WorkerContext, layer: nu
       keep + 4 * ((time + 1) * streams + firstRow),
     );
     if (time === 0) return;
-    const weights = model.backward.recurrent[layer] ?? 0;
-    kernels.multiply(hiddenGradient, gatesNow, stride, rows, gates, weights, hidden, model.zeros, 0, 0);
+    const weights: Address = model.backward.recurrent[layer] ?? 0;
+    kernels.matmul(hiddenGradient, gatesNow, stride, rows, gates, weights, hidden, model.zeros, 0, 0);
   }
 }
 
@@ -78,12 +79,12 @@ function reverseInput({ kernels, model, group, batch }: WorkerContext, layer: nu
   const { length, streams, stride } = forward;
   const { hidden, gates } = model.panels;
   const rows = group.countOf(streams);
-  const skipped = group.startOf(streams) * lineBytes;
-  const weights = model.backward.input[layer] ?? 0;
-  const from = forward.layers[layer]?.gates ?? 0;
+  const skipped: Bytes = group.startOf(streams) * lineBytes;
+  const weights: Address = model.backward.input[layer] ?? 0;
+  const from: Address = forward.layers[layer]?.gates ?? 0;
   for (let time = 0; time < length; time++) {
-    const output = backward.outputGradient + time * hidden * stride + skipped;
-    const gatesNow = from + time * gates * stride + skipped;
-    kernels.multiply(output, gatesNow, stride, rows, gates, weights, hidden, model.zeros, 0, 0);
+    const output: Address = backward.outputGradient + time * hidden * stride + skipped;
+    const gatesNow: Address = from + time * gates * stride + skipped;
+    kernels.matmul(output, gatesNow, stride, rows, gates, weights, hidden, model.zeros, 0, 0);
   }
 }

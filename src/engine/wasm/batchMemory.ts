@@ -2,86 +2,87 @@ import type { Architecture } from '../../model/model';
 import { hasProjection } from '../../model/model';
 import { Allocator } from './allocator';
 import { lineBytes, panelCount } from './parameterLayout';
+import type { Address, Bytes, Rows, Times } from './units';
 
 /** Floats of logits kept at a time: a batch with more is worked off in chunks of time steps. */
 const logitsAtOnce = 1 << 22;
 
 /** A run of time steps. */
 export interface Chunk {
-  readonly start: number;
-  readonly length: number;
+  readonly start: Times;
+  readonly length: Times;
 }
 
 /** What the forward pass of one LSTM layer leaves, each [time][panel][stream][16]; see {@link ForwardMemory.kept}. */
 interface LayerMemory {
   /** Gates: first their inputs, then activated, then (in the backward pass) the gradient of their inputs. */
-  readonly gates: number;
+  readonly gates: Address;
   /** States as each time reads them: zero where reset; one time more than are kept, for what is carried on. */
-  readonly hidden: number;
-  readonly cell: number;
+  readonly hidden: Address;
+  readonly cell: Address;
   /** What goes up to the next layer, after dropout. */
-  readonly output: number;
-  readonly cellTanh: number;
+  readonly output: Address;
+  readonly cellTanh: Address;
 }
 
 /** Where everything of one batch lies that the forward pass reads and writes. */
 export interface ForwardMemory {
-  readonly length: number;
-  readonly streams: number;
+  readonly length: Times;
+  readonly streams: Rows;
   /** Times whose gates and states are kept: all for the backward pass; otherwise the times take turns in so many places. */
-  readonly kept: number;
+  readonly kept: Times;
   /** Bytes from panel to panel of activations: an odd number of lines, so that panels spread over a cache's sets. */
-  readonly stride: number;
+  readonly stride: Bytes;
   /** Bytes from panel to panel of rows of the vocabulary. */
-  readonly tableStride: number;
+  readonly tableStride: Bytes;
   /** The runs of time steps whose logits are in memory together: one, unless the vocabulary is large. */
   readonly chunks: readonly Chunk[];
   /** The distinct tokens of the batch, a 32-bit id each. */
-  readonly used: number;
+  readonly used: Address;
   /** For each position, which of those it reads. */
-  readonly slots: number;
-  readonly targets: number;
+  readonly slots: Address;
+  readonly targets: Address;
   /** For each position, 32 bits of ones, or zeros where the state is reset before it; one row more, all ones. */
-  readonly keep: number;
+  readonly keep: Address;
   /** Embedding rows of the used tokens, and what the first layer's gates get from them. */
-  readonly embedded: number;
-  readonly table: number;
+  readonly embedded: Address;
+  readonly table: Address;
   readonly layers: readonly LayerMemory[];
   /** Output of the projection, where there is one; else the last layer's output. */
-  readonly headInput: number;
-  readonly logits: number;
+  readonly headInput: Address;
+  readonly logits: Address;
   /** For each position, sum of exponentials and, first, distance of the target from the largest logit, then the loss. */
-  readonly sums: number;
-  readonly losses: number;
-  readonly scratch: number;
-  readonly end: number;
+  readonly sums: Address;
+  readonly losses: Address;
+  readonly scratch: Address;
+  readonly end: Address;
 }
 
 /** What the backward pass needs beside it. */
 export interface BackwardMemory {
-  readonly tableGradient: number;
-  readonly embeddedGradient: number;
+  readonly tableGradient: Address;
+  readonly embeddedGradient: Address;
   /** Gradient by a layer's output, and by the head's input where that is another. */
-  readonly outputGradient: number;
-  readonly headInputGradient: number;
+  readonly outputGradient: Address;
+  readonly headInputGradient: Address;
   /** Gradients by the state handed on, of one time. */
-  readonly hiddenGradient: number;
-  readonly cellGradient: number;
-  readonly end: number;
+  readonly hiddenGradient: Address;
+  readonly cellGradient: Address;
+  readonly end: Address;
 }
 
 /** Bytes from panel to panel where each has this many rows. */
-export function panelStride(rows: number): number {
+export function panelStride(rows: Rows): Bytes {
   return (rows | 1) * lineBytes;
 }
 
 /** Lays out a forward pass from address `start` on, of which `kept` times are kept. */
 export function layOutForward(
   architecture: Architecture,
-  length: number,
-  streams: number,
-  kept: number,
-  start: number,
+  length: Times,
+  streams: Rows,
+  kept: Times,
+  start: Address,
 ): ForwardMemory {
   const { vocabularySize, embeddingSize, hiddenSize, layers } = architecture;
   const memory = new Allocator(start);
@@ -125,7 +126,7 @@ export function layOutForward(
   };
 }
 
-function chunksOf(length: number, chunk: number): readonly Chunk[] {
+function chunksOf(length: Times, chunk: Times): readonly Chunk[] {
   const chunks: Chunk[] = [];
   for (let start = 0; start < length; start += chunk) chunks.push({ start, length: Math.min(chunk, length - start) });
   return chunks;

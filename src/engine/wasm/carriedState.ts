@@ -1,6 +1,7 @@
 import type { Architecture } from '../../model/model';
 import type { ForwardMemory } from './batchMemory';
 import { lineBytes, panelCount, panelWidth } from './parameterLayout';
+import type { Address } from './units';
 
 /** Floats between the states of two panels, and between two matrices of states, of a batch's size. */
 function strides({ hiddenSize }: Architecture, { stride }: ForwardMemory): { panel: number; matrix: number } {
@@ -15,7 +16,7 @@ function strides({ hiddenSize }: Architecture, { stride }: ForwardMemory): { pan
 export function writeCarried(
   architecture: Architecture,
   floats: Float32Array,
-  carried: number,
+  carried: Address,
   batch: ForwardMemory,
   state: Float32Array,
 ): void {
@@ -39,7 +40,7 @@ export function writeCarried(
 export function readCarried(
   architecture: Architecture,
   floats: Float32Array,
-  carried: number,
+  carried: Address,
   batch: ForwardMemory,
 ): Float32Array {
   const { layers, hiddenSize } = architecture;

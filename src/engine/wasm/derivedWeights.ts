@@ -2,6 +2,7 @@ import { hasProjection } from '../../model/model';
 import type { ForwardWeights, ModelMemory } from './modelMemory';
 import { lineBytes, padded, panelWidth } from './parameterLayout';
 import { matrixPanelBytes, type QuantizedMatrix, type QuantizedWeights } from './quantized';
+import type { Address, Bytes, Panels } from './units';
 import type { WorkerContext } from './workerContext';
 
 /** A bias of minus infinity, nearly: its exponential is zero. */
@@ -19,7 +20,7 @@ export interface DerivationContext extends Pick<WorkerContext, 'kernels' | 'view
 export function deriveForward(context: DerivationContext, weights: ForwardWeights): void {
   const { kernels, model, group, view } = context;
   const { panels, architecture } = model;
-  const skipped = group.startOf(panels.gates) * lineBytes;
+  const skipped: Bytes = group.startOf(panels.gates) * lineBytes;
   const { parameters } = weights;
   for (let layer = 0; layer < architecture.layers; layer++) {
     kernels.add(
@@ -41,7 +42,7 @@ export function deriveForward(context: DerivationContext, weights: ForwardWeight
 /** The shared matrix, row-major [V, E], as the head reads it: panels of 16 tokens. */
 function deriveTiedHead({ kernels, model, group }: DerivationContext, weights: ForwardWeights): void {
   const { vocabulary, embedding } = model.panels;
-  const width = embedding * lineBytes;
+  const width: Bytes = embedding * lineBytes;
   const first = group.startOf(vocabulary);
   for (let panel = first; panel < first + group.countOf(vocabulary); panel++) {
     kernels.transposeBlocks(
@@ -61,24 +62,30 @@ export function deriveBackward(context: WorkerContext): void {
   const { model } = context;
   const { panels, current, backward } = model;
   for (let layer = 0; layer < model.architecture.layers; layer++) {
-    reverseOrder(context, backward.recurrent[layer] ?? 0, current.recurrent[layer] ?? 0, panels.gates, panels.hidden);
+    transposePanels(
+      context,
+      backward.recurrent[layer] ?? 0,
+      current.recurrent[layer] ?? 0,
+      panels.gates,
+      panels.hidden,
+    );
     const inputs = layer === 0 ? panels.embedding : panels.hidden;
-    reverseOrder(context, backward.input[layer] ?? 0, current.input[layer] ?? 0, panels.gates, inputs);
+    transposePanels(context, backward.input[layer] ?? 0, current.input[layer] ?? 0, panels.gates, inputs);
   }
   if (hasProjection(model.architecture)) {
-    reverseOrder(context, backward.projection, current.projection, panels.embedding, panels.hidden);
+    transposePanels(context, backward.projection, current.projection, panels.embedding, panels.hidden);
   }
-  if (model.architecture.tied) reverseSharedMatrix(context, model);
-  else reverseOrder(context, backward.head, current.head, panels.vocabulary, panels.hidden);
+  if (model.architecture.tied) copySharedMatrix(context, model);
+  else transposePanels(context, backward.head, current.head, panels.vocabulary, panels.hidden);
 }
 
 /** [panel of outputs][input][16 outputs] to [panel of inputs][output][16 inputs]. */
-function reverseOrder(
+function transposePanels(
   { kernels, group }: WorkerContext,
-  to: number,
-  from: number,
-  outputs: number,
-  inputs: number,
+  to: Address,
+  from: Address,
+  outputs: Panels,
+  inputs: Panels,
 ): void {
   const first = group.startOf(outputs);
   for (let panel = first; panel < first + group.countOf(outputs); panel++) {
@@ -94,9 +101,10 @@ function reverseOrder(
   }
 }
 
-function reverseSharedMatrix({ kernels, group }: WorkerContext, { panels, current, backward }: ModelMemory): void {
+/** The shared matrix of a tied model, row-major [V, E], to panels of 16 of its columns. */
+function copySharedMatrix({ kernels, group }: WorkerContext, { panels, current, backward }: ModelMemory): void {
   const tokens = panels.vocabulary * panelWidth;
-  const width = panels.embedding * lineBytes;
+  const width: Bytes = panels.embedding * lineBytes;
   const first = group.startOf(panels.embedding);
   for (let panel = first; panel < first + group.countOf(panels.embedding); panel++) {
     kernels.copyLines(
@@ -118,18 +126,11 @@ export function quantizeWeights(context: WorkerContext, { input, recurrent }: Qu
   });
 }
 
-function quantizeMatrix(
-  { kernels, model, group }: WorkerContext,
-  { weights, scales }: QuantizedMatrix,
-  from: number,
-): void {
+function quantizeMatrix({ kernels, model, group }: WorkerContext, matrix: QuantizedMatrix, from: Address): void {
   const { hidden, gates } = model.panels;
   const first = group.startOf(gates);
-  kernels.quantizeWeights(
-    weights + first * matrixPanelBytes(hidden),
-    scales + first * lineBytes,
-    from + first * hidden * panelWidth * lineBytes,
-    hidden,
-    group.countOf(gates),
-  );
+  const to: Address = matrix.weights + first * matrixPanelBytes(hidden);
+  const scales: Address = matrix.scales + first * lineBytes;
+  const weights: Address = from + first * hidden * panelWidth * lineBytes;
+  kernels.quantizeWeights(to, scales, weights, hidden, group.countOf(gates));
 }

@@ -3,6 +3,7 @@ import { panelStride } from './batchMemory';
 import type { Kernels } from './kernels';
 import type { PanelCounts } from './parameterLayout';
 import { lineBytes } from './parameterLayout';
+import type { Address, Bytes, Rows } from './units';
 
 /** The largest table that is kept whole; of a larger one, only as many rows as are worked out together. */
 const largestTable = 64 << 20;
@@ -12,9 +13,9 @@ const rowsAtOnce = 128;
 
 /** What a {@link FoldedInputs} reads: addresses of the embedding (row-major), of the first layer's weights and its bias. */
 export interface FoldedWeights {
-  readonly embedding: number;
-  readonly input: number;
-  readonly bias: number;
+  readonly embedding: Address;
+  readonly input: Address;
+  readonly bias: Address;
 }
 
 /**
@@ -25,14 +26,14 @@ export interface FoldedWeights {
 export class FoldedInputs {
   private readonly keepsAll: boolean;
   /** Tokens that can be prepared at a time. */
-  readonly capacity: number;
-  private readonly table: number;
-  private readonly rowBytes: number;
+  readonly capacity: Rows;
+  private readonly table: Address;
+  private readonly rowBytes: Bytes;
   /** One number a row: which token it belongs to. */
-  private readonly ids: number;
-  private readonly stride: number;
-  private readonly embedded: number;
-  private readonly gates: number;
+  private readonly ids: Address;
+  private readonly stride: Bytes;
+  private readonly embedded: Address;
+  private readonly gates: Address;
   /** For each token its row in the table, or -1. */
   private readonly rows: Int32Array;
 
@@ -54,7 +55,7 @@ export class FoldedInputs {
   }
 
   /** The address of a token's row. @throws RangeError when it is not of the vocabulary. */
-  row(kernels: Kernels, integers: Int32Array, token: number): number {
+  row(kernels: Kernels, integers: Int32Array, token: number): Address {
     this.check(token);
     if (this.rows[token] === -1) this.prepare(kernels, integers, Uint16Array.of(token));
     return this.table + (this.rows[token] ?? 0) * this.rowBytes;
@@ -76,7 +77,7 @@ export class FoldedInputs {
   private fold(kernels: Kernels, integers: Int32Array, tokens: readonly number[]): void {
     const { panels, weights, stride, embedded, gates, ids, rowBytes } = this;
     if (!this.keepsAll) this.rows.fill(-1);
-    const places = ids + 4 * this.capacity;
+    const places: Address = ids + 4 * this.capacity;
     tokens.forEach((token, index) => {
       const place = this.keepsAll ? token : index;
       integers[ids / 4 + index] = token;
@@ -86,7 +87,7 @@ export class FoldedInputs {
     });
     kernels.gatherRows(embedded, stride, weights.embedding, panels.embedding * lineBytes, ids, tokens.length);
     const { input, bias } = weights;
-    kernels.multiply(gates, embedded, stride, tokens.length, panels.embedding, input, panels.gates, bias, lineBytes, 0);
+    kernels.matmul(gates, embedded, stride, tokens.length, panels.embedding, input, panels.gates, bias, lineBytes, 0);
     // Adds to the rows, which are zero.
     kernels.scatterRows(this.table, rowBytes, gates, stride, places, tokens.length);
   }

@@ -3,6 +3,7 @@ import type { Chunk } from './batchMemory';
 import { dropEmbedded, type ForwardPass } from './forward';
 import { blockFloats } from './modelMemory';
 import { lineBytes, panelWidth } from './parameterLayout';
+import type { Address, Bytes, Rows } from './units';
 import type { WorkerContext } from './workerContext';
 
 // Gradients of the weights are sums over all streams. The threads split the outputs, not the streams, so that each sum
@@ -39,8 +40,8 @@ function addHeadWeightGradient({ kernels, model, group, batch }: WorkerContext, 
   const { stride, streams, logits, headInput } = batch.forward;
   const { vocabulary, hidden } = model.panels;
   const first = group.startOf(vocabulary);
-  const panelBytes = hidden * panelWidth * lineBytes;
-  kernels.multiplyTransposed(
+  const panelBytes: Bytes = hidden * panelWidth * lineBytes;
+  kernels.matmulTransposed(
     model.gradients.head + first * panelBytes,
     panelBytes,
     lineBytes,
@@ -61,7 +62,7 @@ function addSharedMatrixGradient({ kernels, model, group, batch }: WorkerContext
   const { stride, streams, logits, headInput } = batch.forward;
   const { vocabulary, embedding } = model.panels;
   const first = group.startOf(embedding);
-  kernels.multiplyTransposed(
+  kernels.matmulTransposed(
     model.gradients.embedding + first * lineBytes,
     lineBytes,
     embedding * lineBytes,
@@ -78,7 +79,7 @@ function addSharedMatrixGradient({ kernels, model, group, batch }: WorkerContext
 }
 
 /** Adds the gradients by the projection and by every layer's weights and biases. */
-export function addLayerGradients(context: WorkerContext, used: number): void {
+export function addLayerGradients(context: WorkerContext, used: Rows): void {
   if (hasProjection(context.model.architecture)) addProjectionGradient(context);
   for (let layer = 0; layer < context.model.architecture.layers; layer++) {
     addRecurrentGradient(context, layer);
@@ -92,8 +93,8 @@ function addProjectionGradient({ kernels, model, group, batch }: WorkerContext):
   const { stride, streams, length, layers } = batch.forward;
   const { hidden, embedding } = model.panels;
   const first = group.startOf(embedding);
-  const panelBytes = hidden * panelWidth * lineBytes;
-  kernels.multiplyTransposed(
+  const panelBytes: Bytes = hidden * panelWidth * lineBytes;
+  kernels.matmulTransposed(
     model.gradients.projection + first * panelBytes,
     panelBytes,
     lineBytes,
@@ -113,8 +114,8 @@ function addRecurrentGradient({ kernels, model, group, batch }: WorkerContext, l
   const { stride, streams, length, layers } = batch.forward;
   const { hidden, gates } = model.panels;
   const first = group.startOf(gates);
-  const panelBytes = hidden * panelWidth * lineBytes;
-  kernels.multiplyTransposed(
+  const panelBytes: Bytes = hidden * panelWidth * lineBytes;
+  kernels.matmulTransposed(
     (model.gradients.recurrent[layer] ?? 0) + first * panelBytes,
     panelBytes,
     lineBytes,
@@ -135,11 +136,11 @@ function addInputGradients({ kernels, model, group, batch }: WorkerContext, laye
   const { hidden, gates } = model.panels;
   const first = group.startOf(gates);
   const count = group.countOf(gates);
-  const panelBytes = hidden * panelWidth * lineBytes;
-  const gatesGradient = (layers[layer]?.gates ?? 0) + first * stride;
-  const bias = (model.gradients.inputBias[layer] ?? 0) + first * lineBytes;
+  const panelBytes: Bytes = hidden * panelWidth * lineBytes;
+  const gatesGradient: Address = (layers[layer]?.gates ?? 0) + first * stride;
+  const bias: Address = (model.gradients.inputBias[layer] ?? 0) + first * lineBytes;
   kernels.sumColumns(bias, gatesGradient, gates * stride, stride, count, length, streams);
-  kernels.multiplyTransposed(
+  kernels.matmulTransposed(
     (model.gradients.input[layer] ?? 0) + first * panelBytes,
     panelBytes,
     lineBytes,
@@ -156,22 +157,22 @@ function addInputGradients({ kernels, model, group, batch }: WorkerContext, laye
 }
 
 /** The first layer: positions that read the same token are summed first, then stand for one row. */
-function addTableGradients({ kernels, model, group, batch }: WorkerContext, used: number): void {
+function addTableGradients({ kernels, model, group, batch }: WorkerContext, used: Rows): void {
   const { stride, tableStride, streams, length, layers, slots, embedded } = batch.forward;
   const { embedding, gates } = model.panels;
   const first = group.startOf(gates);
   const count = group.countOf(gates);
-  const table = batch.backward.tableGradient + first * tableStride;
-  const gatesGradient = (layers[0]?.gates ?? 0) + first * stride;
+  const table: Address = batch.backward.tableGradient + first * tableStride;
+  const gatesGradient: Address = (layers[0]?.gates ?? 0) + first * stride;
   for (let panel = 0; panel < count; panel++) kernels.clear(table + panel * tableStride, used * lineBytes);
   for (let time = 0; time < length; time++) {
-    const from = gatesGradient + time * gates * stride;
+    const from: Address = gatesGradient + time * gates * stride;
     kernels.sumLines(table, tableStride, from, stride, slots + 4 * time * streams, streams, count);
   }
-  const bias = (model.gradients.inputBias[0] ?? 0) + first * lineBytes;
+  const bias: Address = (model.gradients.inputBias[0] ?? 0) + first * lineBytes;
   kernels.sumColumns(bias, table, 0, tableStride, count, 1, used);
-  const panelBytes = embedding * panelWidth * lineBytes;
-  kernels.multiplyTransposed(
+  const panelBytes: Bytes = embedding * panelWidth * lineBytes;
+  kernels.matmulTransposed(
     (model.gradients.input[0] ?? 0) + first * panelBytes,
     panelBytes,
     lineBytes,
@@ -190,8 +191,8 @@ function addTableGradients({ kernels, model, group, batch }: WorkerContext, used
 /** Both biases of a layer are added to the same sum, so their gradients are equal. */
 function copyBiasGradient({ kernels, model, group }: WorkerContext, layer: number): void {
   const { gates } = model.panels;
-  const skipped = group.startOf(gates) * lineBytes;
-  const from = (model.gradients.inputBias[layer] ?? 0) + skipped;
+  const skipped: Bytes = group.startOf(gates) * lineBytes;
+  const from: Address = (model.gradients.inputBias[layer] ?? 0) + skipped;
   kernels.copy((model.gradients.recurrentBias[layer] ?? 0) + skipped, from, group.countOf(gates) * lineBytes);
 }
 
@@ -202,12 +203,12 @@ export function addEmbeddingGradient(context: WorkerContext, pass: ForwardPass):
   const { embedding, gates } = model.panels;
   const first = group.startOf(pass.used);
   const rows = group.countOf(pass.used);
-  const ids = batch.forward.used + 4 * first;
-  const gradient = batch.backward.embeddedGradient + first * lineBytes;
-  const table = batch.backward.tableGradient + first * lineBytes;
-  const weights = model.backward.input[0] ?? 0;
-  kernels.multiply(gradient, table, tableStride, rows, gates, weights, embedding, model.zeros, 0, 0);
+  const ids: Address = batch.forward.used + 4 * first;
+  const gradient: Address = batch.backward.embeddedGradient + first * lineBytes;
+  const table: Address = batch.backward.tableGradient + first * lineBytes;
+  const weights: Address = model.backward.input[0] ?? 0;
+  kernels.matmul(gradient, table, tableStride, rows, gates, weights, embedding, model.zeros, 0, 0);
   if (pass.dropoutStep !== null) dropEmbedded(context, gradient, tableStride, rows, ids, pass.dropoutStep);
-  const width = embedding * lineBytes;
+  const width: Bytes = embedding * lineBytes;
   kernels.scatterRows(model.gradients.embedding, width, gradient, tableStride, ids, rows);
 }

@@ -2,6 +2,7 @@ import { hasProjection } from '../../model/model';
 import type { Chunk } from './batchMemory';
 import type { ForwardPass } from './forward';
 import { lineBytes } from './parameterLayout';
+import type { Address, Bytes } from './units';
 import type { WorkerContext } from './workerContext';
 
 /** Logits of a chunk for this thread's streams: the projection, where there is one, then the head. */
@@ -10,19 +11,19 @@ export function runHead({ kernels, model, group }: WorkerContext, pass: ForwardP
   const { stride, streams } = batch;
   const { hidden, embedding, vocabulary } = model.panels;
   const rows = group.countOf(streams);
-  const skipped = group.startOf(streams) * lineBytes;
-  const output = batch.layers.at(-1)?.output ?? 0;
+  const skipped: Bytes = group.startOf(streams) * lineBytes;
+  const output: Address = batch.layers.at(-1)?.output ?? 0;
   const projects = hasProjection(model.architecture);
   const inputs = projects ? embedding : hidden;
   for (let step = 0; step < chunk.length; step++) {
     const time = chunk.start + step;
-    const input = batch.headInput + time * inputs * stride + skipped;
+    const input: Address = batch.headInput + time * inputs * stride + skipped;
     if (projects) {
-      const from = output + time * hidden * stride + skipped;
-      kernels.multiply(input, from, stride, rows, hidden, weights.projection, embedding, model.zeros, 0, 0);
+      const from: Address = output + time * hidden * stride + skipped;
+      kernels.matmul(input, from, stride, rows, hidden, weights.projection, embedding, model.zeros, 0, 0);
     }
-    const logits = batch.logits + step * vocabulary * stride + skipped;
-    kernels.multiply(logits, input, stride, rows, inputs, weights.head, vocabulary, weights.headBias, lineBytes, 0);
+    const logits: Address = batch.logits + step * vocabulary * stride + skipped;
+    kernels.matmul(logits, input, stride, rows, inputs, weights.head, vocabulary, weights.headBias, lineBytes, 0);
   }
 }
 
@@ -38,8 +39,8 @@ export function measureLoss(
   const floats = view.floats;
   for (let step = 0; step < chunk.length; step++) {
     const position = 4 * ((chunk.start + step) * streams + firstRow);
-    const sums = batch.sums + position;
-    const losses = batch.losses + position;
+    const sums: Address = batch.sums + position;
+    const losses: Address = batch.losses + position;
     kernels.crossEntropy(
       batch.logits + step * model.panels.vocabulary * stride + firstRow * lineBytes,
       stride,

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
-import { type WasmModule, webAssembly } from './webAssembly';
+import type { Kernels } from './kernels';
+import { type WasmMemory, type WasmModule, webAssembly } from './webAssembly';
 
 /** Compiled kernels, and how they are to be used. */
 export interface KernelBuild {
@@ -29,33 +30,53 @@ export function canPair(): boolean {
   return hasVersion && process.arch === 'x64' && process.platform !== 'darwin';
 }
 
-/** Set while the kernels are compiled: pair vectors, and optimise all functions now, while that is set. */
-export const pairingFlags: readonly string[] = [
-  '--experimental-wasm-revectorize',
-  '--no-liftoff',
-  '--no-wasm-lazy-compilation',
-];
+/** What has V8 optimise all functions of a module at once, under the flags that are set then. */
+const optimizingFlags = ['--no-liftoff', '--no-wasm-lazy-compilation'];
+/** What has it pair vectors in what it optimises. */
+const pairingFlag = '--experimental-wasm-revectorize';
 const usualFlags = ['--no-experimental-wasm-revectorize', '--liftoff', '--wasm-lazy-compilation'];
+
+/** Set while kernels are compiled whose vectors shall be paired. */
+export const pairingFlags: readonly string[] = [pairingFlag, ...optimizingFlags];
 
 /**
  * Compiles kernels with V8's "revectorization", which turns two operations on neighbouring 128-bit vectors into one on
  * 256 bits: twice the arithmetic a cycle, and the same bits. It is an experiment of V8's, so nobody may use the result
- * before revectorize.ts has compared it with the kernels compiled as they are.
+ * before kernelComparison.ts has compared it with kernels of {@link compileUnpaired}.
  */
 export function compilePaired(bytes: Uint8Array<ArrayBuffer>): KernelBuild {
-  pairingFlags.forEach(setFlagsFromString);
+  return { module: compileUnder(pairingFlags, bytes, 'p'), wideTiles: true };
+}
+
+/**
+ * Compiles kernels of which no vector is ever paired. Those of {@link compileKernels} are optimised when they have run for
+ * a while, and if that is while {@link compilePaired} has its flags set, they are paired too.
+ */
+export function compileUnpaired(bytes: Uint8Array<ArrayBuffer>): KernelBuild {
+  return { module: compileUnder(optimizingFlags, bytes, 'u'), wideTiles: manyRegisters };
+}
+
+function compileUnder(flags: readonly string[], bytes: Uint8Array<ArrayBuffer>, mark: string): WasmModule {
+  flags.forEach(setFlagsFromString);
   try {
-    return { module: new webAssembly.Module(distinct(bytes)), wideTiles: true };
+    return new webAssembly.Module(marked(bytes, mark));
   } finally {
     usualFlags.forEach(setFlagsFromString);
   }
 }
 
-/** The same module with an empty custom section, "p": V8 shares the code of modules whose bytes are equal. */
-function distinct(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const custom = [0, 2, 1, 'p'.charCodeAt(0)];
+/** The same module with an empty custom section of this name: V8 shares the code of modules whose bytes are equal. */
+function marked(bytes: Uint8Array<ArrayBuffer>, mark: string): Uint8Array<ArrayBuffer> {
+  const custom = [0, 2, 1, mark.charCodeAt(0)];
   const longer = new Uint8Array(bytes.length + custom.length);
   longer.set(bytes);
   longer.set(custom, bytes.length);
   return longer;
+}
+
+/** The kernels over one memory. A module made for shared memory takes only a shared one, and the other way round. */
+export function instantiate({ module, wideTiles }: KernelBuild, memory: WasmMemory): Kernels {
+  const kernels = new webAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+  kernels.useWideTiles(wideTiles);
+  return kernels;
 }

@@ -8,8 +8,8 @@ import { ThreadGroup } from './threadGroup';
 import type { Attachment, ThreadStart } from './threadPool';
 import { createWorkerContext, type WorkerContext } from './workerContext';
 
-const { control, index, size, port } = workerData as ThreadStart;
-const group = new ThreadGroup(control, index, size);
+const { control, rank, size, port } = workerData as ThreadStart;
+const group = new ThreadGroup(control, rank, size);
 const contexts = new Map<number, WorkerContext>();
 
 function obey(): void {

@@ -9,20 +9,21 @@ import {
   type ParameterLayout,
 } from './parameterLayout';
 import { layOutQuantized, type Precision, type QuantizedWeights } from './quantized';
+import type { Address } from './units';
 
 /** The arenas, in the order in which they lie in memory. */
 export type ArenaName = 'weights' | 'averaged' | 'gradients' | 'first' | 'second';
 
 /** Address of every parameter in one arena; one number a layer where there are several, 0 for one that is not there. */
 interface ParameterAddresses {
-  readonly embedding: number;
-  readonly input: readonly number[];
-  readonly recurrent: readonly number[];
-  readonly inputBias: readonly number[];
-  readonly recurrentBias: readonly number[];
-  readonly projection: number;
-  readonly head: number;
-  readonly headBias: number;
+  readonly embedding: Address;
+  readonly input: readonly Address[];
+  readonly recurrent: readonly Address[];
+  readonly inputBias: readonly Address[];
+  readonly recurrentBias: readonly Address[];
+  readonly projection: Address;
+  readonly head: Address;
+  readonly headBias: Address;
 }
 
 /** Addresses of the weights as the forward pass reads them; one number a layer where there are several. */
@@ -30,25 +31,25 @@ export interface ForwardWeights {
   /** The parameters that all of this is, or is derived from. */
   readonly parameters: ParameterAddresses;
   /** [V, E], row-major. */
-  readonly embedding: number;
-  readonly input: readonly number[];
-  readonly recurrent: readonly number[];
+  readonly embedding: Address;
+  readonly input: readonly Address[];
+  readonly recurrent: readonly Address[];
   /** Sum of both biases. */
-  readonly bias: readonly number[];
+  readonly bias: readonly Address[];
   /** Panels of the projection of a tied model whose E differs from its H; else 0. */
-  readonly projection: number;
+  readonly projection: Address;
   /** Panels of the head's weight. */
-  readonly head: number;
+  readonly head: Address;
   /** The head's bias, with minus infinity for the padding. */
-  readonly headBias: number;
+  readonly headBias: Address;
 }
 
 /** Addresses of the weights in the other order, for the backward pass. */
 interface BackwardWeights {
-  readonly input: readonly number[];
-  readonly recurrent: readonly number[];
-  readonly projection: number;
-  readonly head: number;
+  readonly input: readonly Address[];
+  readonly recurrent: readonly Address[];
+  readonly projection: Address;
+  readonly head: Address;
 }
 
 /**
@@ -59,7 +60,7 @@ export interface ModelMemory {
   readonly architecture: Architecture;
   readonly layout: ParameterLayout;
   readonly panels: PanelCounts;
-  readonly arenas: Readonly<Record<ArenaName, number>>;
+  readonly arenas: Readonly<Record<ArenaName, Address>>;
   /** Weights of the last step, and their average. */
   readonly current: ForwardWeights;
   readonly averaged: ForwardWeights;
@@ -68,26 +69,26 @@ export interface ModelMemory {
   /** The current weights once more, for evaluations that do with less precision. */
   readonly quantized: QuantizedWeights | null;
   /** A line of zeros: what a product without a bias starts from. */
-  readonly zeros: number;
+  readonly zeros: Address;
   /** A 32-bit mask of ones: what keeps a state. */
-  readonly ones: number;
+  readonly ones: Address;
   /** Partial sums of squares, one float64 a block of {@link blockFloats}. */
-  readonly partialSums: number;
+  readonly partialSums: Address;
   /** First byte after all of this. */
-  readonly end: number;
+  readonly end: Address;
 }
 
 /** Floats of an arena that a thread takes at a time: partial sums over them do not depend on the number of threads. */
 export const blockFloats = 1 << 14;
 
 /** First byte that the engine lays anything out in: the page below is the kernels' own, for their constants. */
-export const firstByte = 1 << 16;
+export const firstByte: Address = 1 << 16;
 
 /** Lays out a model's arenas and what is derived from them. */
 export function layOutModel(architecture: Architecture, precision: Precision): ModelMemory {
   const layout = layOutParameters(architecture);
   const memory = new Allocator(firstByte);
-  const arena = (): number => memory.floats(layout.floats);
+  const arena = (): Address => memory.floats(layout.floats);
   const arenas = { weights: arena(), averaged: arena(), gradients: arena(), first: arena(), second: arena() };
   const panels = countPanels(architecture);
   return {
@@ -107,12 +108,12 @@ export function layOutModel(architecture: Architecture, precision: Precision): M
   };
 }
 
-function parameterAddresses({ layers }: Architecture, layout: ParameterLayout, arena: number): ParameterAddresses {
-  const at = (name: string): number => {
+function parameterAddresses({ layers }: Architecture, layout: ParameterLayout, arena: Address): ParameterAddresses {
+  const at = (name: string): Address => {
     const placement = layout.placements.get(name);
     return placement === undefined ? 0 : arena + 4 * placement.offset;
   };
-  const each = (name: string): number[] => Array.from({ length: layers }, (_, layer) => at(`${name}${layer}`));
+  const each = (name: string): Address[] => Array.from({ length: layers }, (_, layer) => at(`${name}${layer}`));
   return {
     embedding: at('embedding.weight'),
     input: each('lstm.weight_ih_l'),
@@ -129,7 +130,7 @@ function parameterAddresses({ layers }: Architecture, layout: ParameterLayout, a
 export function layOutForwardWeights(
   architecture: Architecture,
   layout: ParameterLayout,
-  arena: number,
+  arena: Address,
   memory: Allocator,
 ): ForwardWeights {
   const { vocabularySize, embeddingSize, hiddenSize, layers, tied } = architecture;
@@ -151,7 +152,7 @@ function backwardWeights(architecture: Architecture, memory: Allocator): Backwar
   const { vocabularySize, embeddingSize, hiddenSize, layers, tied } = architecture;
   const gates = 4 * padded(hiddenSize);
   const layerInput = (layer: number): number => padded(layer === 0 ? embeddingSize : hiddenSize);
-  const each = (size: (layer: number) => number): number[] =>
+  const each = (size: (layer: number) => number): Address[] =>
     Array.from({ length: layers }, (_, layer) => memory.floats(size(layer)));
   const headInput = padded(tied ? embeddingSize : hiddenSize);
   return {

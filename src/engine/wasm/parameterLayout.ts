@@ -1,9 +1,10 @@
 import { type Architecture, type Parameters, parameterShapes, type Tensor } from '../../model/model';
+import type { Bytes, Panels } from './units';
 
 /** Columns of a panel: 16 floats, one cache line. Every dimension is padded to a multiple of it, with zeros. */
 export const panelWidth = 16;
 /** Bytes of one row of a panel. */
-export const lineBytes = 64;
+export const lineBytes: Bytes = 64;
 
 /** The next multiple of {@link panelWidth}. */
 export function padded(size: number): number {
@@ -11,16 +12,16 @@ export function padded(size: number): number {
 }
 
 /** Panels that hold this many columns. */
-export function panelCount(size: number): number {
+export function panelCount(size: number): Panels {
   return Math.ceil(size / panelWidth);
 }
 
 /** Panels of each width of a model. */
 export interface PanelCounts {
-  readonly vocabulary: number;
-  readonly embedding: number;
-  readonly hidden: number;
-  readonly gates: number;
+  readonly vocabulary: Panels;
+  readonly embedding: Panels;
+  readonly hidden: Panels;
+  readonly gates: Panels;
 }
 
 /** Panels of each width. */

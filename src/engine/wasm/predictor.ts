@@ -1,13 +1,14 @@
 import type { Architecture, Parameters } from '../../model/model';
 import type { Predictor } from '../engine';
 import { deriveForward } from './derivedWeights';
-import type { KernelBuild } from './kernelBuild';
-import { instantiate, type Kernels } from './kernels';
+import { instantiate, type KernelBuild } from './kernelBuild';
+import type { Kernels } from './kernels';
 import { MemoryView } from './memoryView';
 import { writeParameters } from './parameterLayout';
 import { layOutPredictor, type PredictorMemory } from './predictorMemory';
 import { ThreadGroup } from './threadGroup';
 import { makeMemory } from './threadPool';
+import type { Address } from './units';
 
 /** A model predicting by the kernels, on the calling thread and in a memory of its own. */
 export class WasmPredictor implements Predictor {
@@ -67,26 +68,27 @@ export class WasmPredictor implements Predictor {
   }
 
   /** Reads one token; the address of the last layer's output. */
-  private advance(token: number): number {
+  private advance(token: number): Address {
     const { kernels, memory } = this;
     const { gates } = memory;
+    const panels = memory.panels.hidden;
     let below = 0;
     for (const { hidden, cell, bias, input, recurrent } of memory.layers) {
       let initial = gates;
       if (input === null) initial = memory.folded.row(kernels, this.view.integers, token);
-      else input.multiply(kernels, gates, bias, below);
-      recurrent.multiply(kernels, gates, initial, hidden);
-      kernels.cellForwardRow(gates, memory.panels.hidden, cell, hidden, memory.cellTanh, memory.ones);
+      else input.matvec(kernels, gates, bias, below);
+      recurrent.matvec(kernels, gates, initial, hidden);
+      kernels.cellForwardRow(gates, panels, cell, hidden, memory.cellTanh, memory.ones);
       below = hidden;
     }
     return below;
   }
 
-  private runHead(output: number): void {
+  private runHead(output: Address): void {
     const { kernels, memory } = this;
     const { projection, projected, head, weights, logits, zeros } = memory;
-    projection?.multiply(kernels, projected, zeros, output);
-    head.multiply(kernels, logits, weights.headBias, projection === null ? output : projected);
+    projection?.matvec(kernels, projected, zeros, output);
+    head.matvec(kernels, logits, weights.headBias, projection === null ? output : projected);
   }
 
   /** @throws RangeError when the state is not one of this model. */

@@ -12,15 +12,16 @@ import {
   type ParameterLayout,
 } from './parameterLayout';
 import { RowMatrix } from './rowMatrix';
+import type { Address } from './units';
 
 /** Weights of more bytes than this have outgrown the nearer caches, and are quantized. */
 const nearbyBytes = 1 << 20;
 
 /** One layer: its state, and what it is multiplied with. */
 interface PredictorLayer {
-  readonly hidden: number;
-  readonly cell: number;
-  readonly bias: number;
+  readonly hidden: Address;
+  readonly cell: Address;
+  readonly bias: Address;
   /** Null for the first layer, whose input comes folded. */
   readonly input: RowMatrix | null;
   readonly recurrent: RowMatrix;
@@ -30,22 +31,22 @@ interface PredictorLayer {
 export interface PredictorMemory {
   readonly layout: ParameterLayout;
   readonly panels: PanelCounts;
-  readonly arena: number;
+  readonly arena: Address;
   readonly weights: ForwardWeights;
   readonly layers: readonly PredictorLayer[];
   readonly projection: RowMatrix | null;
   readonly head: RowMatrix;
   /** All of these that every token is multiplied with. */
   readonly matrices: readonly RowMatrix[];
-  readonly gates: number;
-  readonly cellTanh: number;
-  readonly projected: number;
-  readonly logits: number;
-  readonly zeros: number;
+  readonly gates: Address;
+  readonly cellTanh: Address;
+  readonly projected: Address;
+  readonly logits: Address;
+  readonly zeros: Address;
   /** A mask that keeps a state. */
-  readonly ones: number;
+  readonly ones: Address;
   readonly folded: FoldedInputs;
-  readonly end: number;
+  readonly end: Address;
 }
 
 /** Lays out a predictor. */

@@ -2,14 +2,15 @@ import type { Architecture } from '../../model/model';
 import type { Allocator } from './allocator';
 import type { PanelCounts } from './parameterLayout';
 import { lineBytes, panelWidth } from './parameterLayout';
+import type { Address, Bytes, PanelPairs, Panels } from './units';
 
 /** How evaluations multiply with the layers' weights: as floats, or as 16-bit integers, with twice as much a cycle. */
 export type Precision = 'single' | 'quantized';
 
 /** A matrix of 16-bit integers, with a line of scales a panel of outputs: see kernels/quantized.ts. */
 export interface QuantizedMatrix {
-  readonly weights: number;
-  readonly scales: number;
+  readonly weights: Address;
+  readonly scales: Address;
 }
 
 /** The layers' matrices; the first layer's input comes folded and needs none. */
@@ -21,11 +22,11 @@ export interface QuantizedWeights {
 /** Integers in the place of floats, in one pass. */
 export interface QuantizedPass extends QuantizedWeights {
   /** Where a time's hidden states are put as integers. */
-  readonly rows: number;
+  readonly rows: Address;
 }
 
 /** Pairs of panels that hold so many panels. */
-export function pairs(panels: number): number {
+export function pairs(panels: Panels): PanelPairs {
   return Math.ceil(panels / 2);
 }
 
@@ -46,11 +47,11 @@ export function layOutQuantized(
 }
 
 /** Bytes of one panel of outputs. */
-export function matrixPanelBytes(inputs: number): number {
+export function matrixPanelBytes(inputs: Panels): Bytes {
   return pairs(inputs) * panelWidth * lineBytes;
 }
 
 /** Bytes of the hidden states of one time as integers, in panels `stride` bytes apart. */
-export function quantizedRowBytes({ hidden }: PanelCounts, stride: number): number {
+export function quantizedRowBytes({ hidden }: PanelCounts, stride: Bytes): Bytes {
   return pairs(hidden) * stride;
 }

@@ -1,37 +1,8 @@
-import { type Architecture, initialParameters, type Parameters } from '../../model/model';
-import type { Batch, Engine, Update } from '../engine';
-import { EvaluatingScorer } from '../scorer';
-import { freshState } from '../trainerState';
-import type { KernelBuild } from './kernelBuild';
-import { instantiate, type Kernels } from './kernels';
+import { instantiate, type KernelBuild } from './kernelBuild';
+import type { Kernels } from './kernels';
 import { lineBytes } from './parameterLayout';
-import { makeMemory, ThreadPool } from './threadPool';
-import { WasmTrainer } from './trainer';
-
-/** A model small enough to be trained at once, of sizes that use every tile and leave every kind of rest. */
-const architecture: Architecture = { vocabularySize: 37, embeddingSize: 18, hiddenSize: 35, layers: 2, tied: false };
-const length = 4;
-const streams = 23;
-const update: Update = {
-  rate: 0.01,
-  beta1: 0.9,
-  beta2: 0.99,
-  epsilon: 1e-8,
-  weightDecay: 0.1,
-  clipNorm: 0.5,
-  averageDecay: 0.9,
-};
-
-/**
- * Whether two builds of the kernels, for private memory, compute the same: a few training steps of a small model, with
- * resets and dropout, end in the same parameters, bit for bit, and it scores alike. Takes some milliseconds.
- */
-export function computeTheSame(one: KernelBuild, other: KernelBuild): boolean {
-  const expected = train(one);
-  const actual = train(other);
-  const learnsAlike = [...expected].every(([name, { data }]) => equalBits(data, actual.get(name)?.data));
-  return learnsAlike && equalBits(score(one, expected), score(other, expected));
-}
+import { makeMemory } from './threadPool';
+import type { Address, Bytes, Panels, Rows } from './units';
 
 /** Times that each of two ways is tried; the fastest counts, which other programs disturb least. */
 const tries = 10;
@@ -66,15 +37,20 @@ class Stopwatch {
   run(): void {
     const { a, b, c, initial, stride, rows, inputs, outputs } = product;
     const start = performance.now();
-    this.kernels.multiply(c, a, stride, rows, inputs, b, outputs, initial, lineBytes, 0);
+    this.kernels.matmul(c, a, stride, rows, inputs, b, outputs, initial, lineBytes, 0);
     const cPanel = inputs * 16 * lineBytes;
-    this.kernels.multiplyTransposed(c, cPanel, lineBytes, a, 0, inputs, b, 0, outputs, stride, 1, rows);
+    this.kernels.matmulTransposed(c, cPanel, lineBytes, a, 0, inputs, b, 0, outputs, stride, 1, rows);
     this.best = Math.min(this.best, performance.now() - start);
   }
 }
 
-/** A product small enough for the second cache: addresses, and counts of rows and of panels. */
-const product = {
+/** A product small enough for the second cache. */
+const product: Readonly<Record<'a' | 'b' | 'c' | 'initial' | 'end', Address>> & {
+  readonly stride: Bytes;
+  readonly rows: Rows;
+  readonly inputs: Panels;
+  readonly outputs: Panels;
+} = {
   a: 1 << 16,
   b: 1 << 17,
   c: 1 << 18,
@@ -84,41 +60,4 @@ const product = {
   rows: 48,
   inputs: 16,
   outputs: 8,
-} as const;
-
-function train(build: KernelBuild): Parameters {
-  const state = freshState(architecture, initialParameters(architecture, 1), streams);
-  const dropout = { embedding: 0.2, hidden: 0.2, seed: 1 };
-  const trainer = new WasmTrainer(ThreadPool.alone(), build, architecture, state, { length, streams, dropout });
-  for (let step = 0; step < 3; step++) trainer.train(batchOf(step), update);
-  return trainer.weights('averaged');
-}
-
-function score(build: KernelBuild, parameters: Parameters): Float32Array {
-  const createTrainer: Engine['createTrainer'] = (...made) =>
-    new WasmTrainer(ThreadPool.alone(), build, ...made, 'quantized');
-  const scorer = new EvaluatingScorer({ createTrainer }, architecture, parameters, { length, streams });
-  const losses = new Float32Array(length * streams);
-  scorer.score(batchOf(0), losses);
-  return losses;
-}
-
-/** A batch like any other, the same every time. */
-function batchOf(step: number): Batch {
-  const positions = length * streams;
-  const token = (position: number): number => (position * 7 + step * 11) % architecture.vocabularySize;
-  return {
-    length,
-    streams,
-    inputs: Uint16Array.from({ length: positions }, (_, position) => token(position)),
-    targets: Uint16Array.from({ length: positions }, (_, position) => token(position * 3 + 1)),
-    resets: Uint8Array.from({ length: positions }, (_, position) => (position % 13 === 5 ? 1 : 0)),
-  };
-}
-
-function equalBits(a: Float32Array, b: Float32Array | undefined): boolean {
-  if (b?.length !== a.length) return false;
-  const bitsOfA = new Int32Array(a.buffer, a.byteOffset, a.length);
-  const bitsOfB = new Int32Array(b.buffer, b.byteOffset, b.length);
-  return bitsOfA.every((bits, index) => bits === bitsOfB[index]);
-}
+};

@@ -1,4 +1,4 @@
-/** What a group is told to do; each thread does its context. */
+/** What a group is told to do; each thread does its part. */
 export type Command = 'attach' | 'detach' | 'derive' | 'train' | 'inspect' | 'evaluate';
 
 const commands: readonly Command[] = ['attach', 'detach', 'derive', 'train', 'inspect', 'evaluate'];
@@ -24,8 +24,8 @@ const spins = 2000;
 /** Milliseconds that thread 0 sleeps at a barrier before it looks whether the others are still at work. */
 const watch = 1000;
 
-/** Milliseconds without a sign of life from any other thread after which thread 0 takes them for dead. */
-const usualPatience = 120_000;
+/** Milliseconds without a sign of life from any other thread after which thread 0 takes the others for dead. */
+const usualTimeout = 120_000;
 
 /**
  * The threads that work on a step together, seen from one of them. They share a control block: a command with its
@@ -42,7 +42,7 @@ export class ThreadGroup {
     readonly control: ArrayBuffer | SharedArrayBuffer,
     readonly rank: number,
     readonly size: number,
-    private readonly patience = usualPatience,
+    private readonly timeout = usualTimeout,
   ) {
     this.words = new Int32Array(control, 0, word.beats + 1);
     this.integers = this.words.subarray(word.integers, word.integers + integerCount);
@@ -61,8 +61,8 @@ export class ThreadGroup {
   }
 
   /** How many of `count` things are this thread's, from {@link startOf} on. */
-  countOf(count: number): number {
-    return Math.floor((count * (this.rank + 1)) / this.size) - this.startOf(count);
+  countOf<Count extends number>(count: Count): Count {
+    return (Math.floor((count * (this.rank + 1)) / this.size) - this.startOf(count)) as Count;
   }
 
   /** Thread 0: sets the others to work on a command. Their part ends at the barrier that {@link finish} passes. */
@@ -139,9 +139,9 @@ export class ThreadGroup {
    */
   private awaitOthers(generation: number): void {
     if (this.hasChanged(word.generation, generation)) return;
-    const nap = Math.min(watch, this.patience);
+    const nap = Math.min(watch, this.timeout);
     let beats = Atomics.load(this.words, word.beats);
-    for (let silent = 0; silent < this.patience;) {
+    for (let silent = 0; silent < this.timeout;) {
       const woken = Atomics.wait(this.words, word.generation, generation, nap);
       if (Atomics.load(this.words, word.generation) !== generation) return;
       // Called too late, for the barrier before this one: who called was held up after it had let this thread pass.

@@ -12,7 +12,7 @@ import { createWorkerContext, layOutBatches, type TrainerShape, type WorkerConte
 /** What a kernel thread is started with. */
 export interface ThreadStart {
   readonly control: SharedArrayBuffer;
-  readonly index: number;
+  readonly rank: number;
   readonly size: number;
   readonly port: MessagePort;
 }
@@ -28,7 +28,7 @@ export interface Attachment {
 const pageBytes = 1 << 16;
 const mostPages = 1 << 16;
 
-/** The calling thread and its kernel threads, which take their contexts of every step together. */
+/** The calling thread and its kernel threads, which do every step together, each its part. */
 export class ThreadPool {
   private trainers = 0;
 
@@ -46,23 +46,23 @@ export class ThreadPool {
   /**
    * Starts `size` - 1 threads and waits until they run.
    * @param folder where kernelThread.js is
-   * @param patience milliseconds without a sign of life after which the threads are given up
+   * @param timeout milliseconds without a sign of life after which the threads are given up
    * @throws EngineUnavailableError when they can't be started.
    */
-  static async start(size: number, folder: string, patience?: number): Promise<ThreadPool> {
+  static async start(size: number, folder: string, timeout?: number): Promise<ThreadPool> {
     const control = new SharedArrayBuffer(ThreadGroup.control(size).byteLength);
     const workers: Worker[] = [];
     const ports: MessagePort[] = [];
-    for (let index = 1; index < size; index++) {
+    for (let rank = 1; rank < size; rank++) {
       const { port1, port2 } = new MessageChannel();
-      const workerData: ThreadStart = { control, index, size, port: port2 };
+      const workerData: ThreadStart = { control, rank, size, port: port2 };
       const worker = new Worker(join(folder, 'kernelThread.js'), { workerData, transferList: [port2] });
       worker.unref();
       port1.unref();
       workers.push(worker);
       ports.push(port1);
     }
-    const group = new ThreadGroup(control, 0, size, patience);
+    const group = new ThreadGroup(control, 0, size, timeout);
     const pool = new ThreadPool(group, workers, ports);
     try {
       await Promise.all(workers.map(readiness));

@@ -1,5 +1,6 @@
 import type { Update } from '../engine';
 import { blockFloats } from './modelMemory';
+import type { Floats } from './units';
 import type { WorkerContext } from './workerContext';
 
 /** Sums of squares of this thread's blocks of the gradient. */
@@ -9,7 +10,7 @@ export function sumSquares({ kernels, view, model, group }: WorkerContext): void
   const first = group.startOf(blocks);
   for (let block = first; block < first + group.countOf(blocks); block++) {
     const start = block * blockFloats;
-    const count = Math.min(blockFloats, model.layout.floats - start);
+    const count: Floats = Math.min(blockFloats, model.layout.floats - start);
     sums[model.partialSums / 8 + block] = kernels.sumOfSquares(model.arenas.gradients + 4 * start, count);
   }
 }
@@ -41,30 +42,31 @@ export function takeStep(context: WorkerContext, update: Update, step: number): 
 }
 
 function stepRange(
-  { kernels, model }: WorkerContext,
-  update: Update,
+  { kernels, model: { arenas } }: WorkerContext,
+  { rate, beta1, beta2, epsilon, averageDecay }: Update,
   step: number,
-  scale: number,
+  gradientScale: number,
   start: number,
-  count: number,
+  count: Floats,
   shrink: number,
 ): void {
-  const { weights, averaged, gradients, first, second } = model.arenas;
   const at = 4 * start;
+  const stepSize = rate / (1 - beta1 ** step);
+  const rootScale = 1 / Math.sqrt(1 - beta2 ** step);
   kernels.adamW(
-    weights + at,
-    averaged + at,
-    gradients + at,
-    first + at,
-    second + at,
+    arenas.weights + at,
+    arenas.averaged + at,
+    arenas.gradients + at,
+    arenas.first + at,
+    arenas.second + at,
     count,
-    scale,
+    gradientScale,
     shrink,
-    update.beta1,
-    update.beta2,
-    update.rate / (1 - update.beta1 ** step),
-    1 / Math.sqrt(1 - update.beta2 ** step),
-    update.epsilon,
-    update.averageDecay,
+    beta1,
+    beta2,
+    stepSize,
+    rootScale,
+    epsilon,
+    averageDecay,
   );
 }

@@ -17,10 +17,11 @@ import {
   type TrainerState,
 } from '../engine';
 import { EvaluatingScorer } from '../scorer';
-import { canPair, compileKernels, compilePaired, type KernelBuild } from './kernelBuild';
+import { canPair, compileKernels, compilePaired, compileUnpaired, type KernelBuild } from './kernelBuild';
+import { computeTheSame } from './kernelComparison';
 import { type KernelFile, knowsRelaxed, readKernels, withPrivateMemory } from './kernelFiles';
 import { WasmPredictor } from './predictor';
-import { computeTheSame, isPaired } from './revectorize';
+import { isPaired } from './revectorize';
 import { ThreadPool } from './threadPool';
 import { WasmTrainer } from './trainer';
 
@@ -74,8 +75,8 @@ function gather(threads: number, folder: string): Promise<ThreadPool> {
 }
 
 function threadCount(wanted: number = availableParallelism()): number {
-  const contexts = typeof SharedArrayBuffer === 'function';
-  return contexts ? Math.max(1, Math.min(mostThreads, Math.floor(wanted))) : 1;
+  const canShare = typeof SharedArrayBuffer === 'function';
+  return canShare ? Math.max(1, Math.min(mostThreads, Math.floor(wanted))) : 1;
 }
 
 async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<KernelBuild> {
@@ -107,7 +108,7 @@ class WasmEngine implements BuiltInEngine {
   readonly canResize = true;
 
   /**
-   * @param pairing whether trainers use paired vectors: tried with the first of them, since compiling takes some 50 ms,
+   * @param pairing whether trainers use paired vectors: tried with the first of them, since compiling takes some 100 ms,
    * which prediction need not wait for
    */
   constructor(
@@ -180,12 +181,12 @@ class WasmEngine implements BuiltInEngine {
   /** Goes over to kernels with paired vectors, once they have shown that they compute the same, and faster. */
   private pair(): void {
     if (this.pairing !== 'untried') return;
-    const { own, shared, alone } = this.builds;
+    const { own, shared } = this.builds;
     // An experiment of V8's: whatever goes wrong with it, training does without.
     this.pairing = 'refused';
     try {
       const paired = compilePaired(own);
-      if (!isPaired(paired) || !computeTheSame(alone, paired)) return;
+      if (!isPaired(paired) || !computeTheSame(compileUnpaired(own), paired)) return;
       this.builds.together = this.pool.size > 1 ? compilePaired(shared) : paired;
       this.pairing = 'used';
     } catch {

@@ -8,20 +8,21 @@ import {
   layOutForward,
   panelStride,
 } from './batchMemory';
-import type { KernelBuild } from './kernelBuild';
-import { instantiate, type Kernels } from './kernels';
+import { instantiate, type KernelBuild } from './kernelBuild';
+import type { Kernels } from './kernels';
 import { MemoryView } from './memoryView';
 import { layOutModel, type ModelMemory } from './modelMemory';
 import { panelCount } from './parameterLayout';
 import { type Precision, quantizedRowBytes } from './quantized';
 import type { ThreadGroup } from './threadGroup';
+import type { Address, Bytes, Rows, Times } from './units';
 import type { WasmMemory } from './webAssembly';
 
 /** What fixes the memory of a trainer: every thread lays it out for itself from this, and comes to the same. */
 export interface TrainerShape {
   readonly architecture: Architecture;
-  readonly length: number;
-  readonly streams: number;
+  readonly length: Times;
+  readonly streams: Rows;
   readonly dropout: Dropout;
   /** Of evaluations with the current weights. */
   readonly precision: Precision;
@@ -46,17 +47,17 @@ export interface BatchSpace {
   readonly forward: ForwardMemory;
   readonly backward: BackwardMemory;
   /** Carried state, [layer][hidden, cell][panel][stream][16]. */
-  readonly carried: number;
-  readonly end: number;
+  readonly carried: Address;
+  readonly end: Address;
 }
 
-/** Memory of the batches of an evaluation. Its state outlives training steps; the rest contexts training's memory. */
+/** Memory of the batches of an evaluation. Its state outlives training steps; the rest lies in training's memory where it fits. */
 export interface EvaluationSpace {
   readonly forward: ForwardMemory;
-  readonly carried: number;
+  readonly carried: Address;
   /** Hidden states of one time as integers, where the model is quantized. */
-  readonly quantizedRows: number;
-  readonly end: number;
+  readonly quantizedRows: Address;
+  readonly end: Address;
 }
 
 /** Lays out training's memory after the model's. */
@@ -69,7 +70,7 @@ export function layOutBatches(shape: TrainerShape, model: ModelMemory): BatchSpa
 }
 
 /** Where a batch of this size is evaluated: in training's memory if it fits there, else above it. */
-export function evaluationSpace(context: WorkerContext, length: number, streams: number): EvaluationSpace {
+export function evaluationSpace(context: WorkerContext, length: Times, streams: Rows): EvaluationSpace {
   const { model, batch, evaluation } = context;
   if (evaluation?.forward.length === length && evaluation.forward.streams === streams) return evaluation;
   const carried = batch.end;
@@ -84,7 +85,7 @@ export function evaluationSpace(context: WorkerContext, length: number, streams:
 }
 
 /** Bytes of the carried state of streams in panels `stride` bytes apart. */
-function carriedBytes({ layers, hiddenSize }: Architecture, stride: number): number {
+function carriedBytes({ layers, hiddenSize }: Architecture, stride: Bytes): Bytes {
   return layers * 2 * panelCount(hiddenSize) * stride;
 }
 

@@ -352,6 +352,10 @@ describe('pairing of vectors', () => {
     assert.match(details, /^WebAssembly kernels, .*SIMD, 1 thread$/);
   });
 
+  it('is refused where memory has no guard pages', async () => {
+    assert.doesNotMatch(await detailsInProcess(['--disable-wasm-trap-handler']), /paired/);
+  });
+
   it('is refused where it is forbidden', async () => {
     assert.doesNotMatch(await detailsInProcess([], { TEXTLOOM_PAIRING: 'off' }), /paired/);
   });

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { dropoutKey, dropoutThreshold, isKept } from '../../../src/engine/dropout';
-import { compileKernels } from '../../../src/engine/wasm/kernelBuild';
+import { compileKernels, instantiate } from '../../../src/engine/wasm/kernelBuild';
 import { type KernelFile, knowsRelaxed, withPrivateMemory } from '../../../src/engine/wasm/kernelFiles';
-import { instantiate, type Kernels } from '../../../src/engine/wasm/kernels';
+import type { Kernels } from '../../../src/engine/wasm/kernels';
 import { makeMemory } from '../../../src/engine/wasm/threadPool';
 import { Random } from '../../../src/model/model';
 import { assertClose } from './closeness';
@@ -113,7 +113,7 @@ function describeKernels(file: KernelFile, wideTiles: boolean): void {
       const old = floats.slice(c / 4, c / 4 + (outputs / 16) * (stride / 4));
       kernels.quantizeWeights(weights, scales, b, panels, outputs / 16);
       kernels.quantizeRows(states, a, stride, rows, panels);
-      kernels.multiplyQuantized(c, states, stride, rows, pairs, weights, scales, outputs / 16, bias, 64, 0);
+      kernels.matmulQuantized(c, states, stride, rows, pairs, weights, scales, outputs / 16, bias, 64, 0);
       const weight = (k: number, column: number): number => floats[at(b, inputs * 64, k, column)]!;
       for (let column = 0; column < outputs; column++) {
         const amounts = Array.from({ length: inputs }, (_, k) => Math.abs(weight(k, column)));
@@ -162,9 +162,9 @@ function describeKernels(file: KernelFile, wideTiles: boolean): void {
       });
       const biased = expected.map((value, i) => value + floats[bias / 4 + (i % outputs)]!);
       const actual = (): number[] => grid(rows, outputs, (row, column) => floats[at(c, stride, row, column)]!);
-      kernels.multiply(c, a, stride, rows, inputs / 16, b, outputs / 16, c, stride, 64);
+      kernels.matmul(c, a, stride, rows, inputs / 16, b, outputs / 16, c, stride, 64);
       assertClose(actual(), added, 1e-5, 'added to what is there');
-      kernels.multiply(c, a, stride, rows, inputs / 16, b, outputs / 16, bias, 64, 0);
+      kernels.matmul(c, a, stride, rows, inputs / 16, b, outputs / 16, bias, 64, 0);
       assertClose(actual(), biased, 1e-5, 'added to a bias');
       const unused = at(c, stride, rows, 0);
       assert.equal(floats[unused], old[at(0, stride, rows, 0)], 'the row after the last');
@@ -195,16 +195,16 @@ function describeKernels(file: KernelFile, wideTiles: boolean): void {
         return sum;
       });
       const [aPanels, bPanels] = [columns / 16, outputs / 16];
-      kernels.multiplyTransposed(c, columns * 64, 64, a, aTime, aPanels, b, bTime, bPanels, stride, times, rows);
+      kernels.matmulTransposed(c, columns * 64, 64, a, aTime, aPanels, b, bTime, bPanels, stride, times, rows);
       const actual = grid(columns, outputs, (row, column) => floats[at(c, columns * 64, row, column)]!);
       assertClose(actual, expected, 1e-5, 'gradient');
     });
   }
 
-  it('multiply one row', () => {
+  it('multiply a matrix and a vector', () => {
     release();
     const [row, weights, initial, result] = [fill(48), fill(48 * 32), fill(32), fill(32)];
-    kernels.multiplyRow(result, initial, row, 48, weights, 2);
+    kernels.matvec(result, initial, row, 3, weights, 2);
     const expected = grid(1, 32, (_, column) => {
       let sum = floats[initial / 4 + column]!;
       for (let k = 0; k < 48; k++) sum += floats[row / 4 + k]! * floats[at(weights, 48 * 64, k, column)]!;
@@ -213,7 +213,7 @@ function describeKernels(file: KernelFile, wideTiles: boolean): void {
     assertClose(floats.slice(result / 4, result / 4 + 32), expected, 1e-5, 'row');
   });
 
-  it('multiply one row with quantized weights', () => {
+  it('multiply a quantized matrix and a vector', () => {
     release();
     const [row, weights, initial, result, scales] = [fill(48), fill(48 * 32), fill(32), fill(32), fill(32)];
     for (let k = 0; k < 48; k++) floats[at(weights, 48 * 64, k, 5)] = 0;
@@ -222,8 +222,8 @@ function describeKernels(file: KernelFile, wideTiles: boolean): void {
       for (let k = 0; k < 48; k++) sum += floats[row / 4 + k]! * floats[at(weights, 48 * 64, k, column)]!;
       return sum;
     });
-    kernels.quantizeForRow(weights, scales, 48, 2);
-    kernels.multiplyRowQuantized(result, initial, row, 48, weights, scales, 2);
+    kernels.quantizeForMatvec(weights, scales, 3, 2);
+    kernels.matvecQuantized(result, initial, row, 3, weights, scales, 2);
     const actual = floats.slice(result / 4, result / 4 + 32);
     assertClose(actual, expected, 1e-4, 'row');
     assert.equal(actual[5], floats[initial / 4 + 5], 'a column of zeros');

@@ -2,8 +2,9 @@
 //   activations  [time][panel][row][16], rows being streams
 //   weights      [panel of outputs][input][16 outputs]
 // so that a tile of a few rows by 8 or 16 columns reads both operands front to back, and nothing is packed on the way.
-import { multiplyColumnsNarrow, multiplyRowsNarrow } from './matmulTiles4x8';
-import { multiplyColumnsWide, multiplyRowsWide } from './matmulTiles6x16';
+// In plain loops: `product` of test/unit/engine/reference.ts and, transposed, `addOuterProduct`.
+import { matmulColumns4x8, matmulColumns6x16, matmulRows4x8, matmulRows6x16 } from './matmulTiles';
+import { Address, Bytes, Panels, Rows, Times, BLOCK, LINE, lines } from './units';
 
 /** Blocks of 16 inputs taken at a time: 16 lines each, so that the weights in use (16 KB) stay in the first cache. */
 const BLOCKS_AT_ONCE: i32 = 16;
@@ -21,36 +22,36 @@ export function useWideTiles(yes: bool): void {
 }
 
 /**
- * C = initial + A . B for `rows` rows and `panels` panels of columns.
- * @param c result, panels `stride` bytes apart
- * @param a left matrix, `blocks` panels of 16 inputs, `stride` bytes apart
- * @param b weights, panels on end
+ * C = initial + A . B for `rows` rows.
+ * @param c result, `outputs` panels, `stride` bytes apart
+ * @param a left matrix, `inputs` panels, `stride` bytes apart
+ * @param b weights, `outputs` panels of `inputs` blocks each, on end
  * @param initial what C starts from: `initialPanel` bytes from panel to panel, `initialRow` from row to row (0: a bias)
  */
-export function multiply(
-  c: usize,
-  a: usize,
-  stride: usize,
-  rows: i32,
-  blocks: i32,
-  b: usize,
-  panels: i32,
-  initial: usize,
-  initialPanel: usize,
-  initialRow: usize,
+export function matmul(
+  c: Address,
+  a: Address,
+  stride: Bytes,
+  rows: Rows,
+  inputs: Panels,
+  b: Address,
+  outputs: Panels,
+  initial: Address,
+  initialPanel: Bytes,
+  initialRow: Bytes,
 ): void {
-  for (let panel = 0; panel < panels; panel++) {
+  for (let panel = 0; panel < outputs; panel++) {
     let start = initial;
     let startRow = initialRow;
     let left = a;
-    for (let block = 0; block < blocks; block += BLOCKS_AT_ONCE) {
-      const count = min(BLOCKS_AT_ONCE, blocks - block);
-      if (wide) multiplyRowsWide(c, left, stride, rows, count, b, start, startRow);
-      else multiplyRowsNarrow(c, left, stride, rows, count, b, start, startRow);
-      b += (<usize>count) << 10;
+    for (let block = 0; block < inputs; block += BLOCKS_AT_ONCE) {
+      const count = min(BLOCKS_AT_ONCE, inputs - block);
+      if (wide) matmulRows6x16(c, left, stride, rows, count, b, start, startRow);
+      else matmulRows4x8(c, left, stride, rows, count, b, start, startRow);
+      b += <usize>count * BLOCK;
       left += <usize>count * stride;
       start = c;
-      startRow = 64;
+      startRow = LINE;
     }
     c += stride;
     initial += initialPanel;
@@ -64,19 +65,19 @@ export function multiply(
  * @param b right activations, `bPanels` panels, `bTime` bytes from time to time
  * @param stride bytes from panel to panel, of both
  */
-export function multiplyTransposed(
-  c: usize,
-  cPanel: usize,
-  cRow: usize,
-  a: usize,
-  aTime: usize,
-  aPanels: i32,
-  b: usize,
-  bTime: usize,
-  bPanels: i32,
-  stride: usize,
-  times: i32,
-  rows: i32,
+export function matmulTransposed(
+  c: Address,
+  cPanel: Bytes,
+  cRow: Bytes,
+  a: Address,
+  aTime: Bytes,
+  aPanels: Panels,
+  b: Address,
+  bTime: Bytes,
+  bPanels: Panels,
+  stride: Bytes,
+  times: Times,
+  rows: Rows,
 ): void {
   const rowsAtOnce = min(rows, ROWS_AT_ONCE);
   const timesAtOnce = max(1, ROWS_AT_ONCE / rows);
@@ -84,16 +85,16 @@ export function multiplyTransposed(
     const timeCount = min(timesAtOnce, times - time);
     for (let row = 0; row < rows; row += rowsAtOnce) {
       const rowCount = min(rowsAtOnce, rows - row);
-      const skipped = (<usize>row) << 6;
+      const skipped = lines(row);
       for (let aBlock = 0; aBlock < aPanels; aBlock += PANELS_AT_ONCE) {
         const aLast = min(aBlock + PANELS_AT_ONCE, aPanels);
         for (let bPanel = 0; bPanel < bPanels; bPanel++) {
           const right = b + <usize>time * bTime + <usize>bPanel * stride + skipped;
           for (let aPanel = aBlock; aPanel < aLast; aPanel++) {
             const left = a + <usize>time * aTime + <usize>aPanel * stride + skipped;
-            const result = c + <usize>bPanel * cPanel + ((<usize>aPanel) << 4) * cRow;
-            if (wide) multiplyColumnsWide(result, cRow, left, aTime, right, bTime, timeCount, rowCount);
-            else multiplyColumnsNarrow(result, cRow, left, aTime, right, bTime, timeCount, rowCount);
+            const result = c + <usize>bPanel * cPanel + 16 * <usize>aPanel * cRow;
+            if (wide) matmulColumns6x16(result, cRow, left, aTime, right, bTime, timeCount, rowCount);
+            else matmulColumns4x8(result, cRow, left, aTime, right, bTime, timeCount, rowCount);
           }
         }
       }

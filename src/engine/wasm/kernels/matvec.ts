@@ -1,13 +1,20 @@
 // One stream, one token: products of a row with weights, which read every weight once and so run at memory's pace.
-import { multiplyAdd, storePair } from './simdMath';
+import { multiplyAdd, storeLine, storePair } from './simdMath';
+import { Address, Panels, HALF_LINE, LINE, lines } from './units';
 
 /**
- * result = initial + row . weights, for `panels` panels of 16 outputs.
- * @param row `inputs` floats on end
+ * result = initial + row . weights, for a row of `inputs` panels on end, and so `result` and `initial`.
  */
-export function multiplyRow(result: usize, initial: usize, row: usize, inputs: i32, weights: usize, panels: i32): void {
-  const rowEnd = row + ((<usize>inputs) << 2);
-  for (let panel = 0; panel < panels; panel++) {
+export function matvec(
+  result: Address,
+  initial: Address,
+  row: Address,
+  inputs: Panels,
+  weights: Address,
+  outputs: Panels,
+): void {
+  const rowEnd = row + lines(inputs);
+  for (let panel = 0; panel < outputs; panel++) {
     let s0 = v128.load(initial),
       s1 = v128.load(initial, 16),
       s2 = v128.load(initial, 32),
@@ -29,10 +36,9 @@ export function multiplyRow(result: usize, initial: usize, row: usize, inputs: i
       t3 = multiplyAdd(b, v128.load(weights, 112), t3);
       weights += 128;
     }
-    storePair(result, f32x4.add(s0, t0), f32x4.add(s1, t1));
-    storePair(result + 32, f32x4.add(s2, t2), f32x4.add(s3, t3));
-    result += 64;
-    initial += 64;
+    storeLine(result, f32x4.add(s0, t0), f32x4.add(s1, t1), f32x4.add(s2, t2), f32x4.add(s3, t3));
+    result += LINE;
+    initial += LINE;
   }
 }
 
@@ -40,54 +46,49 @@ export function multiplyRow(result: usize, initial: usize, row: usize, inputs: i
  * Turns weights into 16-bit integers, in place (so that they fill half the space), each column with a scale of its own:
  * weight = integer * scale, to one part in 65,000 of the column's largest.
  */
-export function quantizeForRow(weights: usize, scales: usize, inputs: i32, panels: i32): void {
+export function quantizeForMatvec(weights: Address, scales: Address, inputs: Panels, outputs: Panels): void {
   let to = weights;
-  for (let panel = 0; panel < panels; panel++) {
-    for (let lane: usize = 0; lane < 64; lane += 32) {
+  for (let panel = 0; panel < outputs; panel++) {
+    for (let lane: usize = 0; lane < LINE; lane += HALF_LINE) {
       let at = weights + lane;
       let largest0 = f32x4.splat(0);
       let largest1 = largest0;
-      for (let input = 0; input < inputs; input++, at += 64) {
+      for (let input = 0; input < 16 * inputs; input++, at += LINE) {
         largest0 = f32x4.max(largest0, f32x4.abs(v128.load(at)));
         largest1 = f32x4.max(largest1, f32x4.abs(v128.load(at, 16)));
       }
       const step = f32x4.splat(1.0 / 32767.0);
-      v128.store(scales + lane, f32x4.mul(largest0, step));
-      v128.store(scales + lane, f32x4.mul(largest1, step), 16);
+      storePair(scales + lane, f32x4.mul(largest0, step), f32x4.mul(largest1, step));
     }
-    for (let input = 0; input < inputs; input++) {
-      const low = narrow8(weights, scales);
-      const high = narrow8(weights + 32, scales + 32);
-      v128.store(to, low);
-      v128.store(to, high, 16);
-      weights += 64;
+    for (let input = 0; input < 16 * inputs; input++) {
+      storePair(to, narrow8(weights, scales), narrow8(weights + HALF_LINE, scales + HALF_LINE));
+      weights += LINE;
       to += 32;
     }
-    scales += 64;
+    scales += LINE;
   }
 }
 
 /** Eight weights over their scales, as 16-bit integers; a scale of zero gives zeros. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function narrow8(weights: usize, scales: usize): v128 {
   const low = f32x4.nearest(f32x4.div(v128.load(weights), v128.load(scales)));
   const high = f32x4.nearest(f32x4.div(v128.load(weights, 16), v128.load(scales, 16)));
   return i16x8.narrow_i32x4_s(i32x4.trunc_sat_f32x4_s(low), i32x4.trunc_sat_f32x4_s(high));
 }
 
-/** {@link multiplyRow} with weights that were quantized. */
-export function multiplyRowQuantized(
-  result: usize,
-  initial: usize,
-  row: usize,
-  inputs: i32,
-  weights: usize,
-  scales: usize,
-  panels: i32,
+/** {@link matvec} with weights that were quantized. */
+export function matvecQuantized(
+  result: Address,
+  initial: Address,
+  row: Address,
+  inputs: Panels,
+  weights: Address,
+  scales: Address,
+  outputs: Panels,
 ): void {
-  const rowEnd = row + ((<usize>inputs) << 2);
-  for (let panel = 0; panel < panels; panel++) {
+  const rowEnd = row + lines(inputs);
+  for (let panel = 0; panel < outputs; panel++) {
     let s0 = f32x4.splat(0),
       s1 = s0,
       s2 = s0,
@@ -107,22 +108,20 @@ export function multiplyRowQuantized(
       t1 = multiplyAdd(b, widen4(weights + 40), t1);
       t2 = multiplyAdd(b, widen4(weights + 48), t2);
       t3 = multiplyAdd(b, widen4(weights + 56), t3);
-      weights += 64;
+      weights += LINE;
     }
     const x0 = multiplyAdd(f32x4.add(s0, t0), v128.load(scales), v128.load(initial));
     const x1 = multiplyAdd(f32x4.add(s1, t1), v128.load(scales, 16), v128.load(initial, 16));
     const x2 = multiplyAdd(f32x4.add(s2, t2), v128.load(scales, 32), v128.load(initial, 32));
     const x3 = multiplyAdd(f32x4.add(s3, t3), v128.load(scales, 48), v128.load(initial, 48));
-    storePair(result, x0, x1);
-    storePair(result + 32, x2, x3);
-    result += 64;
-    initial += 64;
-    scales += 64;
+    storeLine(result, x0, x1, x2, x3);
+    result += LINE;
+    initial += LINE;
+    scales += LINE;
   }
 }
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function widen4(at: usize): v128 {
   return f32x4.convert_i32x4_s(v128.load16x4_s(at));
 }

@@ -1,14 +1,15 @@
 // The global norm of a gradient, and AdamW with an average of the weights, in one pass over memory each.
 import { storePair } from './simdMath';
+import { Address, Floats, HALF_LINE, LINE, floats } from './units';
 
 /** Sum of squares of `count` floats (a multiple of 16). */
-export function sumOfSquares(at: usize, count: i32): f64 {
+export function sumOfSquares(at: Address, count: Floats): f64 {
   let x0 = f32x4.splat(0),
     x1 = f32x4.splat(0),
     x2 = f32x4.splat(0),
     x3 = f32x4.splat(0);
-  const end = at + ((<usize>count) << 2);
-  for (; at < end; at += 64) {
+  const end = at + floats(count);
+  for (; at < end; at += LINE) {
     const a = v128.load(at),
       b = v128.load(at, 16),
       c = v128.load(at, 32),
@@ -35,12 +36,12 @@ export function sumOfSquares(at: usize, count: i32): f64 {
  * @param rootScale 1 / sqrt(1 - beta2^step)
  */
 export function adamW(
-  weights: usize,
-  averaged: usize,
-  gradients: usize,
-  first: usize,
-  second: usize,
-  count: i32,
+  weights: Address,
+  averaged: Address,
+  gradients: Address,
+  first: Address,
+  second: Address,
+  count: Floats,
   gradientScale: f32,
   shrink: f32,
   beta1: f32,
@@ -61,8 +62,8 @@ export function adamW(
     step = f32x4.splat(stepSize);
   const roots = f32x4.splat(rootScale),
     tiny = f32x4.splat(epsilon);
-  const size = (<usize>count) << 2;
-  for (let at: usize = 0; at < size; at += 32) {
+  const size = floats(count);
+  for (let at: usize = 0; at < size; at += HALF_LINE) {
     const g0 = f32x4.mul(v128.load(gradients + at), scale);
     const g1 = f32x4.mul(v128.load(gradients + at, 16), scale);
     const m0 = f32x4.add(f32x4.mul(v128.load(first + at), b1), f32x4.mul(g0, rest1));

@@ -1,19 +1,21 @@
 // Weights in the other order: what goes forward [panel of outputs][input][16] goes back [panel of inputs][output][16].
+import { copyLine } from './gather';
+import { Address, Bytes, Panels, Rows, FLOAT } from './units';
 
 /** Transposes a grid of blocks of 16 x 16 floats. Rows lie `toRow` and `fromRow` bytes apart. */
 export function transposeBlocks(
-  to: usize,
-  toRow: usize,
-  toBlock: usize,
-  from: usize,
-  fromRow: usize,
-  fromBlock: usize,
-  blocks: i32,
+  to: Address,
+  toRow: Bytes,
+  toBlock: Bytes,
+  from: Address,
+  fromRow: Bytes,
+  fromBlock: Bytes,
+  blocks: Panels,
 ): void {
   for (let block = 0; block < blocks; block++) {
     for (let i: usize = 0; i < 16; i += 4) {
       for (let j: usize = 0; j < 16; j += 4) {
-        transpose4(to + j * toRow + (i << 2), toRow, from + i * fromRow + (j << 2), fromRow);
+        transpose4(to + j * toRow + i * FLOAT, toRow, from + i * fromRow + j * FLOAT, fromRow);
       }
     }
     to += toBlock;
@@ -21,8 +23,7 @@ export function transposeBlocks(
   }
 }
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function transpose4(to: usize, toRow: usize, from: usize, fromRow: usize): void {
   const a = v128.load(from);
   const b = v128.load(from + fromRow);
@@ -39,9 +40,9 @@ function transpose4(to: usize, toRow: usize, from: usize, fromRow: usize): void 
 }
 
 /** Copies lines of 64 bytes that lie `toStep` and `fromStep` bytes apart. */
-export function copyLines(to: usize, toStep: usize, from: usize, fromStep: usize, count: i32): void {
+export function copyLines(to: Address, toStep: Bytes, from: Address, fromStep: Bytes, count: Rows): void {
   for (let line = 0; line < count; line++) {
-    for (let at: usize = 0; at < 64; at += 16) v128.store(to + at, v128.load(from + at));
+    copyLine(to, from);
     to += toStep;
     from += fromStep;
   }
