@@ -5,6 +5,7 @@ import { vocabularyRange } from '../corpus/corpus';
 import { recipeFileName } from '../corpus/select/recipe/recipeFile';
 import { readDescription } from '../model/modelFolder';
 import { folderNameOf } from '../model/modelName';
+import { tokenizerChoices } from '../model/tokenizerKinds';
 import { TrainingControls } from '../training/loop/controls';
 import { train } from '../training/loop/train';
 import { prepareContinuation } from '../training/prepare/continuation';
@@ -19,8 +20,6 @@ import { Interruption } from './interruption';
 import { modelFolderOf, modelsFolderOf, nameFor, newestModel, workspaceOf } from './places';
 import { textByRecipe, textOfPaths, type TrainingText } from './trainingText';
 import { trainReporter } from './trainReporter';
-
-const tokenizers = ['auto', 'char', 'byte', 'bpe', 'word'] as const;
 
 const defaultMinutes = 5;
 
@@ -134,7 +133,7 @@ async function trainingRequest(flags: TrainFlags): Promise<NewTraining> {
     name: flags.text('name') ?? nameFor([text.place]),
     modelsFolder: modelsFolder(flags, text.source.root),
     source: text.source,
-    tokenizer: flags.choice('tokenizer', tokenizers) ?? text.recipe.tokenizer ?? 'auto',
+    tokenizer: flags.choice('tokenizer', tokenizerChoices) ?? text.recipe.tokenizer ?? 'auto',
     ...(vocabularySize !== undefined && { vocabularySize }),
     ...(text.recipe.weights && { weights: text.recipe.weights }),
     ...(normalization === 'nfc' && { normalization }),

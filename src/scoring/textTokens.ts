@@ -1,6 +1,5 @@
 import type { Tokenizer } from '../corpus/tokenizers/tokenizer';
 import type { Piece } from '../corpus/tokens/evaluationBatches';
-import { charactersOf } from './tokenCharacters';
 
 /** What a part of a text costs, by its code units. */
 export interface ScoredPart {
@@ -29,7 +28,7 @@ export class TextTokens {
   constructor(tokenizer: Tokenizer, text: string) {
     const plain = text.replace(/\r\n?/g, '\n');
     this.tokens = tokenizer.encode(plain);
-    this.characters = charactersOf(tokenizer, plain, this.tokens);
+    this.characters = tokenizer.charactersOf(plain, this.tokens);
     this.ends = endsOf(text, this.characters);
   }
 

@@ -1,7 +1,6 @@
-import { codeUnits } from '../corpus/tokenizers/codeUnits';
 import { normalizedFor } from '../corpus/tokenizers/normalizing';
-import { PieceScanner } from '../corpus/tokenizers/pieces';
 import type { Tokenizer } from '../corpus/tokenizers/tokenizer';
+import { codePoints } from '../corpus/tokenizers/vocabulary';
 
 /** What tokens cost, by the characters (code points) of their text. */
 export interface CharacterCosts {
@@ -52,7 +51,7 @@ function spreadOver(text: string, { description }: Tokenizer, composed: Characte
 }
 
 function shareAmongRead(tokenizer: Tokenizer, text: string, tokens: Uint16Array, costs: Float64Array): CharacterCosts {
-  const counts = charactersOf(tokenizer, text, tokens);
+  const counts = tokenizer.charactersOf(text, tokens);
   const length = counts.reduce((sum, count) => sum + count, 0);
   const characters = new Float32Array(length);
   const starts = new Uint8Array(length);
@@ -67,38 +66,4 @@ function shareAmongRead(tokenizer: Tokenizer, text: string, tokens: Uint16Array,
     waiting = 0;
   });
   return { characters, starts };
-}
-
-/** How many code points of its text each token completes. */
-export function charactersOf(tokenizer: Tokenizer, text: string, tokens: Uint16Array): Uint32Array {
-  switch (tokenizer.description.kind) {
-    case 'char':
-      return new Uint32Array(tokens.length).fill(1);
-    case 'word':
-      return Uint32Array.from(piecesOf(text), codePoints);
-    case 'byte':
-    case 'bpe': {
-      const decoder = tokenizer.decoder();
-      return Uint32Array.from(tokens, (token) => codePoints(decoder.push(token)));
-    }
-    default:
-      return tokenizer.description satisfies never;
-  }
-}
-
-/** What a tokeniser of words makes a token each of. */
-function* piecesOf(text: string): Generator<string, void, void> {
-  const scanner = new PieceScanner(codeUnits(text));
-  let start = 0;
-  while (start < text.length) {
-    const end = scanner.end(start);
-    yield text.slice(start, end);
-    start = end;
-  }
-}
-
-function codePoints(text: string): number {
-  let count = 0;
-  for (let i = 0; i < text.length; i += (text.codePointAt(i) ?? 0) > 0xffff ? 2 : 1) count++;
-  return count;
 }

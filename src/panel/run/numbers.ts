@@ -1,7 +1,7 @@
 import type { Run } from '../../training/record/run';
 import { formatBytes, formatCount, formatDuration, formatLoss, formatPercent, speakDuration } from '../page/format';
 import { type Tile, Tiles } from '../page/tiles';
-import { bestEvaluation, toUnit } from '../page/units';
+import { bestEvaluation, isCharacterwise, toUnit } from '../page/units';
 import { againstBaseline } from './comparison';
 
 /** The large numbers of a run: how good, how long, how fast, how heavy, on what. */
@@ -70,7 +70,7 @@ function speed(run: Run): Tile {
   return {
     name,
     value: formatCount(last.tokensPerSecond),
-    unit: run.started.tokenizer === 'char' ? 'chars/s' : 'tokens/s',
+    unit: isCharacterwise(run) ? 'chars/s' : 'tokens/s',
     details: [read, `${formatCount(last.tokens)} ${tokenNoun(run)} in all`],
   };
 }
@@ -101,5 +101,5 @@ function engine(run: Run): Tile {
 }
 
 function tokenNoun(run: Run): string {
-  return run.started.tokenizer === 'char' ? 'characters' : 'tokens';
+  return isCharacterwise(run) ? 'characters' : 'tokens';
 }

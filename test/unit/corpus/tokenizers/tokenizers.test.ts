@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { BpeTokenizer } from '../../../../src/corpus/tokenizers/bpe';
 import { codeUnits } from '../../../../src/corpus/tokenizers/codeUnits';
 import { createTokenizer } from '../../../../src/corpus/tokenizers/create';
-import { forEachPiece, longestPiece, pieceHash, PieceScanner } from '../../../../src/corpus/tokenizers/pieces';
+import { longestPiece, pieceHash, piecesOf, PieceScanner } from '../../../../src/corpus/tokenizers/pieces';
 import { PieceTable } from '../../../../src/corpus/tokenizers/pieceTable';
 import { ScratchArray } from '../../../../src/corpus/tokenizers/scratchArray';
 import {
@@ -13,10 +13,11 @@ import {
   unknown,
 } from '../../../../src/corpus/tokenizers/tokenizer';
 import { chooseKind, largeCorpus, tokenizerTrainer, trainTokenizer } from '../../../../src/corpus/tokenizers/train';
+import { tokenizerKinds } from '../../../../src/model/tokenizerKinds';
 import { vocabularySizeOf } from '../../../../src/model/tokenizerDescription';
 import { prose } from '../sources';
 
-const kinds: readonly TokenizerKind[] = ['char', 'byte', 'bpe', 'word'];
+const kinds = Object.keys(tokenizerKinds) as TokenizerKind[];
 const options = { maximumVocabulary: 400, minimumCount: 1 };
 const sample = `${prose(5000)}\n\tif (a[10] === 'b') return "naïve café, 語 and 😀👩‍👩‍👧";\n    don't\n`;
 const anyText = fc.string({ unit: 'binary' });
@@ -200,9 +201,7 @@ describe('the word tokeniser', () => {
 });
 
 function pieces(text: string): string[] {
-  const result: string[] = [];
-  forEachPiece(text, (piece) => result.push(piece));
-  return result;
+  return Array.from(piecesOf(text));
 }
 
 describe('splitting text into pieces', () => {
