@@ -3,12 +3,15 @@ import { userCacheFolder } from '../corpus/cacheFolder';
 import type { CorpusProgress, CorpusSummary } from '../corpus/corpus';
 import { summarize, type Survey, surveyCorpus, type SurveyedFile } from '../corpus/survey/survey';
 import { createTokenizer } from '../corpus/tokenizers/create';
+import type { EnginePlaces } from '../engine/engines';
+import { engineChooser, readingEngine } from '../engine/select';
 import { readModel } from '../model/modelFolder';
 import type { ListedDocument } from '../protocol/background';
 import type { FromThread, ThreadJob, ToThread } from '../protocol/jobs';
 import { PartwiseScoring } from '../scoring/partwise';
 import { type ScoringModel, type Surprisal, surprisal } from '../scoring/surprisal';
 import { forecast, type Forecast } from '../training/forecast/forecast';
+import { threadsOf } from '../training/loop/allowance';
 import { TrainingControls } from '../training/loop/controls';
 import { train } from '../training/loop/train';
 import { prepareContinuation } from '../training/prepare/continuation';
@@ -20,8 +23,6 @@ import { corpusChange } from '../training/record/corpusChange';
 import { failureOf } from './failures';
 import type { JobOutcome } from './jobThread';
 import { lowerThread } from './priority';
-import { loadReadingEngine, type ReadingEngineOptions } from './readingEngine';
-import { engineChooser } from './trainingEngine';
 
 type Job<K extends ThreadJob['kind']> = Extract<ThreadJob, { kind: K }>;
 
@@ -166,8 +167,14 @@ async function scoreParts(
   }
 }
 
-async function scoringModel(folder: string, options: ReadingEngineOptions): Promise<ScoringModel> {
-  const [{ description, parameters }, engine] = await Promise.all([readModel(folder), loadReadingEngine(options)]);
+/** Where an engine to score with may be; of threads, 0 leaves the number to the machine. */
+type ReadingOptions = Required<Pick<EnginePlaces, 'tensorflowFolders' | 'threads'>>;
+
+async function scoringModel(folder: string, { tensorflowFolders, threads }: ReadingOptions): Promise<ScoringModel> {
+  const [{ description, parameters }, engine] = await Promise.all([
+    readModel(folder),
+    readingEngine({ tensorflowFolders, ...(threads > 0 && { threads }) }),
+  ]);
   const { architecture, tokenizer } = description;
   return { engine, architecture, parameters, tokenizer: createTokenizer(tokenizer) };
 }
@@ -201,10 +208,10 @@ async function trainFor(job: Job<'train'>, signal: AbortSignal, controls: Traini
 }
 
 function surroundingsOf(job: Job<'train' | 'forecast'>, signal: AbortSignal): Surroundings {
-  const { appVersion, settings } = job;
+  const { appVersion, settings, tensorflowFolders } = job;
   return {
     appVersion,
-    engineFor: engineChooser(job),
+    engineFor: engineChooser(settings.engine, { tensorflowFolders, threads: threadsOf(settings) }),
     allowance: { effort: settings.effort, threads: settings.threads },
     report: (event) => tell({ type: 'event', event }),
     onCorpusProgress: (progress) => tell({ type: 'progress', progress }),

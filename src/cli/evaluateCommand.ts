@@ -1,7 +1,8 @@
 import { spellingNats } from '../corpus/tokens/spelling';
 import { readModel } from '../model/modelFolder';
 import { surprisal } from '../scoring/surprisal';
-import { readingEngine } from './engines';
+import { readingEngine } from '../engine/select';
+import { enginePlaces } from './engines';
 import { Flags } from './flags';
 import { grouped } from './format';
 import { scoringModel, textToScore } from './modelOnText';
@@ -14,7 +15,7 @@ export async function evaluateCommand(args: readonly string[]): Promise<number> 
   if (model === undefined) throw flags.wrong('Say which model with --model.');
   if (flags.positionals.length === 0) throw flags.wrong('Say which files to score.');
   const loaded = await readModel(modelFolderOf(model));
-  const engine = await readingEngine();
+  const engine = await readingEngine(enginePlaces(1));
   try {
     for (const file of flags.positionals) {
       const text = await textToScore(file);

@@ -16,7 +16,8 @@ import { unknownText } from '../generation/unknownText';
 import { Writer } from '../generation/writer';
 import { readModel } from '../model/modelFolder';
 import { copiesOfModel, documentsOf } from '../training/record/copiesOfModel';
-import { readingEngine } from './engines';
+import { readingEngine } from '../engine/select';
+import { enginePlaces } from './engines';
 import { Flags } from './flags';
 import { modelFolderOf } from './places';
 
@@ -69,7 +70,7 @@ export async function generateCommand(args: readonly string[]): Promise<number> 
   if (index === null && refuseFrom !== undefined) {
     console.error('textloom: It is not known here what this model was trained on, so copies can not be refused.');
   }
-  const engine = await readingEngine();
+  const engine = await readingEngine(enginePlaces(1));
   try {
     const predictor = engine.createPredictor(description.architecture, parameters);
     const writer = new Writer(createTokenizer(description.tokenizer), predictor);

@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { readModel } from '../model/modelFolder';
 import { surprisal } from '../scoring/surprisal';
 import { mostSurprising, type Place } from '../scoring/surpriseLevels';
-import { loadWasm } from './engines';
+import { readingEngine } from '../engine/select';
+import { enginePlaces } from './engines';
 import { Flags } from './flags';
 import { oneLine } from './format';
 import { scoringModel, textToScore } from './modelOnText';
@@ -25,7 +26,7 @@ export async function surpriseCommand(args: readonly string[]): Promise<number> 
   const count = flags.integer('count', 1, 1_000_000) ?? defaultPlaces;
   const loaded = await readModel(modelFolderOf(model));
   const text = await textToScore(file);
-  const engine = await loadWasm();
+  const engine = await readingEngine(enginePlaces());
   try {
     const { characters } = await surprisal(scoringModel(engine, loaded), text);
     const bits = characters.map((nats) => nats / Math.LN2);

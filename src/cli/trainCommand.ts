@@ -3,6 +3,8 @@ import { version } from '../../package.json';
 import { userCacheFolder } from '../corpus/cacheFolder';
 import { vocabularyRange } from '../corpus/corpus';
 import { recipeFileName } from '../corpus/select/recipe/recipeFile';
+import { engineChoices } from '../engine/engineNames';
+import { engineChooser } from '../engine/select';
 import { readDescription } from '../model/modelFolder';
 import { folderNameOf } from '../model/modelName';
 import { tokenizerChoices } from '../model/tokenizerKinds';
@@ -13,7 +15,7 @@ import { type NewTraining, prepareTraining, type Surroundings } from '../trainin
 import type { Budget, RecipeRequest } from '../training/prepare/recipe';
 import type { TrainingJob } from '../training/prepare/trainingJob';
 import { indexCopies } from '../training/record/copiesOfModel';
-import { engineChooser } from './engines';
+import { enginePlaces } from './engines';
 import { Flags } from './flags';
 import { forecastCommand } from './forecastCommand';
 import { Interruption } from './interruption';
@@ -107,7 +109,7 @@ function surroundingsOf(flags: TrainFlags): Surroundings {
   const threads = flags.integer('threads', 1, 256);
   return {
     appVersion: version,
-    engineFor: engineChooser(flags.choice('engine', ['auto', 'tensorflow', 'wasm']), threads),
+    engineFor: engineChooser(flags.choice('engine', engineChoices) ?? 'auto', enginePlaces(threads)),
     allowance: { effort: 'full', threads: threads ?? 0 },
     report: () => undefined,
     cacheFolder: userCacheFolder(),

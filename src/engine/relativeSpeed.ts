@@ -1,6 +1,4 @@
-import { type Architecture, initialParameters, parameterCount } from '../model/model';
-import type { Batch, Engine, Update } from './engine';
-import { freshState } from './trainerState';
+import type { Architecture } from '../model/architecture';
 import type { InstructionSet } from './wasm/wasm';
 
 /** An advantage by hidden size: one row of a table. */
@@ -77,73 +75,4 @@ export function interpolate(points: readonly (readonly [number, number])[], at: 
   if (at <= left[0] || right[0] <= left[0]) return left[1];
   const share = Math.min(1, (at - left[0]) / (right[0] - left[0]));
   return left[1] + share * (right[1] - left[1]);
-}
-
-/** Milliseconds for which an engine is timed: two of them, and the step that warms one up, take less than a fifth of a second. */
-const budget = 50;
-
-/** Parameters times tokens of a step that takes some 40 milliseconds. */
-const affordable = 2.5e8;
-
-/** Time steps of the shortest batch that is timed: with fewer, the update of the weights would weigh more than it does. */
-const shortest = 4;
-
-const update: Update = {
-  rate: 1e-3,
-  beta1: 0.9,
-  beta2: 0.99,
-  epsilon: 1e-8,
-  weightDecay: 0.01,
-  clipNorm: 1,
-  averageDecay: 0.99,
-};
-
-/** What is to be trained. */
-interface Work {
-  readonly architecture: Architecture;
-  readonly length: number;
-  readonly streams: number;
-}
-
-/**
- * Training tokens a second of an engine: the best of a few steps, at most of the length asked for. The first step isn't
- * timed: an engine compiles and sets memory aside with it.
- * @returns null where that would take too long
- */
-export function measureSpeed(
-  engine: Engine,
-  { architecture, length, streams }: Work,
-  now: () => number = () => performance.now(),
-): number | null {
-  const longest = Math.floor(affordable / (parameterCount(architecture) * streams));
-  if (longest < Math.min(shortest, length)) return null;
-  const batch = meaninglessBatch(architecture, Math.min(length, longest), streams);
-  const options = { length: batch.length, streams, dropout: { embedding: 0, hidden: 0, seed: 0 } };
-  const trainer = engine.createTrainer(
-    architecture,
-    freshState(architecture, initialParameters(architecture, 0), streams),
-    options,
-  );
-  try {
-    trainer.train(batch, update);
-    const end = now() + budget;
-    let best = Infinity;
-    let last: number;
-    do {
-      const start = now();
-      trainer.train(batch, update);
-      last = now() - start;
-      best = Math.min(best, last);
-    } while (now() + last <= end);
-    return best > budget ? null : (1000 * batch.length * streams) / Math.max(best, 1e-3);
-  } finally {
-    trainer.dispose();
-  }
-}
-
-/** Tokens in turn: what they are makes no difference to the time. */
-function meaninglessBatch({ vocabularySize }: Architecture, length: number, streams: number): Batch {
-  const size = length * streams;
-  const tokens = Uint16Array.from({ length: size }, (_, position) => position % vocabularySize);
-  return { length, streams, inputs: tokens, targets: tokens, resets: new Uint8Array(size) };
 }

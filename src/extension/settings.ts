@@ -1,4 +1,5 @@
 import { defaultCorpusOptions, defaultMaximumFileSize, vocabularyRange } from '../corpus/corpus';
+import { engineChoices, engineDescriptions } from '../engine/engineNames';
 import { characterRulePattern, defaultSampling } from '../generation/options';
 import { tokenizerChoices, tokenizerDescriptions } from '../model/tokenizerKinds';
 
@@ -86,7 +87,7 @@ function texts(...fallback: string[]): Setting<readonly string[]> {
 
 /** Every setting under `textloom.`, its default and its range. package.json repeats them for the editor; a test compares. */
 export const settingsTable = {
-  engine: choice<'auto' | 'tensorflow' | 'wasm'>('auto', 'tensorflow', 'wasm'),
+  engine: describedChoice('auto', engineChoices, engineDescriptions),
   threads: integer(0, 0, 256),
   tensorflowFolder: text(''),
   modelsFolder: text('.textloom/models'),

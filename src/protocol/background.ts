@@ -7,7 +7,7 @@ import type { CorpusProgress, CorpusSource, CorpusSummary, FolderWeights, SkipRe
 import type { FreshTexts } from '../corpus/read/renewal';
 import type { StagedPiece } from '../corpus/read/stagedFiles';
 import type { Normalization, TokenizerChoice } from '../corpus/tokenizers/tokenizer';
-import type { EngineName } from '../engine/engine';
+import type { EngineChoice } from '../engine/engineNames';
 import type { Choice } from '../generation/choices';
 import type { Copy } from '../generation/copies/copyWatch';
 import type { SamplingOptions, StopOptions, StopReason } from '../generation/options';
@@ -38,7 +38,7 @@ export interface InitializeParams {
 
 /** Settings that the background process obeys, from the start and whenever they change. */
 export interface BackgroundSettings {
-  readonly engine: EngineName | 'auto';
+  readonly engine: EngineChoice;
   /** Threads for training; 0 leaves the choice to the machine. Obeyed by a running training too. */
   readonly threads: number;
   /** How much of the machine a training takes. Obeyed by a running training too. */

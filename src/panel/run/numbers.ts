@@ -1,3 +1,4 @@
+import { engineNames } from '../../engine/engineNames';
 import type { Run } from '../../training/record/run';
 import { formatBytes, formatCount, formatDuration, formatLoss, formatPercent, speakDuration } from '../page/format';
 import { type Tile, Tiles } from '../page/tiles';
@@ -94,7 +95,7 @@ function engine(run: Run): Tile {
   const threads = run.progress.at(-1)?.threads ?? run.started.engine.threads;
   return {
     name: 'Engine',
-    value: name === 'wasm' ? 'WebAssembly' : 'TensorFlow',
+    value: engineNames[name].label,
     unit: '',
     details: [threads === 1 ? 'one thread' : `${threads} threads`, reason],
   };

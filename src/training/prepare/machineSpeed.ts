@@ -1,8 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Engine } from '../../engine/engine';
-import { freshState } from '../../engine/trainerState';
-import { initialParameters } from '../../model/initialParameters';
-import { Random } from '../../model/random';
+import { Stopwatch, type TimedWork } from '../../engine/stopwatch';
 import { type Clock, monotonicClock } from '../loop/clock';
 import { operationsPerToken, referencePower } from './plan';
 import type { Surroundings } from './prepare';
@@ -20,32 +18,23 @@ const warmUpSteps = 2;
  */
 export async function measurePower(
   engine: Engine,
-  { architecture, length, streams }: Pick<Recipe, 'architecture' | 'length' | 'streams'>,
+  work: TimedWork,
   now: Clock = monotonicClock,
   signal?: AbortSignal,
 ): Promise<number> {
-  const random = Random.seeded(0, 'calibration');
-  const tokens = Uint16Array.from({ length: length * streams }, () => random.below(architecture.vocabularySize));
-  const batch = { length, streams, inputs: tokens, targets: tokens, resets: new Uint8Array(tokens.length) };
-  const update = { rate: 0, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, clipNorm: 1, averageDecay: 0.99 };
-  const state = freshState(architecture, initialParameters(architecture, 0), streams);
-  const trainer = engine.createTrainer(architecture, state, {
-    length,
-    streams,
-    dropout: { embedding: 0, hidden: 0, seed: 0 },
-  });
+  const stopwatch = new Stopwatch(engine, work, now);
   try {
     let [steps, milliseconds] = [-warmUpSteps, 0];
     do {
       await breathe();
       signal?.throwIfAborted();
-      const began = now();
-      trainer.train(batch, update);
-      if (steps++ >= 0) milliseconds += now() - began;
+      const taken = stopwatch.step();
+      if (steps++ >= 0) milliseconds += taken;
     } while (steps <= 0 || milliseconds < patience);
-    return (steps * tokens.length * operationsPerToken(architecture)) / Math.max(1e-6, milliseconds / 1000);
+    const tokens = steps * work.length * work.streams;
+    return (tokens * operationsPerToken(work.architecture)) / Math.max(1e-6, milliseconds / 1000);
   } finally {
-    trainer.dispose();
+    stopwatch.dispose();
   }
 }
 

@@ -1,6 +1,7 @@
 import type { CorpusSummary } from '../../corpus/corpus';
 import type { TokenizerKind } from '../../corpus/tokenizers/tokenizer';
-import type { EngineName, WeightKind } from '../../engine/engine';
+import type { WeightKind } from '../../engine/engine';
+import type { EngineName } from '../../engine/engineNames';
 import type { Recipe } from '../prepare/recipe';
 
 /** The run has a corpus, a model and an engine, and takes its first step now. */
