@@ -118,6 +118,6 @@ function corpusLines({ files, characters, skipped, secretLines }: CorpusSummary)
 
 function evaluationLine({ seconds, step, train, validation, natsPerCharacter, best }: EvaluationEvent): string {
   const bits = (natsPerCharacter / Math.LN2).toFixed(3);
-  const losses = `train ${train.toFixed(3)}  held-out ${validation.toFixed(3)}  ${bits} bits/char`;
+  const losses = `train ${train.toFixed(3)}  held-out ${validation.toFixed(3)} nats/token, ${bits} bits/char`;
   return `${clockTime(seconds).padStart(6)}  step ${grouped(step).padStart(6)}  ${losses}${best ? '  *' : ''}`;
 }

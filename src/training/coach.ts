@@ -16,6 +16,7 @@ export type CoachRule =
   | 'unstable'
   | 'overfitting'
   | 'stalled'
+  | 'unknown text'
   | 'unfinished'
   | 'little text'
   | 'behind the baseline'
@@ -63,7 +64,13 @@ function afterTraining(run: Run, { outcome }: FinishedEvent): Advice {
   if (outcome.kind === 'discarded') return advice('discarded', 'What this run wrote has been removed.');
   const best = bestOf(run);
   if (best === undefined) return advice('done', 'It ended before its first score.');
-  return overfitting(run, best) ?? unfinished(run, best) ?? littleTextAdvice(run, best) ?? done(run, best);
+  return (
+    overfitting(run, best) ??
+    unknownText(run, best) ??
+    unfinished(run, best) ??
+    littleTextAdvice(run, best) ??
+    done(run, best)
+  );
 }
 
 /** It has blown up lately, and the rate may still be too high. */
@@ -95,11 +102,22 @@ function stalled(run: Run, best: EvaluationEvent): Advice | null {
   return advice('stalled', message, { kind: 'stop' });
 }
 
+/** Much of its text is unknown to its vocabulary, which no time makes up for. */
+function unknownText(run: Run, best: EvaluationEvent): Advice | null {
+  const { notes } = run;
+  const since = notes.findLastIndex(({ kind }) => kind === 'restarted');
+  const told = notes.slice(since + 1).find(({ kind }) => kind === 'unknown text');
+  if (told === undefined) return null;
+  return advice('unknown text', `${comparison(run, best)} ${told.message}`.trim());
+}
+
 /** Most of the time is gone, and counting letters does better. */
 function behindBaseline(run: Run, best: EvaluationEvent): Advice | null {
   const { baseline } = run;
   const share = run.progress.at(-1)?.share ?? 0;
   if (baseline === null || share < behindShare || best.natsPerCharacter < baseline.natsPerCharacter) return null;
+  const cause = unknownText(run, best);
+  if (cause !== null) return cause;
   return advice('behind the baseline', `${comparison(run, best)} More time or more text would help.`);
 }
 

@@ -19,6 +19,7 @@ import { corpusCard, initialSnapshot, type Surroundings, workOptions } from './p
 import type { Budget } from './recipe';
 import { topUpWeights } from './topUp';
 import type { TrainingJob } from './trainingJob';
+import { keptNotice } from './unknownNotice';
 import { growParameters, growSnapshot, type VocabularyWish, wishedVocabulary } from './warmStart';
 
 /**
@@ -75,6 +76,7 @@ async function prepareLocked(
         record: new RunRecord(folder, surroundings.report, await reopen(folder, left.progress)),
         lock,
         opening: opening(left, before, text),
+        unknownNotice: wish.vocabulary === 'keep' ? keptNotice(corpus) : null,
         isNewText: text.isNew,
         undo: isNewRun ? () => rm(folder, { recursive: true, force: true }) : () => restoreBackup(folder),
         abandon: () => (left.progress.standing === 'running' ? Promise.resolve() : restoreBackup(folder)),

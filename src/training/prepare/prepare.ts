@@ -10,6 +10,7 @@ import {
   type FolderWeights,
 } from '../../corpus/corpus';
 import type { WorkOptions } from '../../corpus/pace';
+import { requireWritable } from '../../corpus/requirements';
 import type { Normalization, TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import type { Engine } from '../../engine/engine';
 import { freshState } from '../../engine/trainerState';
@@ -30,6 +31,7 @@ import { settle } from './machineSpeed';
 import { planRecipe } from './plan';
 import type { Recipe, RecipeRequest } from './recipe';
 import type { TrainingJob } from './trainingJob';
+import { learnedNotice } from './unknownNotice';
 import { buildCorpusFor, growParameters, warmOpening } from './warmStart';
 
 /** A model to be trained from nothing. */
@@ -94,6 +96,7 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
     ? buildCorpusFor(ancestor, source, options, work, request.symbols)
     : buildCorpus(source, options, work));
   try {
+    if (ancestor === null) requireWritable(corpus.tokenizer);
     const { recipe, engine, reason } = await settle(planner(request.recipe, corpus, ancestor), surroundings);
     try {
       surroundings.signal?.throwIfAborted();
@@ -114,6 +117,7 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
         record: new RunRecord(folder, surroundings.report, null),
         lock,
         opening: ancestor && warmOpening(ancestor, corpus),
+        unknownNotice: learnedNotice(corpus, options),
         undo: remove,
         abandon: remove,
         keep: () => Promise.resolve(),

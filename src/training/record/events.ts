@@ -103,6 +103,8 @@ export interface NoteEvent {
     | 'rolled back'
     | 'extended'
     | 'restarted'
+    /** Much of its text is unknown to its vocabulary. */
+    | 'unknown text'
     /** There are no more steps: the quality of the best is found out on more of the held-out text. */
     | 'scoring';
   /** One plain sentence. */

@@ -29,6 +29,17 @@ describe('the coach', () => {
   const overfitting = recorded('overfitting');
   const diverging = recorded('diverging');
 
+  it('names what its text lacks of it before it asks for more time', () => {
+    const at = { type: 'note', step: 0, seconds: 0 } as const;
+    const lacking = { ...at, kind: 'unknown text', message: 'Hardly a word comes twice.' } as const;
+    const told = coach({ ...healthy, notes: [lacking, ...healthy.notes] });
+    assert.equal(told.rule, 'unknown text');
+    assert.match(told.message, / than an n-gram model\. Hardly a word comes twice\.$/);
+    assert.equal(told.action, null);
+    const extended = { ...at, kind: 'restarted', message: 'Continued.' } as const;
+    assert.equal(coach({ ...healthy, notes: [lacking, extended] }).rule, 'unfinished');
+  });
+
   it('lets a healthy run learn, and offers more time where it could learn more', () => {
     const said = rules(healthy);
     assert.equal(said[0], 'starting');
