@@ -29,9 +29,9 @@ export interface EngineSource<Loaded extends Engine = Engine> extends NameOfEngi
 }
 
 /** A source for each engine: see {@link engineSources}. */
-export type EngineSources = { readonly wasm: EngineSource<BuiltInEngine> } & {
-  readonly [Name in Exclude<EngineName, 'wasm'>]: EngineSource;
-};
+export type EngineSources = { readonly wasm: EngineSource<BuiltInEngine> } & Readonly<
+  Record<Exclude<EngineName, 'wasm'>, EngineSource>
+>;
 
 /**
  * The engines that there are, the one that others are measured by first. One more is a folder of its own, a row here, and one

@@ -54,9 +54,10 @@ function whileTraining(run: Run): Advice {
   if (run.phase === 'paused') return advice('paused', 'Paused. It goes on exactly where it is.');
   if (best === undefined)
     return advice('starting', 'It reads its first pages. A first score on unseen text comes soon.');
-  return (
-    unstable(run) ?? overfitting(run, best) ?? stalled(run, best) ?? behindBaseline(run, best) ?? learning(run, best)
-  );
+  const trouble = overfitting(run, best) ?? stalled(run, best) ?? behindBaseline(run, best);
+  if (trouble === null) return unstable(run) ?? learning(run, best);
+  const cause = unknownText(run, best);
+  return unstable(run) ?? (cause === null ? trouble : { ...cause, action: trouble.action });
 }
 
 function afterTraining(run: Run, { outcome }: FinishedEvent): Advice {
@@ -65,8 +66,8 @@ function afterTraining(run: Run, { outcome }: FinishedEvent): Advice {
   const best = bestOf(run);
   if (best === undefined) return advice('done', 'It ended before its first score.');
   return (
-    overfitting(run, best) ??
     unknownText(run, best) ??
+    overfitting(run, best) ??
     unfinished(run, best) ??
     littleTextAdvice(run, best) ??
     done(run, best)
@@ -116,8 +117,6 @@ function behindBaseline(run: Run, best: EvaluationEvent): Advice | null {
   const { baseline } = run;
   const share = run.progress.at(-1)?.share ?? 0;
   if (baseline === null || share < behindShare || best.natsPerCharacter < baseline.natsPerCharacter) return null;
-  const cause = unknownText(run, best);
-  if (cause !== null) return cause;
   return advice('behind the baseline', `${comparison(run, best)} More time or more text would help.`);
 }
 

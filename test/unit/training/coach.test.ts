@@ -36,6 +36,10 @@ describe('the coach', () => {
     assert.equal(told.rule, 'unknown text');
     assert.match(told.message, / than an n-gram model\. Hardly a word comes twice\.$/);
     assert.equal(told.action, null);
+    const late = coach({ ...after(overfitting, overfitting.evaluations.length), notes: [lacking] });
+    assert.equal(late.rule, 'unknown text');
+    assert.deepEqual(late.action, { kind: 'stop' });
+    assert.equal(coach({ ...after(healthy, 3), notes: [lacking] }).rule, 'learning');
     const extended = { ...at, kind: 'restarted', message: 'Continued.' } as const;
     assert.equal(coach({ ...healthy, notes: [lacking, extended] }).rule, 'unfinished');
   });
