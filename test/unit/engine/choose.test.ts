@@ -15,6 +15,11 @@ import { referenceEngine } from '../training/referenceEngine';
 const kernelFolder = join(process.cwd(), 'dist');
 const nowhere = join(process.cwd(), 'no', 'such', 'folder');
 
+/** A choice between some engines, whatever others there are. */
+function theseAlone(sources: Readonly<Record<string, EngineSource>>): EngineSources {
+  return sources as unknown as EngineSources;
+}
+
 const alwaysThere = { isInstalled: () => true };
 
 /** A folder that is all that TensorFlow needs, by its looks: its library is an empty file. */
@@ -83,7 +88,7 @@ describe('choosing an engine', () => {
         ];
       });
       const wasm = { ...engineSources.wasm, load: () => load('wasm') };
-      const sources = Object.fromEntries([['wasm', wasm], ...rows]) as unknown as EngineSources;
+      const sources = theseAlone(Object.fromEntries([['wasm', wasm], ...rows]));
       const chosen = await chooseEngine(request, { sources, now: () => assert.fail('nothing is timed') });
       assert.equal(chosen.engine.details, expected);
       assert.match(chosen.reason, reason);
@@ -99,7 +104,7 @@ describe('choosing an engine', () => {
     await assert.rejects(readingEngine(broken), { name: 'EngineUnavailableError', engine: 'wasm' });
     const wasm = { ...engineSources.wasm, load: () => engineSources.wasm.load(broken) };
     const tensorflow = { ...engineSources.tensorflow, load: () => Promise.resolve<Engine>(referenceEngine()) };
-    const second = await readingEngine(broken, { wasm, tensorflow });
+    const second = await readingEngine(broken, theseAlone({ wasm, tensorflow }));
     assert.equal(second.details, referenceEngine().details);
   });
 
@@ -220,14 +225,14 @@ describe('choosing an engine', () => {
       };
     };
     const chosen = await chooseEngine(from, {
-      sources: {
+      sources: theseAlone({
         wasm: { ...engineSources.wasm, load: () => Promise.resolve(engine('wasm', steps.builtIn)) },
         tensorflow: {
           ...engineSources.tensorflow,
           ...alwaysThere,
           load: () => Promise.resolve(engine('tensorflow', steps.tensorflow)),
         },
-      },
+      }),
       now: () => milliseconds,
     });
     return { told: [chosen.engine.name, chosen.reason], loaded, disposed, timed, lengths, milliseconds };
