@@ -1,22 +1,14 @@
 import { join } from 'node:path';
-import { chooseEngine } from '../src/engine/choose';
-import { locateTensorFlow } from '../src/engine/tensorflow/install/locate';
-import type { Surroundings } from '../src/training/prepare/surroundings';
+import { engineChooser } from '../src/engine/select';
+
+const installed = process.env['TEXTLOOM_TENSORFLOW'];
 
 /** The engine that a user's training would get on this machine. */
-export const autoEngine: Surroundings['engineFor'] = (architecture, length, streams) => {
-  const installed = process.env['TEXTLOOM_TENSORFLOW'];
-  const tensorflowFolder = locateTensorFlow([
+export const autoEngine = engineChooser('auto', {
+  kernelFolder: __dirname,
+  tensorflowFolders: [
     ...(installed === undefined ? [] : [installed]),
     process.cwd(),
     join(process.cwd(), '.cache', 'tensorflow'),
-  ]);
-  return chooseEngine({
-    preference: 'auto',
-    architecture,
-    length,
-    streams,
-    kernelFolder: __dirname,
-    ...(tensorflowFolder !== undefined && { tensorflowFolder }),
-  });
-};
+  ],
+});

@@ -3,10 +3,12 @@ import { userCacheFolder } from '../corpus/cacheFolder';
 import type { CorpusProgress } from '../corpus/corpus';
 import { summarize, type Survey, surveyCorpus, type SurveyedFile } from '../corpus/survey/survey';
 import { createTokenizer } from '../corpus/tokenizers/create';
+import { engineChooser, readingEngine } from '../engine/select';
 import { readModel } from '../model/modelFolder';
 import type { CorpusRequest, JobKind, Jobs, ListedDocument } from '../protocol/jobs';
 import { Scoring, type ScoringModel } from '../scoring/scoring';
 import { forecast } from '../training/forecast/forecast';
+import { threadsOf } from '../training/loop/allowance';
 import { TrainingControls } from '../training/loop/controls';
 import { train } from '../training/loop/train';
 import { prepareContinuation } from '../training/prepare/continuation';
@@ -17,9 +19,7 @@ import { corpusChange } from '../training/record/changes';
 import { indexCopies } from '../training/record/copiesOfModel';
 import { failureOf } from './failures';
 import { lowerThread } from './priority';
-import { loadReadingEngine } from './readingEngine';
 import type { JobEnvironment } from './threadMessages';
-import { engineChooser } from './trainingEngine';
 
 /** Documents told of at once: more would keep who hears of them from anything else for too long. */
 const listedAtOnce = 500;
@@ -102,7 +102,7 @@ async function scoringModel(folder: string, { settings, tensorflowFolders }: Job
   const { threads } = settings;
   const [{ description, parameters }, engine] = await Promise.all([
     readModel(folder),
-    loadReadingEngine({ tensorflowFolders, threads }),
+    readingEngine({ tensorflowFolders, ...(threads > 0 && { threads }) }),
   ]);
   const { architecture, tokenizer } = description;
   return { engine, architecture, parameters, tokenizer: createTokenizer(tokenizer) };
@@ -142,10 +142,10 @@ function prepare(params: Jobs['train']['params'], context: JobContext<'train'>):
 }
 
 function surroundingsOf(context: JobEnvironment & { readonly signal: AbortSignal }): Surroundings {
-  const { appVersion, settings, signal } = context;
+  const { appVersion, settings, tensorflowFolders, signal } = context;
   return {
     appVersion,
-    engineFor: engineChooser(context),
+    engineFor: engineChooser(settings.engine, { tensorflowFolders, threads: threadsOf(settings) }),
     allowance: { effort: settings.effort, threads: settings.threads },
     report: () => undefined,
     signal,

@@ -1,6 +1,7 @@
 import { type CancellationToken, type MessageConnection, ResponseError } from 'vscode-jsonrpc';
 import { removeStagedFiles, StagedFileWriter } from '../corpus/read/stagedFiles';
 import type { Engine } from '../engine/engine';
+import { readingEngine } from '../engine/select';
 import type { Choice } from '../generation/choices';
 import { CopyGuard } from '../generation/copies/copyGuard';
 import {
@@ -23,7 +24,6 @@ import { copiesOfModel, documentsOf, locateCopies } from '../training/record/cop
 import { onCancelled, signalOf } from './cancellation';
 import { failureOf, responseOf } from './failures';
 import { JobThread } from './jobThread';
-import { loadReadingEngine } from './readingEngine';
 import type { JobEnvironment } from './threadMessages';
 import { TrainingHost } from './trainingHost';
 import { WarmModels } from './warmModels';
@@ -185,7 +185,7 @@ export class Service {
   /** The engine that writes. Loaded once; a failure isn't kept, since what is missing may be installed. */
   private engine(): Promise<Engine> {
     // One token after another gains nothing from threads.
-    this.loading ??= loadReadingEngine({ tensorflowFolders: this.initial.tensorflowFolders, threads: 1 }).then(
+    this.loading ??= readingEngine({ tensorflowFolders: this.initial.tensorflowFolders, threads: 1 }).then(
       (engine) => {
         this.log(`Generation: ${engine.details}.`);
         return engine;

@@ -1,7 +1,3 @@
-/**
- * base/: what every room needs and none owns: yielding, line ends, code points, formats. Nothing here knows what a model
- * is, or reads a file.
- */
 import { setImmediate } from 'node:timers/promises';
 
 /** Lets the messages, timers and other tasks that wait for this thread go first. */

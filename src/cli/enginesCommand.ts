@@ -1,18 +1,14 @@
-import { type Engine, type EngineName, EngineUnavailableError } from '../engine/engine';
-import { loadTensorFlow, loadWasm } from './engines';
+import { type Engine, EngineUnavailableError } from '../engine/engine';
+import { engineSources } from '../engine/engines';
+import { enginePlaces } from './engines';
 import { Flags } from './flags';
-
-const loaders: Readonly<Record<EngineName, () => Promise<Engine>>> = {
-  wasm: loadWasm,
-  tensorflow: () => loadTensorFlow({}),
-};
 
 /** `textloom engines`: loads each engine, and says what it is or why it can't run. */
 export async function enginesCommand(args: readonly string[]): Promise<number> {
   const flags = Flags.parse('engines', args, { json: 'switch' });
   if (flags.positionals.length > 0) throw flags.wrong('This command takes no paths.');
-  for (const [name, load] of Object.entries(loaders)) {
-    const { available, details } = await tryOut(load);
+  for (const [name, { load }] of Object.entries(engineSources)) {
+    const { available, details } = await tryOut(() => load(enginePlaces()));
     if (flags.has('json')) console.log(JSON.stringify({ engine: name, available, details }));
     else console.log(`${name.padEnd(12)}${available ? 'ready' : 'not here'}: ${details}`);
   }

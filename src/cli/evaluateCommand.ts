@@ -1,8 +1,9 @@
 import { formatCount } from '../base/format';
 import { spellingNats } from '../corpus/tokens/spelling';
+import { readingEngine } from '../engine/select';
 import { readModel } from '../model/modelFolder';
 import { surprisal } from '../scoring/surprisal';
-import { readingEngine } from './engines';
+import { enginePlaces } from './engines';
 import { Flags } from './flags';
 import { scoringModel, textToScore } from './modelOnText';
 import { modelFolderOf } from './places';
@@ -14,7 +15,7 @@ export async function evaluateCommand(args: readonly string[]): Promise<number> 
   if (model === undefined) throw flags.wrong('Say which model with --model.');
   if (flags.positionals.length === 0) throw flags.wrong('Say which files to score.');
   const loaded = await readModel(modelFolderOf(model));
-  const engine = await readingEngine();
+  const engine = await readingEngine(enginePlaces(1));
   try {
     for (const file of flags.positionals) {
       const text = await textToScore(file);

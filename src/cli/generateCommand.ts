@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { withLineFeeds } from '../base/text';
 import { createTokenizer } from '../corpus/tokenizers/create';
+import { readingEngine } from '../engine/select';
 import { readCopyIndex } from '../generation/copies/copyFile';
 import { CopyGuard } from '../generation/copies/copyGuard';
 import type { CopyIndex } from '../generation/copies/copyIndex';
@@ -17,7 +18,7 @@ import { unknownText } from '../generation/unknownText';
 import { Writer } from '../generation/writer';
 import { readModel } from '../model/modelFolder';
 import { copiesOfModel, documentsOf } from '../training/record/copiesOfModel';
-import { readingEngine } from './engines';
+import { enginePlaces } from './engines';
 import { Flags } from './flags';
 import { modelFolderOf } from './places';
 
@@ -70,7 +71,7 @@ export async function generateCommand(args: readonly string[]): Promise<number> 
   if (index === null && refuseFrom !== undefined) {
     console.error('textloom: It is not known here what this model was trained on, so copies can not be refused.');
   }
-  const engine = await readingEngine();
+  const engine = await readingEngine(enginePlaces(1));
   try {
     const predictor = engine.createPredictor(description.architecture, parameters);
     const writer = new Writer(createTokenizer(description.tokenizer), predictor);

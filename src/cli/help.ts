@@ -1,3 +1,6 @@
+import { engineChoices } from '../engine/engineNames';
+import { tokenizerChoices } from '../model/tokenizerKinds';
+
 const commandHelp = {
   train: `Usage: textloom train [PATH...] [flags]
 
@@ -7,14 +10,14 @@ Trains a model on the text of files and folders; without any, on what textloom.j
   --name NAME        what to call it (default: the name of PATH)
   --minutes N        how long to train (default: 5)
   --steps N          train for so many steps instead: exactly repeatable
-  --tokenizer KIND   auto, char, byte, bpe or word (default: auto)
+  --tokenizer KIND   ${oneOf(tokenizerChoices)} (default: auto)
   --vocabulary N     pieces or words that bpe and word learn, 256 to 16384 (default: 4096)
   --normalization N  none (default), or nfc: compose letters with accents and the like, in prompts too
   --hidden H         units of a layer               --layers L      stacked layers
   --embedding E      width of an embedding          --dropout P     0 to 0.9
   --batch B          parallel streams               --sequence T    time steps of a batch
   --rate R           peak learning rate             --seed S        default: 1
-  --engine NAME      auto, tensorflow or wasm       --threads N     default: all
+  --engine NAME      ${oneOf(engineChoices).padEnd(31)}--threads N     default: all
   --include GLOB     only such files (repeatable)   --exclude GLOB  not such files (repeatable)
   --recipe FILE      train on what this textloom.json says of its folder
   --from DIR         start from this model's weights; new characters or words are added to its own
@@ -75,6 +78,11 @@ its folder, or its name where it is one of those that are kept here.
 
 Lists what can train here.`,
 } as const;
+
+/** "a, b or c". */
+function oneOf(choices: readonly string[]): string {
+  return `${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}`;
+}
 
 /** The commands that there are. */
 export type CommandName = keyof typeof commandHelp;

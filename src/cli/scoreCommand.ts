@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import type { Engine } from '../engine/engine';
+import { readingEngine } from '../engine/select';
 import { type ListedModel, listModels, readModel } from '../model/modelFolder';
 import { surprisal } from '../scoring/surprisal';
-import { loadWasm } from './engines';
+import { enginePlaces } from './engines';
 import { Flags } from './flags';
 import { scoringModel, textToScore } from './modelOnText';
 import { modelsFolderOf } from './places';
@@ -15,7 +16,7 @@ export async function scoreCommand(args: readonly string[]): Promise<number> {
   const listed = await listModels(folder);
   if (listed.length === 0) throw new Error(`There is no model in ${folder}.`);
   const texts = await Promise.all(flags.positionals.map((file) => textToScore(file)));
-  const engine = await loadWasm();
+  const engine = await readingEngine(enginePlaces());
   try {
     const scores: ModelScore[] = [];
     for (const model of listed) scores.push(await scoreOf(engine, model, texts));

@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
 import { codePointCount } from '../corpus/tokenizers/codeUnits';
+import { readingEngine } from '../engine/select';
 import { readModel } from '../model/modelFolder';
 import { surprisal } from '../scoring/surprisal';
 import { mostSurprising, type SurprisingPlace } from '../scoring/surpriseLevels';
-import { loadWasm } from './engines';
+import { enginePlaces } from './engines';
 import { Flags } from './flags';
 import { scoringModel, textToScore } from './modelOnText';
 import { oneLine } from './oneLine';
@@ -26,7 +27,7 @@ export async function surpriseCommand(args: readonly string[]): Promise<number> 
   const count = flags.integer('count', 1, 1_000_000) ?? defaultPlaces;
   const loaded = await readModel(modelFolderOf(model));
   const text = await textToScore(file);
-  const engine = await loadWasm();
+  const engine = await readingEngine(enginePlaces());
   try {
     const { bits, total, characters } = await surprisal(scoringModel(engine, loaded), text);
     if (flags.has('html')) {

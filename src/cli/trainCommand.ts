@@ -3,8 +3,11 @@ import { version } from '../../package.json';
 import { userCacheFolder } from '../corpus/cacheFolder';
 import { vocabularyRange } from '../corpus/corpus';
 import { recipeFileName } from '../corpus/select/recipe/recipeFile';
+import { engineChoices } from '../engine/engineNames';
+import { engineChooser } from '../engine/select';
 import { readDescription } from '../model/modelFolder';
 import { folderNameOf } from '../model/modelName';
+import { tokenizerChoices } from '../model/tokenizerKinds';
 import { TrainingControls } from '../training/loop/controls';
 import { train } from '../training/loop/train';
 import { prepareContinuation } from '../training/prepare/continuation';
@@ -13,15 +16,13 @@ import { type NewTraining, prepareTraining } from '../training/prepare/prepare';
 import type { Surroundings } from '../training/prepare/surroundings';
 import type { TrainingJob } from '../training/prepare/trainingJob';
 import { indexCopies } from '../training/record/copiesOfModel';
-import { engineChooser } from './engines';
+import { enginePlaces } from './engines';
 import { Flags } from './flags';
 import { forecastCommand } from './forecastCommand';
 import { Interruption } from './interruption';
 import { modelFolderOf, modelsFolderOf, nameFor, newestModel, workspaceOf } from './places';
 import { textByRecipe, textOfPaths, type TrainingText } from './trainingText';
 import { trainReporter } from './trainReporter';
-
-const tokenizers = ['auto', 'char', 'byte', 'bpe', 'word'] as const;
 
 const defaultMinutes = 5;
 
@@ -110,7 +111,7 @@ function surroundingsOf(flags: TrainFlags): Surroundings {
   return {
     appVersion: version,
     trainedIn: 'terminal',
-    engineFor: engineChooser(flags.choice('engine', ['auto', 'tensorflow', 'wasm']), threads),
+    engineFor: engineChooser(flags.choice('engine', engineChoices) ?? 'auto', enginePlaces(threads)),
     allowance: { effort: 'full', threads: threads ?? 0 },
     report: () => undefined,
     cacheFolder: userCacheFolder(),
@@ -136,7 +137,7 @@ async function trainingRequest(flags: TrainFlags): Promise<NewTraining> {
     name: flags.text('name') ?? nameFor([text.place]),
     modelsFolder: modelsFolder(flags, text.source.root),
     source: text.source,
-    tokenizer: flags.choice('tokenizer', tokenizers) ?? text.recipe.tokenizer ?? 'auto',
+    tokenizer: flags.choice('tokenizer', tokenizerChoices) ?? text.recipe.tokenizer ?? 'auto',
     ...(vocabularySize !== undefined && { vocabularySize }),
     ...(text.recipe.weights && { weights: text.recipe.weights }),
     ...(normalization === 'nfc' && { normalization }),

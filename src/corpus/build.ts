@@ -117,12 +117,10 @@ async function learnTokenizer(
   options: CorpusOptions,
   work: WorkOptions,
 ): Promise<Tokenizer> {
-  const { maximumVocabulary, vocabularySize = maximumVocabulary } = options;
-  const limit = kind === 'char' ? maximumVocabulary : vocabularySize;
-  const trainer = tokenizerTrainer(kind, { ...options, maximumVocabulary: limit });
+  const trainer = tokenizerTrainer(kind, options);
   const pace = new Pace('tokenising', work);
   const reader = new DocumentReader();
-  for (const { verdict, share } of kind === 'byte' ? [] : plan) {
+  for (const { verdict, share } of trainer.learnsFromText ? plan : []) {
     await leniently(async () => {
       for (const { part, text } of partPieces(reader.pieces(verdict.origin, verdict.language), share)) {
         if (part === 'validation') break;

@@ -1,5 +1,6 @@
 import { plural } from '../base/format';
 import { CorpusError, type CorpusSummary } from './corpus';
+import type { Tokenizer } from './tokenizers/tokenizer';
 
 /** Code points below which nothing can be learned, let alone held out. */
 const fewestCharacters = 2000;
@@ -22,6 +23,13 @@ export function requireText(summary: CorpusSummary): void {
 export function requireTraining(tokens: number): void {
   if (tokens > fewestTokens) return;
   const message = 'Its weights leave nothing of this text to train on: raise them, or pick more files.';
+  throw new CorpusError('too small', message);
+}
+
+/** @throws CorpusError where a vocabulary learned from a text has nothing in it but blanks. */
+export function requireWritable({ symbols }: Pick<Tokenizer, 'symbols'>): void {
+  if (symbols === null || symbols.some((symbol) => symbol.trim() !== '')) return;
+  const message = 'No word of this text comes twice, so the model could write nothing: use characters instead.';
   throw new CorpusError('too small', message);
 }
 

@@ -1,23 +1,19 @@
 import type { Architecture } from '../model/model';
-import { type Engine, type EngineName, EngineUnavailableError } from './engine';
-import { isDecisive, measureSpeed, tabledAdvantage } from './relativeSpeed';
-import { type BuiltInEngine, loadWasmEngine } from './wasm/wasm';
+import { type Engine, EngineUnavailableError } from './engine';
+import type { EngineChoice, EngineName } from './engineNames';
+import { type EnginePlaces, type EngineSource, type EngineSources, engineSources } from './engines';
+import { isDecisive } from './relativeSpeed';
+import { measureSpeed } from './stopwatch';
 
 /** What decides which engine trains. */
-export interface EngineRequest {
+export interface EngineRequest extends EnginePlaces {
   /** The user's choice, which is kept where it can be; `auto` leaves it to the sizes and the machine. */
-  readonly preference: EngineName | 'auto';
+  readonly preference: EngineChoice;
   readonly architecture: Architecture;
   /** Time steps of a batch. */
   readonly length: number;
   /** Streams of a batch. */
   readonly streams: number;
-  /** At most this many threads; by default as many as the machine runs at once. */
-  readonly threads?: number;
-  /** Folder of the package @tensorflow/tfjs-node; without it there is nothing to choose. */
-  readonly tensorflowFolder?: string;
-  /** Where the compiled kernels and kernelThread.js are. */
-  readonly kernelFolder: string;
 }
 
 /** An engine ready for use, and one sentence, for the log and the panel, that says why it is this one. */
@@ -26,128 +22,143 @@ export interface ChosenEngine {
   readonly reason: string;
 }
 
-/** How engines are loaded and timed. */
-interface Means {
-  readonly loadBuiltIn: (request: EngineRequest) => Promise<BuiltInEngine>;
-  readonly loadTensorFlow: (request: EngineRequest) => Promise<Engine>;
+/** What engines there are, and how they are timed. */
+export interface Means {
+  readonly sources: EngineSources;
   /** Milliseconds. */
   readonly now: () => number;
 }
 
-const usualMeans: Means = { loadBuiltIn, loadTensorFlow, now: () => performance.now() };
+const usualMeans: Means = { sources: engineSources, now: () => performance.now() };
 
 /**
- * Loads the engine that trains this model fastest here, or the one asked for; the other one where that can't run.
- * @throws EngineUnavailableError when neither can.
+ * Loads the engine that trains this model fastest here, or the one asked for; another one where that can't run.
+ * @throws EngineUnavailableError when none can: what stopped the first.
  */
 export async function chooseEngine(request: EngineRequest, means = usualMeans): Promise<ChosenEngine> {
-  switch (request.preference) {
-    case 'wasm':
-      return insteadOf(
-        () => asked(means.loadBuiltIn(request)),
-        () => means.loadTensorFlow(request),
-        'The built-in engine',
-      );
-    case 'tensorflow':
-      return insteadOf(
-        () => asked(means.loadTensorFlow(request)),
-        () => means.loadBuiltIn(request),
-        'TensorFlow',
-      );
-    case 'auto':
-      return insteadOf(
-        () => chooseFaster(request, means),
-        () => means.loadTensorFlow(request),
-        'The built-in engine',
-      );
-    default:
-      return request.preference satisfies never;
+  const { preference } = request;
+  const wanted = preference === 'auto' ? 'wasm' : preference;
+  try {
+    if (preference === 'auto') return await chooseFastest(request, means);
+    return { engine: await means.sources[preference].load(request), reason: 'It was asked for.' };
+  } catch (error) {
+    if (!(error instanceof EngineUnavailableError)) throw error;
+    for (const name of namesOf(means).filter((other) => other !== wanted)) {
+      const engine = await unlessUnavailable(means.sources[name].load(request));
+      if (!(engine instanceof EngineUnavailableError)) return { engine, reason: error.message };
+    }
+    throw error;
   }
 }
 
-async function asked(loading: Promise<Engine>): Promise<ChosenEngine> {
-  return { engine: await loading, reason: 'It was asked for.' };
+function namesOf({ sources }: Means): readonly EngineName[] {
+  return Object.keys(sources) as EngineName[];
 }
 
-/** The second choice where the first can't run here; if neither can, what stopped the first. */
-async function insteadOf(
-  first: () => Promise<ChosenEngine>,
-  second: () => Promise<Engine>,
-  nameOfFirst: string,
-): Promise<ChosenEngine> {
+async function unlessUnavailable<T>(loading: Promise<T>): Promise<T | EngineUnavailableError> {
   try {
-    return await first();
+    return await loading;
   } catch (error) {
-    if (!(error instanceof EngineUnavailableError)) throw error;
-    try {
-      return { engine: await second(), reason: `${nameOfFirst} cannot run here: ${error.message}` };
-    } catch {
-      throw error;
+    if (error instanceof EngineUnavailableError) return error;
+    throw error;
+  }
+}
+
+/** An engine that may train faster than the built-in one. */
+interface Rival {
+  readonly source: EngineSource;
+  /** By the table; null where that says nothing. */
+  readonly tabled: number | null;
+}
+
+/** The built-in engine, or of its rivals the one that is most worth it. */
+async function chooseFastest(request: EngineRequest, means: Means): Promise<ChosenEngine> {
+  const builtIn = await means.sources.wasm.load(request);
+  const others = namesOf(means).filter((name) => name !== 'wasm');
+  const installed = others.filter((name) => means.sources[name].isInstalled(request));
+  if (installed.length === 0) {
+    return {
+      engine: builtIn,
+      reason: others.map((name) => `${means.sources[name].label} is not installed.`).join(' '),
+    };
+  }
+  const rivals = installed.map((name) => {
+    const source = means.sources[name];
+    return { source, tabled: source.tabledAdvantage(builtIn, request.architecture) };
+  });
+  const speed = rivals.every(isSettled) ? null : measureSpeed(builtIn, request, means.now);
+  let best: Contest = { engine: builtIn, advantage: worthwhile, reason: '' };
+  const kept: string[] = [];
+  for (const rival of rivals) {
+    const contest = await compete(rival, speed, request, means);
+    if (contest.engine !== null && contest.advantage > best.advantage) {
+      best.engine?.dispose();
+      best = contest;
+    } else {
+      contest.engine?.dispose();
+      kept.push(contest.reason);
     }
   }
+  return { engine: best.engine ?? builtIn, reason: best.engine === builtIn ? kept.join(' ') : best.reason };
 }
 
-async function chooseFaster(request: EngineRequest, means: Means): Promise<ChosenEngine> {
-  const builtIn = await means.loadBuiltIn(request);
-  if (request.tensorflowFolder === undefined) return { engine: builtIn, reason: 'TensorFlow is not installed.' };
-  const tabled = tabledAdvantage(request.architecture, builtIn.settleInstructions());
-  const keepsBuiltIn = (advantage: number): ChosenEngine => ({
-    engine: builtIn,
-    reason: whyBuiltIn(advantage, byTable),
-  });
-  if (tabled !== null && isDecisive(tabled) && tabled < 1) return keepsBuiltIn(tabled);
-  const speed = tabled !== null && isDecisive(tabled) ? null : measureSpeed(builtIn, request, means.now);
-  if (speed === null && tabled === null) {
-    return { engine: builtIn, reason: 'This model is too large to measure quickly which engine trains it faster.' };
+/** Whether the table is decisive, so that nothing need be timed. */
+function isSettled({ tabled }: Rival): boolean {
+  return tabled !== null && isDecisive(tabled);
+}
+
+/** How a rival does beside the built-in engine. */
+interface Contest {
+  /** Null where it needn't be loaded, or can't be. */
+  readonly engine: Engine | null;
+  readonly advantage: number;
+  /** Why it is taken, or the built-in one kept. */
+  readonly reason: string;
+}
+
+/** @param speed of the built-in engine; null where the table decides or timing takes too long */
+async function compete(
+  rival: Rival,
+  speed: number | null,
+  request: EngineRequest,
+  { sources, now }: Means,
+): Promise<Contest> {
+  const { source, tabled } = rival;
+  const goesByTable = isSettled(rival) || speed === null;
+  if (goesByTable && tabled === null) {
+    const reason = 'This model is too large to measure quickly which engine trains it faster.';
+    return { engine: null, advantage: 0, reason };
   }
-  if (speed === null && tabled !== null && tabled <= worthwhile) return keepsBuiltIn(tabled);
-  try {
-    const tensorflow = await means.loadTensorFlow(request);
-    const other = speed === null ? null : measureSpeed(tensorflow, request, means.now);
-    // One that is far slower than the other isn't timed to the end.
-    if (speed !== null) return settle(builtIn, tensorflow, (other ?? 0) / speed, 'Measured just now');
-    return settle(builtIn, tensorflow, tabled ?? 1, byTable);
-  } catch (error) {
-    if (!(error instanceof EngineUnavailableError)) throw error;
-    return { engine: builtIn, reason: `TensorFlow cannot run here: ${error.message}` };
+  if (goesByTable && tabled !== null && tabled <= worthwhile) {
+    return { engine: null, advantage: tabled, reason: whyKept(source, tabled, byTable) };
   }
+  const engine = await unlessUnavailable(source.load(request));
+  if (engine instanceof EngineUnavailableError) return { engine: null, advantage: 0, reason: engine.message };
+  // One that is far slower than the other isn't timed to the end.
+  const measured = goesByTable ? null : (measureSpeed(engine, request, now) ?? 0) / speed;
+  const advantage = measured ?? tabled ?? 0;
+  const basis = measured === null ? byTable : 'Measured just now';
+  const isBetter = advantage > worthwhile;
+  const reason = isBetter ? comparison(basis, advantage, sources.wasm) : whyKept(source, advantage, basis);
+  return { engine, advantage, reason };
 }
 
 const byTable = 'By the table of measurements';
 
-/** What TensorFlow must be faster by: near a dead heat, the engine is better that takes less memory and can change its threads. */
+/**
+ * What another engine must be faster by: near a dead heat, the built-in one is better, which takes less memory and can change
+ * its threads.
+ */
 const worthwhile = 1.05;
 
-/** Keeps the faster of two and lets the other go. */
-function settle(builtIn: Engine, tensorflow: Engine, advantage: number, source: string): ChosenEngine {
-  if (advantage > worthwhile) {
-    builtIn.dispose();
-    return { engine: tensorflow, reason: comparison(source, advantage, 'the built-in engine') };
-  }
-  tensorflow.dispose();
-  return { engine: builtIn, reason: whyBuiltIn(advantage, source) };
-}
-
-function whyBuiltIn(advantage: number, source: string): string {
-  if (advantage <= 0) return `${source}, TensorFlow is far slower.`;
+function whyKept(rival: EngineSource, advantage: number, basis: string): string {
+  const { phrase } = rival;
+  if (advantage <= 0) return `${basis}, ${phrase} is far slower.`;
   if (advantage > 1 / worthwhile)
-    return `${source}, it trains this model about as fast as TensorFlow and needs less memory.`;
-  return comparison(source, 1 / advantage, 'TensorFlow');
+    return `${basis}, it trains this model about as fast as ${phrase} and needs less memory.`;
+  return comparison(basis, 1 / advantage, rival);
 }
 
-function comparison(source: string, times: number, other: string): string {
-  return `${source}, it trains this model ${times.toFixed(1)} times as fast as ${other}.`;
-}
-
-function loadBuiltIn({ kernelFolder, threads }: EngineRequest): Promise<BuiltInEngine> {
-  return loadWasmEngine({ kernelFolder, ...(threads === undefined ? {} : { threads }) });
-}
-
-/** TensorFlow takes a second and 300 MB to load, so nothing of it is touched before this. */
-async function loadTensorFlow({ tensorflowFolder, threads }: EngineRequest): Promise<Engine> {
-  if (tensorflowFolder === undefined) {
-    throw new EngineUnavailableError('tensorflow', 'it is not installed.', 'Install it, or use the built-in engine.');
-  }
-  const { loadTensorFlowEngine } = await import('./tensorflow/tensorflow');
-  return loadTensorFlowEngine({ packageFolder: tensorflowFolder, ...(threads === undefined ? {} : { threads }) });
+function comparison(basis: string, times: number, { phrase }: EngineSource): string {
+  return `${basis}, it trains this model ${times.toFixed(1)} times as fast as ${phrase}.`;
 }

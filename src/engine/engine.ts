@@ -4,9 +4,7 @@
  * kernels). Nothing here reads text, schedules a rate, decides when to stop or knows a process: ids in, losses out.
  */
 import type { Architecture, Parameters } from '../model/model';
-
-/** Which implementation computes. */
-export type EngineName = 'tensorflow' | 'wasm';
+import type { EngineName } from './engineNames';
 
 /**
  * One step's tokens, time-major: element `t * streams + b` is time `t` of stream `b`. Streams go on from batch to batch.

@@ -1,7 +1,5 @@
 import { interpolate, interpolateOverLog } from '../base/interpolation';
-import { type Architecture, initialParameters, parameterCount } from '../model/model';
-import type { Batch, Engine } from './engine';
-import { freshState, plainUpdate } from './trainerState';
+import { type Architecture } from '../model/model';
 import type { InstructionSet } from './wasm/wasm';
 
 /** An advantage by hidden size: one row of a table. */
@@ -62,63 +60,4 @@ export function tabledAdvantage(
 /** Whether an advantage is large enough to be believed on another machine than it was measured on. */
 export function isDecisive(advantage: number): boolean {
   return advantage > decisive || advantage < 1 / decisive;
-}
-
-/** Milliseconds for which an engine is timed: two of them, and the step that warms one up, take less than a fifth of a second. */
-const budget = 50;
-
-/** Parameters times tokens of a step that takes some 40 milliseconds. */
-const affordable = 2.5e8;
-
-/** Time steps of the shortest batch that is timed: with fewer, the update of the weights would weigh more than it does. */
-const shortest = 4;
-
-/** What is to be trained. */
-interface Work {
-  readonly architecture: Architecture;
-  readonly length: number;
-  readonly streams: number;
-}
-
-/**
- * Training tokens a second of an engine: the best of a few steps, at most of the length asked for. The first step isn't
- * timed: an engine compiles and sets memory aside with it.
- * @returns null where that would take too long
- */
-export function measureSpeed(
-  engine: Engine,
-  { architecture, length, streams }: Work,
-  now: () => number = () => performance.now(),
-): number | null {
-  const longest = Math.floor(affordable / (parameterCount(architecture) * streams));
-  if (longest < Math.min(shortest, length)) return null;
-  const batch = meaninglessBatch(architecture, Math.min(length, longest), streams);
-  const options = { length: batch.length, streams, dropout: { embedding: 0, hidden: 0, seed: 0 } };
-  const trainer = engine.createTrainer(
-    architecture,
-    freshState(architecture, initialParameters(architecture, 0), streams),
-    options,
-  );
-  try {
-    trainer.train(batch, plainUpdate);
-    const end = now() + budget;
-    let best = Infinity;
-    let last: number;
-    do {
-      const start = now();
-      trainer.train(batch, plainUpdate);
-      last = now() - start;
-      best = Math.min(best, last);
-    } while (now() + last <= end);
-    return best > budget ? null : (1000 * batch.length * streams) / Math.max(best, 1e-3);
-  } finally {
-    trainer.dispose();
-  }
-}
-
-/** Tokens in turn: what they are makes no difference to the time. */
-function meaninglessBatch({ vocabularySize }: Architecture, length: number, streams: number): Batch {
-  const size = length * streams;
-  const tokens = Uint16Array.from({ length: size }, (_, position) => position % vocabularySize);
-  return { length, streams, inputs: tokens, targets: tokens, resets: new Uint8Array(size) };
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { characterRulePattern } from '../generation/options';
+import { tokenizerChoices } from '../model/tokenizerKinds';
 import type { VocabularyWish } from '../training/prepare/warmStart';
 import { UserError } from './failure';
 import type { GenerateOptions } from './generation/writingOptions';
@@ -17,7 +18,7 @@ const trainSchema = v.partial(
     name: v.string(),
     minutes: positive,
     steps: count,
-    tokenizer: v.picklist(['auto', 'char', 'byte', 'bpe', 'word']),
+    tokenizer: v.picklist(tokenizerChoices),
     seed,
     hiddenSize: count,
     layers: count,

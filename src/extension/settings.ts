@@ -1,5 +1,7 @@
 import { defaultCorpusOptions, defaultMaximumFileSize, vocabularyRange } from '../corpus/corpus';
+import { engineChoices, engineDescriptions } from '../engine/engineNames';
 import { characterRulePattern, defaultSampling } from '../generation/options';
+import { tokenizerChoices, tokenizerDescriptions } from '../model/tokenizerKinds';
 
 /** A setting's default, and how a raw value becomes a usable one. */
 interface Setting<T> {
@@ -33,6 +35,19 @@ function choice<const T extends string>(fallback: T, ...others: readonly T[]): S
   return {
     default: fallback,
     schema: { type: 'string', enum: values },
+    accept: (raw) => values.find((value) => value === raw) ?? fallback,
+  };
+}
+
+/** A choice whose values package.json describes, in their order. */
+function describedChoice<T extends string>(
+  fallback: T,
+  values: readonly T[],
+  descriptions: readonly string[],
+): Setting<T> {
+  return {
+    default: fallback,
+    schema: { type: 'string', enum: values, enumDescriptions: descriptions },
     accept: (raw) => values.find((value) => value === raw) ?? fallback,
   };
 }
@@ -72,7 +87,7 @@ function texts(...fallback: string[]): Setting<readonly string[]> {
 
 /** Every setting under `textloom.`, its default and its range. package.json repeats them for the editor; a test compares. */
 export const settingsTable = {
-  engine: choice<'auto' | 'tensorflow' | 'wasm'>('auto', 'tensorflow', 'wasm'),
+  engine: describedChoice('auto', engineChoices, engineDescriptions),
   threads: integer(0, 0, 256),
   tensorflowFolder: text(''),
   modelsFolder: text('.textloom/models'),
@@ -87,7 +102,7 @@ export const settingsTable = {
   'corpus.normalization': choice<'none' | 'nfc'>('none', 'nfc'),
   'corpus.maximumFileSizeMB': number(defaultMaximumFileSize / 2 ** 20, 0.001, 4096),
 
-  'training.tokenizer': choice<'auto' | 'char' | 'byte' | 'bpe' | 'word'>('auto', 'char', 'byte', 'bpe', 'word'),
+  'training.tokenizer': describedChoice('auto', tokenizerChoices, tokenizerDescriptions),
   'training.vocabularySize': integer(
     defaultCorpusOptions.maximumVocabulary,
     vocabularyRange.least,

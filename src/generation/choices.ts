@@ -28,6 +28,8 @@ interface Beginning {
   /** The state that has read all of the tokens but the last one, which is the prompt's at first. */
   readonly state: Float32Array;
   readonly lastToken: number;
+  /** What the prompt has of the first token. */
+  readonly begun: string;
 }
 
 /** Says how a text is likely to go on: for writing by hand, one choice at a time, and for showing what was expected. */
@@ -40,7 +42,7 @@ export class Chooser {
     private readonly predictor: Predictor,
     private readonly reader: PromptReader,
   ) {
-    this.characters = new WholeCharacters(tokenizer.description);
+    this.characters = new WholeCharacters(tokenizer);
     this.logits = new Float32Array(tokenizer.vocabularySize);
   }
 
@@ -50,8 +52,9 @@ export class Chooser {
     if (start === null) return [];
     const choices: Choice[] = [];
     for (const { token, probability } of this.waysOn(start)) {
-      const complete = token !== endOfDocument && !isInside(this.characters.after(whole, token));
-      if (complete) choices.push({ text: this.tokenizer.decode([token]), probability });
+      const text = this.textOf(start, [token]);
+      const complete = text !== '' && !isInside(this.characters.after(whole, token));
+      if (complete) choices.push({ text, probability });
     }
     return likeliestOf(choices, count);
   }
@@ -76,11 +79,18 @@ export class Chooser {
     return likeliestOf(asChoices(words), count);
   }
 
+  /** What tokens add to the prompt. */
+  private textOf({ begun }: Beginning, tokens: readonly number[]): string {
+    return this.tokenizer.decode(tokens).slice(begun.length);
+  }
+
   private async start(prompt: Prompt, turn: Turn, signal: AbortSignal | undefined): Promise<Beginning | null> {
     const state = await this.reader.read(prompt.tokens, turn, signal);
     if (state === null) return null;
     const lastToken = prompt.tokens.at(-1) ?? endOfDocument;
-    return { tokens: [], probability: 1, utf8: whole, state, lastToken };
+    const canComplete = prompt.begun !== '' && this.characters.completing(prompt.begun) !== null;
+    const begun = canComplete ? prompt.begun : '';
+    return { tokens: [], probability: 1, utf8: whole, state, lastToken, begun };
   }
 
   /** Adds what may follow a beginning: words that are complete to `words`, longer beginnings to `open`. */
@@ -90,17 +100,17 @@ export class Chooser {
       if (probability < leastProbability) continue;
       const tokens = token === endOfDocument ? beginning.tokens : [...beginning.tokens, token];
       const utf8 = this.characters.after(beginning.utf8, token);
-      const word = token === endOfDocument || !isInside(utf8) ? wordOf(this.tokenizer.decode(tokens)) : null;
+      const word = token === endOfDocument || !isInside(utf8) ? wordOf(this.textOf(beginning, tokens)) : null;
       if (word !== null && (word.complete || token === endOfDocument)) {
         if (word.text.trim() !== '') words.set(word.text, (words.get(word.text) ?? 0) + probability);
       } else {
-        open.push({ tokens, probability, utf8, state, lastToken: token });
+        open.push({ ...beginning, tokens, probability, utf8, state, lastToken: token });
       }
     }
   }
 
   /** Reads a beginning's last token into its state; every token that may follow, with the probability of all together. */
-  private *waysOn({ state, lastToken, utf8, probability: before }: Beginning): Generator<{
+  private *waysOn({ state, lastToken, utf8, tokens, begun, probability: before }: Beginning): Generator<{
     readonly token: number;
     readonly probability: number;
   }> {
@@ -108,7 +118,9 @@ export class Chooser {
     this.predictor.next(state, lastToken, logits);
     const highest = logits.reduce((most, logit) => Math.max(most, logit), -Infinity);
     const total = logits.reduce((sum, logit) => sum + Math.exp(logit - highest), 0);
-    const permitted = this.characters.permitted(utf8);
+    const permitted =
+      (tokens.length === 0 && begun !== '' ? this.characters.completing(begun) : null) ??
+      this.characters.permitted(utf8);
     for (let token = 0; token < logits.length; token++) {
       const probability = (before * Math.exp((logits[token] ?? -Infinity) - highest)) / total;
       if (permitted[token] === 1 && probability > 0) yield { token, probability };

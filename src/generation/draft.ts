@@ -21,9 +21,15 @@ export class Draft {
   private readonly permitted: Uint8Array;
   private decoder: TokenDecoder;
   private ending: Ending;
+  /** What may be drawn first, where the prompt has the beginning of it. */
+  private readonly completing: Uint8Array | null;
+  /** Code units drawn that the prompt has. */
+  private readonly begun: number;
   private readonly drawn: Drawn[] = [];
   private written = '';
   private told = 0;
+  /** Code units drawn of what the prompt has. */
+  private taken = 0;
   /** By place: not to be drawn there, since it was before, and taken back. All of it, else two ways would take turns. */
   private readonly banned = new Map<number, Set<number>>();
 
@@ -38,6 +44,8 @@ export class Draft {
     this.permitted = new Uint8Array(tokenizer.vocabularySize);
     this.decoder = tokenizer.decoder();
     this.ending = new Ending(stop, prompt.text);
+    this.completing = prompt.begun === '' ? null : characters.completing(prompt.begun);
+    this.begun = this.completing === null ? 0 : prompt.begun.length;
     for (const token of prompt.tokens) this.sampler.observe(token);
   }
 
@@ -73,7 +81,7 @@ export class Draft {
     const before = this.drawn.at(-1)?.utf8 ?? whole;
     const token = this.sampler.draw(logits, this.permittedAfter(before));
     this.sampler.observe(token);
-    if (token !== endOfDocument) this.written += this.ending.push(this.decoder.push(token));
+    this.take(token);
     this.drawn.push({ token, utf8: this.characters.after(before, token), length: this.written.length });
   }
 
@@ -97,7 +105,17 @@ export class Draft {
     this.decoder = this.tokenizer.decoder();
     this.ending = new Ending(this.stop, this.prompt.text);
     this.written = '';
-    for (const { token } of this.drawn) this.written += this.ending.push(this.decoder.push(token));
+    this.taken = 0;
+    for (const { token } of this.drawn) this.take(token);
+  }
+
+  /** Writes what a token adds to the text. */
+  private take(token: number): void {
+    if (token === endOfDocument) return;
+    const text = this.decoder.push(token);
+    const known = Math.min(text.length, this.begun - this.taken);
+    this.taken += known;
+    this.written += this.ending.push(text.slice(known));
   }
 
   /** Places after this one will be reached by another way, so that what was banned there no longer counts. */
@@ -107,7 +125,8 @@ export class Draft {
   }
 
   private permittedAfter(state: Utf8State): Uint8Array {
-    const permitted = this.characters.permitted(state);
+    const isFirst = this.drawn.length === 0;
+    const permitted = (isFirst ? this.completing : null) ?? this.characters.permitted(state);
     const banned = this.banned.get(this.drawn.length);
     if (banned === undefined) return permitted;
     this.permitted.set(permitted);

@@ -1,5 +1,4 @@
 import { isLowSurrogate } from '../base/text';
-import { normalizedFor } from '../corpus/tokenizers/normalizing';
 import { endOfDocument, type Tokenizer, unknown } from '../corpus/tokenizers/tokenizer';
 import { hash32 } from '../engine/dropout';
 
@@ -9,7 +8,9 @@ export interface Prompt {
   readonly text: string;
   /** Never empty: {@link endOfDocument} stands first where the document starts, and alone for an empty text. */
   readonly tokens: Uint16Array;
-  /** Distinct symbols of the part read that the model has never seen, in the order of their first place. */
+  /** The end of the text that isn't in the tokens: the beginning of the token to come. Mostly empty. */
+  readonly begun: string;
+  /** Distinct symbols or words of the part read that the model has never seen, in the order of their first place. */
   readonly unknownCharacters: readonly string[];
 }
 
@@ -24,12 +25,10 @@ const promptLimit = 1000;
 export function makePrompt(tokenizer: Tokenizer, text: string, startsDocument: boolean, limit = promptLimit): Prompt {
   const start = startOfWindow(text, limit);
   const read = text.slice(start);
-  const tokens = tokenizer.encode(read);
-  const unknownCharacters = tokens.includes(unknown)
-    ? unknownSymbols(tokenizer, normalizedFor(tokenizer.description, read))
-    : [];
+  const { tokens, begun } = tokenizer.encodePrompt(read);
+  const unknownCharacters = tokens.includes(unknown) ? tokenizer.unknownSymbols(read) : [];
   const fresh = (startsDocument && start === 0) || tokens.length === 0;
-  return { text: read, tokens: fresh ? Uint16Array.of(endOfDocument, ...tokens) : tokens, unknownCharacters };
+  return { text: read, tokens: fresh ? Uint16Array.of(endOfDocument, ...tokens) : tokens, begun, unknownCharacters };
 }
 
 /**
@@ -65,10 +64,4 @@ function fingerprint(text: string, place: number): number {
   let hash = 0;
   for (let i = place; i < place + 12; i++) hash = hash32(hash ^ text.charCodeAt(i));
   return hash;
-}
-
-function unknownSymbols(tokenizer: Tokenizer, text: string): readonly string[] {
-  const symbols = tokenizer.description.kind === 'word' ? (text.match(/[\p{L}\p{M}\p{N}_]+|\S/gu) ?? []) : text;
-  const distinct = [...new Set(symbols)];
-  return distinct.filter((symbol) => tokenizer.encode(symbol).includes(unknown));
 }

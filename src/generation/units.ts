@@ -1,3 +1,5 @@
+import { isSpaceless, wordEnds } from '../corpus/tokenizers/wordScanner';
+
 /** What a unit of text makes of one more character. */
 export type Verdict =
   | 'write'
@@ -11,13 +13,20 @@ export interface Unit {
   push(character: string): Verdict;
 }
 
-/** The rest of the word at the cursor, or the next one. Apostrophes and hyphens inside a word belong to it. */
+/**
+ * The rest of the word at the cursor, or the next one. Apostrophes and hyphens inside a word belong to it. In scripts without
+ * spaces it ends where Unicode's dictionaries end a word as soon as they see the next character.
+ */
 export class Word implements Unit {
   private inside = false;
   private joining = false;
+  /** Letters since the word, or its last part, began. */
+  private letters = '';
 
   push(character: string): Verdict {
     if (isWordCharacter(character)) {
+      if (this.endsBefore(character)) return 'end before';
+      this.letters = this.joining ? character : this.letters + character;
       this.inside = true;
       this.joining = false;
       return 'write';
@@ -26,6 +35,13 @@ export class Word implements Unit {
     if (this.joining || !/['’-]/u.test(character)) return 'end before';
     this.joining = true;
     return 'hold';
+  }
+
+  private endsBefore(character: string): boolean {
+    const { letters } = this;
+    if (letters === '' || this.joining) return false;
+    const isBeside = isSpaceless(character) || isSpaceless(letters.at(-1) ?? '');
+    return isBeside && wordEnds(letters + character).includes(letters.length);
   }
 }
 

@@ -1,5 +1,4 @@
-import { endOfDocument, type TokenizerDescription, unknown } from '../corpus/tokenizers/tokenizer';
-import { vocabularySizeOf } from '../model/model';
+import { endOfDocument, type Tokenizer, unknown } from '../corpus/tokenizers/tokenizer';
 import type { CharacterRule } from './options';
 import { isInside, reachOf, utf8After, type Utf8State, whole } from './utf8';
 
@@ -8,47 +7,62 @@ const mostMasks = 64;
 
 /**
  * Which tokens may follow, so that a text is made of whole code points, never holds the unknown symbol, and keeps to a
- * rule about its characters. Tokens of bytes are followed byte by byte.
+ * rule about its characters. Tokens are followed byte by byte, since some end inside a code point.
  */
 export class WholeCharacters {
-  private readonly bytes: readonly Uint8Array[] | null;
   private readonly masks = new Map<number, Uint8Array>();
-  private readonly vocabularySize: number;
   private readonly allowed: Allowed | null;
 
   constructor(
-    private readonly tokenizer: TokenizerDescription,
+    private readonly tokenizer: Pick<Tokenizer, 'vocabularySize' | 'bytesOf'>,
     rule?: CharacterRule,
   ) {
-    this.vocabularySize = vocabularySizeOf(tokenizer);
-    this.bytes = tokenBytes(tokenizer);
     this.allowed = rule === undefined ? null : new Allowed(rule);
   }
 
   /** 1 for each token that may be drawn in this state. */
   permitted(state: Utf8State): Uint8Array {
-    // Without a rule it matters how a code point may go on, and not which it is.
-    const key = this.allowed === null ? state.form : state.form + 16 * state.bits;
+    // Without a rule it matters how a code point may go on, and not which it is; between two, neither does.
+    const key = this.allowed === null || !isInside(state) ? state.form : state.form + 16 * state.bits;
     let mask = this.masks.get(key);
     if (mask === undefined) {
-      mask = Uint8Array.from({ length: this.vocabularySize }, (_, token) => (this.mayFollow(state, token) ? 1 : 0));
+      mask = this.maskOf((token) => this.mayFollow(state, token));
       if (this.masks.size >= mostMasks) this.masks.clear();
       this.masks.set(key, mask);
     }
     return mask;
   }
 
+  /**
+   * 1 for each token that may be drawn where the text already has the token's beginning, to which no rule applies.
+   * @returns null where no token begins so
+   */
+  completing(begun: string): Uint8Array | null {
+    const start = Buffer.from(begun, 'utf8');
+    const mask = this.maskOf((token) => {
+      if (token === endOfDocument) return true;
+      const bytes = token === unknown ? undefined : this.tokenizer.bytesOf(token);
+      if (bytes === undefined || !start.equals(bytes.subarray(0, start.length))) return false;
+      return this.read(whole, bytes.subarray(start.length)) !== null;
+    });
+    return mask.includes(1, 1) ? mask : null;
+  }
+
   /** The state after a permitted token. */
   after(state: Utf8State, token: number): Utf8State {
-    const bytes = this.bytes?.[token];
-    return bytes === undefined ? whole : (this.read(state, bytes) ?? whole);
+    let now = state;
+    for (const byte of this.tokenizer.bytesOf(token) ?? []) now = utf8After(now, byte) ?? whole;
+    return now;
+  }
+
+  private maskOf(isPermitted: (token: number) => boolean): Uint8Array {
+    return Uint8Array.from({ length: this.tokenizer.vocabularySize }, (_, token) => (isPermitted(token) ? 1 : 0));
   }
 
   private mayFollow(state: Utf8State, token: number): boolean {
     if (token === endOfDocument) return !isInside(state);
-    if (token === unknown) return false;
-    const bytes = this.bytes?.[token];
-    return bytes === undefined ? this.mayStand(token) : this.read(state, bytes) !== null;
+    const bytes = token === unknown ? undefined : this.tokenizer.bytesOf(token);
+    return bytes !== undefined && this.read(state, bytes) !== null;
   }
 
   /** The state after bytes; null where they make no text, or none that is allowed. */
@@ -62,15 +76,6 @@ export class WholeCharacters {
     }
     return now;
   }
-
-  /** Whether a token of whole characters may stand in a text; half a surrogate pair of a damaged corpus may not. */
-  private mayStand(token: number): boolean {
-    const { tokenizer } = this;
-    if (tokenizer.kind !== 'char' && tokenizer.kind !== 'word') return true;
-    const text = (tokenizer.kind === 'char' ? tokenizer.symbols : tokenizer.words)[token - 2] ?? '';
-    if (/\p{Surrogate}/u.test(text)) return false;
-    return this.allowed === null || Array.from(text).every((character) => this.allowed?.has(codePointOf(character)));
-  }
 }
 
 /** The code points that a rule leaves. */
@@ -83,13 +88,10 @@ class Allowed {
     this.only = rule.kind !== 'never';
   }
 
-  has(codePoint: number): boolean {
-    return this.named.has(codePoint) === this.only;
-  }
-
   /** Whether the code point just completed, or one of those that a begun one may become, is allowed. */
   leadsOn(state: Utf8State): boolean {
     const { first, end } = reachOf(state);
+    if (end - first === 1) return this.named.has(first) === this.only;
     let named = 0;
     for (const codePoint of this.named) if (codePoint >= first && codePoint < end) named++;
     return this.only ? named > 0 : named < end - first;
@@ -101,17 +103,4 @@ const ascii = ['\t', '\n', ...Array.from({ length: 95 }, (_, i) => String.fromCh
 
 function codePointOf(character: string): number {
   return character.codePointAt(0) ?? 0;
-}
-
-/** The bytes of each token of a byte-level tokeniser (none for the special ones); null for one of characters or words. */
-function tokenBytes(tokenizer: TokenizerDescription): readonly Uint8Array[] | null {
-  if (tokenizer.kind !== 'byte' && tokenizer.kind !== 'bpe') return null;
-  const bytes = [new Uint8Array(0), new Uint8Array(0)];
-  for (let byte = 0; byte < 256; byte++) bytes.push(Uint8Array.of(byte));
-  if (tokenizer.kind === 'bpe') {
-    for (const [first, second] of tokenizer.merges) {
-      bytes.push(Uint8Array.of(...(bytes[first] ?? []), ...(bytes[second] ?? [])));
-    }
-  }
-  return bytes;
 }

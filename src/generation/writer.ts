@@ -37,7 +37,7 @@ export class Writer {
     private readonly predictor: Predictor,
     private readonly reader = new PromptReader(predictor),
   ) {
-    this.characters = new WholeCharacters(tokenizer.description);
+    this.characters = new WholeCharacters(tokenizer);
   }
 
   /** See {@link makePrompt}. */
@@ -55,7 +55,7 @@ export class Writer {
     const { prompt, sampling, stop, guard, isTrial = false, signal } = request;
     const heldBack = guard?.holdBack ?? 0;
     const rule = sampling.characters;
-    const characters = rule === undefined ? this.characters : new WholeCharacters(this.tokenizer.description, rule);
+    const characters = rule === undefined ? this.characters : new WholeCharacters(this.tokenizer, rule);
     const draft = new Draft(prompt, sampling, stop, this.tokenizer, characters);
     const logits = new Float32Array(this.predictor.architecture.vocabularySize);
     let state = await this.reader.read(prompt.tokens, turn, signal);

@@ -1,13 +1,16 @@
 import * as v from 'valibot';
 import type { Hyperparameters } from './hyperparameters';
 import { ModelError } from './modelError';
-import { type TokenizerDescription, vocabularySizeOf } from './tokenizerDescription';
+import {
+  type DeepReadonly,
+  maximumVocabulary,
+  mergesAreOrdered,
+  tokenizerSchema,
+  vocabularySizeOf,
+} from './tokenizerDescription';
 
 /** The newest model.json that this code reads, and the one that it writes. Raised when a reader must change. */
 export const formatVersion = 1;
-
-/** A vocabulary's ids are 16-bit. */
-export const maximumVocabulary = 65_536;
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
@@ -25,15 +28,6 @@ export const architectureSchema = v.object({
   layers: v.pipe(positive, v.maxValue(16)),
   tied: v.boolean(),
 });
-
-const tokenId = v.pipe(count, v.ltValue(maximumVocabulary));
-const normalization = v.exactOptional(v.literal('nfc'));
-const tokenizerSchema = v.variant('kind', [
-  v.object({ kind: v.literal('char'), symbols: v.array(v.string()), normalization }),
-  v.object({ kind: v.literal('byte'), normalization }),
-  v.object({ kind: v.literal('bpe'), merges: v.array(v.tuple([tokenId, tokenId])), normalization }),
-  v.object({ kind: v.literal('word'), words: v.array(v.string()), normalization }),
-]);
 
 const budgetSchema = v.variant('kind', [
   v.object({ kind: v.literal('minutes'), minutes: notNegative }),
@@ -138,8 +132,6 @@ export type Quality = DeepReadonly<v.InferOutput<typeof qualitySchema>>;
  */
 export type ModelDescription = DeepReadonly<v.InferOutput<typeof descriptionSchema>>;
 
-type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
-
 /** More documents than this aren't named in model.json; the summary still counts them. */
 export const maximumDocumentsNamed = 1000;
 
@@ -191,12 +183,4 @@ function checked(description: ModelDescription): ModelDescription {
     throw new ModelError('damaged', 'This model is damaged: its hyperparameters are for another architecture.');
   }
   return description;
-}
-
-function mergesAreOrdered(tokenizer: TokenizerDescription): boolean {
-  if (tokenizer.kind !== 'bpe') return true;
-  return tokenizer.merges.every(([left, right], index) => {
-    const next = 2 + 256 + index;
-    return left >= 2 && right >= 2 && left < next && right < next;
-  });
 }

@@ -1,26 +1,48 @@
-/** Kinds of tokeniser: code points, bytes, byte-level byte-pair encoding (Sennrich, 2016), or words and what is between. */
-export type TokenizerKind = 'char' | 'byte' | 'bpe' | 'word';
+import * as v from 'valibot';
+import type { TokenizerKind } from './tokenizerKinds';
+
+/** A vocabulary's ids are 16-bit. */
+export const maximumVocabulary = 65_536;
+
+const tokenId = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.ltValue(maximumVocabulary));
+const strings = v.array(v.string());
 
 /**
  * What is done to a text before it is cut up: `nfc` composes what Unicode lets be written in several ways (its form NFC), so that
- * an é of two code points is the same as that of one.
+ * an é of two code points is the same as that of one. Left out: text is read as it is, and comes back so.
  */
-export type Normalization = 'nfc';
+const normalization = v.exactOptional(v.literal('nfc'));
 
-/** A tokeniser as it is saved in model.json. Ids count from 2 in the order of these lists: 0 and 1 are the special ones. */
-export type TokenizerDescription = (
-  | { readonly kind: 'char'; readonly symbols: readonly string[] }
-  | { readonly kind: 'byte' }
-  | {
-      readonly kind: 'bpe';
-      /** Pairs of ids in the order learned; ids 2 to 257 are the bytes. */
-      readonly merges: readonly (readonly [number, number])[];
-    }
-  | { readonly kind: 'word'; readonly words: readonly string[] }
-) & {
-  /** Left out: text is read as it is, and comes back so. */
-  readonly normalization?: Normalization;
-};
+/** By kind, what is saved. Ids count from 2 in the order of the lists: 0 and 1 are the special ones. */
+const schemas = {
+  char: v.object({ kind: v.literal('char'), symbols: strings, normalization }),
+  byte: v.object({ kind: v.literal('byte'), normalization }),
+  bpe: v.object({
+    kind: v.literal('bpe'),
+    /** Pairs of ids in the order learned; ids 2 to 257 are the bytes. */
+    merges: v.array(v.tuple([tokenId, tokenId])),
+    normalization,
+  }),
+  word: v.object({
+    kind: v.literal('word'),
+    words: strings,
+    /** Runs of letters of scripts without spaces are cut into words too. Left out: each such run is a word. */
+    segmented: v.exactOptional(v.literal(true)),
+    normalization,
+  }),
+} satisfies { readonly [Kind in TokenizerKind]: v.GenericSchema<unknown, { readonly kind: Kind }> };
+
+/** Validates a {@link TokenizerDescription}. */
+export const tokenizerSchema = v.variant('kind', Object.values(schemas));
+
+/** A tokeniser as it is saved in model.json. */
+export type TokenizerDescription = DeepReadonly<v.InferOutput<(typeof schemas)[TokenizerKind]>>;
+
+/** See {@link TokenizerDescription}. */
+export type Normalization = NonNullable<TokenizerDescription['normalization']>;
+
+/** What was read, and is only looked at. */
+export type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
 /** Token ids that a tokeniser uses, the two special ones included: the V of its model. */
 export function vocabularySizeOf(tokenizer: TokenizerDescription): number {
@@ -36,4 +58,13 @@ export function vocabularySizeOf(tokenizer: TokenizerDescription): number {
     default:
       return tokenizer satisfies never;
   }
+}
+
+/** Whether byte pairs are only made of tokens that are there before them. */
+export function mergesAreOrdered(tokenizer: TokenizerDescription): boolean {
+  if (tokenizer.kind !== 'bpe') return true;
+  return tokenizer.merges.every(([left, right], index) => {
+    const next = 2 + 256 + index;
+    return left >= 2 && right >= 2 && left < next && right < next;
+  });
 }

@@ -6,7 +6,7 @@
 import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import type { CorpusProgress } from '../corpus/corpus';
 import type { StagedPiece } from '../corpus/read/stagedFiles';
-import type { EngineName } from '../engine/engine';
+import type { EngineChoice } from '../engine/engineNames';
 import type { Choice } from '../generation/choices';
 import type { Copy } from '../generation/copies/copyWatch';
 import type { SamplingOptions, StopOptions, StopReason } from '../generation/options';
@@ -32,7 +32,7 @@ export interface InitializeParams {
 
 /** Settings that the background process obeys, from the start and whenever they change. */
 export interface BackgroundSettings {
-  readonly engine: EngineName | 'auto';
+  readonly engine: EngineChoice;
   /** Threads for training; 0 leaves the choice to the machine. Obeyed by a running training too. */
   readonly threads: number;
   /** How much of the machine a training takes. Obeyed by a running training too. */

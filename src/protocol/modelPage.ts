@@ -1,6 +1,6 @@
 import type { ModelDescription } from '../model/description';
 import type { ModelFault } from '../model/modelError';
-import type { TokenizerKind } from '../model/tokenizerDescription';
+import type { TokenizerKind } from '../model/tokenizerKinds';
 import type { RunHistory } from '../training/record/run';
 import type { FromPanel } from './panel';
 

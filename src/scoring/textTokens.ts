@@ -3,7 +3,6 @@ import { codePointCount } from '../corpus/tokenizers/codeUnits';
 import { normalizedFor } from '../corpus/tokenizers/normalizing';
 import type { Tokenizer, TokenizerDescription } from '../corpus/tokenizers/tokenizer';
 import type { Piece } from '../corpus/tokens/evaluationBatches';
-import { charactersOf } from './tokenCharacters';
 
 /** What a part of a text costs, by its code units. */
 export interface ScoredPart {
@@ -47,7 +46,7 @@ export class TextTokens {
     const plain = withLineFeeds(text);
     const read = normalizedFor(description, plain);
     this.tokens = tokenizer.encode(plain);
-    const counts = charactersOf(tokenizer, read, this.tokens);
+    const counts = tokenizer.charactersOf(read, this.tokens);
     this.characters = read === plain ? counts : beforeComposition(counts, plain, description);
     this.ends = endsOf(text, this.characters);
   }

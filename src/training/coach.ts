@@ -18,6 +18,7 @@ type CoachRule =
   | 'unstable'
   | 'overfitting'
   | 'stalled'
+  | 'unknown text'
   | 'unfinished'
   | 'little text'
   | 'behind the baseline'
@@ -55,9 +56,10 @@ function whileTraining(run: Run): Advice {
   if (run.phase === 'paused') return advice('paused', 'Paused. Resume continues exactly here.');
   if (best === undefined)
     return advice('starting', 'Reading the first pages; the first score on unseen text comes soon.');
-  return (
-    unstable(run) ?? overfitting(run, best) ?? stalled(run, best) ?? behindBaseline(run, best) ?? learning(run, best)
-  );
+  const trouble = overfitting(run, best) ?? stalled(run, best) ?? behindBaseline(run, best);
+  if (trouble === null) return unstable(run) ?? learning(run, best);
+  const cause = unknownText(run, best);
+  return unstable(run) ?? (cause === null ? trouble : { ...cause, action: trouble.action });
 }
 
 function afterTraining(run: Run, { outcome }: FinishedEvent): Advice {
@@ -68,7 +70,13 @@ function afterTraining(run: Run, { outcome }: FinishedEvent): Advice {
   }
   const best = bestOf(run);
   if (best === undefined) return advice('done', 'It ended before its first score.');
-  return overfitting(run, best) ?? unfinished(run, best) ?? littleTextAdvice(run, best) ?? done(run, best);
+  return (
+    unknownText(run, best) ??
+    overfitting(run, best) ??
+    unfinished(run, best) ??
+    littleTextAdvice(run, best) ??
+    done(run, best)
+  );
 }
 
 /** It has blown up lately, and the rate may still be too high. */
@@ -98,6 +106,15 @@ function stalled(run: Run, best: EvaluationEvent): Advice | null {
   if (since.length < patience + 1) return null;
   const message = `No progress since ${formatDuration(best.seconds)}, whose model is kept. Stopping now loses nothing.`;
   return advice('stalled', message, { kind: 'stop' });
+}
+
+/** Much of its text is unknown to its vocabulary, which no time makes up for. */
+function unknownText(run: Run, best: EvaluationEvent): Advice | null {
+  const { notes } = run;
+  const since = notes.findLastIndex(({ kind }) => kind === 'restarted');
+  const told = notes.slice(since + 1).find(({ kind }) => kind === 'unknown text');
+  if (told === undefined) return null;
+  return advice('unknown text', `${comparison(run, best)} ${told.message}`.trim());
 }
 
 /** Most of the time is gone, and counting letters does better. */

@@ -121,7 +121,7 @@ describe('a training foreseen, and steered while it runs', () => {
     );
     await runCommand(page, 'Textloom: Continue Training');
     const list = () => page.locator('.quick-input-list .monaco-list-row').first().innerText();
-    await eventually(list, (text) => text.includes('of its text is in new or changed files'), 60, 'The change');
+    await eventually(list, (text) => text.includes('of its text is new'), 60, 'The change');
     await photograph(page, 'continue-light');
     await page.keyboard.press('Enter');
     await page.locator('.quick-input-widget input[placeholder*="How much longer"]').waitFor();

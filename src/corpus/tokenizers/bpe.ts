@@ -1,15 +1,21 @@
+import { firstMerge, learnMerges } from './bpeTraining';
 import { byteOfToken, firstByte } from './byte';
-import { ByteDecoder, decodeBytes } from './bytePieces';
+import { ByteDecoder, charactersOfBytes, decodeBytes } from './bytePieces';
 import { codeUnits } from './codeUnits';
-import { longestPiece, PieceScanner } from './pieces';
+import { PieceCounter } from './pieceCounter';
+import { begunPiece, longestPiece, PieceScanner } from './pieces';
 import { doubled, PieceTable } from './pieceTable';
 import { ScratchArray } from './scratchArray';
-import type { TokenDecoder, Tokenizer, TokenizerDescription } from './tokenizer';
-
-type BpeDescription = Extract<TokenizerDescription, { kind: 'bpe' }>;
-
-/** Id of the first learned pair. */
-export const firstMerge = firstByte + 256;
+import type {
+  DescriptionOf,
+  PromptEncoding,
+  TokenDecoder,
+  Tokenizer,
+  TokenizerDescription,
+  TokenizerMaker,
+  VocabularyLearner,
+  VocabularyOptions,
+} from './tokenizer';
 
 /** A code unit takes three bytes at most, and a byte one token. */
 const mostTokens = 3 * longestPiece;
@@ -22,6 +28,8 @@ const mostRemembered = 500_000;
  */
 export class BpeTokenizer implements Tokenizer {
   readonly vocabularySize: number;
+  readonly symbols = null;
+  readonly unknownIsOneCharacter = false;
   /** By the left id of a pair, then its right: the id that they make. An earlier pair has a smaller id. */
   private readonly joined: (Map<number, number> | undefined)[] = [];
   private readonly bytes: Uint8Array[] = [];
@@ -29,7 +37,7 @@ export class BpeTokenizer implements Tokenizer {
   private readonly units = new ScratchArray();
 
   /** @throws RangeError where a pair names an id that isn't there yet. */
-  constructor(readonly description: BpeDescription) {
+  constructor(readonly description: DescriptionOf<'bpe'>) {
     this.vocabularySize = firstMerge + description.merges.length;
     for (const [left, right] of description.merges) {
       const id = firstMerge + this.bytes.length;
@@ -55,8 +63,29 @@ export class BpeTokenizer implements Tokenizer {
     return tokens.subarray(0, written);
   }
 
+  encodePrompt(text: string): PromptEncoding {
+    const begun = begunPiece(text);
+    return { tokens: this.encode(text.slice(0, text.length - begun.length)), begun };
+  }
+
   unknownPieces(): readonly string[] {
     return [];
+  }
+
+  unknownSymbols(): readonly string[] {
+    return [];
+  }
+
+  charactersOf(_text: string, tokens: Uint16Array): Uint32Array {
+    return charactersOfBytes(tokens, this.decoder());
+  }
+
+  bytesOf(token: number): Uint8Array | undefined {
+    return token < firstMerge ? byteOfToken(token) : this.bytes[token - firstMerge];
+  }
+
+  extendedBy(): TokenizerDescription {
+    return this.description;
   }
 
   decode(tokens: ArrayLike<number>): string {
@@ -65,10 +94,6 @@ export class BpeTokenizer implements Tokenizer {
 
   decoder(): TokenDecoder {
     return new ByteDecoder((token) => this.bytesOf(token));
-  }
-
-  private bytesOf(token: number): Uint8Array | undefined {
-    return token < firstMerge ? byteOfToken(token) : this.bytes[token - firstMerge];
   }
 
   /** The number of a piece in {@link remembered}. */
@@ -127,3 +152,26 @@ class RememberedTokens {
     return written;
   }
 }
+
+class BpeLearner implements VocabularyLearner {
+  private readonly counter = new PieceCounter();
+
+  constructor(private readonly options: VocabularyOptions) {}
+
+  add(text: string): void {
+    this.counter.add(text);
+  }
+
+  *finish(): Generator<void, TokenizerDescription, void> {
+    const { maximumVocabulary, vocabularySize = maximumVocabulary } = this.options;
+    const mostMerges = Math.max(0, Math.min(vocabularySize, 0x10000) - firstMerge);
+    return { kind: 'bpe', merges: yield* learnMerges(this.counter.pieces(1), mostMerges) };
+  }
+}
+
+/** Byte pairs, learned from the pieces of the text. */
+export const bpeMaker: TokenizerMaker<'bpe'> = {
+  create: (description) => new BpeTokenizer(description),
+  learner: (options) => new BpeLearner(options),
+  learnsFromText: true,
+};

@@ -1,5 +1,7 @@
-import { firstMerge } from './bpe';
 import { firstByte } from './byte';
+
+/** Id of the first learned pair. */
+export const firstMerge = firstByte + 256;
 
 /** A pair of ids as one number. */
 function pairKey(left: number, right: number): number {

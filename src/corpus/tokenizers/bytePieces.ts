@@ -1,4 +1,5 @@
 import { endOfDocument, type TokenDecoder, unknown } from './tokenizer';
+import { codePoints } from './vocabulary';
 
 /** The bytes that a token stands for; undefined for an id that doesn't exist. */
 export type BytesOfToken = (token: number) => Uint8Array | undefined;
@@ -40,4 +41,9 @@ export class ByteDecoder implements TokenDecoder {
   end(): string {
     return this.utf8.decode();
   }
+}
+
+/** How many code points each of such tokens completes. */
+export function charactersOfBytes(tokens: Uint16Array, decoder: TokenDecoder): Uint32Array {
+  return Uint32Array.from(tokens, (token) => codePoints(decoder.push(token)));
 }

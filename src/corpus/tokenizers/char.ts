@@ -1,9 +1,17 @@
 import { isSurrogate } from '../../base/text';
 import { codeUnits, hasSurrogates, pairAt } from './codeUnits';
 import { ScratchArray } from './scratchArray';
-import { endOfDocument, type TokenDecoder, type Tokenizer, type TokenizerDescription, unknown } from './tokenizer';
-
-type CharDescription = Extract<TokenizerDescription, { kind: 'char' }>;
+import {
+  type DescriptionOf,
+  endOfDocument,
+  type PromptEncoding,
+  type TokenDecoder,
+  type Tokenizer,
+  type TokenizerDescription,
+  type TokenizerMaker,
+  unknown,
+} from './tokenizer';
+import { atOnce, extended, SymbolBytes } from './vocabulary';
 
 const replacement = '\ufffd';
 
@@ -13,17 +21,23 @@ const worthPairs = 8192;
 /** One token a code point (not a UTF-16 unit); what the vocabulary lacks is {@link unknown}. */
 export class CharTokenizer implements Tokenizer {
   readonly vocabularySize: number;
+  readonly symbols: readonly string[];
+  readonly unknownIsOneCharacter = true;
   /** Id by code unit; endOfDocument for surrogates, whose pairs are looked up in {@link astral}. */
   private readonly basic = new Uint16Array(0x10000).fill(unknown).fill(endOfDocument, 0xd800, 0xe000);
   private readonly astral = new Map<number, number>();
   /** Two ids by a pair of bytes, once there was a text that was worth it. */
   private pairs: Uint32Array | undefined;
   private readonly bytes = new ScratchArray();
-  private readonly symbols: readonly string[];
+  /** The text of each token. */
+  private readonly texts: readonly string[];
+  private readonly utf8: SymbolBytes;
 
-  constructor(readonly description: CharDescription) {
-    this.symbols = ['', replacement, ...description.symbols];
-    this.vocabularySize = this.symbols.length;
+  constructor(readonly description: DescriptionOf<'char'>) {
+    this.symbols = description.symbols;
+    this.texts = ['', replacement, ...description.symbols];
+    this.utf8 = new SymbolBytes(description.symbols);
+    this.vocabularySize = this.texts.length;
     description.symbols.forEach((symbol, index) => {
       const codePoint = symbol.codePointAt(0) ?? 0;
       if (codePoint < 0x10000) this.basic[codePoint] = index + 2;
@@ -85,18 +99,39 @@ export class CharTokenizer implements Tokenizer {
     return tokens.subarray(0, written);
   }
 
+  encodePrompt(text: string): PromptEncoding {
+    return { tokens: this.encode(text), begun: '' };
+  }
+
   unknownPieces(text: string): readonly string[] {
     if (!this.encode(text).includes(unknown)) return [];
-    const known = new Set(this.description.symbols);
+    const known = new Set(this.symbols);
     return Array.from(text).filter((symbol) => !known.has(symbol));
   }
 
+  unknownSymbols(text: string): readonly string[] {
+    return Array.from(new Set(this.unknownPieces(text)));
+  }
+
+  charactersOf(_text: string, tokens: Uint16Array): Uint32Array {
+    return new Uint32Array(tokens.length).fill(1);
+  }
+
+  bytesOf(token: number): Uint8Array | undefined {
+    return this.utf8.at(token - 2);
+  }
+
+  extendedBy(symbols: Iterable<string>): TokenizerDescription {
+    const characters = Array.from(symbols, (symbol) => Array.from(symbol)).flat();
+    return { ...this.description, symbols: extended(this.symbols, characters) };
+  }
+
   decode(tokens: ArrayLike<number>): string {
-    return Array.from(tokens, (token) => this.symbols[token] ?? replacement).join('');
+    return Array.from(tokens, (token) => this.texts[token] ?? replacement).join('');
   }
 
   decoder(): TokenDecoder {
-    return { push: (token) => this.symbols[token] ?? replacement, end: () => '' };
+    return { push: (token) => this.texts[token] ?? replacement, end: () => '' };
   }
 }
 
@@ -177,6 +212,20 @@ export class CharCounter {
       .map(([codePoint]) => String.fromCodePoint(codePoint));
   }
 }
+
+/** Characters, those that a text has often enough. */
+export const charMaker: TokenizerMaker<'char'> = {
+  create: (description) => new CharTokenizer(description),
+  learner: ({ minimumCount, maximumVocabulary }) => {
+    const counter = new CharCounter();
+    const limit = Math.min(maximumVocabulary, 0x10000) - 2;
+    return {
+      add: (text) => counter.add(text),
+      finish: () => atOnce({ kind: 'char', symbols: counter.symbols(minimumCount, limit) }),
+    };
+  },
+  learnsFromText: true,
+};
 
 /** Shorter texts aren't worth a second look. */
 const fewestUnits = 256;

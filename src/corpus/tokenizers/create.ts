@@ -1,9 +1,6 @@
-import { BpeTokenizer } from './bpe';
-import { ByteTokenizer } from './byte';
-import { CharTokenizer } from './char';
+import { makers } from './makers';
 import { NormalizingTokenizer } from './normalizing';
-import type { Tokenizer, TokenizerDescription } from './tokenizer';
-import { WordTokenizer } from './word';
+import type { Tokenizer, TokenizerDescription, TokenizerKind, TokenizerMaker } from './tokenizer';
 
 /** The tokeniser that a model was saved with. @throws RangeError where its merges make no sense. */
 export function createTokenizer(description: TokenizerDescription): Tokenizer {
@@ -12,16 +9,7 @@ export function createTokenizer(description: TokenizerDescription): Tokenizer {
 }
 
 function plainTokenizer(description: TokenizerDescription): Tokenizer {
-  switch (description.kind) {
-    case 'char':
-      return new CharTokenizer(description);
-    case 'byte':
-      return new ByteTokenizer();
-    case 'bpe':
-      return new BpeTokenizer(description);
-    case 'word':
-      return new WordTokenizer(description);
-    default:
-      return description satisfies never;
-  }
+  // TypeScript doesn't see that the maker of a description's kind takes that description.
+  const maker = makers[description.kind] as TokenizerMaker<TokenizerKind>;
+  return maker.create(description);
 }

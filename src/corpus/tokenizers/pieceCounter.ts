@@ -12,10 +12,12 @@ export class PieceCounter {
   private counts = new Float64Array(1 << 13);
   private readonly room = new ScratchArray();
 
+  constructor(private readonly scannerOf = (units: Uint16Array) => new PieceScanner(units)) {}
+
   /** Counts the pieces of one more text. */
   add(text: string): void {
     const units = codeUnits(text, this.room);
-    const scanner = new PieceScanner(units);
+    const scanner = this.scannerOf(units);
     for (let start = 0; start < units.length;) {
       const end = scanner.end(start);
       this.count(this.table.add(units, start, end, scanner.hash), 1);

@@ -49,7 +49,7 @@ export class PieceScanner {
   hash = 0;
   private readonly table = unitClasses();
 
-  constructor(private readonly units: Uint16Array) {}
+  constructor(protected readonly units: Uint16Array) {}
 
   /** Where the piece that begins at `start` ends. */
   end(start: number): number {
@@ -81,7 +81,8 @@ export class PieceScanner {
     return end;
   }
 
-  private isLetter(index: number): boolean {
+  /** Whether a letter stands there. */
+  protected isLetter(index: number): boolean {
     return index < this.units.length && this.table[this.units[index] ?? 0] === letter;
   }
 
@@ -100,11 +101,15 @@ export class PieceScanner {
 }
 
 /** The pieces of a text, one after the other. */
-export function forEachPiece(text: string, visit: (piece: string) => void): void {
-  const scanner = new PieceScanner(codeUnits(text));
+export function* piecesOf(text: string, scanner = new PieceScanner(codeUnits(text))): Generator<string, void, void> {
   for (let start = 0; start < text.length;) {
     const end = scanner.end(start);
-    visit(text.slice(start, end));
+    yield text.slice(start, end);
     start = end;
   }
+}
+
+/** The end of a text that goes with what is to follow it: its last space. */
+export function begunPiece(text: string): string {
+  return text.endsWith(' ') ? ' ' : '';
 }

@@ -25,7 +25,7 @@ export class CorpusEncoder {
     folder: string,
   ) {
     this.training = new TokenStore(tokenizer.vocabularySize, tokenPath(folder, 'training'));
-    this.spelling = new SpellingCost(tokenizer.description.kind);
+    this.spelling = new SpellingCost(tokenizer);
     this.validation = new TokenStore(tokenizer.vocabularySize, tokenPath(folder, 'validation'));
   }
 

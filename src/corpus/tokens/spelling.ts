@@ -1,4 +1,4 @@
-import type { Tokenizer, TokenizerKind } from '../tokenizers/tokenizer';
+import type { Tokenizer } from '../tokenizers/tokenizer';
 
 /** Code points there are, surrogates not counted. */
 const codePoints = 0x110000 - 0x800;
@@ -14,8 +14,8 @@ export class SpellingCost {
   private symbols = 0;
   private sum = 0;
 
-  /** @param kind Of the tokeniser: an unknown token of `char` is one symbol, of `word` as many as it takes, and an end. */
-  constructor(private readonly kind: TokenizerKind) {}
+  /** @param tokenizer An unknown token of it is one symbol, or as many as it takes, and an end. */
+  constructor(private readonly tokenizer: Pick<Tokenizer, 'unknownIsOneCharacter'>) {}
 
   /** Nats so far. */
   get nats(): number {
@@ -25,7 +25,7 @@ export class SpellingCost {
   /** Adds what one unknown token stands for. */
   add(piece: string): void {
     for (const symbol of piece) this.spell(symbol);
-    if (this.kind !== 'char') this.spell('');
+    if (!this.tokenizer.unknownIsOneCharacter) this.spell('');
   }
 
   private spell(symbol: string): void {
@@ -39,7 +39,7 @@ export class SpellingCost {
 
 /** What it costs to spell out what a tokeniser lacks of a text, nats. */
 export function spellingNats(tokenizer: Tokenizer, text: string): number {
-  const cost = new SpellingCost(tokenizer.description.kind);
+  const cost = new SpellingCost(tokenizer);
   for (const piece of tokenizer.unknownPieces(text)) cost.add(piece);
   return cost.nats;
 }

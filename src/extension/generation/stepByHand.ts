@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { formatProbability } from '../../base/format';
 import { readDescription } from '../../model/modelFolder';
+import { tokenizerKinds } from '../../model/tokenizerKinds';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import type { Models } from '../models/models';
 import { noModel } from '../models/selectModel';
@@ -67,7 +68,7 @@ export class StepByHand implements vscode.Disposable {
       document,
       folder,
       unit: this.settings()['stepByHand.unit'] === 'word' ? 'word' : 'symbol',
-      readsWords: tokenizer.kind === 'word',
+      readsWords: tokenizerKinds[tokenizer.kind].each === 'word',
       subscriptions: this.listen(document),
       anchor: editor.selection.active,
       hasChoices: true,

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type * as vscode from 'vscode';
 import type { CorpusSource } from '../../corpus/corpus';
 import { renewedSource } from '../../corpus/read/renewal';
+import { createTokenizer } from '../../corpus/tokenizers/create';
 import { readDescription } from '../../model/modelFolder';
 import type { TrainParams } from '../../protocol/jobs';
 import { readCorpusManifest } from '../../training/record/corpusManifest';
@@ -9,7 +10,6 @@ import { freshTexts } from '../corpus/freshDocuments';
 import { corpusName, isWithin } from '../corpus/roots';
 import type { Spools } from '../corpus/spools';
 import { UserError } from '../failure';
-import { symbolsBeyond } from './symbols';
 
 /** A training that teaches a model the characters of a document, but for its budget and its name. */
 export type VocabularyTraining = Pick<
@@ -31,7 +31,8 @@ export async function vocabularyTraining(
   token: vscode.CancellationToken,
 ): Promise<VocabularyTraining> {
   const { name, tokenizer } = await readDescription(folder);
-  const symbols = symbolsBeyond(tokenizer, document.getText());
+  const text = document.getText().replace(/\r\n?/g, '\n');
+  const symbols = Array.from(new Set(createTokenizer(tokenizer).unknownPieces(text)));
   if (symbols.length === 0) throw new UserError(`"${name}" knows every character of this document.`);
   const source = renewedSource((await readCorpusManifest(folder)).source, await freshTexts(folder, { spools }, token));
   const corpus = { source: withDocument(source, document), tokenizer: tokenizer.kind };

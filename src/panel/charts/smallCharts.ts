@@ -5,7 +5,7 @@ import { element, setText } from '../page/dom';
 import { readTheme } from '../page/editorTheme';
 import type { ChartView } from '../page/store';
 import type { Theme } from '../page/theme';
-import type { AxisKind } from '../page/units';
+import { type AxisKind, isCharacterwise } from '../page/units';
 import { type Curve, nearest, progressCurve } from './curves';
 import { horizontalAxis, Plot, type SharedAxis, sharedCursor, verticalAxis, zoomOnSelect } from './plot';
 import { type Interval, linearTicks } from './ticks';
@@ -21,7 +21,7 @@ const quantities: readonly Quantity[] = [
   { title: () => 'Learning rate', value: (event) => event.rate, format: formatSmall },
   { title: () => 'Gradient norm', value: (event) => event.gradientNorm ?? NaN, format: formatSmall },
   {
-    title: (run) => (run.started.tokenizer === 'char' ? 'Characters/s' : 'Tokens/s'),
+    title: (run) => (isCharacterwise(run) ? 'Characters/s' : 'Tokens/s'),
     value: (event) => event.tokensPerSecond,
     format: formatShortCount,
   },

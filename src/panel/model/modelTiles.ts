@@ -1,5 +1,5 @@
 import { formatBytes, formatDuration, formatLoss, formatShortCount, speakDuration } from '../../base/format';
-import type { TokenizerKind } from '../../model/tokenizerDescription';
+import { tokenizerKinds } from '../../model/tokenizerKinds';
 import type { ModelPage } from '../../protocol/modelPage';
 import { againstBaseline } from '../../training/validation/comparison';
 import type { Tile } from '../page/tiles';
@@ -57,17 +57,10 @@ function text({ description: { corpus } }: ModelPage): Tile {
   };
 }
 
-const readings: Readonly<Record<TokenizerKind, string>> = {
-  char: 'Characters',
-  byte: 'Bytes',
-  bpe: 'Pieces',
-  word: 'Words',
-};
-
 function reading({ tokenizer, description: { architecture } }: ModelPage): Tile {
   return {
     name: 'Writes in',
-    value: readings[tokenizer],
+    value: tokenizerKinds[tokenizer].tokens,
     unit: '',
     details: [`${formatShortCount(architecture.vocabularySize)} of them`, `embedding ${architecture.embeddingSize}`],
   };

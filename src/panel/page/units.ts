@@ -1,4 +1,5 @@
 import { formatDuration, formatShortCount } from '../../base/format';
+import { tokenizerKinds } from '../../model/tokenizerKinds';
 import type { EvaluationEvent, ProgressEvent } from '../../training/record/events';
 import type { RunHistory } from '../../training/record/run';
 
@@ -55,6 +56,11 @@ export function formatAxis(value: number, axis: AxisKind): string {
   return axis === 'time' ? formatDuration(value) : formatShortCount(value);
 }
 
+/** Whether each token of a run is one character. */
+export function isCharacterwise({ started }: Pick<RunHistory, 'started'>): boolean {
+  return tokenizerKinds[started.tokenizer].each === 'character';
+}
+
 /**
  * Characters that one token stands for, so that losses per token can be drawn per character. 1 for a tokeniser of
  * characters; for others measured by the evaluations, so null before the first.
@@ -62,7 +68,7 @@ export function formatAxis(value: number, axis: AxisKind): string {
 export function charactersPerToken(run: RunHistory): number | null {
   const last = run.evaluations.at(-1);
   if (last !== undefined && last.natsPerCharacter > 0) return last.validation / last.natsPerCharacter;
-  return run.started.tokenizer === 'char' ? 1 : null;
+  return isCharacterwise(run) ? 1 : null;
 }
 
 /** The evaluation with the lowest loss so far. */

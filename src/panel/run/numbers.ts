@@ -7,10 +7,11 @@ import {
   formatShortCount,
   speakDuration,
 } from '../../base/format';
+import { engineNames } from '../../engine/engineNames';
 import type { Run } from '../../training/record/run';
 import { againstBaseline } from '../../training/validation/comparison';
 import { type Tile, Tiles } from '../page/tiles';
-import { bestEvaluation, toUnit } from '../page/units';
+import { bestEvaluation, isCharacterwise, toUnit } from '../page/units';
 
 /** The large numbers of a run: how good, how long, how fast, how heavy, on what. */
 export class Numbers {
@@ -78,7 +79,7 @@ function speed(run: Run): Tile {
   return {
     name,
     value: formatShortCount(last.tokensPerSecond),
-    unit: run.started.tokenizer === 'char' ? 'chars/s' : 'tokens/s',
+    unit: isCharacterwise(run) ? 'chars/s' : 'tokens/s',
     details: [read, `${formatShortCount(last.tokens)} ${tokenNoun(run)} in all`],
   };
 }
@@ -102,12 +103,12 @@ function engine(run: Run): Tile {
   const threads = run.progress.at(-1)?.threads ?? run.started.engine.threads;
   return {
     name: 'Engine',
-    value: name === 'wasm' ? 'WebAssembly' : 'TensorFlow',
+    value: engineNames[name].label,
     unit: '',
     details: [threads === 1 ? 'one thread' : `${threads} threads`, reason],
   };
 }
 
 function tokenNoun(run: Run): string {
-  return run.started.tokenizer === 'char' ? 'characters' : 'tokens';
+  return isCharacterwise(run) ? 'characters' : 'tokens';
 }

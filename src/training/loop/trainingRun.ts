@@ -58,7 +58,7 @@ export class TrainingRun {
   }
 
   async begin(): Promise<void> {
-    const { folder, corpus, engine, engineReason, opening, record } = this.job;
+    const { folder, corpus, engine, engineReason, opening, unknownNotice, record } = this.job;
     const { hyperparameters, step } = this.progress;
     await record.tell({
       type: 'started',
@@ -76,6 +76,7 @@ export class TrainingRun {
       step,
     });
     if (opening !== null) await this.note('restarted', opening);
+    if (unknownNotice !== null) await this.note('unknown text', unknownNotice);
     if (this.optimization.trainerHolder.isQuiet)
       await this.note('effort changed', this.optimization.trainerHolder.effort);
     if (this.job.isNewText) await this.scoreAnew();

@@ -22,6 +22,7 @@ import { corpusCard, initialSnapshot } from './prepare';
 import { type Surroundings, workOptions } from './surroundings';
 import { topUpWeights } from './topUp';
 import type { TrainingJob } from './trainingJob';
+import { keptNotice } from './unknownNotice';
 import { growParameters, growSnapshot, type VocabularyWish, wishedVocabulary } from './warmStart';
 
 /**
@@ -78,6 +79,7 @@ async function prepareLocked(
         record: new RunRecord(folder, surroundings.report, await reopen(folder, left.progress)),
         lock,
         opening: opening(left, before, text),
+        unknownNotice: wish.vocabulary === 'keep' ? keptNotice(corpus) : null,
         isNewText: text.isNew,
         hasBefore,
         undo: hasBefore ? () => restoreBackup(folder) : () => rm(folder, { recursive: true, force: true }),

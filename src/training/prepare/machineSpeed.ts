@@ -1,8 +1,6 @@
 import { yieldToOthers } from '../../base/yielding';
 import type { Engine } from '../../engine/engine';
-import { freshState, plainUpdate } from '../../engine/trainerState';
-import { initialParameters } from '../../model/initialParameters';
-import { Random } from '../../model/random';
+import { Stopwatch } from '../../engine/stopwatch';
 import { type Clock, monotonicClock } from '../loop/clock';
 import type { Hyperparameters } from './hyperparameterRequest';
 import { operationsPerToken, referencePower } from './plan';
@@ -20,35 +18,24 @@ const warmUpSteps = 2;
  */
 export async function measurePower(
   engine: Engine,
-  {
-    architecture,
-    sequenceLength: length,
-    batchSize: streams,
-  }: Pick<Hyperparameters, 'architecture' | 'sequenceLength' | 'batchSize'>,
+  hyperparameters: Pick<Hyperparameters, 'architecture' | 'sequenceLength' | 'batchSize'>,
   now: Clock = monotonicClock,
   signal?: AbortSignal,
 ): Promise<number> {
-  const random = Random.seeded(0, 'calibration');
-  const tokens = Uint16Array.from({ length: length * streams }, () => random.below(architecture.vocabularySize));
-  const batch = { length, streams, inputs: tokens, targets: tokens, resets: new Uint8Array(tokens.length) };
-  const state = freshState(architecture, initialParameters(architecture, 0), streams);
-  const trainer = engine.createTrainer(architecture, state, {
-    length,
-    streams,
-    dropout: { embedding: 0, hidden: 0, seed: 0 },
-  });
+  const { architecture, sequenceLength: length, batchSize: streams } = hyperparameters;
+  const stopwatch = new Stopwatch(engine, { architecture, length, streams }, now);
   try {
     let [steps, milliseconds] = [-warmUpSteps, 0];
     do {
       await yieldToOthers();
       signal?.throwIfAborted();
-      const began = now();
-      trainer.train(batch, plainUpdate);
-      if (steps++ >= 0) milliseconds += now() - began;
+      const taken = stopwatch.step();
+      if (steps++ >= 0) milliseconds += taken;
     } while (steps <= 0 || milliseconds < patience);
-    return (steps * tokens.length * operationsPerToken(architecture)) / Math.max(1e-6, milliseconds / 1000);
+    const tokens = steps * length * streams;
+    return (tokens * operationsPerToken(architecture)) / Math.max(1e-6, milliseconds / 1000);
   } finally {
-    trainer.dispose();
+    stopwatch.dispose();
   }
 }
 

@@ -12,6 +12,7 @@ import {
   defaultCorpusOptions,
   type FolderWeights,
 } from '../../corpus/corpus';
+import { requireWritable } from '../../corpus/requirements';
 import type { Normalization, TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import { freshState } from '../../engine/trainerState';
 import { formatVersion, maximumDocumentsNamed, type ModelDescription } from '../../model/description';
@@ -28,6 +29,7 @@ import { settle } from './machineSpeed';
 import { planHyperparameters } from './plan';
 import { type Surroundings, workOptions } from './surroundings';
 import type { TrainingJob } from './trainingJob';
+import { learnedNotice } from './unknownNotice';
 import { buildCorpusFor, growParameters, warmOpening } from './warmStart';
 
 /** A model to be trained from nothing. */
@@ -70,6 +72,7 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
     ? buildCorpusFor(ancestor, source, options, work, request.symbols)
     : buildCorpus(source, options, work));
   try {
+    if (ancestor === null) requireWritable(corpus.tokenizer);
     const { hyperparameters, engine, reason } = await settle(
       planner(request.hyperparameters, corpus, ancestor),
       surroundings,
@@ -96,6 +99,7 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
         lock,
         opening: ancestor && warmOpening(ancestor, corpus),
         hasBefore: false,
+        unknownNotice: learnedNotice(corpus, options),
         undo: remove,
         abandon: remove,
         keep: () => Promise.resolve(),

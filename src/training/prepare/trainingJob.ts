@@ -24,6 +24,8 @@ export interface TrainingJob {
   readonly lock: RunLock;
   /** What to say first where the run goes on from an earlier session. */
   readonly opening: string | null;
+  /** What to say of text that its vocabulary lacks; null where there is hardly any. */
+  readonly unknownNotice: string | null;
   /** Its text isn't what its model was scored on before: the model's quality has to be found out anew. */
   readonly isNewText?: boolean;
   /** The model was there before this run, and a discarded run gives it back. */

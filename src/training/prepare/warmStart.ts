@@ -2,9 +2,9 @@ import { plural } from '../../base/format';
 import { buildCorpus } from '../../corpus/build';
 import type { Corpus, CorpusOptions, CorpusSource } from '../../corpus/corpus';
 import type { WorkOptions } from '../../corpus/pace';
-import type { TokenizerDescription } from '../../corpus/tokenizers/tokenizer';
+import { createTokenizer } from '../../corpus/tokenizers/create';
+import type { Tokenizer, TokenizerDescription } from '../../corpus/tokenizers/tokenizer';
 import { type Architecture, parameter, type Parameters, type Tensor, zeroParameters } from '../../model/architecture';
-import { maximumVocabulary } from '../../model/description';
 import { initialParameters } from '../../model/initialParameters';
 import type { Model } from '../../model/modelFolder';
 import { vocabularySizeOf } from '../../model/tokenizerDescription';
@@ -23,14 +23,9 @@ export async function buildCorpusFor(
   work?: WorkOptions,
   symbols: readonly string[] = [],
 ): Promise<Corpus> {
-  const known = ancestor.description.tokenizer;
-  if (known.kind === 'byte' || known.kind === 'bpe')
-    return buildCorpus(source, { ...options, vocabulary: known }, work);
-  const learned = await buildCorpus(source, { ...options, tokenizer: known.kind }, work);
-  const wished = known.kind === 'char' ? { kind: known.kind, symbols } : { kind: known.kind, words: symbols };
-  const vocabulary = extendTokenizer(extendTokenizer(known, wished), learned.tokenizer.description);
-  learned.dispose();
-  return buildCorpus(source, { ...options, vocabulary }, work);
+  const known = createTokenizer(ancestor.description.tokenizer);
+  const more = known.symbols === null ? [] : [...symbols, ...(await learnedSymbols(known, source, options, work))];
+  return buildCorpus(source, { ...options, vocabulary: known.extendedBy(more) }, work);
 }
 
 /** What becomes of a model's vocabulary when it is trained further. */
@@ -47,32 +42,27 @@ export type VocabularyWish =
  * @throws what buildCorpus throws
  */
 export async function wishedVocabulary(
-  known: TokenizerDescription,
+  description: TokenizerDescription,
   wish: VocabularyWish,
   source: CorpusSource,
   options: CorpusOptions,
   work?: WorkOptions,
 ): Promise<TokenizerDescription> {
-  if (wish === 'keep' || known.kind === 'byte' || known.kind === 'bpe') return known;
-  if (wish !== 'extend') return extendTokenizer(known, tokenizerOf(known.kind, wish.add));
-  const learned = await buildCorpus(source, { ...options, tokenizer: known.kind }, work);
+  const known = createTokenizer(description);
+  if (wish === 'keep' || known.symbols === null) return description;
+  return known.extendedBy(wish === 'extend' ? await learnedSymbols(known, source, options, work) : wish.add);
+}
+
+/** What a tokeniser of the same kind learns from a source. */
+async function learnedSymbols(
+  { description }: Tokenizer,
+  source: CorpusSource,
+  options: CorpusOptions,
+  work: WorkOptions | undefined,
+): Promise<readonly string[]> {
+  const learned = await buildCorpus(source, { ...options, tokenizer: description.kind }, work);
   learned.dispose();
-  return extendTokenizer(known, learned.tokenizer.description);
-}
-
-function tokenizerOf(kind: 'char' | 'word', symbols: readonly string[]): TokenizerDescription {
-  return kind === 'char' ? { kind, symbols } : { kind, words: symbols };
-}
-
-/** A tokeniser with what another of its kind knows beyond it added at the end, as far as there is room. */
-export function extendTokenizer(known: TokenizerDescription, other: TokenizerDescription): TokenizerDescription {
-  if (known.kind === 'char' && other.kind === 'char') return { ...known, symbols: union(known.symbols, other.symbols) };
-  if (known.kind === 'word' && other.kind === 'word') return { ...known, words: union(known.words, other.words) };
-  return known;
-}
-
-function union(known: readonly string[], other: readonly string[]): readonly string[] {
-  return Array.from(new Set([...known, ...other])).slice(0, maximumVocabulary - 2);
+  return learned.tokenizer.symbols ?? [];
 }
 
 /**

@@ -11,7 +11,10 @@ export interface CorpusChange {
     /** As they were. */
     readonly same: number;
   };
-  /** Characters of added and changed files, as a share of all that is there now. */
+  /**
+   * Characters of added files, and those that changed ones have more of, as a share of all that is there now. What was
+   * rewritten inside a file isn't known, so that with changed files it may be more.
+   */
   readonly newShare: number;
 }
 
@@ -20,9 +23,10 @@ export type CurrentDocument = Pick<CorpusDocument, 'name' | 'characters' | 'hash
 
 /** What has become of documents. */
 export function compare(before: readonly KnownDocument[], now: readonly CurrentDocument[]): CorpusChange {
-  const known = new Map(before.map(({ name, hash }) => [name, hash]));
+  const known = new Map(before.map(({ name, characters }) => [name, characters]));
   const fresh = freshDocuments(before, now);
   const changed = fresh.filter(({ name }) => known.has(name)).length;
+  const more = fresh.map(({ name, characters }) => Math.max(0, characters - (known.get(name) ?? 0)));
   const names = new Set(now.map(({ name }) => name));
   return {
     files: {
@@ -31,7 +35,7 @@ export function compare(before: readonly KnownDocument[], now: readonly CurrentD
       removed: before.filter(({ name }) => !names.has(name)).length,
       same: now.length - fresh.length,
     },
-    newShare: charactersOf(fresh) / Math.max(1, charactersOf(now)),
+    newShare: sum(more) / Math.max(1, sum(now.map(({ characters }) => characters))),
   };
 }
 
@@ -49,7 +53,7 @@ export function isChanged({ files }: CorpusChange): boolean {
   return files.added + files.changed + files.removed > 0;
 }
 
-/** A change in a few words: "12% of its text is in new or changed files (3 added, 1 changed, 2 removed)". */
+/** A change in a few words: "at least 12% of its text is new (3 added, 1 changed, 2 removed)". */
 export function changeText({ files, newShare }: CorpusChange): string {
   const parts = [
     files.added > 0 ? `${files.added} added` : '',
@@ -57,15 +61,18 @@ export function changeText({ files, newShare }: CorpusChange): string {
     files.removed > 0 ? `${files.removed} removed` : '',
   ].filter((part) => part !== '');
   if (parts.length === 0) return 'its text has not changed';
-  const share =
-    newShare > 0 ? `${percent(newShare)} of its text is in new or changed files` : 'some of its text has gone';
-  return `${share} (${parts.join(', ')})`;
+  return `${shareText(files.changed, newShare)} (${parts.join(', ')})`;
+}
+
+function shareText(changed: number, newShare: number): string {
+  if (newShare > 0) return `${changed > 0 ? 'at least ' : ''}${percent(newShare)} of its text is new`;
+  return changed > 0 ? 'some of its text has changed' : 'some of its text has gone';
 }
 
 function percent(share: number): string {
   return share < 0.01 ? 'less than 1%' : formatPercent(share);
 }
 
-function charactersOf(documents: readonly { readonly characters: number }[]): number {
-  return documents.reduce((sum, { characters }) => sum + characters, 0);
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -6,6 +6,7 @@ import { keepStagedFiles } from '../../corpus/read/stagedFiles';
 import { replaceFile } from '../../model/disk';
 import { ModelError } from '../../model/modelError';
 import { modelFiles } from '../../model/modelFolder';
+import { tokenizerChoices } from '../../model/tokenizerKinds';
 
 /** What a corpus is built from: enough to build it again when its model is trained further. */
 export interface CorpusManifest {
@@ -40,7 +41,7 @@ const manifestSchema = v.object({
     }),
   }),
   options: v.object({
-    tokenizer: v.picklist(['auto', 'char', 'byte', 'bpe', 'word']),
+    tokenizer: v.picklist(tokenizerChoices),
     maximumVocabulary: count,
     vocabularySize: v.exactOptional(count),
     minimumCount: count,

@@ -1,6 +1,7 @@
 import type { CorpusSummary } from '../../corpus/corpus';
 import type { TokenizerKind } from '../../corpus/tokenizers/tokenizer';
-import type { EngineName, WeightKind } from '../../engine/engine';
+import type { WeightKind } from '../../engine/engine';
+import type { EngineName } from '../../engine/engineNames';
 import type { Hyperparameters } from '../prepare/hyperparameterRequest';
 
 /** The run has a corpus, a model and an engine, and takes its first step now. */
@@ -102,6 +103,8 @@ export interface NoteEvent {
     | 'rolled back'
     | 'extended'
     | 'restarted'
+    /** Much of its text is unknown to its vocabulary. */
+    | 'unknown text'
     /** There are no more steps: the quality of the best is found out on more of the held-out text. */
     | 'scoring';
   /** One plain sentence. */

@@ -295,6 +295,23 @@ describe('textloom', function () {
     }
   });
 
+  it('refuses to make a model of words of which none comes twice, and says where hardly any does', async () => {
+    const name = (i: number) => Array.from(String(i), (digit) => 'abcdefghij'[Number(digit)]).join('');
+    const names = Array.from({ length: 900 }, (_, i) => name(1000 + i));
+    const flags = ['--tokenizer', 'word', '--steps', '2', '--out', join(folder, 'named'), ...small];
+    writeFileSync(join(folder, 'names.txt'), names.join('\n'));
+    const refused = await run(folder, ['train', 'names.txt', ...flags]);
+    assert.equal(refused.code, 1);
+    assert.equal(
+      refused.stderr,
+      'textloom: No word of this text comes twice, so the model could write nothing: use characters instead.\n',
+    );
+    writeFileSync(join(folder, 'names.txt'), names.join(', and\n'));
+    const told = await run(folder, ['train', 'names.txt', ...flags]);
+    assert.equal(told.code, 0, told.stderr);
+    assert.match(told.stdout, /Hardly a word comes twice: characters would do better\./);
+  });
+
   it('learns from 20 kB of prose by its own plan, better than the frequencies of letters', async () => {
     const book = join(process.cwd(), 'node_modules', '@stdlib', 'datasets-moby-dick', 'data', 'chapter_3.txt');
     const text = readFileSync(book, 'utf8').slice(0, 20_000);

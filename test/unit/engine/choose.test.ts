@@ -2,13 +2,31 @@ import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { chooseEngine, type EngineRequest } from '../../../src/engine/choose';
-import { type EngineName, EngineUnavailableError, type Trainer } from '../../../src/engine/engine';
-import { isDecisive, measureSpeed, tabledAdvantage } from '../../../src/engine/relativeSpeed';
+import { type Engine, EngineUnavailableError, type Trainer } from '../../../src/engine/engine';
+import type { EngineName } from '../../../src/engine/engineNames';
+import { type EngineSource, type EngineSources, engineSources } from '../../../src/engine/engines';
+import { isDecisive, tabledAdvantage } from '../../../src/engine/relativeSpeed';
+import { readingEngine } from '../../../src/engine/select';
+import { measureSpeed } from '../../../src/engine/stopwatch';
 import { type BuiltInEngine, type InstructionSet, loadWasmEngine } from '../../../src/engine/wasm/wasm';
+import { folderWith } from '../corpus/temporaryFolder';
 import { referenceEngine } from '../training/referenceEngine';
 
 const kernelFolder = join(process.cwd(), 'dist');
 const nowhere = join(process.cwd(), 'no', 'such', 'folder');
+
+/** A choice between some engines, whatever others there are. */
+function theseAlone(sources: Readonly<Record<string, EngineSource>>): EngineSources {
+  return sources as unknown as EngineSources;
+}
+
+const alwaysThere = { isInstalled: () => true };
+
+/** A folder that is all that TensorFlow needs, by its looks: its library is an empty file. */
+function brokenTensorFlow(): string {
+  return folderWith({ 'package.json': '{}', 'deps/lib/libtensorflow.so': '', 'lib/napi-v8/tfjs_binding.node': '' });
+}
+
 const request: EngineRequest = {
   preference: 'auto',
   architecture: { vocabularySize: 20, embeddingSize: 8, hiddenSize: 16, layers: 1, tied: false },
@@ -16,6 +34,7 @@ const request: EngineRequest = {
   streams: 4,
   threads: 1,
   kernelFolder,
+  tensorflowFolders: [],
 };
 
 describe('choosing an engine', () => {
@@ -29,15 +48,15 @@ describe('choosing an engine', () => {
 
   it('falls back, and says why, where what was asked for can not run', async () => {
     const absent = await choose({ ...request, preference: 'tensorflow' });
-    assert.deepEqual(absent, ['wasm', 'TensorFlow cannot run here: it is not installed.']);
-    const broken = await choose({ ...request, preference: 'tensorflow', tensorflowFolder: nowhere });
+    assert.deepEqual(absent, ['wasm', 'TensorFlow is not installed.']);
+    const broken = await choose({ ...request, preference: 'tensorflow', tensorflowFolders: [brokenTensorFlow()] });
     assert.equal(broken[0], 'wasm');
-    assert.match(broken[1], /^TensorFlow cannot run here: TensorFlow could not be loaded from/);
+    assert.match(broken[1], /^TensorFlow could not be loaded from/);
   });
 
   it('stays with the built-in one where TensorFlow is installed but broken', async () => {
     const wide = { ...request.architecture, hiddenSize: 300 };
-    const [name, reason] = await choose({ ...request, architecture: wide, tensorflowFolder: nowhere });
+    const [name, reason] = await choose({ ...request, architecture: wide, tensorflowFolders: [brokenTensorFlow()] });
     assert.equal(name, 'wasm');
     assert.match(reason, /TensorFlow/);
   });
@@ -46,6 +65,54 @@ describe('choosing an engine', () => {
     for (const preference of ['auto', 'wasm', 'tensorflow'] as const) {
       await assert.rejects(chooseEngine({ ...request, preference, kernelFolder: nowhere }), EngineUnavailableError);
     }
+  });
+
+  it('takes the fastest of any number, lets the others go, and says why', async () => {
+    for (const [speeds, expected, reason] of [
+      [[1.5, 2.5, 2], 'engine 1', /^By the table of measurements, .* 2\.5 times as fast as the built-in engine\.$/],
+      [[3, 1.5, 1.4], 'engine 0', /3\.0 times/],
+      [[0.5, 0.7], 'wasm', /2\.0 times as fast as engine 0\. By the table .* 1\.4 times as fast as engine 1\.$/],
+    ] as const) {
+      const [loaded, disposed]: [string[], string[]] = [[], []];
+      const load = (details: string): Promise<BuiltInEngine> => {
+        loaded.push(details);
+        const dispose = () => disposed.push(details);
+        return Promise.resolve({ ...referenceEngine(), details, dispose, settleInstructions: () => 'simd' });
+      };
+      const rows = speeds.map((speed, i): [string, EngineSource] => {
+        const phrase = `engine ${i}`;
+        const load1 = () => load(phrase);
+        return [
+          phrase,
+          { ...engineSources.tensorflow, phrase, ...alwaysThere, load: load1, tabledAdvantage: () => speed },
+        ];
+      });
+      const wasm = { ...engineSources.wasm, load: () => load('wasm') };
+      const sources = theseAlone(Object.fromEntries([['wasm', wasm], ...rows]));
+      const chosen = await chooseEngine(request, { sources, now: () => assert.fail('nothing is timed') });
+      assert.equal(chosen.engine.details, expected);
+      assert.match(chosen.reason, reason);
+      assert.deepEqual(disposed.sort(), loaded.filter((name) => name !== expected).sort());
+    }
+  });
+
+  it('reads and writes with the first that runs, and fails with what stopped the first', async () => {
+    const engine = await readingEngine(request);
+    assert.equal(engine.name, 'wasm');
+    engine.dispose();
+    const broken = { kernelFolder: nowhere, tensorflowFolders: [brokenTensorFlow()] };
+    await assert.rejects(readingEngine(broken), { name: 'EngineUnavailableError', engine: 'wasm' });
+    const wasm = { ...engineSources.wasm, load: () => engineSources.wasm.load(broken) };
+    const tensorflow = { ...engineSources.tensorflow, load: () => Promise.resolve<Engine>(referenceEngine()) };
+    const second = await readingEngine(broken, theseAlone({ wasm, tensorflow }));
+    assert.equal(second.details, referenceEngine().details);
+  });
+
+  it('tries each TensorFlow that is all there, and tells of the first', async () => {
+    const [one, other] = [brokenTensorFlow(), brokenTensorFlow()];
+    const loading = engineSources.tensorflow.load({ tensorflowFolders: [nowhere, one, other] });
+    await assert.rejects(loading, (error: Error) => error.message.includes(one) && !error.message.includes(other));
+    assert.equal(engineSources.tensorflow.isInstalled({ tensorflowFolders: [nowhere] }), false);
   });
 
   it('measures a speed', async () => {
@@ -60,7 +127,7 @@ describe('choosing an engine', () => {
   });
 
   describe('where both are there', () => {
-    const both = { ...request, tensorflowFolder: nowhere };
+    const both = request;
     const sized = (hiddenSize: number, vocabularySize: number): EngineRequest => {
       const architecture = { vocabularySize, hiddenSize, embeddingSize: 16, layers: 1, tied: false };
       return { ...both, architecture, length: 32, streams: 16 };
@@ -149,8 +216,14 @@ describe('choosing an engine', () => {
       };
     };
     const chosen = await chooseEngine(from, {
-      loadBuiltIn: () => Promise.resolve(engine('wasm', steps.builtIn)),
-      loadTensorFlow: () => Promise.resolve(engine('tensorflow', steps.tensorflow)),
+      sources: theseAlone({
+        wasm: { ...engineSources.wasm, load: () => Promise.resolve(engine('wasm', steps.builtIn)) },
+        tensorflow: {
+          ...engineSources.tensorflow,
+          ...alwaysThere,
+          load: () => Promise.resolve(engine('tensorflow', steps.tensorflow)),
+        },
+      }),
       now: () => milliseconds,
     });
     return { told: [chosen.engine.name, chosen.reason], loaded, disposed, timed, lengths, milliseconds };

@@ -3,6 +3,7 @@ import { BpeTokenizer } from '../../../src/corpus/tokenizers/bpe';
 import { ByteTokenizer } from '../../../src/corpus/tokenizers/byte';
 import { CharTokenizer } from '../../../src/corpus/tokenizers/char';
 import type { Tokenizer } from '../../../src/corpus/tokenizers/tokenizer';
+import { WordTokenizer } from '../../../src/corpus/tokenizers/word';
 import { Chooser } from '../../../src/generation/choices';
 import { makePrompt } from '../../../src/generation/generation';
 import { PromptReader } from '../../../src/generation/promptReader';
@@ -74,6 +75,19 @@ describe('choices', () => {
       [' aé', 0.7],
       [' b', 0.3],
     ]);
+  });
+
+  it('completes the word whose space the prompt has', async () => {
+    const words = new WordTokenizer({ kind: 'word', words: [' sea', ' ship', '.', 'the'] });
+    const chooser = chooserOf(words, { ' sea.': 0.6, ' ship.': 0.3, '.': 0.1 });
+    const prompt = makePrompt(words, 'the ', true);
+    assert.deepEqual([...prompt.tokens], [0, 5]);
+    for (const choices of [await chooser.words(prompt, 2), await chooser.symbols(prompt, 2)]) {
+      assert.deepEqual(rounded(choices), [
+        ['sea', 0.6],
+        ['ship', 0.3],
+      ]);
+    }
   });
 
   it('answers with nothing when cancelled', async () => {

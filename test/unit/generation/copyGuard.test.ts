@@ -114,11 +114,10 @@ describe('copy guard', function () {
   });
 
   it('tries another way each time that a text is taken back to a place', () => {
-    const { description } = tokenizer;
     const prompt = makePrompt(tokenizer, 'a', false);
     const stop = { characters: 10, at: 'none' } as const;
     const sampling = { ...defaultSampling, temperature: 0 };
-    const draft = new Draft(prompt, sampling, stop, tokenizer, new WholeCharacters(description));
+    const draft = new Draft(prompt, sampling, stop, tokenizer, new WholeCharacters(tokenizer));
     const logits = Float32Array.from({ length: tokenizer.vocabularySize }, (_, token) => -token);
     logits[endOfDocument] = -99;
     const tried: string[] = [];

@@ -17,6 +17,11 @@ const cases: readonly Case[] = [
   { at: 'word', text: "'tis well-known".replace(' ', '| ') },
   { at: 'word', text: 'dogs|’ tails' },
   { at: 'word', text: '… then|, slowly' },
+  { at: 'word', text: '我们|喜欢大海。' },
+  { at: 'word', text: '，我们|喜欢' },
+  { at: 'word', text: '喜欢|，我' },
+  { at: 'word', text: 'ภาษา|ไทยง่าย' },
+  { at: 'word', text: 'iPhone|手机' },
   { at: 'line', text: 'to the end|\nnext' },
   { at: 'line', text: '\n\n  a new line|\nnext' },
   { at: 'paragraph', text: 'One.\nStill one.|\n\nTwo.' },
@@ -64,6 +69,12 @@ describe('ending', () => {
     });
   }
 
+  it('2 words of a script without spaces are two of its words', () => {
+    const ending = new Ending({ characters: 1000, at: 'none', words: 2 }, '');
+    assert.equal(ending.push('我们喜欢大海，我们写。'), '我们喜欢');
+    assert.equal(ending.reason, 'boundary');
+  });
+
   it('comes at the first of a unit and a number of words', () => {
     const bySentence = new Ending({ characters: 1000, at: 'sentence', words: 9 }, '');
     assert.equal(bySentence.push(' It ended. It began again, and went on.'), ' It ended.');
@@ -97,7 +108,7 @@ describe('ending', () => {
   it('ends at the same place however the text is cut into pieces', () => {
     const unit = fc.constantFrom('none', 'word', 'sentence', 'line', 'paragraph', 'block');
     const text = fc.string({
-      unit: fc.constantFrom('a', 'B', ' ', '\n', '.', '(', ')', '“', '😀', '’'),
+      unit: fc.constantFrom('a', 'B', ' ', '\n', '.', '(', ')', '“', '😀', '’', '我', '们', 'ไ', 'ย'),
       maxLength: 60,
     });
     fc.assert(

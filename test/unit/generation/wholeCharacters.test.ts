@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
+import { BpeTokenizer } from '../../../src/corpus/tokenizers/bpe';
+import { ByteTokenizer } from '../../../src/corpus/tokenizers/byte';
+import { createTokenizer } from '../../../src/corpus/tokenizers/create';
 import type { CharacterRule } from '../../../src/generation/options';
 import { isInside, utf8After, type Utf8State, whole } from '../../../src/generation/utf8';
 import { WholeCharacters } from '../../../src/generation/wholeCharacters';
@@ -32,7 +35,7 @@ function isUtf8(bytes: readonly number[]): boolean {
 
 describe('whole characters', function () {
   this.timeout(30_000);
-  const bytewise = new WholeCharacters({ kind: 'byte' });
+  const bytewise = new WholeCharacters(new ByteTokenizer());
 
   it('lets every code point through', () => {
     for (let point = 0; point <= 0x10ffff; point++) {
@@ -63,21 +66,23 @@ describe('whole characters', function () {
 
   it('reads merged pairs byte by byte', () => {
     const [c3, a9] = [firstByte + 0xc3, firstByte + 0xa9];
-    const pairs = new WholeCharacters({
-      kind: 'bpe',
-      merges: [
-        [c3, a9],
-        [a9, c3],
-        [258, 258],
-      ],
-    });
+    const pairs = new WholeCharacters(
+      new BpeTokenizer({
+        kind: 'bpe',
+        merges: [
+          [c3, a9],
+          [a9, c3],
+          [258, 258],
+        ],
+      }),
+    );
     assert.deepEqual([...pairs.permitted(whole).subarray(258)], [1, 0, 1]);
     assert.deepEqual([...pairs.permitted(after(0xc3)).subarray(258)], [0, 1, 0]);
     assert.equal(pairs.after(after(0xc3), 259).form, after(0xc3).form);
   });
 
   it('keeps half a surrogate pair of a damaged corpus back', () => {
-    const characters = new WholeCharacters({ kind: 'char', symbols: ['a', '\ud83d', '😀'] });
+    const characters = new WholeCharacters(createTokenizer({ kind: 'char', symbols: ['a', '\ud83d', '😀'] }));
     assert.deepEqual([...characters.permitted(whole)], [1, 0, 1, 0, 1]);
   });
 
@@ -90,9 +95,9 @@ describe('whole characters', function () {
     ];
     for (const [rule, allows] of rules) {
       it(`${rule.kind}: lets exactly those characters through`, () => {
-        const bytes = new WholeCharacters({ kind: 'byte' }, rule);
+        const bytes = new WholeCharacters(new ByteTokenizer(), rule);
         const symbols = Array.from(text);
-        const characters = new WholeCharacters({ kind: 'char', symbols }, rule);
+        const characters = new WholeCharacters(createTokenizer({ kind: 'char', symbols }), rule);
         for (const [i, symbol] of symbols.entries()) {
           assert.equal(readAll(bytes, Buffer.from(symbol)) !== null, allows(symbol), JSON.stringify(symbol));
           assert.equal(characters.permitted(whole)[i + 2] === 1, allows(symbol), JSON.stringify(symbol));
@@ -101,19 +106,36 @@ describe('whole characters', function () {
     }
 
     it('begins no code point that can become none of those allowed', () => {
-      const only = new WholeCharacters({ kind: 'byte' }, { kind: 'only', characters: 'é中' });
+      const only = new WholeCharacters(new ByteTokenizer(), { kind: 'only', characters: 'é中' });
       const permitted = (state: Utf8State) =>
         [...only.permitted(state).keys()].filter((id) => only.permitted(state)[id]);
       assert.deepEqual(permitted(whole), [0, firstByte + 0xc3, firstByte + 0xe4]);
       assert.deepEqual(permitted(after(0xc3)), [firstByte + 0xa9]);
       const all = Array.from({ length: 64 }, (_, i) => String.fromCodePoint(0xc0 + i)).join('');
-      const never = new WholeCharacters({ kind: 'byte' }, { kind: 'never', characters: all });
+      const never = new WholeCharacters(new ByteTokenizer(), { kind: 'never', characters: all });
       assert.equal(never.permitted(whole)[firstByte + 0xc3], 0);
     });
 
     it('goes for every character of a word', () => {
-      const words = new WholeCharacters({ kind: 'word', words: ['ab', 'aé', 'é'] }, { kind: 'ascii' });
+      const words = new WholeCharacters(createTokenizer({ kind: 'word', words: ['ab', 'aé', 'é'] }), { kind: 'ascii' });
       assert.deepEqual([...words.permitted(whole)], [1, 0, 1, 0, 0]);
+    });
+  });
+
+  describe('where a prompt has the beginning of a token', () => {
+    const words = createTokenizer({ kind: 'word', words: [' ab', 'ab', ' é', ' ', '\n '] });
+
+    it('permits what begins so, and the end', () => {
+      assert.deepEqual([...new WholeCharacters(words).completing(' ')!], [1, 0, 1, 0, 1, 1, 0]);
+    });
+
+    it('goes by a rule for what comes after the beginning alone', () => {
+      const only = new WholeCharacters(words, { kind: 'only', characters: 'ab' });
+      assert.deepEqual([...only.completing(' ')!], [1, 0, 1, 0, 0, 1, 0]);
+    });
+
+    it('says where no token begins so', () => {
+      assert.equal(new WholeCharacters(createTokenizer({ kind: 'word', words: ['ab'] })).completing(' '), null);
     });
   });
 });

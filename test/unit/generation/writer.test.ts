@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ByteTokenizer } from '../../../src/corpus/tokenizers/byte';
 import { CharTokenizer } from '../../../src/corpus/tokenizers/char';
+import { createTokenizer } from '../../../src/corpus/tokenizers/create';
 import {
   type CharacterRule,
   defaultSampling,
@@ -29,6 +30,23 @@ describe('writer', () => {
     assert.deepEqual(written, { text: 'abcde', stopped: 'length' });
     assert.equal(pieces.join(''), 'abcde');
     assert.equal(pieces[0], 'a', 'the first character is told at once');
+  });
+
+  it('goes on from a space with a token that begins with it', async () => {
+    const word = createTokenizer({ kind: 'word', words: ['.', ' sea', ' ship', 'the'] });
+    const pairs = createTokenizer({ kind: 'bpe', merges: [[2 + 0x20, 2 + 0x73]] });
+    for (const [model, script, expected] of [
+      [word, [5, 4, 2, 0], 'ship.'],
+      [pairs, [2 + 0x74, 2 + 0x68, 2 + 0x65, 258, 2 + 0x65, 0], 'se'],
+    ] as const) {
+      const predictor = new ScriptedPredictor(model.vocabularySize, (_, position) => script[position - 1] ?? 0);
+      const writer = new Writer(model, predictor);
+      const prompt = writer.prompt('the ', true);
+      const pieces: string[] = [];
+      const request = { prompt, sampling: greedy, stop: length(50) };
+      const { text, stopped } = await writer.write(request, (piece) => pieces.push(piece));
+      assert.deepEqual([text, stopped, pieces.join('')], [expected, 'end of document', expected]);
+    }
   });
 
   it('ends where the model ends the document', async () => {

@@ -29,6 +29,21 @@ describe('the coach', () => {
   const overfitting = recorded('overfitting');
   const diverging = recorded('diverging');
 
+  it('names what its text lacks of it before it asks for more time', () => {
+    const at = { type: 'note', step: 0, seconds: 0 } as const;
+    const lacking = { ...at, kind: 'unknown text', message: 'Hardly a word comes twice.' } as const;
+    const told = coach({ ...healthy, notes: [lacking, ...healthy.notes] });
+    assert.equal(told.rule, 'unknown text');
+    assert.match(told.message, / than an n-gram model\. Hardly a word comes twice\.$/);
+    assert.equal(told.action, null);
+    const late = coach({ ...after(overfitting, overfitting.evaluations.length), notes: [lacking] });
+    assert.equal(late.rule, 'unknown text');
+    assert.deepEqual(late.action, { kind: 'stop' });
+    assert.equal(coach({ ...after(healthy, 3), notes: [lacking] }).rule, 'learning');
+    const extended = { ...at, kind: 'restarted', message: 'Continued.' } as const;
+    assert.equal(coach({ ...healthy, notes: [lacking, extended] }).rule, 'unfinished');
+  });
+
   it('lets a healthy run learn, and offers more time where it could learn more', () => {
     const said = rules(healthy);
     assert.equal(said[0], 'starting');
@@ -48,10 +63,7 @@ describe('the coach', () => {
     assert.deepEqual(new Set(said.slice(5)), new Set(['overfitting']));
     const during = coach(after(overfitting, 6));
     assert.deepEqual(during.action, { kind: 'stop' });
-    assert.match(
-      during.message,
-      /^Overfitting since 0:07: .* The model of 0:07 is kept; more text would help most\.$/,
-    );
+    assert.match(during.message, /^Overfitting since 0:07: .* The model of 0:07 is kept; more text would help most\.$/);
     const { rule, action } = coach(overfitting);
     assert.equal(rule, 'overfitting');
     assert.equal(action, null);

@@ -2,6 +2,7 @@
  * corpus/select/recipe/: `textloom.json`: reading it, changing it, and the source that it describes.
  */
 import * as v from 'valibot';
+import { type TokenizerChoice, tokenizerChoices } from '../../../model/tokenizerKinds';
 import { vocabularyRange } from '../../corpus';
 
 /** The file at the root of a workspace folder that says what is trained on there: written by hand, shared by git. */
@@ -25,7 +26,6 @@ const vocabularySize = v.pipe(
   v.maxValue(vocabularyRange.most, `must be at most ${vocabularyRange.most}`),
 );
 const normalizations = ['none', 'nfc'] as const;
-const tokenizers = ['auto', 'char', 'byte', 'bpe', 'word'] as const;
 
 /** schemas/recipe.schema.json says the same to the editor; a test compares them. */
 const entries = {
@@ -36,7 +36,7 @@ const entries = {
   weights: v.exactOptional(v.record(v.string(), weight)),
   respectGitignore: v.exactOptional(v.boolean()),
   maximumFileSizeMB: v.exactOptional(size),
-  tokenizer: v.exactOptional(v.picklist(tokenizers, `must be one of ${tokenizers.join(', ')}`)),
+  tokenizer: v.exactOptional(v.picklist(tokenizerChoices, `must be one of ${tokenizerChoices.join(', ')}`)),
   vocabularySize: v.exactOptional(vocabularySize),
   normalization: v.exactOptional(v.picklist(normalizations, `must be ${normalizations.join(' or ')}`)),
   minutes: v.exactOptional(minutes),
@@ -60,7 +60,7 @@ export interface RecipeFile {
   readonly weights?: Readonly<Record<string, number>>;
   readonly respectGitignore?: boolean;
   readonly maximumFileSizeMB?: number;
-  readonly tokenizer?: (typeof tokenizers)[number];
+  readonly tokenizer?: TokenizerChoice;
   /** Of byte pairs and words. */
   readonly vocabularySize?: number;
   /** What is done to text before it is learned from, and to prompts. */

@@ -15,7 +15,12 @@ export function packageIn(folder: string): string {
  * @returns the package's folder
  */
 export function locateTensorFlow(folders: readonly string[]): string | undefined {
-  return folders.flatMap((folder) => [folder, packageIn(folder)]).find(isComplete);
+  return locateTensorFlows(folders)[0];
+}
+
+/** All of those, in the same order. */
+export function locateTensorFlows(folders: readonly string[]): readonly string[] {
+  return folders.flatMap((folder) => [folder, packageIn(folder)]).filter(isComplete);
 }
 
 /** Whether a folder is the package with its library and its binding, the last thing to be built. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { DocumentReader } from '../../../../src/corpus/read/document';
 import { portions } from '../../../../src/corpus/read/textFile';
 import { surveyCorpus } from '../../../../src/corpus/survey/survey';
-import { forEachPiece } from '../../../../src/corpus/tokenizers/pieces';
+import { piecesOf } from '../../../../src/corpus/tokenizers/pieces';
 import { trainTokenizer } from '../../../../src/corpus/tokenizers/train';
 import { prose, sourceOf } from '../sources';
 import { folderWith } from '../temporaryFolder';
@@ -37,9 +37,7 @@ function lines(characters: number, ends: readonly string[]): string {
 }
 
 function pieces(text: string): string[] {
-  const result: string[] = [];
-  forEachPiece(text, (piece) => result.push(piece));
-  return result;
+  return Array.from(piecesOf(text));
 }
 
 describe('portions of a block', () => {

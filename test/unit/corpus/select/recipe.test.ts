@@ -11,6 +11,7 @@ import {
 } from '../../../../src/corpus/select/recipe/recipeFile';
 import { readRecipe, recipeFilters, recipePaths } from '../../../../src/corpus/select/recipe/recipeSource';
 import { surveyCorpus } from '../../../../src/corpus/survey/survey';
+import { tokenizerChoices, tokenizerDescriptions } from '../../../../src/model/tokenizerKinds';
 import { sourceOf, verdicts } from '../sources';
 import { folderWith } from '../temporaryFolder';
 
@@ -48,7 +49,10 @@ describe('a recipe file', () => {
     assert.deepEqual(Object.keys(properties).sort(), [...recipeKeys].sort());
     const weights = properties['weights']!['additionalProperties'];
     assert.deepEqual(weights, { type: 'number', minimum: weightRange.least, maximum: weightRange.most });
-    for (const tokenizer of properties['tokenizer']!['enum'] as string[]) parseRecipe(JSON.stringify({ tokenizer }));
+    assert.deepEqual(properties['tokenizer']!['enum'], tokenizerChoices, 'npm run schemas');
+    assert.deepEqual(properties['tokenizer']!['enumDescriptions'], tokenizerDescriptions, 'npm run schemas');
+    for (const tokenizer of tokenizerChoices)
+      assert.equal(parseRecipe(JSON.stringify({ tokenizer })).tokenizer, tokenizer);
     for (const key of ['minutes', 'maximumFileSizeMB']) {
       const most = properties[key]!['maximum'] as number;
       parseRecipe(JSON.stringify({ [key]: most }));

@@ -6,16 +6,15 @@ import { createTokenizer } from '../../../../src/corpus/tokenizers/create';
 import type { Tokenizer, TokenizerKind } from '../../../../src/corpus/tokenizers/tokenizer';
 import { trainTokenizer } from '../../../../src/corpus/tokenizers/train';
 import { spellingNats } from '../../../../src/corpus/tokens/spelling';
-import { symbolsBeyond } from '../../../../src/extension/training/symbols';
 import { spansIn } from '../../../../src/generation/copies/copyWatch';
 import { indexCorpus } from '../../../../src/generation/copies/indexCorpus';
 import { makePrompt } from '../../../../src/generation/prompt';
+import { tokenizerKinds } from '../../../../src/model/tokenizerKinds';
 import { TextTokens } from '../../../../src/scoring/textTokens';
-import { extendTokenizer } from '../../../../src/training/prepare/warmStart';
 import { prose, sourceOf } from '../sources';
 import { folderWith } from '../temporaryFolder';
 
-const kinds: readonly TokenizerKind[] = ['char', 'byte', 'bpe', 'word'];
+const kinds = Object.keys(tokenizerKinds) as TokenizerKind[];
 const words = 'déjà vu à Orléans; Zürich, ångström, naïve; 한글과 각; người Việt; ﬁn. ';
 const composed = `${words.repeat(30)}\n${prose(3000)}\n`.normalize('NFC');
 const decomposed = composed.normalize('NFD');
@@ -166,9 +165,11 @@ describe('a prompt of a model that composes', () => {
 
   it('has its new symbols learned composed, and the vocabulary stays one that composes', () => {
     const { description } = tokenizer;
-    const added = symbolsBeyond(description, `é Ώ`.normalize('NFD'));
+    const added = tokenizer.unknownPieces(`é Ώ`.normalize('NFD'));
     assert.deepEqual(added, ['Ώ']);
-    const extended = extendTokenizer(description, { kind: 'char', symbols: added });
+    const extended = tokenizer.extendedBy(['Ώ'.normalize('NFD')]);
+    assert.deepEqual(extended, tokenizer.extendedBy(added));
+    assert.equal(createTokenizer(extended).vocabularySize, createTokenizer(description).vocabularySize + 1);
     assert.equal(extended.normalization, 'nfc');
     assert.deepEqual(createTokenizer(extended).unknownPieces('Ώ'.normalize('NFD')), []);
   });

@@ -4,7 +4,7 @@ import { BpeTokenizer } from '../../../../src/corpus/tokenizers/bpe';
 import { chooseKind, largeCorpus } from '../../../../src/corpus/tokenizers/chooseKind';
 import { codeUnits } from '../../../../src/corpus/tokenizers/codeUnits';
 import { createTokenizer } from '../../../../src/corpus/tokenizers/create';
-import { forEachPiece, longestPiece, pieceHash, PieceScanner } from '../../../../src/corpus/tokenizers/pieces';
+import { longestPiece, pieceHash, PieceScanner, piecesOf } from '../../../../src/corpus/tokenizers/pieces';
 import { PieceTable } from '../../../../src/corpus/tokenizers/pieceTable';
 import { ScratchArray } from '../../../../src/corpus/tokenizers/scratchArray';
 import {
@@ -15,9 +15,10 @@ import {
 } from '../../../../src/corpus/tokenizers/tokenizer';
 import { tokenizerTrainer, trainTokenizer } from '../../../../src/corpus/tokenizers/train';
 import { vocabularySizeOf } from '../../../../src/model/tokenizerDescription';
+import { tokenizerKinds } from '../../../../src/model/tokenizerKinds';
 import { prose } from '../sources';
 
-const kinds: readonly TokenizerKind[] = ['char', 'byte', 'bpe', 'word'];
+const kinds = Object.keys(tokenizerKinds) as TokenizerKind[];
 const options = { maximumVocabulary: 400, minimumCount: 1 };
 const sample = `${prose(5000)}\n\tif (a[10] === 'b') return "naïve café, 語 and 😀👩‍👩‍👧";\n    don't\n`;
 const anyText = fc.string({ unit: 'binary' });
@@ -201,9 +202,7 @@ describe('the word tokeniser', () => {
 });
 
 function pieces(text: string): string[] {
-  const result: string[] = [];
-  forEachPiece(text, (piece) => result.push(piece));
-  return result;
+  return Array.from(piecesOf(text));
 }
 
 describe('splitting text into pieces', () => {

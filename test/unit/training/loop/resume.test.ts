@@ -200,10 +200,7 @@ describe('an interrupted training', () => {
     await train(first, new TrainingControls());
     changeText(first.folder);
     await train(await workshop.continue(first.folder, 0.002), new TrainingControls());
-    assert.match(
-      workshop.told('note').at(-1)!.message,
-      /100% of its text is in new or changed files \(1 changed\); the model keeps its vocabulary/,
-    );
+    assert.match(workshop.told('note').at(-1)!.message, /Since then, .* \(1 changed\); the model keeps its vocabulary/);
     const { description } = await readModel(first.folder);
     assert.deepEqual(description.tokenizer, first.description.tokenizer);
     assert.notEqual(description.corpus.fingerprint, first.description.corpus.fingerprint);

@@ -5,7 +5,6 @@ import { readModel } from '../../../../src/model/modelFolder';
 import { TrainingControls } from '../../../../src/training/loop/controls';
 import { train } from '../../../../src/training/loop/train';
 import { prepareTraining } from '../../../../src/training/prepare/prepare';
-import { extendTokenizer } from '../../../../src/training/prepare/warmStart';
 import { story } from '../story';
 import { small, TrainingFixture } from '../trainingFixture';
 
@@ -41,14 +40,5 @@ describe('a warm start', () => {
     const [evaluation] = workshop.told('evaluation');
     assert.ok(evaluation!.validation < ancestor.description.best!.natsPerToken + 0.3, 'it knows what it knew');
     assert.notEqual(job.folder, first.folder);
-  });
-});
-
-describe('extendTokenizer', () => {
-  it('keeps ids, and adds what is new at the end', () => {
-    const known = { kind: 'word', words: ['b', 'a'] } as const;
-    const other = { kind: 'word', words: ['a', 'c'] } as const;
-    assert.deepEqual(extendTokenizer(known, other), { kind: 'word', words: ['b', 'a', 'c'] });
-    assert.deepEqual(extendTokenizer({ kind: 'byte' }, other), { kind: 'byte' });
   });
 });

@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict';
-import { symbolsBeyond } from '../../../src/extension/training/symbols';
 import { unknownText } from '../../../src/generation/unknownText';
 
 describe('what a model has never seen', () => {
-  it('is found in a text, each symbol once', () => {
-    const text = 'aΩb\r\n☃Ω😀';
-    assert.deepEqual(symbolsBeyond({ kind: 'char', symbols: ['a', 'b', '\n'] }, text), ['Ω', '☃', '😀']);
-    assert.deepEqual(symbolsBeyond({ kind: 'word', words: ['the', ','] }, 'the whale, the sea'), ['whale', 'sea']);
-    assert.deepEqual(symbolsBeyond({ kind: 'byte' }, text), []);
-  });
-
   it('is named with what it was mapped to', () => {
     assert.equal(
       unknownText(['Ω', '\u200b']),

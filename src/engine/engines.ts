@@ -1,0 +1,73 @@
+import type { Architecture } from '../model/architecture';
+import { type Engine, EngineUnavailableError } from './engine';
+import { type EngineName, engineNames, type NameOfEngine } from './engineNames';
+import { tabledAdvantage } from './relativeSpeed';
+import { locateTensorFlows } from './tensorflow/install/locate';
+import { type BuiltInEngine, loadWasmEngine } from './wasm/wasm';
+
+/** Where engines may be, and how wide they may spread. */
+export interface EnginePlaces {
+  /** Folders that may hold a complete @tensorflow/tfjs-node, in order of preference. */
+  readonly tensorflowFolders: readonly string[];
+  /** Where the compiled kernels and kernelThread.js are; by default beside the running script. */
+  readonly kernelFolder?: string;
+  /** Threads of one step, at most; by default as many as the machine runs at once. */
+  readonly threads?: number;
+}
+
+/** What an engine is called, and how it is come by. */
+export interface EngineSource<Loaded extends Engine = Engine> extends NameOfEngine {
+  /** Whether there is anything to load. It may still be unable to run. */
+  readonly isInstalled: (places: EnginePlaces) => boolean;
+  /** @throws EngineUnavailableError where it isn't installed or can't run */
+  readonly load: (places: EnginePlaces) => Promise<Loaded>;
+  /**
+   * Training tokens a second over those of the built-in engine, by measurements made elsewhere; null where there are none for
+   * such a model and machine.
+   */
+  readonly tabledAdvantage: (builtIn: BuiltInEngine, architecture: Architecture) => number | null;
+}
+
+/** A source for each engine: see {@link engineSources}. */
+export type EngineSources = { readonly wasm: EngineSource<BuiltInEngine> } & Readonly<
+  Record<Exclude<EngineName, 'wasm'>, EngineSource>
+>;
+
+/**
+ * The engines that there are, the one that others are measured by first. One more is a folder of its own, a row here, and one
+ * of engineNames.ts.
+ */
+export const engineSources: EngineSources = {
+  wasm: {
+    ...engineNames.wasm,
+    isInstalled: () => true,
+    load: ({ kernelFolder, threads }) =>
+      loadWasmEngine({
+        ...(kernelFolder !== undefined && { kernelFolder }),
+        ...(threads !== undefined && { threads }),
+      }),
+    tabledAdvantage: () => 1,
+  },
+  tensorflow: {
+    ...engineNames.tensorflow,
+    isInstalled: ({ tensorflowFolders }) => locateTensorFlows(tensorflowFolders).length > 0,
+    load: loadTensorFlow,
+    tabledAdvantage: (builtIn, architecture) => tabledAdvantage(architecture, builtIn.settleInstructions()),
+  },
+};
+
+/** TensorFlow takes a second and 300 MB to load, so nothing of it is touched before this. The first that can be loaded. */
+async function loadTensorFlow({ tensorflowFolders, threads }: EnginePlaces): Promise<Engine> {
+  let first: EngineUnavailableError | undefined;
+  for (const packageFolder of locateTensorFlows(tensorflowFolders)) {
+    try {
+      const { loadTensorFlowEngine } = await import('./tensorflow/tensorflow');
+      return await loadTensorFlowEngine({ packageFolder, ...(threads !== undefined && { threads }) });
+    } catch (error) {
+      if (!(error instanceof EngineUnavailableError)) throw error;
+      first ??= error;
+    }
+  }
+  const remedy = 'Install it, or use the built-in engine.';
+  throw first ?? new EngineUnavailableError('tensorflow', 'TensorFlow is not installed.', remedy);
+}
