@@ -32,11 +32,19 @@ export class WordScanner extends PieceScanner {
   /** Whether there was such a run. */
   isSegmenting = false;
   private readonly spaceless = spacelessTable();
+  /** Whether there is any such letter: most texts have none, and are looked through but once. */
+  private readonly hasAny: boolean;
   /** Ends of the words of the run at hand, and how many of them were given. */
   private ends: readonly number[] = [];
   private given = 0;
 
+  constructor(units: Uint16Array) {
+    super(units);
+    this.hasAny = this.hasSpaceless(0, units.length);
+  }
+
   override end(start: number): number {
+    if (!this.hasAny) return super.end(start);
     const known = start === this.ends[this.given - 1] ? this.ends[this.given] : undefined;
     if (known === undefined) {
       const end = super.end(start);
