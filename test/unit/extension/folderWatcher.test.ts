@@ -62,6 +62,15 @@ describe('a watched folder', () => {
       fc.record({ kind: fc.constant('remove'), name: names }),
       fc.record({ kind: fc.constantFrom('remove all', 'move away', 'move back', 'make shelf anew') }),
     );
+    // A folder that another has taken the place of, with something in it afterwards.
+    const replacements = (['make shelf anew', 'remove all'] as const).map((kind) => {
+      const made = { kind: 'make', name: 'ahab' } as const;
+      const [replaced, another] = [
+        { kind: 'replace', name: 'ahab' },
+        { kind: 'make', name: 'ishmael' },
+      ] as const;
+      return [[made], [{ kind }, made], [replaced], [another]];
+    });
     let count = 0;
     const act = (kind: string, folder: string): void => {
       const file = join(folder, 'model.json');
@@ -106,7 +115,7 @@ describe('a watched folder', () => {
         rmSync(top, { recursive: true, force: true });
         rmSync(aside, { recursive: true, force: true });
       }),
-      { numRuns: 60 },
+      { numRuns: 100, examples: replacements.map((rounds): [typeof rounds] => [rounds]) },
     );
   });
 
