@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { constants, copyFile, cp, mkdir, mkdtemp, readdir, rm, rmdir } from 'node:fs/promises';
+import { constants, copyFile, cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { encodeDescription, type ModelDescription } from './description';
 import { StorageError, storageError } from './disk';
-import { ModelError } from './modelError';
-import { descriptionKey, makeModelsFolder, modelFiles, readDescription, saveDescription } from './modelFolder';
+import {
+  descriptionKey,
+  makeModelsFolder,
+  modelFiles,
+  readDescription,
+  requireModel,
+  saveDescription,
+} from './modelFolder';
 import { folderNameOf, NameError, nameFault, uniqueName } from './modelName';
 import { namesIn, place } from './place';
 import { copySafetensors } from './safetensors';
@@ -18,12 +24,6 @@ export interface Changed {
 
 /** Files that belong to one training in one place: a copy of the model does without them. */
 const notCopied = /^training\.lock$|^\..*\.tmp$/;
-
-/** Below a folder of models: what was deleted and can be brought back, in a folder for the millisecond it was deleted in. */
-const deletedFolder = '.deleted';
-
-/** How long what was deleted is kept, milliseconds: a week. */
-export const deletedAreKept = 7 * 24 * 3600 * 1000;
 
 /**
  * Gives a model another name, and its folder with it.
@@ -99,69 +99,6 @@ export async function moveModel(folder: string, modelsFolder: string): Promise<s
   return target;
 }
 
-/**
- * Takes a model away so that it can be brought back: out of sight, beside the others, at once.
- * @returns where it is kept.
- * @throws ModelError where it is no model; StorageError.
- */
-export async function setAside(folder: string, now = Date.now()): Promise<string> {
-  await requireModel(folder);
-  const bin = join(dirname(folder), deletedFolder);
-  try {
-    await mkdir(bin, { recursive: true });
-    for (let time = now; ; time++) {
-      const target = join(bin, String(time), basename(folder));
-      await mkdir(dirname(target), { recursive: true });
-      if (await place(folder, target)) return target;
-    }
-  } catch (error) {
-    throw storageError(error, folder);
-  }
-}
-
-/**
- * Brings back what was set aside, under another name where its own is taken by now.
- * @returns where it is now.
- * @throws StorageError
- */
-export async function bringBack(aside: string): Promise<string> {
-  const shelf = dirname(dirname(dirname(aside)));
-  for (;;) {
-    const name = uniqueName(basename(aside), await namesIn(shelf));
-    const target = join(shelf, name);
-    if (name !== basename(aside)) await nameAs(aside, name);
-    if (!(await place(aside, target))) continue;
-    await forgetEmpty(aside);
-    return target;
-  }
-}
-
-/** A damaged model may be moved and deleted as well; a folder that never was a model may not. @throws ModelError */
-async function requireModel(folder: string): Promise<void> {
-  const names = await namesIn(folder);
-  if (names.includes(modelFiles.description) || names.includes(modelFiles.weights)) return;
-  throw new ModelError('missing', `There is no model in ${folder}.`);
-}
-
-/** What was set aside in a folder of models before a time in milliseconds. */
-export async function longSetAside(modelsFolder: string, before: number): Promise<readonly string[]> {
-  const bin = join(modelsFolder, deletedFolder);
-  const times = (await namesIn(bin)).filter((name) => Number(name) < before);
-  const kept = await Promise.all(
-    times.map(async (time) => (await namesIn(join(bin, time))).map((name) => join(bin, time, name))),
-  );
-  return kept.flat();
-}
-
-/** Removes the folders that were made for something set aside which is gone now. */
-export async function forgetEmpty(aside: string): Promise<void> {
-  const time = dirname(aside);
-  for (const folder of [time, dirname(time)]) {
-    // One that isn't empty stays.
-    await rmdir(folder).catch(() => undefined);
-  }
-}
-
 async function copyFiles(from: string, to: string, description: ModelDescription): Promise<void> {
   const entries = await readdir(from, { withFileTypes: true });
   for (const entry of entries.filter((each) => each.isFile() && !notCopied.test(each.name))) {
@@ -192,10 +129,4 @@ async function moveAcrossDisks(folder: string, target: string): Promise<boolean>
 function isOtherDisk(error: unknown): boolean {
   const cause = error instanceof StorageError ? error.cause : error;
   return cause instanceof Error && 'code' in cause && cause.code === 'EXDEV';
-}
-
-/** The name that a model says it has, where it can be read: one that can't is known by its folder. */
-async function nameAs(folder: string, name: string): Promise<void> {
-  const description = await readDescription(folder).catch(() => undefined);
-  if (description !== undefined) await saveDescription(folder, { ...description, name });
 }

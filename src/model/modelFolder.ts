@@ -16,6 +16,7 @@ import { basename, dirname, join } from 'node:path';
 import { parameter, type Parameters, parameterShapes } from './architecture';
 import { encodeDescription, type ModelDescription, parseDescription } from './description';
 import { type Disk, makeFolder, realDisk, replaceFile, storageError } from './disk';
+import { entriesInside } from './insideRoot';
 import { modelCard } from './modelCard';
 import { ModelError } from './modelError';
 import { folderNameOf } from './modelName';
@@ -33,6 +34,9 @@ export const modelFiles = {
   corpus: 'corpus.json',
   run: 'run.json',
 } as const;
+
+/** The folder of a workspace in which its models' folder is. */
+const hiddenFolder = '.textloom';
 
 /** How the name of a model ends that is packed in one file (packedModel.ts). */
 export const packedEnding = '.textloom';
@@ -165,6 +169,26 @@ export async function lookForModel(folder: string, read = readDescription): Prom
   }
 }
 
+/**
+ * What is above a folder of models and was chosen by the user, so that links on the way to it are the user's: the workspace,
+ * where its models are in a hidden folder of it; else the folder of models itself.
+ */
+export function rootOf(modelsFolder: string): string {
+  const above = dirname(modelsFolder);
+  return basename(above) === hiddenFolder ? dirname(above) : modelsFolder;
+}
+
+/**
+ * A damaged model may be moved and deleted as well; a folder that never was a model may not.
+ * @throws ModelError; LinkError where the folder is a link, or lies behind one
+ */
+export async function requireModel(folder: string): Promise<void> {
+  const entries = await entriesInside(rootOf(dirname(folder)), folder);
+  const names = entries.map(({ name }) => name);
+  if (names.includes(modelFiles.description) || names.includes(modelFiles.weights)) return;
+  throw new ModelError('missing', `There is no model in ${folder}.`);
+}
+
 async function makeNewFolder(folder: string): Promise<boolean> {
   try {
     await mkdir(folder);
@@ -177,7 +201,7 @@ async function makeNewFolder(folder: string): Promise<boolean> {
 
 async function ignoreItself(folder: string, disk: Disk): Promise<void> {
   const path = join(folder, '.gitignore');
-  if (basename(folder) !== '.textloom' || (await stat(path).catch(() => undefined)) !== undefined) return;
+  if (basename(folder) !== hiddenFolder || (await stat(path).catch(() => undefined)) !== undefined) return;
   await replaceFile(path, [Buffer.from('*\n')], disk);
 }
 
