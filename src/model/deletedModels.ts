@@ -3,14 +3,15 @@
  * millisecond it was deleted in, with a mark. Only what a mark of this disk names is ever removed: what came with the
  * folder of models, or was put there by hand, stays.
  */
-import { lstat, mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { storageError } from './disk';
-import { entriesInside, identityOf, LinkError, lookInside, removeInside } from './insideRoot';
+import { entriesInside, identityOf, UnsafePathError, lookInside, removeInside } from './insideRoot';
 import { readDescription, requireModel, rootOf, saveDescription } from './modelFolder';
 import { uniqueName } from './modelName';
 import { namesIn, place } from './place';
+import { readRegularText } from './regularFile';
 
 /** Below a folder of models. */
 const deletedFolder = '.deleted';
@@ -28,7 +29,7 @@ type Mark = v.InferOutput<typeof markSchema>;
 /**
  * Takes a model away so that it can be brought back: out of sight, beside the others, at once.
  * @returns where it is kept.
- * @throws ModelError where it is no model; LinkError; StorageError.
+ * @throws ModelError where it is no model; UnsafePathError; StorageError.
  */
 export async function setAside(folder: string, now = Date.now()): Promise<string> {
   await requireModel(folder);
@@ -38,7 +39,7 @@ export async function setAside(folder: string, now = Date.now()): Promise<string
     await lookInside(rootOf(shelf), bin);
     await mkdir(bin, { recursive: true });
     const model = await lookInside(shelf, folder);
-    if (model === undefined) throw new LinkError(`${folder} has gone.`);
+    if (model === undefined) throw new UnsafePathError(`${folder} has gone.`);
     for (let time = now; ; time++) {
       const own = join(bin, String(time));
       await lookInside(shelf, bin);
@@ -59,7 +60,7 @@ export async function setAside(folder: string, now = Date.now()): Promise<string
 /**
  * Brings back what was set aside, under another name where its own is taken by now.
  * @returns where it is now.
- * @throws LinkError, StorageError
+ * @throws UnsafePathError, StorageError
  */
 export async function bringBack(aside: string): Promise<string> {
   const shelf = shelfOf(aside);
@@ -87,13 +88,13 @@ export async function longSetAside(modelsFolder: string, before: number): Promis
   return kept.filter((path) => path !== undefined);
 }
 
-/** @throws LinkError where it isn't Textloom that set this aside, on this disk */
+/** @throws UnsafePathError where it isn't Textloom that set this aside, on this disk */
 export async function requireSetAside(aside: string): Promise<void> {
   if ((await markedIn(shelfOf(aside), dirname(aside))) === aside) return;
-  throw new LinkError(`${aside} was not put there by Textloom, and is left alone.`);
+  throw new UnsafePathError(`${aside} was not put there by Textloom, and is left alone.`);
 }
 
-/** Removes for good what was set aside. @throws LinkError, with everything as it was; StorageError */
+/** Removes for good what was set aside. @throws UnsafePathError, with everything as it was; StorageError */
 export async function removeSetAside(aside: string): Promise<void> {
   await requireSetAside(aside);
   const shelf = shelfOf(aside);
@@ -120,7 +121,7 @@ async function markedIn(shelf: string, own: string): Promise<string | undefined>
     const folder = await lookInside(rootOf(shelf), own);
     const file = await lookInside(shelf, join(own, markFile));
     if (folder?.isDirectory() !== true || file?.isFile() !== true || file.size > longestMark) return undefined;
-    const text = await readFile(join(own, markFile), 'utf8');
+    const text = await readRegularText(join(own, markFile));
     const mark = v.parse(v.pipe(v.string(), v.parseJson(), markSchema), text);
     const { name, identity } = mark.model;
     const path = join(own, name);

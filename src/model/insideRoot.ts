@@ -8,9 +8,12 @@ import { lstat, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { storageError } from './disk';
 
-/** A link lies on the way, or something was put in the place of what was looked at. The message is one sentence. */
-export class LinkError extends Error {
-  override readonly name = 'LinkError';
+/**
+ * A link lies on the way, or something that is no regular file at its end, or something else was put in the place of what was
+ * looked at. The message is one sentence.
+ */
+export class UnsafePathError extends Error {
+  override readonly name = 'UnsafePathError';
 }
 
 /** Where one would be if nothing were a link: below the root, or the root itself. */
@@ -22,23 +25,23 @@ export function isBelow(root: string, path: string): boolean {
 /**
  * What is at a path, without going through a link: not on the way, and not at its end.
  * @returns undefined where nothing is there.
- * @throws LinkError where a link is on the way or at its end, or the path leads out of the root
+ * @throws UnsafePathError where a link is on the way or at its end, or the path leads out of the root
  */
 export async function lookInside(root: string, path: string): Promise<BigIntStats | undefined> {
   const stats = await lookAt(root, path);
-  if (stats?.isSymbolicLink() === true) throw new LinkError(`${path} is a link, and what it leads to is left alone.`);
+  if (stats?.isSymbolicLink() === true) throw linked(path);
   return stats;
 }
 
 /** As {@link lookInside}, but for a link at the end of the path, which is seen as one. */
 async function lookAt(root: string, path: string): Promise<BigIntStats | undefined> {
-  if (!isBelow(root, path)) throw new LinkError(`${path} is outside of ${root}.`);
+  if (!isBelow(root, path)) throw new UnsafePathError(`${path} is outside of ${root}.`);
   const steps = stepsTo(root, path);
   const above: BigIntStats[] = [];
   for (const step of steps.slice(0, -1)) {
     const stats = await lstatOf(step);
     if (stats === undefined) return undefined;
-    if (stats.isSymbolicLink()) throw new LinkError(`${step} is a link, and what it leads to is left alone.`);
+    if (stats.isSymbolicLink()) throw linked(step);
     above.push(stats);
   }
   const stats = await lstatOf(path);
@@ -46,7 +49,8 @@ async function lookAt(root: string, path: string): Promise<BigIntStats | undefin
   for (const [index, before] of above.entries()) {
     const step = steps[index] ?? path;
     const after = await lstatOf(step);
-    if (after === undefined || !isSame(before, after)) throw new LinkError(`${step} was replaced while it was read.`);
+    if (after === undefined || !isSame(before, after))
+      throw new UnsafePathError(`${step} was replaced while it was read.`);
   }
   return stats;
 }
@@ -58,7 +62,7 @@ async function lstatOf(path: string): Promise<BigIntStats | undefined> {
   });
 }
 
-/** What a folder holds, links among it as what they are. None where it isn't there. @throws LinkError as {@link lookInside} */
+/** What a folder holds, links among it as what they are. None where it isn't there. @throws UnsafePathError as {@link lookInside} */
 export async function entriesInside(root: string, folder: string): Promise<readonly Dirent[]> {
   const before = await lookInside(root, folder);
   if (before?.isDirectory() !== true) return [];
@@ -71,7 +75,7 @@ export async function entriesInside(root: string, folder: string): Promise<reado
  * Removes a file, a folder with all that it holds, or a link, never what a link leads to. It is first moved into a folder
  * whose name nobody knows, and looked at again there: what was put in its place in between is put back.
  * @param aside an existing folder below the root on the same disk, in which that folder is made
- * @throws LinkError, with everything as it was; StorageError
+ * @throws UnsafePathError, with everything as it was; StorageError
  */
 export async function removeInside(root: string, path: string, aside = dirname(path)): Promise<void> {
   const before = await lookAt(root, path);
@@ -87,7 +91,7 @@ export async function removeInside(root: string, path: string, aside = dirname(p
     });
     if (!isSame(before, await lstat(moved, { bigint: true }))) {
       await rename(moved, path);
-      throw new LinkError(`${path} was replaced while it was being removed, and is left alone.`);
+      throw new UnsafePathError(`${path} was replaced while it was being removed, and is left alone.`);
     }
     await rm(moved, { recursive: true, force: true });
   } finally {
@@ -109,16 +113,23 @@ export function identityOf({ ino, birthtimeNs }: BigIntStats): string {
   return `${ino}:${birthtimeNs}`;
 }
 
-/** @throws LinkError where something else is at a path by now */
+/** @throws UnsafePathError where something else is at a path by now */
 async function requireSame(root: string, path: string, before: BigIntStats): Promise<void> {
   const after = await lookInside(root, path);
-  if (after === undefined || !isSame(before, after)) throw new LinkError(`${path} was replaced while it was read.`);
+  if (after === undefined || !isSame(before, after))
+    throw new UnsafePathError(`${path} was replaced while it was read.`);
 }
 
 /** The path itself and every folder above it that is below the root, from the top. */
 function stepsTo(root: string, path: string): readonly string[] {
   const way = relative(resolve(root), resolve(path)).split(sep).filter(Boolean);
   return way.map((_, index) => join(resolve(root), ...way.slice(0, index + 1)));
+}
+
+function linked(path: string): UnsafePathError {
+  return new UnsafePathError(
+    `${path} is a link, which is not followed: name the folder that it leads to, or remove it.`,
+  );
 }
 
 function isAbsent(error: unknown): boolean {

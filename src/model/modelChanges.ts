@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { constants, copyFile, cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { encodeDescription, type ModelDescription } from './description';
 import { StorageError, storageError } from './disk';
@@ -9,8 +9,11 @@ import {
   modelFiles,
   readDescription,
   requireModel,
+  rootOf,
   saveDescription,
 } from './modelFolder';
+import { hiddenPrefix, removeInside } from './insideRoot';
+import { copyRegular } from './regularFile';
 import { folderNameOf, NameError, nameFault, uniqueName } from './modelName';
 import { namesIn, place } from './place';
 import { copySafetensors } from './safetensors';
@@ -27,9 +30,10 @@ const notCopied = /^training\.lock$|^\..*\.tmp$/;
 
 /**
  * Gives a model another name, and its folder with it.
- * @throws NameError where it can't be called so; ModelError where it is no model; StorageError.
+ * @throws NameError where it can't be called so; ModelError where it is no model; UnsafePathError; StorageError.
  */
 export async function renameModel(folder: string, wish: string): Promise<Changed> {
+  await requireModel(folder);
   const before = await readDescription(folder);
   const name = wish.trim().normalize('NFC').replace(/\s+/g, ' ');
   const others = (await namesIn(dirname(folder))).filter((other) => other !== basename(folder));
@@ -56,12 +60,13 @@ export async function renameModel(folder: string, wish: string): Promise<Changed
  */
 export async function duplicateModel(folder: string, wish?: string): Promise<Changed> {
   const shelf = dirname(folder);
+  await requireModel(folder);
   const before = await readDescription(folder);
   if (wish !== undefined) {
     const fault = nameFault(wish, await namesIn(shelf));
     if (fault !== undefined) throw new NameError(fault);
   }
-  const copy = await mkdtemp(join(shelf, '.incoming-')).catch((error: unknown) => {
+  const copy = await mkdtemp(join(shelf, hiddenPrefix)).catch((error: unknown) => {
     throw storageError(error, shelf);
   });
   try {
@@ -106,18 +111,18 @@ async function copyFiles(from: string, to: string, description: ModelDescription
     if (entry.name === modelFiles.weights) {
       await copySafetensors(source, target, { format: 'pt', [descriptionKey]: encodeDescription(description) });
     } else {
-      await copyFile(source, target, constants.COPYFILE_FICLONE);
+      await copyRegular(source, target);
     }
   }
 }
 
 /** A copy that is whole before it counts; then the original goes. */
 async function moveAcrossDisks(folder: string, target: string): Promise<boolean> {
-  const incoming = await mkdtemp(join(dirname(target), '.incoming-'));
+  const incoming = await mkdtemp(join(dirname(target), hiddenPrefix));
   try {
-    await cp(folder, incoming, { recursive: true });
+    await cp(folder, incoming, { recursive: true, verbatimSymlinks: true });
     if (!(await place(incoming, target))) return false;
-    await rm(folder, { recursive: true, force: true });
+    await removeInside(rootOf(dirname(folder)), folder);
     return true;
   } catch (error) {
     throw storageError(error, target);

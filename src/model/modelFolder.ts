@@ -11,15 +11,16 @@
  * Weights are written before model.json, and carry the description of the same save. So a reader that finds the two to
  * differ knows that a save was cut short between them, and takes the copy inside the weights: a pair is never half new.
  */
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { parameter, type Parameters, parameterShapes } from './architecture';
 import { encodeDescription, type ModelDescription, parseDescription } from './description';
 import { type Disk, makeFolder, realDisk, replaceFile, storageError } from './disk';
-import { entriesInside } from './insideRoot';
+import { entriesInside, lookInside, removeInside, UnsafePathError } from './insideRoot';
 import { modelCard } from './modelCard';
 import { ModelError } from './modelError';
 import { folderNameOf } from './modelName';
+import { readRegularText } from './regularFile';
 import { encodeSafetensors, readSafetensors, readSafetensorsOutline, SafetensorsError } from './safetensors';
 
 /** Names of the files of a model folder. */
@@ -64,6 +65,7 @@ export const descriptionKey = 'textloom';
  * @throws StorageError
  */
 export async function makeModelsFolder(modelsFolder: string, disk: Disk = realDisk): Promise<void> {
+  await lookInside(rootOf(modelsFolder), modelsFolder);
   await makeFolder(modelsFolder);
   await ignoreItself(dirname(modelsFolder), disk);
 }
@@ -147,11 +149,16 @@ export async function readDescription(folder: string): Promise<ModelDescription>
 }
 
 /**
- * Every model of a models folder by name; damaged ones with the reason. An absent folder holds none.
+ * Every model of a models folder by name; damaged ones with the reason. An absent folder holds none, and what is linked
+ * there isn't followed.
  * @param read how a model's description is read, for whoever remembers those that haven't changed.
+ * @throws UnsafePathError where the folder of models itself is a link that may have come with its workspace
  */
 export async function listModels(modelsFolder: string, read = readDescription): Promise<readonly ListedModel[]> {
-  const entries = await readdir(modelsFolder, { withFileTypes: true }).catch(() => []);
+  const entries = await entriesInside(rootOf(modelsFolder), modelsFolder).catch((error: unknown) => {
+    if (error instanceof UnsafePathError) throw error;
+    return [];
+  });
   const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
   const listed = await Promise.all(folders.map(({ name }) => lookForModel(join(modelsFolder, name), read)));
   return listed.filter((model) => model !== undefined).sort((one, other) => one.folder.localeCompare(other.folder));
@@ -180,13 +187,18 @@ export function rootOf(modelsFolder: string): string {
 
 /**
  * A damaged model may be moved and deleted as well; a folder that never was a model may not.
- * @throws ModelError; LinkError where the folder is a link, or lies behind one
+ * @throws ModelError; UnsafePathError where the folder is a link, or lies behind one
  */
 export async function requireModel(folder: string): Promise<void> {
   const entries = await entriesInside(rootOf(dirname(folder)), folder);
   const names = entries.map(({ name }) => name);
   if (names.includes(modelFiles.description) || names.includes(modelFiles.weights)) return;
   throw new ModelError('missing', `There is no model in ${folder}.`);
+}
+
+/** Removes a model for good. @throws UnsafePathError, StorageError */
+export async function removeModelFolder(folder: string): Promise<void> {
+  await removeInside(rootOf(dirname(folder)), folder);
 }
 
 async function makeNewFolder(folder: string): Promise<boolean> {
@@ -205,11 +217,20 @@ async function ignoreItself(folder: string, disk: Disk): Promise<void> {
   await replaceFile(path, [Buffer.from('*\n')], disk);
 }
 
+/** A model that is named by hand may be read behind a link; below a workspace's hidden folder none is gone through. */
+async function requireUnlinked(folder: string): Promise<void> {
+  const shelf = dirname(folder);
+  const root = rootOf(shelf);
+  if (root !== shelf) await lookInside(root, folder);
+}
+
 async function readDescriptionFile(folder: string): Promise<ModelDescription> {
   let text: string;
   try {
-    text = await readFile(join(folder, modelFiles.description), 'utf8');
+    await requireUnlinked(folder);
+    text = await readRegularText(join(folder, modelFiles.description));
   } catch (cause) {
+    if (cause instanceof UnsafePathError) throw new ModelError('damaged', cause.message, { cause });
     throw new ModelError('missing', `There is no model in ${folder}.`, { cause });
   }
   return parseDescription(text);

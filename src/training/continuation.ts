@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { buildFromSurvey } from '../corpus/build';
 import type { Corpus } from '../corpus/corpus';
 import { CorpusCache } from '../corpus/corpusCache';
@@ -6,7 +5,14 @@ import { type FreshTexts, renewedSource } from '../corpus/renewal';
 import { surveyCorpus } from '../corpus/survey';
 import type { ModelDescription } from '../model/description';
 import { removeTemporaryFiles } from '../model/disk';
-import { readDescription, readModel, saveDescription, saveModel } from '../model/modelFolder';
+import {
+  readDescription,
+  readModel,
+  removeModelFolder,
+  requireModel,
+  saveDescription,
+  saveModel,
+} from '../model/modelFolder';
 import { backUp, hasBackup, removeBackup, restoreBackup } from './backup';
 import { currentDocuments } from './changes';
 import { changeText, compare, type CorpusChange, isChanged } from './corpusChange';
@@ -36,7 +42,8 @@ export async function prepareContinuation(
   vocabulary: VocabularyWish = 'keep',
   fresh: FreshTexts = { documents: [] },
 ): Promise<TrainingJob> {
-  await readDescription(folder); // What is no model, or a damaged one, isn't locked.
+  await requireModel(folder); // What is no model, or a damaged one, isn't locked.
+  await readDescription(folder);
   const lock = await lockRun(folder, surroundings.signal);
   try {
     return await prepareLocked(folder, minutes, surroundings, { vocabulary, fresh }, lock);
@@ -77,7 +84,7 @@ async function prepareLocked(
         lock,
         opening: opening(left, before, text),
         isNewText: text.isNew,
-        undo: isNewRun ? () => rm(folder, { recursive: true, force: true }) : () => restoreBackup(folder),
+        undo: isNewRun ? () => removeModelFolder(folder) : () => restoreBackup(folder),
         abandon: () => (left.progress.standing === 'running' ? Promise.resolve() : restoreBackup(folder)),
         keep: () => removeBackup(folder),
         ...(surroundings.allowance && { allowance: surroundings.allowance }),

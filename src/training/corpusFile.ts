@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { CorpusDocument, CorpusOptions, CorpusSource, FolderWeights } from '../corpus/corpus';
@@ -6,6 +5,7 @@ import { keepSpool } from '../corpus/spool';
 import { replaceFile } from '../model/disk';
 import { ModelError } from '../model/modelError';
 import { modelFiles } from '../model/modelFolder';
+import { readRegularText } from '../model/regularFile';
 
 /** What a corpus is built from: enough to build it again when its model is trained further. */
 export interface CorpusRecipe {
@@ -64,7 +64,7 @@ export async function saveCorpusRecipe(folder: string, recipe: CorpusRecipe): Pr
 
 /** What the model of a folder was trained on. @throws ModelError where that isn't known here. */
 export async function readCorpusRecipe(folder: string): Promise<CorpusRecipe> {
-  const text = await readFile(join(folder, corpusFile), 'utf8').catch((cause: unknown) => {
+  const text = await readRegularText(join(folder, corpusFile)).catch((cause: unknown) => {
     const message = 'It is not known here what this model was trained on, so it cannot be trained further.';
     throw new ModelError('missing', message, { cause });
   });

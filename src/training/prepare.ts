@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { Random } from '../model/random';
 import { buildCorpus } from '../corpus/build';
 import {
@@ -17,7 +16,7 @@ import { freshState } from '../engine/trainerState';
 import type { Architecture } from '../model/architecture';
 import { formatVersion, maximumDocumentsNamed, type ModelDescription } from '../model/description';
 import { initialParameters } from '../model/initialParameters';
-import { createModelFolder, type Model, readModel } from '../model/modelFolder';
+import { createModelFolder, type Model, readModel, removeModelFolder } from '../model/modelFolder';
 import type { Clock } from './clock';
 import { type CorpusRecipe, saveCorpusRecipe } from './corpusFile';
 import type { Allowance } from './effort';
@@ -100,7 +99,7 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
       const born = describe(request.name, surroundings.appVersion, corpus, recipe);
       const { folder, description } = await createModelFolder(request.modelsFolder, born);
       const lock = await takeFolder(folder, { source, options, documents: corpus.documents }, surroundings.signal);
-      const remove = () => rm(folder, { recursive: true, force: true });
+      const remove = () => removeModelFolder(folder);
       return {
         folder,
         description,
@@ -142,7 +141,7 @@ async function takeFolder(folder: string, recipe: CorpusRecipe, signal: AbortSig
       throw error;
     }
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await removeModelFolder(folder);
     throw error;
   }
 }

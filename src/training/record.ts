@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { realDisk, replaceFile } from '../model/disk';
 import { appendJsonLine, readJsonLines, replaceJsonLines } from '../model/jsonLines';
 import { modelFiles, readDescription } from '../model/modelFolder';
+import { readRegularText } from '../model/regularFile';
 import type { EvaluationEvent, TrainingEvent } from './events';
 import { advanceRun, type Run } from './run';
 
@@ -82,7 +82,7 @@ async function keepLines(path: string, events: readonly { readonly step: number 
  */
 export async function readRun(folder: string): Promise<Run | null> {
   try {
-    const run: unknown = JSON.parse(await readFile(join(folder, runFile), 'utf8'));
+    const run: unknown = JSON.parse(await readRegularText(join(folder, runFile)));
     if (!isRun(run)) return null;
     const { name } = await readDescription(folder).catch(() => run.started);
     return { ...run, started: { ...run.started, folder, name } };

@@ -6,8 +6,6 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
-  readlinkSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -18,7 +16,7 @@ import { basename, dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { bringBack, forgetSetAside, longSetAside, removeSetAside, setAside } from '../../../src/model/deletedModels';
-import { LinkError } from '../../../src/model/insideRoot';
+import { UnsafePathError } from '../../../src/model/insideRoot';
 import {
   createModelFolder,
   listModels,
@@ -28,6 +26,7 @@ import {
   saveModel,
 } from '../../../src/model/modelFolder';
 import { interfere } from './interference';
+import { picture } from './picture';
 import { sampleDescription, sampleParameters, withBest } from './sampleModel';
 
 describe('a model that is deleted', () => {
@@ -98,7 +97,7 @@ describe('a model that is deleted', () => {
     cpSync(join(root, 'work'), clone, { recursive: true });
     assert.deepEqual(await longSetAside(join(clone, '.textloom', 'models'), 1500), []);
     const copied = join(clone, '.textloom', 'models', '.deleted', '1000', 'one');
-    await assert.rejects(removeSetAside(copied), LinkError);
+    await assert.rejects(removeSetAside(copied), UnsafePathError);
     assert.ok(existsSync(join(copied, modelFiles.weights)));
     // Something else in its place isn't it either.
     rmSync(kept, { recursive: true });
@@ -148,7 +147,7 @@ describe('a model that is deleted', () => {
     symlinkSync(outside, join(models, '.deleted'));
     assert.deepEqual(await longSetAside(models, 1500), []);
     await assert.rejects(setAside(folder), /\.deleted is a link/);
-    await assert.rejects(removeSetAside(join(models, '.deleted', '1000', 'one')), LinkError);
+    await assert.rejects(removeSetAside(join(models, '.deleted', '1000', 'one')), UnsafePathError);
     rmSync(join(models, '.deleted'));
     await setAside(folder, 1000);
     renameSync(models, join(root, 'moved'));
@@ -228,16 +227,4 @@ function place(kind: string, path: string, outside: string): void {
 function identityOf(path: string): string {
   const { ino, birthtimeNs } = lstatSync(path, { bigint: true });
   return `${ino}:${birthtimeNs}`;
-}
-
-/** Every path below a folder with what is there; links aren't followed. */
-function picture(folder: string): readonly (readonly [path: string, content: string])[] {
-  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return entries.flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isSymbolicLink()) return [[entry.name, `-> ${readlinkSync(path)}`] as const];
-    if (!entry.isDirectory()) return [[entry.name, readFileSync(path, 'latin1')] as const];
-    const below = picture(path).map(([name, content]) => [join(entry.name, name), content] as const);
-    return [[entry.name, 'folder'] as const, ...below];
-  });
 }
