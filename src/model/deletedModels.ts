@@ -3,28 +3,22 @@
  * millisecond it was deleted in, with a mark. Only what a mark of this disk names is ever removed: what came with the
  * folder of models, or was put there by hand, stays.
  */
-import { lstat, mkdir, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import * as v from 'valibot';
 import { storageError } from './disk';
-import { entriesInside, identityOf, UnsafePathError, lookInside, removeInside } from './insideRoot';
+import { entriesInside, lookInside, removeInside } from './insideRoot';
 import { readDescription, requireModel, rootOf, saveDescription } from './modelFolder';
 import { uniqueName } from './modelName';
+import { identityOf, markFile, markOwn, ownMark } from './ownFolder';
 import { namesIn, place } from './place';
-import { readRegularText } from './regularFile';
+import { removeHusk } from './unfinished';
+import { UnsafePathError } from './unsafePath';
 
 /** Below a folder of models. */
 const deletedFolder = '.deleted';
 
-/** Beside a model in its folder for a millisecond: says that Textloom put it there. */
-const markFile = '.mark.json';
-
 /** How long what was deleted is kept, milliseconds: a week. */
 export const deletedAreKept = 7 * 24 * 3600 * 1000;
-
-/** Identities, which no copy keeps: a mark that came with a folder marks nothing there. */
-const markSchema = v.object({ folder: v.string(), model: v.object({ name: v.string(), identity: v.string() }) });
-type Mark = v.InferOutput<typeof markSchema>;
 
 /**
  * Takes a model away so that it can be brought back: out of sight, beside the others, at once.
@@ -38,17 +32,14 @@ export async function setAside(folder: string, now = Date.now()): Promise<string
   try {
     await lookInside(rootOf(shelf), bin);
     await mkdir(bin, { recursive: true });
+    await sweepDeleted(shelf);
     const model = await lookInside(shelf, folder);
     if (model === undefined) throw new UnsafePathError(`${folder} has gone.`);
     for (let time = now; ; time++) {
       const own = join(bin, String(time));
       await lookInside(shelf, bin);
       if (!(await makeNew(own))) continue;
-      const mark: Mark = {
-        folder: identityOf(await lstat(own, { bigint: true })),
-        model: { name: basename(folder), identity: identityOf(model) },
-      };
-      await writeFile(join(own, markFile), JSON.stringify(mark), { flag: 'wx' });
+      await markOwn(own, { name: basename(folder), identity: identityOf(model) });
       const target = join(own, basename(folder));
       if (await place(folder, target)) return target;
     }
@@ -80,12 +71,23 @@ export async function bringBack(aside: string): Promise<string> {
  * Nothing else that lies there is named, and nothing behind a link.
  */
 export async function longSetAside(modelsFolder: string, before: number): Promise<readonly string[]> {
-  const bin = join(modelsFolder, deletedFolder);
-  const entries = await entriesInside(rootOf(modelsFolder), bin).catch(() => []);
-  const times = entries.filter((entry) => entry.isDirectory() && /^\d{1,16}$/.test(entry.name));
-  const old = times.filter(({ name }) => Number(name) < before);
-  const kept = await Promise.all(old.map(({ name }) => markedIn(modelsFolder, join(bin, name))));
+  const old = (await timesIn(modelsFolder)).filter((own) => Number(basename(own)) < before);
+  const kept = await Promise.all(old.map((own) => markedIn(modelsFolder, own)));
   return kept.filter((path) => path !== undefined);
+}
+
+/** Removes what deletions that were cut off before they began have left. */
+async function sweepDeleted(shelf: string): Promise<void> {
+  for (const own of await timesIn(shelf)) await removeHusk(shelf, own).catch(() => undefined);
+}
+
+/** The folders for a millisecond each, whoever made them. */
+async function timesIn(shelf: string): Promise<readonly string[]> {
+  const bin = join(shelf, deletedFolder);
+  const entries = await entriesInside(rootOf(shelf), bin).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory() && /^\d{1,16}$/.test(entry.name))
+    .map(({ name }) => join(bin, name));
 }
 
 /** @throws UnsafePathError where it isn't Textloom that set this aside, on this disk */
@@ -118,23 +120,16 @@ export async function forgetSetAside(aside: string): Promise<void> {
 /** The path of the model that the mark in a folder names; undefined where none does, or something else is there. */
 async function markedIn(shelf: string, own: string): Promise<string | undefined> {
   try {
-    const folder = await lookInside(rootOf(shelf), own);
-    const file = await lookInside(shelf, join(own, markFile));
-    if (folder?.isDirectory() !== true || file?.isFile() !== true || file.size > longestMark) return undefined;
-    const text = await readRegularText(join(own, markFile));
-    const mark = v.parse(v.pipe(v.string(), v.parseJson(), markSchema), text);
-    const { name, identity } = mark.model;
+    await lookInside(rootOf(shelf), own);
+    const { name, identity } = (await ownMark(own))?.model ?? {};
+    if (name === undefined || basename(name) !== name) return undefined;
     const path = join(own, name);
-    if (mark.folder !== identityOf(folder) || basename(path) !== name || dirname(path) !== own) return undefined;
-    const model = await lookInside(shelf, path);
+    const model = await lookInside(rootOf(shelf), path);
     return model === undefined || (model.isDirectory() && identityOf(model) === identity) ? path : undefined;
   } catch {
     return undefined;
   }
 }
-
-/** Bytes. */
-const longestMark = 4096;
 
 function shelfOf(aside: string): string {
   return dirname(dirname(dirname(aside)));

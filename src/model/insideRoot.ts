@@ -7,14 +7,8 @@ import type { BigIntStats, Dirent } from 'node:fs';
 import { lstat, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { storageError } from './disk';
-
-/**
- * A link lies on the way, or something that is no regular file at its end, or something else was put in the place of what was
- * looked at. The message is one sentence.
- */
-export class UnsafePathError extends Error {
-  override readonly name = 'UnsafePathError';
-}
+import { markFile, markOwn } from './ownFolder';
+import { UnsafePathError } from './unsafePath';
 
 /** Where one would be if nothing were a link: below the root, or the root itself. */
 export function isBelow(root: string, path: string): boolean {
@@ -81,22 +75,26 @@ export async function removeInside(root: string, path: string, aside = dirname(p
   const before = await lookAt(root, path);
   if (before === undefined) return;
   await lookInside(root, aside);
-  const hidden = await mkdtemp(join(aside, hiddenPrefix)).catch((error: unknown) => {
-    throw storageError(error, aside);
-  });
-  const moved = join(hidden, basename(path));
   try {
-    await rename(path, moved).catch((error: unknown) => {
-      throw storageError(error, path);
-    });
-    if (!isSame(before, await lstat(moved, { bigint: true }))) {
-      await rename(moved, path);
-      throw new UnsafePathError(`${path} was replaced while it was being removed, and is left alone.`);
+    const hidden = await mkdtemp(join(aside, hiddenPrefix));
+    const moved = join(hidden, basename(path));
+    try {
+      await markOwn(hidden);
+      await rename(path, moved);
+      if (!isSame(before, await lstat(moved, { bigint: true }))) {
+        // Before anything else: from here on nobody may take what is in there for something to be swept.
+        await rm(join(hidden, markFile), { force: true });
+        await rename(moved, path);
+        throw new UnsafePathError(`${path} was replaced while it was being removed, and is left alone.`);
+      }
+      await rm(moved, { recursive: true, force: true });
+    } finally {
+      await rm(join(hidden, markFile), { force: true });
+      // What could not be put back or removed stays in there.
+      await rmdir(hidden).catch(() => undefined);
     }
-    await rm(moved, { recursive: true, force: true });
-  } finally {
-    // Whatever could not be put back stays in there.
-    await rmdir(hidden).catch(() => undefined);
+  } catch (error) {
+    throw storageError(error, path);
   }
 }
 
@@ -106,11 +104,6 @@ export const hiddenPrefix = '.incoming-';
 /** Whether two looks saw one and the same file or folder. */
 export function isSame(one: BigIntStats, other: BigIntStats): boolean {
   return one.dev === other.dev && one.ino === other.ino;
-}
-
-/** What tells a file or folder from every other of its disk, one that was there before included, for as long as it exists. */
-export function identityOf({ ino, birthtimeNs }: BigIntStats): string {
-  return `${ino}:${birthtimeNs}`;
 }
 
 /** @throws UnsafePathError where something else is at a path by now */

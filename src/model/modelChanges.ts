@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { encodeDescription, type ModelDescription } from './description';
 import { StorageError, storageError } from './disk';
@@ -7,16 +7,18 @@ import {
   descriptionKey,
   makeModelsFolder,
   modelFiles,
+  nameAndPlace,
   readDescription,
+  removeModelFolder,
   requireModel,
-  rootOf,
   saveDescription,
 } from './modelFolder';
-import { hiddenPrefix, removeInside } from './insideRoot';
+import { markFile } from './ownFolder';
 import { copyRegular } from './regularFile';
-import { folderNameOf, NameError, nameFault, uniqueName } from './modelName';
+import { folderNameOf, NameError, nameFault } from './modelName';
 import { namesIn, place } from './place';
 import { copySafetensors } from './safetensors';
+import { inHiddenFolder, placeFinished } from './unfinished';
 
 /** A model that has got another folder or another name. */
 export interface Changed {
@@ -25,7 +27,7 @@ export interface Changed {
   readonly description: ModelDescription;
 }
 
-/** Files that belong to one training in one place: a copy of the model does without them. */
+/** Files that belong to one training in one place, or to a write: a copy of the model does without them. */
 const notCopied = /^training\.lock$|^\..*\.tmp$/;
 
 /**
@@ -66,23 +68,14 @@ export async function duplicateModel(folder: string, wish?: string): Promise<Cha
     const fault = nameFault(wish, await namesIn(shelf));
     if (fault !== undefined) throw new NameError(fault);
   }
-  const copy = await mkdtemp(join(shelf, hiddenPrefix)).catch((error: unknown) => {
-    throw storageError(error, shelf);
-  });
   try {
-    const born = { ...before, id: randomUUID() };
-    await copyFiles(folder, copy, born);
-    for (;;) {
-      const name = uniqueName(folderNameOf(wish ?? before.name), await namesIn(shelf));
-      const description = { ...born, name };
-      await saveDescription(copy, description);
-      const target = join(shelf, name);
-      if (await place(copy, target)) return { folder: target, description };
-    }
+    return await inHiddenFolder(shelf, async (copy) => {
+      const born = { ...before, id: randomUUID() };
+      await copyFiles(folder, copy, born);
+      return nameAndPlace(copy, shelf, born, wish);
+    });
   } catch (error) {
     throw storageError(error, shelf);
-  } finally {
-    await rm(copy, { recursive: true, force: true });
   }
 }
 
@@ -118,16 +111,17 @@ async function copyFiles(from: string, to: string, description: ModelDescription
 
 /** A copy that is whole before it counts; then the original goes. */
 async function moveAcrossDisks(folder: string, target: string): Promise<boolean> {
-  const incoming = await mkdtemp(join(dirname(target), hiddenPrefix));
+  const shelf = dirname(target);
   try {
-    await cp(folder, incoming, { recursive: true, verbatimSymlinks: true });
-    if (!(await place(incoming, target))) return false;
-    await removeInside(rootOf(dirname(folder)), folder);
-    return true;
+    return await inHiddenFolder(shelf, async (incoming) => {
+      const filter = (path: string): boolean => basename(path) !== markFile;
+      await cp(folder, incoming, { recursive: true, verbatimSymlinks: true, filter });
+      if (!(await placeFinished(incoming, target))) return false;
+      await removeModelFolder(folder);
+      return true;
+    });
   } catch (error) {
     throw storageError(error, target);
-  } finally {
-    await rm(incoming, { recursive: true, force: true });
   }
 }
 

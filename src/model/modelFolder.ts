@@ -11,15 +11,18 @@
  * Weights are written before model.json, and carry the description of the same save. So a reader that finds the two to
  * differ knows that a save was cut short between them, and takes the copy inside the weights: a pair is never half new.
  */
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { parameter, type Parameters, parameterShapes } from './architecture';
 import { encodeDescription, type ModelDescription, parseDescription } from './description';
-import { type Disk, makeFolder, realDisk, replaceFile, storageError } from './disk';
-import { entriesInside, lookInside, removeInside, UnsafePathError } from './insideRoot';
+import { type Disk, makeFolder, realDisk, replaceFile } from './disk';
+import { entriesInside, lookInside, removeInside } from './insideRoot';
+import { inHiddenFolder, placeFinished } from './unfinished';
+import { UnsafePathError } from './unsafePath';
 import { modelCard } from './modelCard';
 import { ModelError } from './modelError';
-import { folderNameOf } from './modelName';
+import { folderNameOf, uniqueName } from './modelName';
+import { namesIn } from './place';
 import { readRegularText } from './regularFile';
 import { encodeSafetensors, readSafetensors, readSafetensorsOutline, SafetensorsError } from './safetensors';
 
@@ -71,24 +74,47 @@ export async function makeModelsFolder(modelsFolder: string, disk: Disk = realDi
 }
 
 /**
- * Makes the folder of a new model below `modelsFolder`, under a safe name of its own: "name", "name 2"...
+ * Makes the folder of a new model below `modelsFolder`, under a safe name of its own: "name", "name 2"... It is there at once,
+ * with all that it begins with.
+ * @param fill puts into the folder what else the model begins with
  * @returns the folder, and the description with the name that the model got.
- * @throws StorageError
+ * @throws StorageError, UnsafePathError, and what `fill` throws; then nothing is left.
  */
 export async function createModelFolder(
   modelsFolder: string,
   description: ModelDescription,
-  disk: Disk = realDisk,
-): Promise<{ readonly folder: string; readonly description: ModelDescription }> {
-  await makeModelsFolder(modelsFolder, disk);
-  const safe = folderNameOf(description.name);
-  for (let attempt = 1; ; attempt++) {
-    const name = attempt === 1 ? safe : `${safe} ${attempt}`;
-    const folder = join(modelsFolder, name);
-    if (!(await makeNewFolder(folder))) continue;
+  fill: (folder: string) => Promise<void> = () => Promise.resolve(),
+): Promise<PlacedModel> {
+  await makeModelsFolder(modelsFolder);
+  return inHiddenFolder(modelsFolder, async (hidden) => {
+    await fill(hidden);
+    return nameAndPlace(hidden, modelsFolder, description);
+  });
+}
+
+/** A model that has been put into its place. */
+export interface PlacedModel {
+  /** Absolute path. */
+  readonly folder: string;
+  readonly description: ModelDescription;
+}
+
+/**
+ * Puts a hidden folder into its place under a name that nothing else has, and saves the description with that name.
+ * @throws StorageError
+ */
+export async function nameAndPlace(
+  hidden: string,
+  modelsFolder: string,
+  description: ModelDescription,
+  wish = description.name,
+): Promise<PlacedModel> {
+  for (;;) {
+    const name = uniqueName(folderNameOf(wish), await namesIn(modelsFolder));
     const named = { ...description, name };
-    await saveDescription(folder, named, disk);
-    return { folder, description: named };
+    await saveDescription(hidden, named);
+    const folder = join(modelsFolder, name);
+    if (await placeFinished(hidden, folder)) return { folder, description: named };
   }
 }
 
@@ -199,16 +225,6 @@ export async function requireModel(folder: string): Promise<void> {
 /** Removes a model for good. @throws UnsafePathError, StorageError */
 export async function removeModelFolder(folder: string): Promise<void> {
   await removeInside(rootOf(dirname(folder)), folder);
-}
-
-async function makeNewFolder(folder: string): Promise<boolean> {
-  try {
-    await mkdir(folder);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw storageError(error, folder);
-  }
 }
 
 async function ignoreItself(folder: string, disk: Disk): Promise<void> {

@@ -5,7 +5,7 @@
 import { constants, createWriteStream } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { UnsafePathError } from './insideRoot';
+import { UnsafePathError } from './unsafePath';
 
 /** Windows has neither flag: there a look goes first. */
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;

@@ -18,14 +18,14 @@ import { formatVersion, maximumDocumentsNamed, type ModelDescription } from '../
 import { initialParameters } from '../model/initialParameters';
 import { createModelFolder, type Model, readModel, removeModelFolder } from '../model/modelFolder';
 import type { Clock } from './clock';
-import { type CorpusRecipe, saveCorpusRecipe } from './corpusFile';
+import { saveCorpusRecipe } from './corpusFile';
 import type { Allowance } from './effort';
 import type { TrainingEvent } from './events';
 import { planRecipe } from './plan';
 import type { Progress, Snapshot } from './progress';
 import type { Recipe, RecipeRequest } from './recipe';
 import { RunRecord } from './record';
-import { lockRun, type RunLock } from './runLock';
+import { lockRun, RunLockedError, type RunLock } from './runLock';
 import { nextEvaluation } from './schedule';
 import { settle } from './settle';
 import type { TrainingJob } from './trainingJob';
@@ -97,8 +97,11 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
     try {
       surroundings.signal?.throwIfAborted();
       const born = describe(request.name, surroundings.appVersion, corpus, recipe);
-      const { folder, description } = await createModelFolder(request.modelsFolder, born);
-      const lock = await takeFolder(folder, { source, options, documents: corpus.documents }, surroundings.signal);
+      const recipeOfText = { source, options, documents: corpus.documents };
+      const { folder, description } = await createModelFolder(request.modelsFolder, born, (hidden) =>
+        saveCorpusRecipe(hidden, recipeOfText),
+      );
+      const lock = await lockNew(folder, surroundings.signal);
       const remove = () => removeModelFolder(folder);
       return {
         folder,
@@ -129,19 +132,12 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
   }
 }
 
-/** Takes a new model's folder for its run. Where that fails, nothing of the folder stays. */
-async function takeFolder(folder: string, recipe: CorpusRecipe, signal: AbortSignal | undefined): Promise<RunLock> {
+/** Takes a new model's folder for its run. Where that can't be, the folder goes, unless another process has it. */
+async function lockNew(folder: string, signal: AbortSignal | undefined): Promise<RunLock> {
   try {
-    const lock = await lockRun(folder, signal);
-    try {
-      await saveCorpusRecipe(folder, recipe);
-      return lock;
-    } catch (error) {
-      await lock.release();
-      throw error;
-    }
+    return await lockRun(folder, signal);
   } catch (error) {
-    await removeModelFolder(folder);
+    if (!(error instanceof RunLockedError)) await removeModelFolder(folder);
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelDescription } from '../../model/description';
-import { UnsafePathError } from '../../model/insideRoot';
+import { UnsafePathError } from '../../model/unsafePath';
 import { type ListedModel, listModels, lookForModel, modelFiles, readDescription } from '../../model/modelFolder';
 
 /** Lists folders of models, and reads of them only what has changed since: a training changes one model again and again. */

@@ -6,6 +6,7 @@ import {
   removeSetAside,
   requireSetAside,
 } from '../../model/deletedModels';
+import { sweepUnfinished } from '../../model/unfinished';
 import type { Models } from './models';
 
 /** Where deleted models end once nobody wants them back: in the system's trash, or where there is none, in a week nowhere. */
@@ -35,6 +36,7 @@ export class ModelBin {
   async empty(): Promise<void> {
     if (!vscode.workspace.isTrusted) return;
     for (const shelf of this.models.shelves) {
+      await sweepUnfinished(shelf.folder);
       const expired = await longSetAside(shelf.folder, Date.now() - deletedAreKept);
       for (const folder of expired) await this.remove(folder, { useTrash: hasTrash() && trashIsWanted() });
     }

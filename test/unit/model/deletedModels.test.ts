@@ -11,12 +11,13 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { bringBack, forgetSetAside, longSetAside, removeSetAside, setAside } from '../../../src/model/deletedModels';
-import { UnsafePathError } from '../../../src/model/insideRoot';
+import { identityOf, markFile } from '../../../src/model/ownFolder';
+import { UnsafePathError } from '../../../src/model/unsafePath';
 import {
   createModelFolder,
   listModels,
@@ -218,13 +219,13 @@ function place(kind: string, path: string, outside: string): void {
     default: {
       mkdirSync(path);
       symlinkSync(join(outside, 'one'), join(path, 'one'));
-      const mark = { folder: identityOf(path), model: { name: 'one', identity: identityOf(join(outside, 'one')) } };
-      writeFileSync(join(path, '.mark.json'), JSON.stringify(mark));
+      const model = { name: 'one', identity: identityAt(join(outside, 'one')) };
+      const mark = { identity: identityAt(path), process: 1, began: 0, host: hostname(), model };
+      writeFileSync(join(path, markFile), JSON.stringify(mark));
     }
   }
 }
 
-function identityOf(path: string): string {
-  const { ino, birthtimeNs } = lstatSync(path, { bigint: true });
-  return `${ino}:${birthtimeNs}`;
+function identityAt(path: string): string {
+  return identityOf(lstatSync(path, { bigint: true }));
 }

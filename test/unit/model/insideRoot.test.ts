@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { entriesInside, lookInside, removeInside, UnsafePathError } from '../../../src/model/insideRoot';
+import { entriesInside, lookInside, removeInside } from '../../../src/model/insideRoot';
 import { appendRegular, copyRegular, openRegular, readRegularText } from '../../../src/model/regularFile';
+import { UnsafePathError } from '../../../src/model/unsafePath';
 import { interfere } from './interference';
 import { picture } from './picture';
 
