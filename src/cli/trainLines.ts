@@ -1,4 +1,4 @@
-import type { CorpusProgress, CorpusSummary } from '../corpus/corpus';
+import { type CorpusProgress, type CorpusSummary, reasonText } from '../corpus/corpus';
 import type { ModelDescription } from '../model/description';
 import type { EvaluationEvent, ProgressEvent, StartedEvent, TrainingEvent } from '../training/events';
 import { coach } from '../training/coach';
@@ -106,10 +106,13 @@ function startLines(event: StartedEvent): readonly string[] {
   ];
 }
 
-function corpusLines({ files, characters, skipped, secretLines }: CorpusSummary): readonly string[] {
+function corpusLines({ files, characters, skipped, secretLines, outside = 0 }: CorpusSummary): readonly string[] {
   const lines = [`${grouped(files)} ${files === 1 ? 'file' : 'files'}, ${grouped(characters)} characters.`];
+  if (outside > 0) lines.push(`${grouped(outside)} ${outside === 1 ? 'file' : 'files'} from outside of the folder.`);
   if (skipped.length > 0) {
-    lines.push(`Left out: ${skipped.map(({ reason, files }) => `${grouped(files)} ${reason}`).join(', ')}.`);
+    lines.push(
+      `Left out: ${skipped.map(({ reason, files }) => `${grouped(files)} ${reasonText(reason)}`).join(', ')}.`,
+    );
   }
   const secrets = secretLines.reduce((sum, { lines }) => sum + lines, 0);
   if (secrets > 0) lines.push(`Left out ${grouped(secrets)} lines that seem to hold a secret.`);

@@ -3,7 +3,7 @@ import type { Encoding } from './encoding';
 import { notebookText } from './notebook';
 import { SecretFilter } from './secretFilter';
 import { type Stamp, sameStamp } from './stamp';
-import { TextFile } from './textFile';
+import { noLink, TextFile } from './textFile';
 
 /** Where the text of a document comes from that a survey has read. */
 export type DocumentOrigin =
@@ -70,6 +70,6 @@ export class DocumentReader {
 
   /** Opens a file with the reader's buffer: one at a time. */
   open(path: string): TextFile {
-    return new TextFile(path, this.buffer);
+    return new TextFile(path, this.buffer, noLink);
   }
 }

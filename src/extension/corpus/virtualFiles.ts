@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CorpusFilters, CorpusProgress, SkipReason } from '../../corpus/corpus';
 import { IgnoreRules } from '../../corpus/gitignore';
 import { hiddenFolders } from '../../corpus/names';
+import { isModelFolder } from '../../corpus/ownModels';
 import { type FolderContext, Sieve } from '../../corpus/sieve';
 import type { SpoolPiece } from '../../corpus/spool';
 import { CancelledError } from '../failure';
@@ -83,6 +84,8 @@ class VirtualWalk {
     if (this.isSeen(uri)) return;
     const entries = await orNull(vscode.workspace.fs.readDirectory(uri));
     if (entries === null) return this.skip(uri, `${name}/`, 'unreadable');
+    const names = new Set(entries.map(([own]) => own));
+    if (isModelFolder(names, () => '')) return this.skip(uri, `${name}/`, 'own model');
     const rules = this.options.filters.respectGitignore ? await rulesIn(uri, name, folder.rules) : null;
     const inside = { ...folder, rules, included: folder.included || (name !== '' && this.sieve.includes(name)) };
     for (const [own, type] of entries.sort(([a], [b]) => (a < b ? -1 : 1))) await this.visit(inside, own, type);
