@@ -1,5 +1,5 @@
 import { version } from '../../package.json';
-import { resolve, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { userCacheFolder } from '../corpus/cacheFolder';
 import { vocabularyRange } from '../corpus/corpus';
 import { recipeFileName } from '../corpus/recipe/recipeFile';
@@ -8,6 +8,7 @@ import { readDescription } from '../model/modelFolder';
 import { indexCopies } from '../training/copiesOfModel';
 import { prepareContinuation } from '../training/continuation';
 import { TrainingControls } from '../training/controls';
+import { acceptCorpus, unknownText } from '../training/corpusFile';
 import { type NewTraining, prepareTraining, type Surroundings } from '../training/prepare';
 import type { Budget, RecipeRequest } from '../training/recipe';
 import { train } from '../training/train';
@@ -51,6 +52,7 @@ const kinds = {
   recipe: 'text',
   resume: 'switch',
   extend: 'switch',
+  outside: 'switch',
   forecast: 'switch',
   json: 'switch',
 } as const;
@@ -165,7 +167,18 @@ async function continuation(flags: TrainFlags): Promise<Preparation> {
   const folder = name === undefined ? await newestModel(models) : join(models, folderNameOf(name));
   if (folder === undefined) throw flags.wrong(`There is no model to resume in ${models}.`);
   const vocabulary = flags.has('extend') ? 'extend' : 'keep';
+  if (flags.has('outside')) await acceptCorpus(folder);
+  else await requireKnownText(folder);
   return (surroundings) => prepareContinuation(folder, minutes, surroundings, vocabulary);
+}
+
+/** What a model's folder lacks otherwise is told when the training is prepared. @throws Error, one sentence */
+async function requireKnownText(folder: string): Promise<void> {
+  const outside = await unknownText(folder).catch(() => undefined);
+  if (outside === undefined) return;
+  throw new Error(
+    `"${basename(folder)}" came from elsewhere and names text outside of its folder: ${outside}. Add --outside to read it.`,
+  );
 }
 
 function modelsFolder(flags: TrainFlags, workspace = workspaceOf(flags.positionals)): string {

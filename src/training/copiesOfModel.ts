@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { Reach, realPathOf } from '../corpus/reach';
 import { readTextFile } from '../corpus/readTextFile';
 import { normalizedFor } from '../corpus/tokenizers/normalizing';
 import { UnreadableError } from '../corpus/unreadable';
@@ -100,10 +101,19 @@ function pathOf({ source }: CorpusRecipe, name: string): string {
   return resolve(source.root, name);
 }
 
+/** The index came with the model, and may name any file: only those of its corpus are read. */
+function reachOf({ source }: CorpusRecipe): Reach {
+  const reach = new Reach(source.root);
+  for (const path of source.paths) reach.add(path);
+  return reach;
+}
+
 /** Text of a document's file, as a model reads it; null where it can't be read. */
 async function textOf(corpus: CorpusRecipe, name: string): Promise<string | null> {
   try {
-    return normalizedFor(corpus.options, await readTextFile(pathOf(corpus, name)));
+    const path = realPathOf(pathOf(corpus, name));
+    if (path === null || !reachOf(corpus).holds(path)) return null;
+    return normalizedFor(corpus.options, await readTextFile(path));
   } catch (error) {
     if (error instanceof UnreadableError) return null;
     throw error;

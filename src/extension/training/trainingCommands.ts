@@ -22,6 +22,7 @@ import { pickBudget } from './pickBudget';
 import { namesOf } from './modelNames';
 import type { Plan } from './plan';
 import { budgetOf, normalizationOf, recipeRequest, type TrainOptions } from './trainOptions';
+import { askAboutUnknownText } from './unknownText';
 
 /** Starts, continues and steers trainings: what the commands of the palette, the menus and the panel come down to. */
 export class TrainingCommands implements vscode.Disposable {
@@ -74,6 +75,7 @@ export class TrainingCommands implements vscode.Disposable {
   async continue(folder?: string, minutes?: number, vocabulary: VocabularyWish = 'keep'): Promise<string> {
     return this.prepare(async (token, spools) => {
       const model = folder ?? (await this.pickToContinue());
+      await askAboutUnknownText(model);
       const fresh = await freshTexts(model, { spools }, token);
       const wish = minutes === undefined ? await this.askHowToContinue(model, fresh, token) : { minutes, vocabulary };
       return this.begin({ kind: 'continue', folder: model, ...wish, fresh }, token);
@@ -88,6 +90,7 @@ export class TrainingCommands implements vscode.Disposable {
     return this.prepare(async (token, spools) => {
       const model = folder ?? (await this.models.active())?.folder;
       if (model === undefined) throw noModel();
+      await askAboutUnknownText(model);
       const { vocabularyTraining } = await import('./vocabulary');
       const { name, ...training } = await vocabularyTraining(model, documentToLearn(uri), spools, token);
       const budget = await this.askForBudget('Extend the Vocabulary', newSymbolsText(training.symbols));
