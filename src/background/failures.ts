@@ -3,6 +3,7 @@ import { CorpusError } from '../corpus/corpus';
 import { EngineUnavailableError } from '../engine/engine';
 import { StorageError } from '../model/disk';
 import { ModelError } from '../model/modelError';
+import { UnsafePathError } from '../model/unsafePath';
 import { errorCodes } from '../protocol/background';
 import { RunLockedError } from '../training/record/runLock';
 import type { ThreadFailure } from './threadMessages';
@@ -26,7 +27,7 @@ function codeOf(error: unknown): number {
   if (error instanceof ResponseError) return error.code;
   if (error instanceof CorpusError) return errorCodes.corpus;
   if (error instanceof ModelError) return errorCodes.model;
-  if (error instanceof StorageError) return errorCodes.storage;
+  if (error instanceof StorageError || error instanceof UnsafePathError) return errorCodes.storage;
   if (error instanceof RunLockedError) return errorCodes.locked;
   if (error instanceof Error && error.name === 'AbortError') return errorCodes.cancelled;
   return ErrorCodes.InternalError;

@@ -24,6 +24,7 @@ Trains a model on the text of files and folders; without any, on what textloom.j
   --resume           go on with the model --name (default: the newest), to the end of its budget;
                      with --minutes N, for N minutes more; PATH only says where to look
   --extend           when going on, add characters or words that its text has beyond its vocabulary
+  --outside          when going on with a model from elsewhere, read the text that it names outside of its folder
   --forecast         say what 1, 5 and 30 minutes (or --minutes N, --steps N) would come to, and train nothing
   --json             one object a line on standard output
 

@@ -1,18 +1,10 @@
-import { rm } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { formatBytes } from '../base/format';
-import {
-  type Changed,
-  deletedAreKept,
-  duplicateModel,
-  forgetEmpty,
-  longSetAside,
-  moveModel,
-  renameModel,
-  setAside,
-} from '../model/modelChanges';
+import { deletedAreKept, longSetAside, removeSetAside, setAside } from '../model/deletedModels';
+import { type Changed, duplicateModel, moveModel, renameModel } from '../model/modelChanges';
 import { packedEnding } from '../model/modelFolder';
 import { packModel } from '../model/packModel';
+import { sweepUnfinished } from '../model/unfinished';
 import { unpackModel } from '../model/unpackModel';
 import { isBeingTrained } from '../training/record/runLock';
 import { Flags } from './flags';
@@ -83,10 +75,10 @@ async function deleteModel(args: readonly string[]): Promise<number> {
   const folder = await untrained(model);
   const kept = await setAside(folder);
   const expired = await longSetAside(dirname(folder), Date.now() - deletedAreKept);
-  for (const path of flags.has('for-good') ? [...expired, kept] : expired) {
-    await rm(path, { recursive: true, force: true });
-    await forgetEmpty(path);
-  }
+  await sweepUnfinished(dirname(folder));
+  // What can't be removed now is found again with the next one.
+  for (const path of expired) await removeSetAside(path).catch(() => undefined);
+  if (flags.has('for-good')) await removeSetAside(kept);
   if (flags.has('for-good')) tell(flags, { deleted: folder }, `Deleted ${folder}`);
   else tell(flags, { deleted: folder, kept }, `Deleted ${folder}; for a week it is kept in ${kept}`);
   return 0;

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { version } from '../../package.json';
 import { userCacheFolder } from '../corpus/cacheFolder';
 import { vocabularyRange } from '../corpus/corpus';
@@ -16,6 +16,7 @@ import { type NewTraining, prepareTraining } from '../training/prepare/prepare';
 import type { Surroundings } from '../training/prepare/surroundings';
 import type { TrainingJob } from '../training/prepare/trainingJob';
 import { indexCopies } from '../training/record/copiesOfModel';
+import { acceptCorpus, outsideText } from '../training/record/corpusManifest';
 import { enginePlaces } from './engines';
 import { Flags } from './flags';
 import { forecastCommand } from './forecastCommand';
@@ -53,6 +54,7 @@ const kinds = {
   recipe: 'text',
   resume: 'switch',
   extend: 'switch',
+  outside: 'switch',
   forecast: 'switch',
   json: 'switch',
 } as const;
@@ -168,7 +170,18 @@ async function continuation(flags: TrainFlags): Promise<Preparation> {
   const folder = name === undefined ? await newestModel(models) : join(models, folderNameOf(name));
   if (folder === undefined) throw flags.wrong(`There is no model to resume in ${models}.`);
   const vocabulary = flags.has('extend') ? 'extend' : 'keep';
+  if (flags.has('outside')) await acceptCorpus(folder);
+  else await requireKnownText(folder);
   return (surroundings) => prepareContinuation(folder, minutes, surroundings, vocabulary);
+}
+
+/** What a model's folder lacks otherwise is told when the training is prepared. @throws Error, one sentence */
+async function requireKnownText(folder: string): Promise<void> {
+  const outside = await outsideText(folder).catch(() => undefined);
+  if (outside === undefined) return;
+  throw new Error(
+    `"${basename(folder)}" came from elsewhere and names text outside of its folder: ${outside}. Add --outside to read it.`,
+  );
 }
 
 function modelsFolder(flags: TrainFlags, workspace = workspaceOf(flags.positionals)): string {

@@ -7,7 +7,7 @@ import {
   formatShortCount,
   plural,
 } from '../base/format';
-import type { CorpusProgress, CorpusSummary } from '../corpus/corpus';
+import { type CorpusProgress, type CorpusSummary, reasonText } from '../corpus/corpus';
 import type { ModelDescription } from '../model/description';
 import { savedHyperparameters } from '../model/description';
 import { coach } from '../training/coach';
@@ -181,10 +181,12 @@ function startLines(event: StartedEvent): readonly string[] {
   ];
 }
 
-function corpusLines({ files, characters, skipped, secretLines }: CorpusSummary): readonly string[] {
+function corpusLines({ files, characters, skipped, secretLines, outside = 0 }: CorpusSummary): readonly string[] {
   const lines = [`${plural(files, 'file')}, ${formatCount(characters)} characters.`];
+  if (outside > 0) lines.push(`${plural(outside, 'file')} from outside of the folder.`);
   if (skipped.length > 0) {
-    lines.push(`Left out: ${skipped.map(({ reason, files }) => `${formatCount(files)} ${reason}`).join(', ')}.`);
+    const reasons = skipped.map(({ reason, files }) => `${formatCount(files)} ${reasonText(reason)}`);
+    lines.push(`Left out: ${reasons.join(', ')}.`);
   }
   const secrets = secretLines.reduce((sum, { lines }) => sum + lines, 0);
   if (secrets > 0) lines.push(`Left out ${formatCount(secrets)} lines that seem to hold a secret.`);

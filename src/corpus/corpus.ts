@@ -53,7 +53,17 @@ export type SkipReason =
   | 'empty'
   | 'unreadable'
   | 'duplicate'
-  | 'near duplicate';
+  | 'near duplicate'
+  /** A link that leads out of what was picked. */
+  | 'outside'
+  /** A model of Textloom's, or a file of one. */
+  | 'own model';
+
+/** A reason as it follows a number of files in a sentence. */
+export function reasonText(reason: string): string {
+  if (reason === 'outside') return 'linked from outside';
+  return reason === 'own model' ? 'of its own models' : reason;
+}
 
 /** What a user sees before training: counts only, no text. */
 export interface CorpusSummary {
@@ -71,6 +81,8 @@ export interface CorpusSummary {
   }[];
   /** Lines left out of included files because they hold what looks like a key or a password: how many by rule. */
   readonly secretLines: readonly { readonly rule: string; readonly lines: number }[];
+  /** Files among those read that lie outside of the root; left out where there are none. */
+  readonly outside?: number;
 }
 
 /** How a survey or a reading goes on. */

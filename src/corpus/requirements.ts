@@ -1,5 +1,5 @@
 import { plural } from '../base/format';
-import { CorpusError, type CorpusSummary } from './corpus';
+import { CorpusError, type CorpusSummary, reasonText } from './corpus';
 import type { Tokenizer } from './tokenizers/tokenizer';
 
 /** Code points below which nothing can be learned, let alone held out. */
@@ -43,7 +43,7 @@ function nothingLeft({ skipped }: CorpusSummary): CorpusError {
       `${plural(total, 'file')} could not be read: check that the path is right and that you may read what is there.`,
     );
   }
-  const reasons = skipped.map(({ reason, files }) => `${files} ${reason}`).join(', ');
+  const reasons = skipped.map(({ reason, files }) => `${files} ${reasonText(reason)}`).join(', ');
   return new CorpusError(
     'empty',
     `No text is left to train on, since every file was left out (${reasons}): pick other files or change the filters.`,

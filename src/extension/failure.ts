@@ -2,6 +2,7 @@ import { ResponseError } from 'vscode-jsonrpc';
 import { StorageError } from '../model/disk';
 import { ModelError } from '../model/modelError';
 import { NameError } from '../model/modelName';
+import { UnsafePathError } from '../model/unsafePath';
 import { errorCodes } from '../protocol/background';
 import { BackgroundError } from './background/backgroundError';
 
@@ -71,7 +72,7 @@ export function describeFailure(error: unknown): Failure {
   if (error instanceof ModelError) {
     return { kind: 'told', sentence: error.message, actions: [actions.selectModel], details };
   }
-  if ([NameError, StorageError].some((kind) => error instanceof kind) && error instanceof Error) {
+  if ([NameError, StorageError, UnsafePathError].some((kind) => error instanceof kind) && error instanceof Error) {
     return { kind: 'told', sentence: error.message, actions: [], details };
   }
   if (error instanceof BackgroundError) return { kind: 'told', sentence: error.message, actions: [], details };

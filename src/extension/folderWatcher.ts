@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { basename, dirname, join, sep } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { isWithin } from '../base/paths';
 
 /** What was seen to happen in a watched folder. */
 export interface FolderChange {
@@ -172,9 +173,4 @@ export class FolderWatcher {
   private tell(change: FolderChange | null): void {
     if (!this.isDisposed) this.onChange(change);
   }
-}
-
-/** Whether a path is that of a folder, or of something below it. */
-function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }

@@ -96,6 +96,7 @@ const corpusSchema = v.object({
     languages: v.array(v.object({ language: v.string(), ...fileCounts })),
     skipped: v.array(v.object({ reason: v.string(), files: count, examples: v.array(v.string()) })),
     secretLines: v.array(v.object({ rule: v.string(), lines: count })),
+    outside: v.exactOptional(count),
   }),
 });
 

@@ -43,10 +43,11 @@ export async function replaceFile(path: string, chunks: Iterable<Uint8Array>, di
   }
 }
 
-/** Removes what interrupted writes of earlier processes left in a folder. */
+/** Removes what interrupted writes of earlier processes left in a folder, files and folders. */
 export async function removeTemporaryFiles(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (name.startsWith('.') && name.endsWith(temporaryEnding)) await rm(join(folder, name), { force: true });
+    if (name.startsWith('.') && name.endsWith(temporaryEnding))
+      await rm(join(folder, name), { recursive: true, force: true });
   }
 }
 
@@ -86,7 +87,12 @@ const temporaryEnding = '.tmp';
 /** The disk that there is. */
 export const realDisk: Disk = {
   async create(path, chunks) {
-    const file = await open(path, 'w');
+    // What a process of the same number left behind, or a link that came with the folder, isn't written into.
+    const file = await open(path, 'wx').catch(async (error: unknown) => {
+      if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error;
+      await rm(path, { recursive: true, force: true });
+      return open(path, 'wx');
+    });
     try {
       for (const chunk of chunks) await file.writeFile(chunk);
       await file.sync();

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Bytes that the files of a model folder take, not counting what is kept aside in folders below it. */
@@ -8,7 +8,7 @@ export async function folderSize(folder: string): Promise<number> {
   // A file may go while this looks: a training replaces its files.
   const sizes = await Promise.all(
     files.map(({ name }) =>
-      stat(join(folder, name)).then(
+      lstat(join(folder, name)).then(
         ({ size }) => size,
         () => 0,
       ),

@@ -1,16 +1,16 @@
-import { appendFile, readFile } from 'node:fs/promises';
 import { type Disk, realDisk, replaceFile, storageError } from './disk';
+import { appendRegular, readRegularText } from './regularFile';
 
 /** Adds one line to a JSON Lines file. @throws StorageError */
 export async function appendJsonLine(path: string, value: unknown): Promise<void> {
-  await appendFile(path, `${JSON.stringify(value)}\n`).catch((error: unknown) => {
+  await appendRegular(path, `${JSON.stringify(value)}\n`).catch((error: unknown) => {
     throw storageError(error, path);
   });
 }
 
 /** The lines of a JSON Lines file; none where there is no file. A line that a crash has torn is left out. */
 export async function readJsonLines(path: string): Promise<readonly unknown[]> {
-  return parseJsonLines(await readFile(path, 'utf8').catch(() => ''));
+  return parseJsonLines(await readRegularText(path).catch(() => ''));
 }
 
 /** The lines of the text of a JSON Lines file; a torn one is left out. */

@@ -11,15 +11,20 @@
  * Weights are written before model.json, and carry the description of the same save. So a reader that finds the two to
  * differ knows that a save was cut short between them, and takes the copy inside the weights: a pair is never half new.
  */
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { parameter, type Parameters, parameterShapes } from './architecture';
 import { encodeDescription, type ModelDescription, parseDescription } from './description';
-import { type Disk, makeFolder, realDisk, replaceFile, storageError } from './disk';
+import { type Disk, makeFolder, realDisk, replaceFile } from './disk';
+import { entriesInside, lookInside, removeInside } from './insideRoot';
 import { modelCard } from './modelCard';
 import { ModelError } from './modelError';
-import { folderNameOf } from './modelName';
+import { folderNameOf, uniqueName } from './modelName';
+import { namesIn } from './place';
+import { readRegularText } from './regularFile';
 import { encodeSafetensors, readSafetensors, readSafetensorsOutline, SafetensorsError } from './safetensors';
+import { inHiddenFolder, placeFinished } from './unfinished';
+import { UnsafePathError } from './unsafePath';
 
 /** Names of the files of a model folder. */
 export const modelFiles = {
@@ -33,6 +38,9 @@ export const modelFiles = {
   corpus: 'corpus.json',
   run: 'run.json',
 } as const;
+
+/** The folder of a workspace in which its models' folder is. */
+const hiddenFolder = '.textloom';
 
 /** How the name of a model ends that is packed in one file (packedModel.ts). */
 export const packedEnding = '.textloom';
@@ -60,29 +68,53 @@ export const descriptionKey = 'textloom';
  * @throws StorageError
  */
 export async function makeModelsFolder(modelsFolder: string, disk: Disk = realDisk): Promise<void> {
+  await lookInside(rootOf(modelsFolder), modelsFolder);
   await makeFolder(modelsFolder);
   await ignoreItself(dirname(modelsFolder), disk);
 }
 
 /**
- * Makes the folder of a new model below `modelsFolder`, under a safe name of its own: "name", "name 2"...
+ * Makes the folder of a new model below `modelsFolder`, under a safe name of its own: "name", "name 2"... It is there at once,
+ * with all that it begins with.
+ * @param fill puts into the folder what else the model begins with
  * @returns the folder, and the description with the name that the model got.
- * @throws StorageError
+ * @throws StorageError, UnsafePathError, and what `fill` throws; then nothing is left.
  */
 export async function createModelFolder(
   modelsFolder: string,
   description: ModelDescription,
-  disk: Disk = realDisk,
-): Promise<{ readonly folder: string; readonly description: ModelDescription }> {
-  await makeModelsFolder(modelsFolder, disk);
-  const safe = folderNameOf(description.name);
-  for (let attempt = 1; ; attempt++) {
-    const name = attempt === 1 ? safe : `${safe} ${attempt}`;
-    const folder = join(modelsFolder, name);
-    if (!(await makeNewFolder(folder))) continue;
+  fill: (folder: string) => Promise<void> = () => Promise.resolve(),
+): Promise<PlacedModel> {
+  await makeModelsFolder(modelsFolder);
+  return inHiddenFolder(modelsFolder, async (hidden) => {
+    await fill(hidden);
+    return nameAndPlace(hidden, modelsFolder, description);
+  });
+}
+
+/** A model that has been put into its place. */
+export interface PlacedModel {
+  /** Absolute path. */
+  readonly folder: string;
+  readonly description: ModelDescription;
+}
+
+/**
+ * Puts a hidden folder into its place under a name that nothing else has, and saves the description with that name.
+ * @throws StorageError
+ */
+export async function nameAndPlace(
+  hidden: string,
+  modelsFolder: string,
+  description: ModelDescription,
+  wish = description.name,
+): Promise<PlacedModel> {
+  for (;;) {
+    const name = uniqueName(folderNameOf(wish), await namesIn(modelsFolder));
     const named = { ...description, name };
-    await saveDescription(folder, named, disk);
-    return { folder, description: named };
+    await saveDescription(hidden, named);
+    const folder = join(modelsFolder, name);
+    if (await placeFinished(hidden, folder)) return { folder, description: named };
   }
 }
 
@@ -143,11 +175,16 @@ export async function readDescription(folder: string): Promise<ModelDescription>
 }
 
 /**
- * Every model of a models folder by name; damaged ones with the reason. An absent folder holds none.
+ * Every model of a models folder by name; damaged ones with the reason. An absent folder holds none, and what is linked
+ * there isn't followed.
  * @param read how a model's description is read, for whoever remembers those that haven't changed.
+ * @throws UnsafePathError where the folder of models itself is a link that may have come with its workspace
  */
 export async function listModels(modelsFolder: string, read = readDescription): Promise<readonly ListedModel[]> {
-  const entries = await readdir(modelsFolder, { withFileTypes: true }).catch(() => []);
+  const entries = await entriesInside(rootOf(modelsFolder), modelsFolder).catch((error: unknown) => {
+    if (error instanceof UnsafePathError) throw error;
+    return [];
+  });
   const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
   const listed = await Promise.all(folders.map(({ name }) => lookForModel(join(modelsFolder, name), read)));
   return listed.filter((model) => model !== undefined).sort((one, other) => one.folder.localeCompare(other.folder));
@@ -165,27 +202,51 @@ export async function lookForModel(folder: string, read = readDescription): Prom
   }
 }
 
-async function makeNewFolder(folder: string): Promise<boolean> {
-  try {
-    await mkdir(folder);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw storageError(error, folder);
-  }
+/**
+ * What is above a folder of models and was chosen by the user, so that links on the way to it are the user's: the workspace,
+ * where its models are in a hidden folder of it; else the folder of models itself.
+ */
+export function rootOf(modelsFolder: string): string {
+  const above = dirname(modelsFolder);
+  return basename(above) === hiddenFolder ? dirname(above) : modelsFolder;
+}
+
+/**
+ * A damaged model may be moved and deleted as well; a folder that never was a model may not.
+ * @throws ModelError; UnsafePathError where the folder is a link, or lies behind one
+ */
+export async function requireModel(folder: string): Promise<void> {
+  const entries = await entriesInside(rootOf(dirname(folder)), folder);
+  const names = entries.map(({ name }) => name);
+  if (names.includes(modelFiles.description) || names.includes(modelFiles.weights)) return;
+  throw new ModelError('missing', `There is no model in ${folder}.`);
+}
+
+/** Removes a model for good. @throws UnsafePathError, StorageError */
+export async function removeModelFolder(folder: string): Promise<void> {
+  await removeInside(rootOf(dirname(folder)), folder);
 }
 
 async function ignoreItself(folder: string, disk: Disk): Promise<void> {
   const path = join(folder, '.gitignore');
-  if (basename(folder) !== '.textloom' || (await stat(path).catch(() => undefined)) !== undefined) return;
+  if (basename(folder) !== hiddenFolder || (await stat(path).catch(() => undefined)) !== undefined) return;
   await replaceFile(path, [Buffer.from('*\n')], disk);
+}
+
+/** A model that is named by hand may be read behind a link; below a workspace's hidden folder none is gone through. */
+async function requireUnlinked(folder: string): Promise<void> {
+  const shelf = dirname(folder);
+  const root = rootOf(shelf);
+  if (root !== shelf) await lookInside(root, folder);
 }
 
 async function readDescriptionFile(folder: string): Promise<ModelDescription> {
   let text: string;
   try {
-    text = await readFile(join(folder, modelFiles.description), 'utf8');
+    await requireUnlinked(folder);
+    text = await readRegularText(join(folder, modelFiles.description));
   } catch (cause) {
+    if (cause instanceof UnsafePathError) throw new ModelError('damaged', cause.message, { cause });
     throw new ModelError('missing', `There is no model in ${folder}.`, { cause });
   }
   return parseDescription(text);

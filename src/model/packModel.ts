@@ -1,11 +1,12 @@
 import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { realDisk, storageError } from './disk';
 import { ModelError } from './modelError';
-import { modelFiles, readDescription } from './modelFolder';
+import { modelFiles, readDescription, requireModel } from './modelFolder';
 import { type Manifest, manifestFile, modelParts, packageVersion, trainingParts } from './packedModel';
+import { openRegular } from './regularFile';
 
 /** How a model is packed. */
 export interface PackOptions {
@@ -36,6 +37,7 @@ interface Part {
  * @throws ModelError where there is no model with weights; StorageError; the signal's reason.
  */
 export async function packModel(folder: string, path: string, options: PackOptions = {}): Promise<number> {
+  await requireModel(folder);
   const { best, name } = await readDescription(folder);
   if (best === null) throw new ModelError('no weights', `"${name}" has no weights yet: there is nothing to pack.`);
   const parts = await partsOf(folder, [...modelParts, ...(options.withTraining === true ? trainingParts : [])]);
@@ -43,7 +45,8 @@ export async function packModel(folder: string, path: string, options: PackOptio
   if (total > mostBytes * 0.99) throw new ModelError('damaged', `"${name}" is too large to be packed: over 4 GB.`);
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
-    const file = await open(temporary, 'w');
+    await rm(temporary, { force: true });
+    const file = await open(temporary, 'wx');
     try {
       await new Packing(file, total, options).write(folder, parts);
       await file.sync();
@@ -60,9 +63,9 @@ export async function packModel(folder: string, path: string, options: PackOptio
   }
 }
 
-/** Model.json comes first: weights that are replaced meanwhile are then newer than it, which a reader understands. */
+/** Regular files only: what a link leads to isn't the model's. Model.json comes first: weights that are replaced meanwhile are then newer than it, which a reader understands. */
 async function partsOf(folder: string, names: readonly string[]): Promise<readonly Part[]> {
-  const found = await Promise.all(names.map((name) => stat(join(folder, name)).catch(() => undefined)));
+  const found = await Promise.all(names.map((name) => lstat(join(folder, name)).catch(() => undefined)));
   return names.flatMap((name, index) => {
     const file = found[index];
     return file?.isFile() === true ? [{ name, bytes: file.size }] : [];
@@ -102,7 +105,7 @@ class Packing {
     const entry = stored.includes(name) ? new ZipPassThrough(name) : new ZipDeflate(name);
     this.zip.add(entry);
     let bytes = 0;
-    const source = await open(join(folder, name));
+    const source = await openRegular(join(folder, name));
     try {
       for (;;) {
         this.options.signal?.throwIfAborted();

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rmdir, stat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { realDisk, storageError } from './disk';
 
@@ -13,35 +13,27 @@ export async function namesIn(modelsFolder: string): Promise<readonly string[]> 
  * @throws StorageError; where the two are on different disks, one whose cause has the code EXDEV.
  */
 export async function place(from: string, to: string): Promise<boolean> {
-  const [here, there] = await Promise.all([stat(from), stat(to).catch(() => undefined)]);
+  const [here, there] = await Promise.all([lstat(from), lstat(to).catch(() => undefined)]);
   // Another case of the same letters is the same folder on some disks.
   const isItself = there?.ino === here.ino && there.dev === here.dev;
   if (there !== undefined && !isItself) return false;
-  const isReserved = !isItself && (await reserve(to));
-  if (!isItself && isReserved === null) return false;
   try {
     await realDisk.rename(from, to);
+  } catch (error) {
+    if (isTaken(error)) return false;
+    throw storageError(error, to);
+  }
+  try {
     await realDisk.syncFolder(dirname(to));
     if (dirname(from) !== dirname(to)) await realDisk.syncFolder(dirname(from));
     return true;
   } catch (error) {
-    if (isReserved === true) await rmdir(to).catch(() => undefined);
     throw storageError(error, to);
   }
 }
 
-/**
- * Makes an empty folder, which a rename replaces: so that of two that want a place only one gets it. Windows refuses such a
- * rename, and needs no reservation, since it also refuses to replace what came in between.
- * @returns whether it made one; null where the place is taken.
- */
-async function reserve(path: string): Promise<boolean | null> {
-  if (process.platform === 'win32') return false;
-  try {
-    await mkdir(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return null;
-    throw storageError(error, path);
-  }
+/** Of two that want a place only one gets it: no system replaces a folder that holds something, and Windows none at all. */
+function isTaken(error: unknown): boolean {
+  const codes = process.platform === 'win32' ? ['EPERM', 'EEXIST'] : ['ENOTEMPTY', 'EEXIST', 'ENOTDIR'];
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import * as v from 'valibot';
 import { elementCount, type Tensor } from './architecture';
+import { openRegular } from './regularFile';
 
 /** What a safetensors file holds. Tensors are F32; everything else a model needs is text in the metadata. */
 export interface Safetensors {
@@ -167,7 +168,7 @@ function requireFinite(name: string, data: Float32Array): void {
 }
 
 async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
-  const file = await open(path, 'r');
+  const file = await openRegular(path);
   try {
     return await use(file);
   } finally {

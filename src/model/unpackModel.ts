@@ -1,13 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelDescription } from './description';
-import { storageError } from './disk';
 import { ModelError } from './modelError';
-import { makeModelsFolder, modelFiles, readDescription, saveDescription } from './modelFolder';
-import { folderNameOf, uniqueName } from './modelName';
+import { makeModelsFolder, modelFiles, nameAndPlace, readDescription } from './modelFolder';
 import { PackedModel, trainingParts } from './packedModel';
-import { namesIn, place } from './place';
 import { checkSafetensors, SafetensorsError } from './safetensors';
+import { inHiddenFolder } from './unfinished';
 
 /** How a packed model is taken in. */
 export interface UnpackOptions {
@@ -36,16 +33,11 @@ export async function unpackModel(
   const packed = await PackedModel.open(path);
   try {
     await makeModelsFolder(modelsFolder);
-    const incoming = await mkdtemp(join(modelsFolder, '.incoming-')).catch((error: unknown) => {
-      throw storageError(error, modelsFolder);
-    });
-    try {
+    return await inHiddenFolder(modelsFolder, async (incoming) => {
       await extractAll(packed, incoming, options);
       const description = await checkedDescription(incoming);
-      return await settle(incoming, modelsFolder, description, options.name ?? description.name);
-    } finally {
-      await rm(incoming, { recursive: true, force: true });
-    }
+      return nameAndPlace(incoming, modelsFolder, description, options.name);
+    });
   } finally {
     await packed.close();
   }
@@ -76,20 +68,4 @@ async function checkedDescription(folder: string): Promise<ModelDescription> {
     });
   }
   return description;
-}
-
-/** Puts the folder into its place under a name that nothing else has. The model card is written anew, from what was checked. */
-async function settle(
-  incoming: string,
-  modelsFolder: string,
-  description: ModelDescription,
-  wish: string,
-): Promise<{ readonly folder: string; readonly description: ModelDescription }> {
-  for (;;) {
-    const name = uniqueName(folderNameOf(wish), await namesIn(modelsFolder));
-    const named = { ...description, name };
-    await saveDescription(incoming, named);
-    const folder = join(modelsFolder, name);
-    if (await place(incoming, folder)) return { folder, description: named };
-  }
 }

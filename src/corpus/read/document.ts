@@ -7,7 +7,7 @@ import { SecretFilter } from '../survey/secretFilter';
 import type { Encoding } from './encoding';
 import { notebookText } from './notebook';
 import { sameStamp, type Stamp } from './stamp';
-import { TextFile } from './textFile';
+import { noLink, TextFile } from './textFile';
 
 /** Where the text of a document comes from that a survey has read. */
 export type DocumentOrigin =
@@ -74,6 +74,6 @@ export class DocumentReader {
 
   /** Opens a file with the reader's buffer: one at a time. */
   open(path: string): TextFile {
-    return new TextFile(path, this.buffer);
+    return new TextFile(path, this.buffer, noLink);
   }
 }

@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
+import { isWithin } from '../../base/paths';
 import type { CorpusSource, Document } from '../corpus';
 
 /** What this process can't read of a source, as it is now. */
@@ -31,10 +32,4 @@ function isOnDisk({ name }: Document, { paths, root }: CorpusSource): boolean {
   } catch {
     return false;
   }
-}
-
-/** Whether a path is a folder or lies below it. */
-function isWithin(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }

@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 import type { Hash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { withLineFeeds } from '../../base/text';
 import { type Encoding, legacyDecoder } from './encoding';
 import { type Stamp, stampOf } from './stamp';
@@ -8,18 +8,32 @@ import { type Stamp, stampOf } from './stamp';
 /** Bytes read at once. */
 const blockSize = 512 * 1024;
 
+/** Flags for a file that is known by its real path: what has come there since may be a link, or a pipe that nobody writes. */
+export const noLink = openFlags();
+
+function openFlags(): number {
+  // Windows has neither.
+  const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
+  return constants.O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
+}
+
 /** A file being read block by block into one buffer. */
 export class TextFile {
   private readonly descriptor: number;
   private size = 0;
   private atStart = false;
 
-  /** Opens a file and reads its first block. @throws UnreadableError where the file has gone or may not be read. */
+  /**
+   * Opens a file and reads its first block.
+   * @param flags as those of open(2)
+   * @throws UnreadableError where the file has gone or may not be read.
+   */
   constructor(
     path: string,
     private readonly buffer: Buffer,
+    flags: number = constants.O_RDONLY,
   ) {
-    this.descriptor = orUnreadable(() => openSync(path, 'r'));
+    this.descriptor = orUnreadable(() => openSync(path, flags));
     this.fill(0, 0);
   }
 

@@ -11,6 +11,11 @@ export interface FolderContext {
   readonly included: boolean;
 }
 
+/** What is left out even where it was picked itself. */
+function isFinal(reason: SkipReason | null): boolean {
+  return reason === 'secret' || reason === 'binary' || reason === 'own model';
+}
+
 /** Says by name and size, before anything is read, what is left out and why: on any file system by the same rules. */
 export class FileFilter {
   private readonly globs: GlobFilter;
@@ -34,7 +39,7 @@ export class FileFilter {
   /** The same of a file that was picked itself: it only has to pass the globs, and not to be a secret or binary. */
   pickedFile(name: string): SkipReason | null {
     const reason = reasonByName(name);
-    return this.byGlobs(name, this.includesAbove(name)) ?? (reason === 'secret' || reason === 'binary' ? reason : null);
+    return this.byGlobs(name, this.includesAbove(name)) ?? (isFinal(reason) ? reason : null);
   }
 
   isTooLarge(bytes: number): boolean {

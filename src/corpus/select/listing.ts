@@ -4,6 +4,7 @@
  */
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
+import { isWithin } from '../../base/paths';
 import type { CorpusFilters, CorpusSource, SkipReason } from '../corpus';
 import { Pace, type WorkOptions } from '../pace';
 import { readStagedFiles } from '../read/stagedFiles';
@@ -11,24 +12,29 @@ import { type Stamp, stampOf } from '../read/stamp';
 import { FileFilter, type FolderContext } from './fileFilter';
 import { IgnoreRules, slashed } from './gitignore';
 import { globFilter } from './globs';
-import { distinctName, hiddenFolders } from './names';
+import { distinctName, hiddenFolders, reasonByName } from './names';
+import { descriptionHead, isModelFolder } from './ownModels';
+import { Reach, realPathOf } from './reach';
 
 /** A file (or a folder that isn't walked into, its name ending in a slash) that was found. */
 export interface ListedFile {
   /** Relative to the root, with forward slashes. */
   readonly name: string;
-  /** Absolute. */
+  /** Absolute; where it is read, links followed. */
   readonly path: string;
   readonly stamp: Stamp;
   /** Why it is left out; null where its content has to tell. */
   readonly reason: SkipReason | null;
   /** The user named this very file: less is left out. */
   readonly picked: boolean;
+  /** It lies outside of the root. */
+  readonly outside?: boolean;
 }
 
 /**
  * All files that a source's paths stand for, in an order that depends on names alone. What the user picks by name is
- * taken even where git ignores it. Links are followed, each folder once. What has gone or can't be read is listed as such.
+ * taken even where git ignores it. Links are followed as far as the source reaches, each folder once; models aren't walked
+ * into. What has gone or can't be read is listed as such.
  * Then those that only the editor can read, as it has listed them.
  * @throws CorpusError where those aren't kept any more
  */
@@ -65,8 +71,15 @@ interface Folder extends FolderContext {
   readonly name: string;
 }
 
+/** A file or folder, where it really is. */
+interface Found {
+  readonly real: string;
+  readonly stats: Stats;
+}
+
 class Walk {
   private readonly sieve: FileFilter;
+  private readonly reach: Reach;
   private readonly found = new Map<string, ListedFile>();
   /** Folders that were picked themselves: what ignores them elsewhere doesn't count. */
   private readonly picked = new Set<string>();
@@ -78,14 +91,22 @@ class Walk {
     private readonly pace: Pace,
   ) {
     this.sieve = new FileFilter(source.filters);
+    this.reach = new Reach(source.root);
+    for (const path of source.paths) if (!this.isFoundByWalk(resolve(path))) this.reach.add(path);
   }
 
   async pick(path: string): Promise<void> {
     const name = this.nameOf(path);
-    const stats = statOf(path);
-    if (stats === null) this.add(path, name, noStamp, 'unreadable');
-    else if (stats.isDirectory()) await this.walk(this.pickedFolder(path, name));
-    else if (stats.isFile()) this.addPicked(path, name === '' ? basename(path) : name, stampOf(stats));
+    const found = lookAt(path);
+    if (found === null) this.add(path, name, noStamp, 'unreadable');
+    else if (this.isFoundByWalk(path) && !this.reach.holds(found.real)) this.add(path, name, noStamp, 'outside');
+    else if (found.stats.isDirectory()) await this.walk(this.pickedFolder(path, name));
+    else if (found.stats.isFile()) this.addPicked(path, name === '' ? basename(path) : name, found);
+  }
+
+  /** A path below another one: a recipe names it, which came with the folder, or it adds nothing to what its folder may reach. */
+  private isFoundByWalk(path: string): boolean {
+    return this.source.paths.some((other) => resolve(other) !== path && isWithin(path, resolve(other)));
   }
 
   finish(): readonly ListedFile[] {
@@ -93,10 +114,9 @@ class Walk {
     return [...this.found.values()];
   }
 
-  private addPicked(path: string, name: string, stamp: Stamp): void {
-    const reason = this.sieve.pickedFile(name);
-    if (!this.found.has(path)) this.found.set(path, { name, path, stamp, reason, picked: true });
-    this.pace.add(1, stamp.bytes);
+  private addPicked(path: string, name: string, { real, stats }: Found): void {
+    const reason = this.sieve.pickedFile(name) ?? this.secretPlace(path, real);
+    this.put(path, { name, path: real, stamp: stampOf(stats), reason, picked: true });
   }
 
   private pickedFolder(path: string, name: string): Folder {
@@ -108,25 +128,53 @@ class Walk {
 
   private async walk(folder: Folder): Promise<void> {
     if (this.pace.due) await this.pace.rest();
-    const entries = this.entriesOf(folder);
-    if (entries === null) return;
-    for (const entry of entries) {
+    const content = this.contentOf(folder);
+    if (content === null) return;
+    for (const entry of content.entries) {
       const path = join(folder.path, entry.name);
       const name = folder.name === '' ? entry.name : `${folder.name}/${entry.name}`;
-      const stats = entry.isDirectory() ? null : statOf(path);
-      if (entry.isDirectory() || stats?.isDirectory()) await this.enter(folder, path, name);
-      else if (stats === null) this.add(path, name, noStamp, 'unreadable');
-      else if (stats.isFile()) this.add(path, name, stampOf(stats), this.fileReason(folder, path, name, stats.size));
+      if (entry.isDirectory()) await this.enter(folder, path, name);
+      else if (entry.isSymbolicLink()) await this.follow(folder, path, name);
+      else if (entry.isFile()) this.addFound(folder, path, name, join(content.real, entry.name));
       if (this.pace.due) await this.pace.rest();
     }
   }
 
-  private entriesOf(folder: Folder): readonly Dirent[] | null {
+  private async follow(folder: Folder, path: string, name: string): Promise<void> {
+    const found = lookAt(path);
+    if (found === null) this.add(path, name, noStamp, 'unreadable');
+    else if (!this.reach.holds(found.real)) {
+      this.add(path, found.stats.isDirectory() ? `${name}/` : name, noStamp, 'outside');
+    } else if (found.stats.isDirectory()) await this.enter(folder, path, name);
+    else if (found.stats.isFile()) this.addFound(folder, path, name, found.real, found.stats);
+  }
+
+  private addFound(folder: Folder, path: string, name: string, real: string, stats = statOf(real)): void {
+    if (stats === null) {
+      this.add(path, name, noStamp, 'unreadable');
+      return;
+    }
+    const reason = this.fileReason(folder, path, name, stats.size) ?? this.secretPlace(path, real);
+    this.put(path, { name, path: real, stamp: stampOf(stats), reason, picked: false });
+  }
+
+  /** What is a secret under its own name is one under that of a link to it, or to a folder above it. */
+  private secretPlace(path: string, real: string): SkipReason | null {
+    if (real === path) return null;
+    const own = this.reach.nameOf(real);
+    return reasonByName(slashed(own)) === 'secret' ? 'secret' : null;
+  }
+
+  private contentOf(folder: Folder): { readonly real: string; readonly entries: readonly Dirent[] } | null {
     try {
-      const real = realpathSync(folder.path);
+      const real = realpathSync.native(folder.path);
       if (this.walked.has(real)) return null;
       this.walked.add(real);
-      return readdirSync(folder.path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+      const entries = readdirSync(folder.path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+      const names = new Set(entries.map((entry) => entry.name));
+      if (!isModelFolder(names, () => descriptionHead(folder.path))) return { real, entries };
+      this.add(folder.path, `${folder.name}/`, noStamp, 'own model');
+      return null;
     } catch {
       this.add(folder.path, `${folder.name}/`, noStamp, 'unreadable');
       return null;
@@ -149,8 +197,14 @@ class Walk {
   }
 
   private add(path: string, name: string, stamp: Stamp, reason: SkipReason | null): void {
-    this.pace.add(1, stamp.bytes);
-    if (!this.found.has(path)) this.found.set(path, { name, path, stamp, reason, picked: false });
+    this.put(path, { name, path, stamp, reason, picked: false });
+  }
+
+  private put(path: string, file: ListedFile): void {
+    this.pace.add(1, file.stamp.bytes);
+    if (this.found.has(path)) return;
+    const outside = file.reason === null && this.reach.isOutside(file.path);
+    this.found.set(path, outside ? { ...file, outside } : file);
   }
 
   private nameOf(path: string): string {
@@ -160,6 +214,12 @@ class Walk {
 
 function isOutside(name: string): boolean {
   return name.startsWith('../') || name === '..' || /^[a-z]:/i.test(name);
+}
+
+function lookAt(path: string): Found | null {
+  const real = realPathOf(path);
+  const stats = real === null ? null : statOf(real);
+  return real === null || stats === null ? null : { real, stats };
 }
 
 function statOf(path: string): Stats | null {

@@ -1,4 +1,6 @@
 import { basename, extname } from 'node:path/posix';
+import { packedEnding } from '../../model/modelFolder';
+import { markFile } from '../../model/ownFolder';
 import type { SkipReason } from '../corpus';
 import { recipeFileName } from './recipe/recipeFile';
 
@@ -58,6 +60,7 @@ const generatedNames = [
 export function reasonByName(name: string): SkipReason | null {
   const file = basename(name);
   if (file === recipeFileName) return 'excluded';
+  if (file.endsWith(packedEnding) || file === markFile) return 'own model';
   if (secretNames.some((pattern) => pattern.test(file)) && !sampleName.test(file)) return 'secret';
   if (name.split('/').some((folder) => secretFolders.has(folder))) return 'secret';
   if (binaryEndings.has(ending(file))) return 'binary';

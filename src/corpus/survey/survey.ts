@@ -16,6 +16,8 @@ export interface SurveyedFile {
   readonly name: string;
   readonly bytes: number;
   readonly verdict: Verdict;
+  /** It was picked by hand outside of the root. */
+  readonly outside?: boolean;
 }
 
 /** Every file that a source stands for, each once, with a verdict. */
@@ -91,7 +93,7 @@ class Surveyor {
     if (verdict.kind === 'included' && verdict.origin.kind === 'text') {
       this.room -= verdict.origin.pieces.reduce((sum, piece) => sum + piece.length, 0);
     }
-    return { name, bytes: stamp.bytes, verdict };
+    return { name, bytes: stamp.bytes, verdict, ...(listed.outside === true && { outside: true }) };
   }
 
   /** A text that was handed in: where it was picked, nothing but a secret is left out by its name. */
@@ -122,7 +124,8 @@ export function summarize(survey: Survey): CorpusSummary {
   const skipped = new Map<SkipReason, string[]>();
   const secretLines = new Map<string, number>();
   let bytes = 0;
-  for (const { name, bytes: size, verdict } of survey.files) {
+  let outside = 0;
+  for (const { name, bytes: size, verdict, outside: isOutside } of survey.files) {
     if (verdict.kind === 'skipped') {
       listUnder(skipped, verdict.reason).push(name);
       continue;
@@ -132,6 +135,7 @@ export function summarize(survey: Survey): CorpusSummary {
     languages.set(language, { language, files: counts.files + 1, characters: counts.characters + characters });
     for (const [rule, lines] of verdict.secretLines) secretLines.set(rule, (secretLines.get(rule) ?? 0) + lines);
     bytes += size;
+    if (isOutside === true) outside++;
   }
   const byLanguage = [...languages.values()];
   return {
@@ -145,6 +149,7 @@ export function summarize(survey: Survey): CorpusSummary {
     secretLines: [...secretLines]
       .map(([rule, lines]) => ({ rule, lines }))
       .sort((a, b) => b.lines - a.lines || (a.rule < b.rule ? -1 : 1)),
+    ...(outside > 0 && { outside }),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   type RecipeFile,
   recipeFileName,
 } from '../../corpus/select/recipe/recipeFile';
+import { lookInside } from '../../model/insideRoot';
 import { UserError } from '../failure';
 
 /** Where a folder's recipe is, or would be. */
@@ -40,6 +41,8 @@ export async function changeRecipe(
   const text = await recipeText(uri);
   const recipe = change(text === undefined ? {} : parsed(text, uri));
   const open = unsavedDocument(uri);
+  // The file may have come as a link that leads out of the folder.
+  if (uri.scheme === 'file') await lookInside(folder.fsPath, uri.fsPath);
   if (open === undefined) {
     await vscode.workspace.fs.writeFile(uri, Buffer.from(encodeRecipe(recipe, text)));
   } else {

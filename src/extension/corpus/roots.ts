@@ -1,4 +1,5 @@
 import { dirname, parse, relative, sep } from 'node:path';
+import { isWithin } from '../../base/paths';
 
 /** The deepest folder that holds all of these absolute paths; undefined for none, or for paths on different drives. */
 export function commonFolder(folders: readonly string[]): string | undefined {
@@ -12,12 +13,6 @@ export function commonFolder(folders: readonly string[]): string | undefined {
     }
   }
   return common;
-}
-
-/** Whether a path is a folder or lies below it. */
-export function isWithin(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && parse(way).root === '');
 }
 
 /** How a corpus names a file: relative to its root, with forward slashes. */

@@ -1,5 +1,5 @@
 import { formatBytes, formatCount, formatProbability, plural } from '../../base/format';
-import { type CorpusSummary, defaultCorpusOptions } from '../../corpus/corpus';
+import { type CorpusSummary, defaultCorpusOptions, reasonText } from '../../corpus/corpus';
 import { chooseKind } from '../../corpus/tokenizers/chooseKind';
 import type { TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import { heldOutShare } from '../../corpus/tokens/split';
@@ -21,7 +21,7 @@ export interface SummaryLine {
 }
 
 /** What is made of the text: how much is held out, and what it is cut into. */
-export function useLines({ characters }: CorpusSummary, choice: TokenizerChoice): readonly SummaryLine[] {
+export function useLines({ characters, outside = 0 }: CorpusSummary, choice: TokenizerChoice): readonly SummaryLine[] {
   const share = heldOutShare(characters, defaultCorpusOptions.validationShare);
   const { kind, reason } = chooseKind(choice, characters);
   return [
@@ -30,6 +30,14 @@ export function useLines({ characters }: CorpusSummary, choice: TokenizerChoice)
       detail: `${formatCount(Math.round(characters * share))} characters, to see how well it predicts what it has not read`,
     },
     { label: `Tokeniser ${kind}`, detail: reason },
+    ...(outside > 0
+      ? [
+          {
+            label: `${plural(outside, 'file')} from outside`,
+            detail: 'picked by hand, not part of the workspace folder',
+          },
+        ]
+      : []),
   ];
 }
 
@@ -38,7 +46,7 @@ export function skippedLines({ skipped, secretLines }: CorpusSummary): readonly 
   const files = [...skipped]
     .sort((one, other) => other.files - one.files)
     .map(({ reason, files, examples }) => ({
-      label: `${plural(files, 'file')} left out: ${reason}`,
+      label: `${plural(files, 'file')} left out: ${reasonText(reason)}`,
       detail: examples.slice(0, 3).join(', '),
     }));
   const lines = secretLines.map(({ rule, lines }) => ({

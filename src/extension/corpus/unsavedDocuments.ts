@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
+import { isWithin } from '../../base/paths';
 import type { Document } from '../../corpus/corpus';
-import { corpusName, isWithin } from './roots';
+import { corpusName } from './roots';
 
 /** Files and notebooks with changes that aren't saved, below any of the paths: their text as it is on screen. */
 export function unsavedTexts(paths: readonly string[], root: string): readonly Document[] {

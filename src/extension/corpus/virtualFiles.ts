@@ -4,6 +4,7 @@ import type { StagedPiece } from '../../corpus/read/stagedFiles';
 import { FileFilter, type FolderContext } from '../../corpus/select/fileFilter';
 import { IgnoreRules } from '../../corpus/select/gitignore';
 import { hiddenFolders } from '../../corpus/select/names';
+import { isModelFolder } from '../../corpus/select/ownModels';
 import { CancelledError } from '../failure';
 import { unsavedBytes } from './unsavedDocuments';
 import { VirtualRoots } from './virtualRoots';
@@ -83,6 +84,8 @@ class VirtualWalk {
     if (this.isSeen(uri)) return;
     const entries = await orNull(vscode.workspace.fs.readDirectory(uri));
     if (entries === null) return this.skip(uri, `${name}/`, 'unreadable');
+    const names = new Set(entries.map(([own]) => own));
+    if (isModelFolder(names, () => '')) return this.skip(uri, `${name}/`, 'own model');
     const rules = this.options.filters.respectGitignore ? await rulesIn(uri, name, folder.rules) : null;
     const inside = { ...folder, rules, included: folder.included || (name !== '' && this.sieve.includes(name)) };
     for (const [own, type] of entries.sort(([a], [b]) => (a < b ? -1 : 1))) await this.visit(inside, own, type);

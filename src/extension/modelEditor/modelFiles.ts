@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileStamp } from '../../base/fileStamp';
 import type { ModelDescription } from '../../model/description';
 import { modelFiles, readDescription } from '../../model/modelFolder';
 import type { PackedModel } from '../../model/packedModel';
+import { openRegular, readRegularText } from '../../model/regularFile';
 import type { ModelFile, ModelPlace } from '../../protocol/modelPage';
 import type { CorpusManifest } from '../../training/record/corpusManifest';
 import { readCorpusManifest } from '../../training/record/corpusManifest';
@@ -35,7 +35,7 @@ export function folderFiles(folder: string): ModelFiles {
     place: 'folder',
     path: folder,
     description: () => readDescription(folder),
-    text: (name) => readFile(join(folder, name), 'utf8').catch(() => ''),
+    text: (name) => readRegularText(join(folder, name)).catch(() => ''),
     list: () => listFiles(folder),
     checksum: () => checksumOf(join(folder, modelFiles.weights)).catch(noneIfAbsent),
     stamp: () => fileStamp(Object.values(modelFiles).map((name) => join(folder, name))),
@@ -79,7 +79,7 @@ function noneIfAbsent(error: unknown): null {
 async function listFiles(folder: string): Promise<readonly ModelFile[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const names = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map(({ name }) => name);
-  const sizes = await Promise.all(names.map((name) => stat(join(folder, name)).catch(() => null)));
+  const sizes = await Promise.all(names.map((name) => lstat(join(folder, name)).catch(() => null)));
   const files = names.map((name, index) => ({ name, bytes: sizes[index]?.size ?? 0 }));
   return files.sort((one, other) => one.name.localeCompare(other.name));
 }
@@ -87,6 +87,7 @@ async function listFiles(folder: string): Promise<readonly ModelFile[]> {
 /** Read piece by piece, so that whoever waits stays responsive. */
 async function checksumOf(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
+  const file = await openRegular(path);
+  for await (const piece of file.createReadStream()) hash.update(piece as Buffer);
   return hash.digest('hex');
 }

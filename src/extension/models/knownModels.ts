@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileStamp } from '../../base/fileStamp';
 import type { ModelDescription } from '../../model/description';
 import { type ListedModel, listModels, lookForModel, modelFiles, readDescription } from '../../model/modelFolder';
+import { UnsafePathError } from '../../model/unsafePath';
 
 /** Lists folders of models, and reads of them only what has changed since: a training changes one model again and again. */
 export class KnownModels {
@@ -9,9 +10,12 @@ export class KnownModels {
 
   constructor(private readonly readFromDisk = readDescription) {}
 
-  /** As {@link listModels}. */
+  /** As {@link listModels}; none where the folder of models itself is a link that may have come with its workspace. */
   list(shelf: string): Promise<readonly ListedModel[]> {
-    return listModels(shelf, (folder) => this.read(folder));
+    return listModels(shelf, (folder) => this.read(folder)).catch((error: unknown) => {
+      if (error instanceof UnsafePathError) return [];
+      throw error;
+    });
   }
 
   /** As {@link lookForModel}. */

@@ -1,5 +1,12 @@
 import * as vscode from 'vscode';
-import { deletedAreKept, forgetEmpty, longSetAside } from '../../model/modelChanges';
+import {
+  deletedAreKept,
+  forgetSetAside,
+  longSetAside,
+  removeSetAside,
+  requireSetAside,
+} from '../../model/deletedModels';
+import { sweepUnfinished } from '../../model/unfinished';
 import type { Models } from './models';
 
 /** Where deleted models end once nobody wants them back: in the system's trash, or where there is none, in a week nowhere. */
@@ -22,9 +29,14 @@ export class ModelBin {
     await this.remove(folder, { useTrash: trashIsWanted() });
   }
 
-  /** Removes what was set aside so long ago that nobody will want it back. */
+  /**
+   * Removes what was set aside so long ago that nobody will want it back. In a workspace that isn't trusted nothing on disk
+   * is touched before the user says so.
+   */
   async empty(): Promise<void> {
+    if (!vscode.workspace.isTrusted) return;
     for (const shelf of this.models.shelves) {
+      await sweepUnfinished(shelf.folder);
       const expired = await longSetAside(shelf.folder, Date.now() - deletedAreKept);
       for (const folder of expired) await this.remove(folder, { useTrash: hasTrash() && trashIsWanted() });
     }
@@ -32,8 +44,13 @@ export class ModelBin {
 
   private async remove(folder: string, { useTrash }: { readonly useTrash: boolean }): Promise<void> {
     try {
-      await vscode.workspace.fs.delete(vscode.Uri.file(folder), { recursive: true, useTrash });
-      await forgetEmpty(folder);
+      if (useTrash) {
+        await requireSetAside(folder);
+        await vscode.workspace.fs.delete(vscode.Uri.file(folder), { recursive: true, useTrash });
+        await forgetSetAside(folder);
+      } else {
+        await removeSetAside(folder);
+      }
     } catch (error) {
       this.log(`A deleted model stays in ${folder}: ${String(error)}`);
     }

@@ -24,6 +24,7 @@ import { isRunning, type Session } from '../session';
 import type { Settings } from '../settings';
 import { confirmDiscard } from './confirmDiscard';
 import { namesOf } from './modelNames';
+import { askAboutUnknownText } from './outsideText';
 import { pickBudget } from './pickBudget';
 import type { Plan } from './plan';
 import { budgetOf, hyperparameterRequest, normalizationOf, type TrainOptions } from './trainOptions';
@@ -77,6 +78,7 @@ export class TrainingCommands implements vscode.Disposable {
   async continue(folder?: string, minutes?: number, vocabulary: VocabularyWish = 'keep'): Promise<string> {
     return this.prepare(async (token, spools) => {
       const model = folder ?? (await this.pickToContinue());
+      await askAboutUnknownText(model);
       const fresh = await freshTexts(model, { spools }, token);
       const wish = minutes === undefined ? await this.askHowToContinue(model, fresh, token) : { minutes, vocabulary };
       return this.begin({ kind: 'continue', folder: model, ...wish, fresh }, token);
@@ -91,6 +93,7 @@ export class TrainingCommands implements vscode.Disposable {
     return this.prepare(async (token, spools) => {
       const model = folder ?? (await this.models.active())?.folder;
       if (model === undefined) throw noModel();
+      await askAboutUnknownText(model);
       const { vocabularyTraining } = await import('./vocabulary');
       const { name, ...training } = await vocabularyTraining(model, documentToLearn(uri), spools, token);
       const budget = await this.askForBudget('Extend the Vocabulary', newSymbolsText(training.symbols));

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type * as vscode from 'vscode';
+import { isWithin } from '../../base/paths';
 import type { CorpusSource } from '../../corpus/corpus';
 import { renewedSource } from '../../corpus/read/renewal';
 import { createTokenizer } from '../../corpus/tokenizers/create';
@@ -7,7 +8,7 @@ import { readDescription } from '../../model/modelFolder';
 import type { TrainParams } from '../../protocol/jobs';
 import { readCorpusManifest } from '../../training/record/corpusManifest';
 import { freshTexts } from '../corpus/freshDocuments';
-import { corpusName, isWithin } from '../corpus/roots';
+import { corpusName } from '../corpus/roots';
 import type { Spools } from '../corpus/spools';
 import { UserError } from '../failure';
 

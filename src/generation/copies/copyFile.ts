@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { replaceFile } from '../../model/disk';
 import { modelFiles } from '../../model/modelFolder';
+import { readRegular } from '../../model/regularFile';
 import { CopyIndex } from './copyIndex';
 
 /** Stands in a model's folder, beside its weights. */
@@ -27,7 +27,7 @@ export async function saveCopyIndex(folder: string, { parts }: CopyIndex): Promi
 
 /** The index of a model's corpus; null where there is none, or none that can be trusted. */
 export async function readCopyIndex(folder: string): Promise<CopyIndex | null> {
-  const content = await readFile(join(folder, copyFile)).catch(() => null);
+  const content = await readRegular(join(folder, copyFile)).catch(() => null);
   const end = content?.indexOf('\n') ?? -1;
   if (content === null || end < 0) return null;
   const head = v.safeParse(v.pipe(v.string(), v.parseJson(), headSchema), content.toString('utf8', 0, end));

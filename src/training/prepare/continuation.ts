@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { plural } from '../../base/format';
 import { buildFromSurvey } from '../../corpus/build';
 import type { Corpus } from '../../corpus/corpus';
@@ -7,7 +6,14 @@ import { type FreshTexts, renewedSource } from '../../corpus/read/renewal';
 import { surveyCorpus } from '../../corpus/survey/survey';
 import type { ModelDescription } from '../../model/description';
 import { removeTemporaryFiles } from '../../model/disk';
-import { readDescription, readModel, saveDescription, saveModel } from '../../model/modelFolder';
+import {
+  readDescription,
+  readModel,
+  removeModelFolder,
+  requireModel,
+  saveDescription,
+  saveModel,
+} from '../../model/modelFolder';
 import { extended, nextEvaluation, position } from '../loop/schedule';
 import { backUp, hasBackup, removeBackup, restoreBackup } from '../record/backup';
 import { currentDocuments } from '../record/changes';
@@ -39,7 +45,8 @@ export async function prepareContinuation(
   vocabulary: VocabularyWish = 'keep',
   fresh: FreshTexts = { documents: [] },
 ): Promise<TrainingJob> {
-  await readDescription(folder); // What is no model, or a damaged one, isn't locked.
+  await requireModel(folder); // What is no model, or a damaged one, isn't locked.
+  await readDescription(folder);
   const lock = await lockRun(folder, surroundings.signal, surroundings.trainedIn);
   try {
     return await prepareLocked(folder, minutes, surroundings, { vocabulary, fresh }, lock);
@@ -82,7 +89,7 @@ async function prepareLocked(
         unknownNotice: wish.vocabulary === 'keep' ? keptNotice(corpus) : null,
         isNewText: text.isNew,
         hasBefore,
-        undo: hasBefore ? () => restoreBackup(folder) : () => rm(folder, { recursive: true, force: true }),
+        undo: hasBefore ? () => restoreBackup(folder) : () => removeModelFolder(folder),
         abandon: () => (left.progress.standing === 'running' ? Promise.resolve() : restoreBackup(folder)),
         keep: () => removeBackup(folder),
         ...(surroundings.allowance && { allowance: surroundings.allowance }),

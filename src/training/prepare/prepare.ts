@@ -3,7 +3,6 @@
  * other weights.
  */
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { buildCorpus } from '../../corpus/build';
 import {
   type Corpus,
@@ -17,13 +16,13 @@ import type { Normalization, TokenizerChoice } from '../../corpus/tokenizers/tok
 import { freshState } from '../../engine/trainerState';
 import { formatVersion, maximumDocumentsNamed, type ModelDescription } from '../../model/description';
 import { initialParameters } from '../../model/initialParameters';
-import { createModelFolder, type Model, readModel } from '../../model/modelFolder';
+import { createModelFolder, type Model, readModel, removeModelFolder } from '../../model/modelFolder';
 import { Random } from '../../model/random';
 import { nextEvaluation } from '../loop/schedule';
-import { type CorpusManifest, saveCorpusManifest } from '../record/corpusManifest';
+import { saveCorpusManifest } from '../record/corpusManifest';
 import type { Progress, Snapshot } from '../record/progress';
 import { RunRecord } from '../record/record';
-import { lockRun, type RunLock } from '../record/runLock';
+import { lockRun, type RunLock, RunLockedError } from '../record/runLock';
 import type { HyperparameterRequest, Hyperparameters } from './hyperparameterRequest';
 import { settle } from './machineSpeed';
 import { planHyperparameters } from './plan';
@@ -80,9 +79,12 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
     try {
       surroundings.signal?.throwIfAborted();
       const born = describe(request.name, surroundings.appVersion, corpus, hyperparameters);
-      const { folder, description } = await createModelFolder(request.modelsFolder, born);
-      const lock = await takeFolder(folder, { source, options, documents: corpus.documents }, surroundings);
-      const remove = () => rm(folder, { recursive: true, force: true });
+      const manifest = { source, options, documents: corpus.documents };
+      const { folder, description } = await createModelFolder(request.modelsFolder, born, (hidden) =>
+        saveCorpusManifest(hidden, manifest),
+      );
+      const lock = await lockNew(folder, surroundings);
+      const remove = () => removeModelFolder(folder);
       return {
         folder,
         description,
@@ -116,23 +118,12 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
   }
 }
 
-/** Takes a new model's folder for its run. Where that fails, nothing of the folder stays. */
-async function takeFolder(
-  folder: string,
-  manifest: CorpusManifest,
-  { signal, trainedIn }: Surroundings,
-): Promise<RunLock> {
+/** Takes a new model's folder for its run. Where that can't be, the folder goes, unless another process has it. */
+async function lockNew(folder: string, { signal, trainedIn }: Surroundings): Promise<RunLock> {
   try {
-    const lock = await lockRun(folder, signal, trainedIn);
-    try {
-      await saveCorpusManifest(folder, manifest);
-      return lock;
-    } catch (error) {
-      await lock.release();
-      throw error;
-    }
+    return await lockRun(folder, signal, trainedIn);
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    if (!(error instanceof RunLockedError)) await removeModelFolder(folder);
     throw error;
   }
 }

@@ -1,8 +1,10 @@
-import { constants, copyFile, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { link, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelDescription } from '../../model/description';
 import { storageError } from '../../model/disk';
+import { lookInside } from '../../model/insideRoot';
 import { readDescription } from '../../model/modelFolder';
+import { copyRegular } from '../../model/regularFile';
 
 /** Where a model folder keeps the model as it was, while more training on it may still be discarded. */
 const backupFolder = '.before';
@@ -14,12 +16,14 @@ const backupFolder = '.before';
  */
 export async function backUp(folder: string): Promise<void> {
   const backup = join(folder, backupFolder);
-  if (await exists(backup)) return;
+  if (await isFolder(backup)) return;
   const unfinished = `${backup}.tmp`;
   try {
     await rm(unfinished, { recursive: true, force: true });
     await mkdir(unfinished);
     for (const name of await fileNames(folder)) await keep(join(folder, name), join(unfinished, name));
+    // A link or a file that came in its place: what it leads to is none of ours.
+    await rm(backup, { force: true });
     await rename(unfinished, backup);
   } catch (error) {
     throw storageError(error, backup);
@@ -28,7 +32,7 @@ export async function backUp(folder: string): Promise<void> {
 
 /** Whether a model folder holds what it was before the session that is on, or that was interrupted. */
 export async function hasBackup(folder: string): Promise<boolean> {
-  return exists(join(folder, backupFolder));
+  return isFolder(join(folder, backupFolder));
 }
 
 /** What a model was before the session that is on; null where there was none, or it can't be read. */
@@ -40,6 +44,7 @@ export async function descriptionBefore(folder: string): Promise<ModelDescriptio
 export async function restoreBackup(folder: string): Promise<void> {
   const backup = join(folder, backupFolder);
   try {
+    await lookInside(folder, backup);
     const kept = await fileNames(backup);
     for (const name of kept) await rename(join(backup, name), join(folder, name));
     for (const name of await fileNames(folder)) if (!kept.includes(name)) await rm(join(folder, name));
@@ -62,7 +67,7 @@ async function keep(from: string, to: string): Promise<void> {
     );
     if (linked) return;
   }
-  await copyFile(from, to, constants.COPYFILE_FICLONE);
+  await copyRegular(from, to);
 }
 
 async function fileNames(folder: string): Promise<readonly string[]> {
@@ -70,9 +75,10 @@ async function fileNames(folder: string): Promise<readonly string[]> {
   return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
 }
 
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
+/** A link to one is none. */
+async function isFolder(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (stats) => stats.isDirectory(),
     () => false,
   );
 }

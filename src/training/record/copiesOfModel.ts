@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { readTextFile } from '../../corpus/read/readTextFile';
 import { UnreadableError } from '../../corpus/read/textFile';
+import { Reach, realPathOf } from '../../corpus/select/reach';
 import { normalizedFor } from '../../corpus/tokenizers/normalizing';
 import { nearestPlace, type ReadDocument, wholeCopy } from '../../generation/copies/copyExtent';
 import { saveCopyIndex } from '../../generation/copies/copyFile';
@@ -100,10 +101,19 @@ function pathOf({ source }: CorpusManifest, name: string): string {
   return resolve(source.root, name);
 }
 
+/** The index came with the model, and may name any file: only those of its corpus are read. */
+function reachOf({ source }: CorpusManifest): Reach {
+  const reach = new Reach(source.root);
+  for (const path of source.paths) reach.add(path);
+  return reach;
+}
+
 /** Text of a document's file, as a model reads it; null where it can't be read. */
 async function textOf(corpus: CorpusManifest, name: string): Promise<string | null> {
   try {
-    return normalizedFor(corpus.options, await readTextFile(pathOf(corpus, name)));
+    const path = realPathOf(pathOf(corpus, name));
+    if (path === null || !reachOf(corpus).holds(path)) return null;
+    return normalizedFor(corpus.options, await readTextFile(path));
   } catch (error) {
     if (error instanceof UnreadableError) return null;
     throw error;

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { CorpusDocument, CorpusOptions, CorpusSource, FolderWeights } from '../../corpus/corpus';
@@ -6,7 +5,9 @@ import { keepStagedFiles } from '../../corpus/read/stagedFiles';
 import { replaceFile } from '../../model/disk';
 import { ModelError } from '../../model/modelError';
 import { modelFiles } from '../../model/modelFolder';
+import { readRegularText } from '../../model/regularFile';
 import { tokenizerChoices } from '../../model/tokenizerKinds';
+import { isKnown, pathOutside, signatureOf } from './provenance';
 
 /** What a corpus is built from: enough to build it again when its model is trained further. */
 export interface CorpusManifest {
@@ -51,6 +52,7 @@ const manifestSchema = v.object({
     normalization: v.exactOptional(v.literal('nfc')),
   }),
   topUp: v.exactOptional(weightsSchema),
+  signature: v.exactOptional(v.string()),
   documents: v.exactOptional(v.array(v.object({ name: v.string(), characters: count, hash: v.string() }))),
 });
 
@@ -59,13 +61,40 @@ export async function saveCorpusManifest(folder: string, manifest: CorpusManifes
   const { source, options, documents, topUp } = manifest;
   if (source.spool !== undefined) await keepStagedFiles(source.spool);
   const known = documents?.map(({ name, characters, hash }) => ({ name, characters, hash }));
-  const text = JSON.stringify({ source, options, documents: known, topUp });
+  const signature = await signatureOf(source);
+  const text = JSON.stringify({ source, options, documents: known, topUp, signature });
   await replaceFile(join(folder, corpusFile), [Buffer.from(text)]);
 }
 
-/** What the model of a folder was trained on. @throws ModelError where that isn't known here. */
+/**
+ * What the model of a folder was trained on.
+ * @throws ModelError where that isn't known here, or where the model came from elsewhere and names text outside of its
+ * workspace: see {@link acceptCorpus}.
+ */
 export async function readCorpusManifest(folder: string): Promise<CorpusManifest> {
-  const text = await readFile(join(folder, corpusFile), 'utf8').catch((cause: unknown) => {
+  const { signature, ...manifest } = await readCorpusFile(folder);
+  const outside = pathOutside(folder, manifest.source);
+  if (outside === undefined || (await isKnown(manifest.source, signature))) return manifest;
+  throw new ModelError(
+    'missing',
+    `This model came from elsewhere and names text outside of its folder: ${outside}. Continue it to be asked whether to read that.`,
+  );
+}
+
+/** What text outside of its workspace a model names that it came with from elsewhere; undefined where there is none. */
+export async function outsideText(folder: string): Promise<string | undefined> {
+  const { signature, source } = await readCorpusFile(folder);
+  const outside = pathOutside(folder, source);
+  return outside === undefined || (await isKnown(source, signature)) ? undefined : outside;
+}
+
+/** From now on the text that a model names is read wherever it lies: the user has said so. @throws ModelError, StorageError */
+export async function acceptCorpus(folder: string): Promise<void> {
+  await saveCorpusManifest(folder, await readCorpusFile(folder));
+}
+
+async function readCorpusFile(folder: string): Promise<v.InferOutput<typeof manifestSchema>> {
+  const text = await readRegularText(join(folder, corpusFile)).catch((cause: unknown) => {
     const message = 'It is not known here what this model was trained on, so it cannot be trained further.';
     throw new ModelError('missing', message, { cause });
   });

@@ -2,13 +2,13 @@
  * training/record/: what a run tells and leaves behind: events, history, progress, manifest of its corpus, lock and
  * backup.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { hyperparametersSchema, savedHyperparameters } from '../../model/description';
 import { realDisk, replaceFile } from '../../model/disk';
 import { appendJsonLine, readJsonLines, replaceJsonLines } from '../../model/jsonLines';
 import { modelFiles, readDescription } from '../../model/modelFolder';
+import { readRegularText } from '../../model/regularFile';
 import type { EvaluationEvent, TrainingEvent } from './events';
 import { advanceRun, type Run } from './run';
 import { RunJournal } from './runJournal';
@@ -109,7 +109,7 @@ export async function readRun(folder: string): Promise<Run | null> {
 /** As {@link readRun}, with how many events of its latest session are in it. */
 export async function readSavedRun(folder: string): Promise<{ readonly run: Run; readonly told: number } | null> {
   try {
-    const saved: unknown = JSON.parse(await readFile(join(folder, runFile), 'utf8'));
+    const saved: unknown = JSON.parse(await readRegularText(join(folder, runFile)));
     if (!isSavedRun(saved)) return null;
     const { told, ...run } = saved;
     const { recipe, ...started } = run.started;

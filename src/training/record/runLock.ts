@@ -1,9 +1,10 @@
-import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { lstat, lutimes, open, readFile, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isAlive } from '../../base/processes';
 import { storageError } from '../../model/disk';
+import { readRegularText } from '../../model/regularFile';
 
 /** The file that stands in a model's folder while it is trained. */
 export const lockFile = 'training.lock';
@@ -69,7 +70,7 @@ export async function lockRun(folder: string, signal?: AbortSignal, trainedIn?: 
     }
     if (state === 'leaving' || !(await removeStale(path))) await wait(100, undefined, signal && { signal });
   }
-  const beat = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => undefined), heartbeat);
+  const beat = setInterval(() => void lutimes(path, new Date(), new Date()).catch(() => undefined), heartbeat);
   beat.unref();
   return {
     release: async () => {
@@ -143,9 +144,9 @@ function isThere(error: unknown): boolean {
 /** What a lock says: nobody is behind it, its owner is about to leave (or has only just come), or it holds. */
 async function stateOf(path: string): Promise<'stale' | 'leaving' | 'held'> {
   try {
-    const { mtimeMs } = await stat(path);
+    const { mtimeMs } = await lstat(path);
     const age = Date.now() - mtimeMs;
-    const text = await readFile(path, 'utf8');
+    const text = await readRegularText(path);
     if (age > forgotten) return 'stale';
     if (text === '') return age > coming ? 'stale' : 'leaving';
     const owner = JSON.parse(text) as Partial<Owner>;

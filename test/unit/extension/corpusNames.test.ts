@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import picomatch from 'picomatch';
+import { isWithin } from '../../../src/base/paths';
 import { exactGlob } from '../../../src/corpus/select/exactGlob';
 import { globFilter } from '../../../src/corpus/select/globs';
 import { excludeGlobs, languageGlob } from '../../../src/extension/corpus/globs';
-import { commonFolder, corpusName, isWithin } from '../../../src/extension/corpus/roots';
+import { commonFolder, corpusName } from '../../../src/extension/corpus/roots';
 import { nothingText, skippedLines, summaryTitle } from '../../../src/extension/corpus/summaryText';
 import { nameFault, uniqueName } from '../../../src/model/modelName';
 import { emptySummary } from './events';

@@ -3,24 +3,10 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { setAside } from '../../../src/model/deletedModels';
 import { folderSize } from '../../../src/model/footprint';
-import {
-  bringBack,
-  duplicateModel,
-  forgetEmpty,
-  longSetAside,
-  moveModel,
-  renameModel,
-  setAside,
-} from '../../../src/model/modelChanges';
-import {
-  createModelFolder,
-  listModels,
-  modelFiles,
-  readDescription,
-  readModel,
-  saveModel,
-} from '../../../src/model/modelFolder';
+import { duplicateModel, moveModel, renameModel } from '../../../src/model/modelChanges';
+import { createModelFolder, modelFiles, readDescription, readModel, saveModel } from '../../../src/model/modelFolder';
 import { NameError } from '../../../src/model/modelName';
 import { sampleDescription, sampleParameters, withBest } from './sampleModel';
 
@@ -126,48 +112,6 @@ describe('a model', () => {
     it('stays where it is when it is moved there', async () => {
       const folder = await saved('one');
       assert.equal(await moveModel(folder, models), folder);
-    });
-  });
-
-  describe('that is deleted', () => {
-    it('is out of sight, and can be brought back', async () => {
-      const folder = await saved('one');
-      const kept = await setAside(folder);
-      assert.deepEqual(await listModels(models), []);
-      assert.ok(existsSync(join(kept, modelFiles.weights)));
-      assert.equal(await bringBack(kept), folder);
-      assert.deepEqual(names(), ['one']);
-      assert.deepEqual((await readModel(folder)).parameters, sampleParameters(10));
-    });
-
-    it('comes back under another name where its own is taken', async () => {
-      const kept = await setAside(await saved('one'));
-      await saved('one');
-      const back = await bringBack(kept);
-      assert.equal(back, join(models, 'one 2'));
-      assert.equal((await readDescription(back)).name, 'one 2');
-    });
-
-    it('can be one of several of the same name, damaged or not', async () => {
-      const first = await setAside(await saved('one'), 1000);
-      const folder = await saved('one');
-      writeFileSync(join(folder, modelFiles.description), '{');
-      const second = await setAside(folder, 1000);
-      assert.notEqual(first, second);
-      assert.equal(await bringBack(second), folder);
-      assert.equal(await bringBack(first), join(models, 'one 2'));
-    });
-
-    it('is found when it has been kept for long, and leaves no empty folders', async () => {
-      const old = await setAside(await saved('old'), 1000);
-      const young = await setAside(await saved('young'), 2000);
-      assert.deepEqual(await longSetAside(models, 1500), [old]);
-      for (const kept of [old, young]) {
-        rmSync(kept, { recursive: true });
-        await forgetEmpty(kept);
-      }
-      assert.deepEqual(names(), []);
-      assert.deepEqual(await longSetAside(join(root, 'nowhere'), 1500), []);
     });
   });
 

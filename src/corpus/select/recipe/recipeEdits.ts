@@ -30,6 +30,8 @@ export function withIncluded(recipe: RecipeFile, name: string, reason: SkipReaso
     case 'unreadable':
     case 'duplicate':
     case 'near duplicate':
+    case 'outside':
+    case 'own model':
       return null;
     default:
       return reason satisfies never;

@@ -1,6 +1,7 @@
 /**
  * corpus/select/recipe/: `textloom.json`: reading it, changing it, and the source that it describes.
  */
+import { normalize } from 'node:path/posix';
 import * as v from 'valibot';
 import { type TokenizerChoice, tokenizerChoices } from '../../../model/tokenizerKinds';
 import { vocabularyRange } from '../../corpus';
@@ -12,6 +13,14 @@ export const recipeFileName = 'textloom.json';
 export const weightRange = { least: 0.01, most: 100 } as const;
 
 const globs = v.array(v.pipe(v.string(), v.nonEmpty('must not be empty')));
+/** Whoever wrote the file is not who trains: what is outside is read only where that one names it. */
+const insidePaths = v.array(
+  v.pipe(
+    v.string(),
+    v.nonEmpty('must not be empty'),
+    v.check(staysInside, 'must be a path inside of the folder: what lies outside is read where you name it yourself'),
+  ),
+);
 const weight = v.pipe(
   v.number('must be a number'),
   v.minValue(weightRange.least, `must be at least ${weightRange.least}: to leave a folder out, name it in "exclude"`),
@@ -32,7 +41,7 @@ const entries = {
   $schema: v.exactOptional(v.string()),
   include: v.exactOptional(globs),
   exclude: v.exactOptional(globs),
-  also: v.exactOptional(globs),
+  also: v.exactOptional(insidePaths),
   weights: v.exactOptional(v.record(v.string(), weight)),
   respectGitignore: v.exactOptional(v.boolean()),
   maximumFileSizeMB: v.exactOptional(size),
@@ -101,6 +110,12 @@ export function parseRecipe(text: string): RecipeFile {
 export function encodeRecipe(recipe: RecipeFile, before = ''): string {
   const indentation = /^([ \t]+)"/m.exec(before)?.[1] ?? '  ';
   return `${JSON.stringify(recipe, null, indentation)}\n`;
+}
+
+/** Whether a path that is written down stays below its folder, on any system. */
+function staysInside(path: string): boolean {
+  const way = normalize(path.replaceAll('\\', '/'));
+  return !/^(\/|[a-z]:|\.\.(\/|$))/i.test(way);
 }
 
 function faultOf(text: string, issue: v.BaseIssue<unknown>): RecipeError {

@@ -19,6 +19,8 @@ const reasons: Readonly<Record<Exclude<SkipReason, 'excluded'>, string>> = {
   unreadable: 'could not be read',
   duplicate: 'same as another file',
   'near duplicate': 'nearly the same as another file',
+  outside: 'a link that leads out of the folder',
+  'own model': 'one of its own models',
 };
 
 /** What becomes of a document, and why, in a few words. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { surveyCorpus } from '../../../../src/corpus/survey/survey';
+import { summarize, surveyCorpus } from '../../../../src/corpus/survey/survey';
 import { sourceOf, verdicts, verdictsIn } from '../sources';
 import { folderWith } from '../temporaryFolder';
 
@@ -179,19 +179,109 @@ describe('listing files', () => {
     );
   });
 
-  it('follows links, and comes back from loops', async () => {
-    const outside = folderWith({ 'far.md': 'far' });
-    const root = folderWith({ 'a/b.md': 'x' });
+  it('follows links below what was picked, and comes back from loops', async () => {
+    const root = folderWith({ 'a/b.md': 'x', 'c/d.md': 'y' });
     symlinkSync(root, join(root, 'a', 'up'));
-    symlinkSync(outside, join(root, 'away'));
-    symlinkSync(join(root, 'nowhere'), join(root, 'dangling.md'));
+    symlinkSync(join(root, 'c', 'd.md'), join(root, 'a', 'linked.md'));
+    symlinkSync('../nowhere', join(root, 'a', 'dangling.md'));
     symlinkSync('self', join(root, 'self'));
     assert.deepEqual(await verdictsIn(root), {
       'a/b.md': 'included',
-      'away/far.md': 'included',
-      'dangling.md': 'unreadable',
+      'a/dangling.md': 'unreadable',
+      'a/linked.md': 'included',
+      'c/d.md': 'duplicate',
       self: 'unreadable',
     });
+  });
+
+  it('follows no link that leads out, to a file or a folder, straight or by another link', async () => {
+    const outside = folderWith({ 'far.md': 'far', 'deep/er.md': 'deeper' });
+    const root = folderWith({ 'a/b.md': 'x' });
+    symlinkSync(outside, join(root, 'away'));
+    symlinkSync(join(outside, 'far.md'), join(root, 'a', 'far.md'));
+    symlinkSync('away', join(root, 'again'));
+    symlinkSync('../away/deep', join(root, 'a', 'deep'));
+    symlinkSync('..', join(root, 'above'));
+    const expected = {
+      'a/b.md': 'included',
+      'a/deep/': 'outside',
+      'a/far.md': 'outside',
+      'above/': 'outside',
+      'again/': 'outside',
+      'away/': 'outside',
+    };
+    assert.deepEqual(await verdictsIn(root), expected);
+    // The same where a recipe names them besides its folder.
+    const also = [join(root, 'a', 'far.md'), join(root, 'away', 'far.md'), join(root, 'a', 'b.md'), root];
+    assert.deepEqual(await verdictsIn(root, { paths: also }), { ...expected, 'away/far.md': 'outside' });
+  });
+
+  it('reads what was picked by hand wherever it lies, and counts what is outside of the root', async () => {
+    const outside = folderWith({ 'far.md': 'far', 'deep/er.md': 'deeper' });
+    const root = folderWith({ 'a/b.md': 'x' });
+    symlinkSync(join(outside, 'far.md'), join(root, 'far.md'));
+    const paths = [join(root, 'a'), join(root, 'far.md'), join(outside, 'deep')];
+    const survey = await surveyCorpus(sourceOf(root, { paths }));
+    assert.deepEqual(Object.values(verdicts(survey)), ['included', 'included', 'included']);
+    assert.equal(summarize(survey).outside, 2);
+    assert.equal(summarize(await surveyCorpus(sourceOf(root))).outside, undefined);
+    // A root that is itself a link was chosen.
+    symlinkSync(root, join(outside, 'root'));
+    const linked = await surveyCorpus(sourceOf(join(outside, 'root')));
+    assert.deepEqual(verdicts(linked), { 'a/b.md': 'included', 'far.md': 'outside' });
+    assert.equal(summarize(linked).outside, undefined);
+  });
+
+  it('knows a secret by its own name, whatever links to it are called', async () => {
+    const outside = folderWith({ '.env': 'a', id_rsa: 'b', '.aws/config': 'c', 'plain.md': 'plain' });
+    const root = folderWith({ '.env': 'd', '.ssh/known.md': 'e', 'b.md': 'x' });
+    symlinkSync('.env', join(root, 'notes.txt'));
+    symlinkSync('.ssh', join(root, 'docs'));
+    const links = { one: '.env', two: 'id_rsa', three: '.aws/config', four: 'plain.md' };
+    const picked = Object.entries(links).map(([name, to]) => {
+      symlinkSync(join(outside, to), join(root, name));
+      return join(root, name);
+    });
+    const expected = { one: 'secret', two: 'secret', three: 'secret', four: 'included' };
+    assert.deepEqual(await verdictsIn(root, { paths: picked }), expected);
+    for (const path of picked) rmSync(path);
+    const found = await verdictsIn(root);
+    assert.equal(found['notes.txt'], 'secret');
+    assert.deepEqual(
+      Object.keys(found).filter((name) => found[name] === 'included'),
+      ['b.md'],
+    );
+  });
+
+  it('never walks into a model of its own, whatever its folder is called, nor reads what was exported of one', async () => {
+    const description = '{"formatVersion":1,"id":"x","appVersion":"0.1.0","architecture":{}}';
+    const root = folderWith({
+      'a.md': 'x',
+      'models/one/model.json': description,
+      'models/one/model.safetensors': 'weights',
+      'models/one/samples.jsonl': '{"text":"written by itself"}',
+      'models/one/deep/notes.md': 'y',
+      'models/young/model.json': description,
+      'models/young/README.md': 'card',
+      'models/.deleted/123/.owner.tmp': '{}',
+      'models/.deleted/123/old/model.json': description,
+      'models/.deleted/123/old/README.md': 'card',
+      'shared.textloom': 'packed',
+      'theirs/model.json': '{"layers":[]}',
+      'theirs/README.md': 'of another program',
+    });
+    assert.deepEqual(await verdictsIn(root), {
+      'a.md': 'included',
+      'models/.deleted/123/.owner.tmp': 'own model',
+      'models/.deleted/123/old/': 'own model',
+      'models/one/': 'own model',
+      'models/young/': 'own model',
+      'shared.textloom': 'own model',
+      'theirs/README.md': 'included',
+      'theirs/model.json': 'included',
+    });
+    const picked = [join(root, 'models', 'one'), join(root, 'shared.textloom')];
+    assert.deepEqual(Object.values(await verdictsIn(root, { paths: picked })), ['own model', 'own model']);
   });
 
   it('lists a path that is not there as unreadable, and goes on', async () => {

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path/posix';
 import { excludingGlob, withExcluded, withIncluded } from '../../../../src/corpus/select/recipe/recipeEdits';
 import {
   encodeRecipe,
@@ -58,6 +60,26 @@ describe('a recipe file', () => {
       parseRecipe(JSON.stringify({ [key]: most }));
       for (const wrong of [0, most + 1]) assert.throws(() => parseRecipe(JSON.stringify({ [key]: wrong })));
     }
+  });
+
+  it('names nothing outside of its folder, however that is written', () => {
+    const up = fc.array(fc.constantFrom('..', '.', 'a', 'b/..', '...'), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(up, fc.constantFrom('/', '\\'), (parts, separator) => {
+        const path = parts.join(separator);
+        // Deep enough that all of the way up is seen.
+        const folder = '/1/2/3/4/5/6/7';
+        const way = relative(folder, resolve(folder, parts.join('/')));
+        const read = () => parseRecipe(JSON.stringify({ also: [path] }));
+        if (way === '..' || way.startsWith('../')) {
+          assert.throws(read, /"also\.0" must be a path inside of the folder: .*; mend it or remove it\.$/);
+        } else assert.deepEqual(read().also, [path]);
+      }),
+    );
+    for (const path of ['/etc/hostname', 'C:\\x', 'c:/x', '\\\\server\\share', '..']) {
+      assert.throws(() => parseRecipe(JSON.stringify({ also: [path] })), RecipeError, path);
+    }
+    assert.deepEqual(parseRecipe('{"also": ["..hidden", "a/../b"]}').also, ['..hidden', 'a/../b']);
   });
 
   const faults: readonly (readonly [string, RegExp, number | null])[] = [

@@ -1,0 +1,130 @@
+import { isWithin } from '../base/paths';
+/**
+ * A path inside a root. What lies below a root may have come with it, from anybody: a clone, an archive, a share. The root
+ * itself was chosen by the user and may be a link; below it no link is gone through, whether to read, to write, to move or
+ * to remove.
+ */
+import type { BigIntStats, Dirent } from 'node:fs';
+import { lstat, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { storageError } from './disk';
+import { markFile, markOwn } from './ownFolder';
+import { UnsafePathError } from './unsafePath';
+
+/** Where one would be if nothing were a link: below the root, or the root itself. */
+export function isBelow(root: string, path: string): boolean {
+  return isWithin(resolve(path), resolve(root));
+}
+
+/**
+ * What is at a path, without going through a link: not on the way, and not at its end.
+ * @returns undefined where nothing is there.
+ * @throws UnsafePathError where a link is on the way or at its end, or the path leads out of the root
+ */
+export async function lookInside(root: string, path: string): Promise<BigIntStats | undefined> {
+  const stats = await lookAt(root, path);
+  if (stats?.isSymbolicLink() === true) throw linked(path);
+  return stats;
+}
+
+/** As {@link lookInside}, but for a link at the end of the path, which is seen as one. */
+async function lookAt(root: string, path: string): Promise<BigIntStats | undefined> {
+  if (!isBelow(root, path)) throw new UnsafePathError(`${path} is outside of ${root}.`);
+  const steps = stepsTo(root, path);
+  const above: BigIntStats[] = [];
+  for (const step of steps.slice(0, -1)) {
+    const stats = await lstatOf(step);
+    if (stats === undefined) return undefined;
+    if (stats.isSymbolicLink()) throw linked(step);
+    above.push(stats);
+  }
+  const stats = await lstatOf(path);
+  // A folder on the way that was replaced before the last look would have led that astray.
+  for (const [index, before] of above.entries()) {
+    const step = steps[index] ?? path;
+    const after = await lstatOf(step);
+    if (after === undefined || !isSame(before, after))
+      throw new UnsafePathError(`${step} was replaced while it was read.`);
+  }
+  return stats;
+}
+
+async function lstatOf(path: string): Promise<BigIntStats | undefined> {
+  return lstat(path, { bigint: true }).catch((error: unknown) => {
+    if (isAbsent(error)) return undefined;
+    throw storageError(error, path);
+  });
+}
+
+/** What a folder holds, links among it as what they are. None where it isn't there. @throws UnsafePathError as {@link lookInside} */
+export async function entriesInside(root: string, folder: string): Promise<readonly Dirent[]> {
+  const before = await lookInside(root, folder);
+  if (before?.isDirectory() !== true) return [];
+  const entries = await readdir(folder, { withFileTypes: true });
+  await requireSame(root, folder, before);
+  return entries;
+}
+
+/**
+ * Removes a file, a folder with all that it holds, or a link, never what a link leads to. It is first moved into a folder
+ * whose name nobody knows, and looked at again there: what was put in its place in between is put back.
+ * @param aside an existing folder below the root on the same disk, in which that folder is made
+ * @throws UnsafePathError, with everything as it was; StorageError
+ */
+export async function removeInside(root: string, path: string, aside = dirname(path)): Promise<void> {
+  const before = await lookAt(root, path);
+  if (before === undefined) return;
+  await lookInside(root, aside);
+  try {
+    const hidden = await mkdtemp(join(aside, hiddenPrefix));
+    const moved = join(hidden, basename(path));
+    try {
+      await markOwn(hidden);
+      await rename(path, moved);
+      if (!isSame(before, await lstat(moved, { bigint: true }))) {
+        // Before anything else: from here on nobody may take what is in there for something to be swept.
+        await rm(join(hidden, markFile), { force: true });
+        await rename(moved, path);
+        throw new UnsafePathError(`${path} was replaced while it was being removed, and is left alone.`);
+      }
+      await rm(moved, { recursive: true, force: true });
+    } finally {
+      await rm(join(hidden, markFile), { force: true });
+      // What could not be put back or removed stays in there.
+      await rmdir(hidden).catch(() => undefined);
+    }
+  } catch (error) {
+    throw storageError(error, path);
+  }
+}
+
+/** How folders begin that are only there while something is being made or removed. */
+export const hiddenPrefix = '.incoming-';
+
+/** Whether two looks saw one and the same file or folder. */
+export function isSame(one: BigIntStats, other: BigIntStats): boolean {
+  return one.dev === other.dev && one.ino === other.ino;
+}
+
+/** @throws UnsafePathError where something else is at a path by now */
+async function requireSame(root: string, path: string, before: BigIntStats): Promise<void> {
+  const after = await lookInside(root, path);
+  if (after === undefined || !isSame(before, after))
+    throw new UnsafePathError(`${path} was replaced while it was read.`);
+}
+
+/** The path itself and every folder above it that is below the root, from the top. */
+function stepsTo(root: string, path: string): readonly string[] {
+  const way = relative(resolve(root), resolve(path)).split(sep).filter(Boolean);
+  return way.map((_, index) => join(resolve(root), ...way.slice(0, index + 1)));
+}
+
+function linked(path: string): UnsafePathError {
+  return new UnsafePathError(
+    `${path} is a link, which is not followed: name the folder that it leads to, or remove it.`,
+  );
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
