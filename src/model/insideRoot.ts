@@ -6,7 +6,7 @@ import { isWithin } from '../base/paths';
  */
 import type { BigIntStats, Dirent } from 'node:fs';
 import { lstat, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { storageError } from './disk';
 import { markFile, markOwn } from './ownFolder';
 import { UnsafePathError } from './unsafePath';
