@@ -118,7 +118,7 @@ function traceOf(module: Uint8Array): { pairs: ReadonlyMap<string, number>; fail
     const begun = /^Begin revec function (?:.*\/)?(\S+)$/.exec(next);
     if (begun !== null) [name, isDecided] = [begun[1]!, false];
     else if (next.includes('Decide to vectorize')) isDecided = true;
-    else if (isDecided && /: Store\(/.test(next)) pairs.set(name, (pairs.get(name) ?? 0) + 1);
+    else if (isDecided && next.includes(': Store(')) pairs.set(name, (pairs.get(name) ?? 0) + 1);
     else if (next.includes('Build tree failed')) failures.push(`${name}: ${line}`);
     line = next;
   }
