@@ -1,6 +1,6 @@
 import { interpolate, interpolateOverLog } from '../base/interpolation';
-import { type Architecture, initialParameters, parameterCount } from '../model/model';
-import type { Batch, Engine } from './engine';
+import { type Architecture, type Batch, initialParameters, parameterCount } from '../model/model';
+import type { Engine } from './engine';
 import { freshState, plainUpdate } from './trainerState';
 import type { InstructionSet } from './wasm/wasm';
 

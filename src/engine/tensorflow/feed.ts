@@ -1,6 +1,6 @@
-import type { Architecture } from '../../model/model';
+import type { Architecture, Batch } from '../../model/model';
 import { dropoutKey } from '../dropout';
-import type { Batch, Dropout } from '../engine';
+import type { Dropout } from '../engine';
 import { DataType } from './attributes';
 import type { CarriedState } from './carriedState';
 import { fillDropoutMask } from './dropoutMask';

@@ -1,14 +1,5 @@
-import { type Architecture, type Parameters, parameterShapes } from '../../model/model';
-import type {
-  Batch,
-  Inspection,
-  StepResult,
-  Trainer,
-  TrainerOptions,
-  TrainerState,
-  Update,
-  WeightKind,
-} from '../engine';
+import { type Architecture, type Batch, type Parameters, parameterShapes } from '../../model/model';
+import type { Inspection, StepResult, Trainer, TrainerOptions, TrainerState, Update, WeightKind } from '../engine';
 import { CarriedState } from './carriedState';
 import { Feed } from './feed';
 import { exchangeGates } from './gateOrder';

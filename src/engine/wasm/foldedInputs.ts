@@ -1,8 +1,7 @@
 import type { Allocator } from './allocator';
 import { panelStride } from './batchMemory';
 import type { Kernels } from './kernels';
-import type { PanelCounts } from './parameterLayout';
-import { lineBytes } from './parameterLayout';
+import { lineBytes, type PanelCounts } from './parameterLayout';
 
 /** The largest table that is kept whole; of a larger one, only as many rows as are worked out together. */
 const largestTable = 64 << 20;

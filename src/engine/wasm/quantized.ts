@@ -1,7 +1,6 @@
 import type { Architecture } from '../../model/model';
 import type { Allocator } from './allocator';
-import type { PanelCounts } from './parameterLayout';
-import { lineBytes, panelWidth } from './parameterLayout';
+import { lineBytes, type PanelCounts, panelWidth } from './parameterLayout';
 
 /** How evaluations multiply with the layers' weights: as floats, or as 16-bit integers, with twice as much a cycle. */
 export type Precision = 'single' | 'quantized';

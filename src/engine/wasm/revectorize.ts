@@ -1,5 +1,5 @@
-import { type Architecture, initialParameters, type Parameters } from '../../model/model';
-import type { Batch, Engine, Update } from '../engine';
+import { type Architecture, type Batch, initialParameters, type Parameters } from '../../model/model';
+import type { Engine, Update } from '../engine';
 import { EvaluatingScorer } from '../scorer';
 import { freshState } from '../trainerState';
 import type { KernelBuild } from './kernelBuild';

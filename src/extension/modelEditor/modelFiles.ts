@@ -6,8 +6,7 @@ import type { ModelDescription } from '../../model/description';
 import { modelFiles, readDescription } from '../../model/modelFolder';
 import type { PackedModel } from '../../model/packedModel';
 import type { ModelFile, ModelPlace } from '../../protocol/modelPage';
-import type { CorpusManifest } from '../../training/record/corpusManifest';
-import { readCorpusManifest } from '../../training/record/corpusManifest';
+import { type CorpusManifest, readCorpusManifest } from '../../training/record/corpusManifest';
 
 /** The files of a model, wherever they lie, as far as its page needs them. */
 export interface ModelFiles {

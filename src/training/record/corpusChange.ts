@@ -3,8 +3,7 @@ import type { CorpusDocument } from '../../corpus/corpus';
 import type { WorkOptions } from '../../corpus/pace';
 import { type FreshTexts, renewedSource } from '../../corpus/read/renewal';
 import { type Survey, surveyCorpus } from '../../corpus/survey/survey';
-import type { KnownDocument } from './corpusManifest';
-import { readCorpusManifest } from './corpusManifest';
+import { type KnownDocument, readCorpusManifest } from './corpusManifest';
 
 /** How much of the text of a model has changed since it was trained. */
 export interface CorpusChange {

@@ -1,8 +1,8 @@
 import { after, before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import type { Batch, Engine, Predictor, Trainer, TrainerState, Update } from '../../../src/engine/engine';
+import type { Engine, Predictor, Trainer, TrainerState, Update } from '../../../src/engine/engine';
 import { freshState } from '../../../src/engine/trainerState';
-import { type Architecture, initialParameters, type Parameters, Random } from '../../../src/model/model';
+import { type Architecture, type Batch, initialParameters, type Parameters, Random } from '../../../src/model/model';
 import { assertClose, assertParametersClose, assertParametersEqual } from './closeness';
 import { type Fixture, fixtureNames, readFixture } from './fixtures';
 import { compareLongRun } from './longRun';
