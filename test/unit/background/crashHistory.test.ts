@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { CrashHistory } from '../../../src/extension/background/crashHistory';
 
-describe('crash history', () => {
+describe('the crash history', () => {
   it('allows four restarts within three minutes', () => {
     let now = 0;
     const crashes = new CrashHistory(() => now);

@@ -23,7 +23,7 @@ describe('choosing an engine', () => {
     assert.deepEqual(await choose(request), ['wasm', 'TensorFlow is not installed.']);
   });
 
-  it('keeps to what was asked for', async () => {
+  it('takes the engine that was asked for', async () => {
     assert.deepEqual(await choose({ ...request, preference: 'wasm' }), ['wasm', 'It was asked for.']);
   });
 
@@ -48,14 +48,14 @@ describe('choosing an engine', () => {
     }
   });
 
-  it('measures a speed', async () => {
+  it('measures the tokens a second of an engine', async () => {
     const engine = await loadWasmEngine({ kernelFolder, threads: 1 });
     const speed = measureSpeed(engine, request);
     assert.ok(speed !== null && speed > 100 && Number.isFinite(speed), `${speed} tokens a second`);
     engine.dispose();
   });
 
-  it('believes what is far enough from even', () => {
+  it('believes a tabled advantage that is far enough from even', () => {
     assert.ok(isDecisive(2) && isDecisive(0.4) && !isDecisive(1.1) && !isDecisive(0.9));
   });
 

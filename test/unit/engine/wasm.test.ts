@@ -196,7 +196,7 @@ describe('a batch whose logits do not fit into memory together', () => {
 });
 
 describe('engine wasm without shared memory', () => {
-  it('works on one thread', async () => {
+  it('trains on one thread', async () => {
     const shared = globalThis.SharedArrayBuffer;
     Object.assign(globalThis, { SharedArrayBuffer: undefined });
     try {

@@ -54,7 +54,7 @@ describe('a model', () => {
       assert.match(readFileSync(join(renamed.folder, modelFiles.card), 'utf8'), /^# two words\n/);
     });
 
-    it('may change the case of its letters', async () => {
+    it('may be renamed to other cases of its letters', async () => {
       const { folder } = await renameModel(await saved('one'), 'One');
       assert.equal(basename(folder), 'One');
       assert.deepEqual(names(), ['One']);
@@ -171,7 +171,7 @@ describe('a model', () => {
     });
   });
 
-  it('is what may be moved and deleted, and no other folder', async () => {
+  it('may be moved and deleted, and no folder that is none', async () => {
     mkdirSync(join(root, 'photos'));
     await assert.rejects(setAside(join(root, 'photos')), /no model in/);
     await assert.rejects(moveModel(join(root, 'photos'), models), /no model in/);

@@ -48,14 +48,14 @@ describe('surprisal', () => {
     assert.deepEqual([...nats], [first! / 2, first! / 2, second! / 2, second! / 2].map(Math.fround));
   });
 
-  it('knows where tokens start', async () => {
+  it('tells where each token of the text starts', async () => {
     const { starts } = await surprisal(modelOf(tokenizers[3]!), 'bc a');
     assert.deepEqual([...starts], [1, 0, 1, 0]);
     const bytes = await surprisal(modelOf(tokenizers[1]!), 'aé😀');
     assert.deepEqual([...bytes.starts], [1, 1, 1]);
   });
 
-  it('tells how much is done', async () => {
+  it('tells how much of a text is scored', async () => {
     const shares: number[] = [];
     await surprisal(modelOf(characters), 'ab '.repeat(3000), { report: (share) => shares.push(share) });
     assert.ok(shares.length > 2 && shares.every((share, i) => share >= (shares[i - 1] ?? 0)));

@@ -34,13 +34,13 @@ describe('a change of text', () => {
     assert.equal(changeText(change), '40% of its text is in new or changed files (1 added, 1 changed, 1 removed)');
   });
 
-  it('is none where files have only other names', () => {
+  it('is none where files were only renamed', () => {
     const change = compare(before, [document('z.md', 600, 'a.md'), ...before.slice(1)]);
     assert.equal(change.newShare, 0);
     assert.deepEqual(change.files, { added: 0, changed: 0, removed: 1, same: 3 });
   });
 
-  it('is nothing where nothing has changed', () => {
+  it('has no share of new text where nothing has changed', () => {
     assert.equal(changeText(compare(before, before)), 'its text has not changed');
   });
 });
