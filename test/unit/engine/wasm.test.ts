@@ -138,7 +138,7 @@ describe('the memory of engine wasm', () => {
       () => engine.createTrainer(huge, birth(huge, 1), { length: 40_000_000, streams: 1, dropout }),
       (error: unknown) =>
         error instanceof EngineUnavailableError &&
-        /need 44 GB, more than the built-in engine can get\.$/.test(error.message) &&
+        error.message.endsWith('need 44 GB, more than the built-in engine can get.') &&
         error.remedy.startsWith('Choose a smaller size or batch'),
     );
   });

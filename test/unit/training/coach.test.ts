@@ -48,10 +48,7 @@ describe('the coach', () => {
     assert.deepEqual(new Set(said.slice(5)), new Set(['overfitting']));
     const during = coach(after(overfitting, 6));
     assert.deepEqual(during.action, { kind: 'stop' });
-    assert.match(
-      during.message,
-      /^Overfitting since 0:07: .* The model of 0:07 is kept; more text would help most\.$/,
-    );
+    assert.match(during.message, /^Overfitting since 0:07: .* The model of 0:07 is kept; more text would help most\.$/);
     const { rule, action } = coach(overfitting);
     assert.equal(rule, 'overfitting');
     assert.equal(action, null);
