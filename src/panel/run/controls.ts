@@ -9,7 +9,7 @@ export type Stage = 'preparing' | 'training' | 'paused' | 'interrupted' | 'faile
 /** The buttons that steer a run, and those that lead on when it has ended. */
 export class Controls {
   readonly element = element('div', { class: 'controls', role: 'group', 'aria-label': 'Training' });
-  readonly #buttons: readonly {
+  private readonly buttons: readonly {
     readonly button: HTMLElement;
     readonly stages: readonly Stage[];
     /** Shown at this effort alone. */
@@ -25,7 +25,7 @@ export class Controls {
     const over: readonly Stage[] = ['interrupted', 'failed', 'finished'];
     // To the end of what it was given; nothing is asked, and nothing added.
     const resume = () => send({ type: 'continue', minutes: 0 });
-    this.#buttons = [
+    this.buttons = [
       { button: push('Pause', 'debug-pause', 'primary', control({ type: 'pause' })), stages: ['training'] },
       { button: push('Resume', 'debug-continue', 'primary', control({ type: 'resume' })), stages: ['paused'] },
       { button: push('Stop and Keep', 'debug-stop', 'secondary', control({ type: 'stop' })), stages: on },
@@ -53,11 +53,11 @@ export class Controls {
       { button: toolButton('save', 'Save the model card', command('saveCard')), stages: over },
       { button: toolButton('output', 'Show the log', command('showLog')), stages: [...on, ...over, 'gone'] },
     ];
-    this.element.append(...this.#buttons.map(({ button }) => button));
+    this.element.append(...this.buttons.map(({ button }) => button));
   }
 
   update(stage: Stage, effort: Effort): void {
-    for (const { button, stages, at = effort } of this.#buttons) {
+    for (const { button, stages, at = effort } of this.buttons) {
       setShown(button, stages.includes(stage) && at === effort);
     }
   }
