@@ -39,6 +39,8 @@ const tensorflowOnly = {
   message: 'Only src/engine/tensorflow may import TensorFlow.js.',
 };
 
+const privateByWord = { selector: 'PrivateIdentifier', message: 'Say `private x`, as everywhere, in place of `#x`.' };
+
 /** Folders between a room and a file of it: a path up past them all leaves the room. */
 const depths = [0, 1, 2, 3];
 
@@ -65,7 +67,7 @@ function importRules(patterns) {
   });
   return {
     'no-restricted-imports': ['error', { patterns }],
-    'no-restricted-syntax': ['error', ...selectors],
+    'no-restricted-syntax': ['error', ...selectors, privateByWord],
   };
 }
 

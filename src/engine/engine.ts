@@ -3,25 +3,8 @@
  * Two implementations, tested equal: tensorflow/ (native TensorFlow through TensorFlow.js) and wasm/ (Textloom's own
  * kernels). Nothing here reads text, schedules a rate, decides when to stop or knows a process: ids in, losses out.
  */
-import type { Architecture, Parameters } from '../model/model';
+import type { Architecture, Batch, Parameters } from '../model/model';
 import type { EngineName } from './engineNames';
-
-/**
- * One step's tokens, time-major: element `t * streams + b` is time `t` of stream `b`. Streams go on from batch to batch.
- * All arrays hold `length * streams` elements.
- */
-export interface Batch {
-  /** Time steps, T. */
-  readonly length: number;
-  /** Parallel streams, B. */
-  readonly streams: number;
-  /** Token ids read. */
-  readonly inputs: Uint16Array;
-  /** Token ids to predict; every position has a loss. */
-  readonly targets: Uint16Array;
-  /** 1 where the stream's carried state is zeroed before its token is read (and no gradient flows back), else 0. */
-  readonly resets: Uint8Array;
-}
 
 /** What one optimiser step does: AdamW (Loshchilov and Hutter, 2019) with a global-norm clip (Pascanu, 2013). */
 export interface Update {

@@ -1,5 +1,5 @@
-import type { Architecture, Parameters } from '../model/model';
-import type { Batch, Engine, Scorer, ScorerShape, Trainer } from './engine';
+import type { Architecture, Batch, Parameters } from '../model/model';
+import type { Engine, Scorer, ScorerShape, Trainer } from './engine';
 import { freshState } from './trainerState';
 
 /** Scores by a trainer's evaluations, and so as precisely as they are. */

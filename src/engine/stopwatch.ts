@@ -1,6 +1,7 @@
+import type { Batch } from '../model/batch';
 import { type Architecture, initialParameters, parameterCount } from '../model/model';
 import { Random } from '../model/random';
-import type { Batch, Engine, Trainer, Update } from './engine';
+import type { Engine, Trainer, Update } from './engine';
 import { freshState } from './trainerState';
 
 /** What is to be trained. */

@@ -5,6 +5,7 @@
  * modelFolder.ts, checkpoint.ts and what they are made of are imported by name.
  */
 export * from './architecture';
+export * from './batch';
 export * from './hyperparameters';
 export * from './initialParameters';
 export * from './random';

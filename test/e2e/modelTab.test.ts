@@ -59,7 +59,7 @@ describe('a model as a tab of the editor', () => {
     assert.match(await card.locator('.facts-pair').innerText(), /Format\s+1, the newest/);
   });
 
-  it('wears each theme, without a fault in accessibility', async () => {
+  it('has the colours of each theme, without a fault in accessibility', async () => {
     const seen = new Set<string>();
     for (const [name, theme] of Object.entries(themes)) {
       await changeTheme(page, theme);
@@ -88,7 +88,7 @@ describe('a model as a tab of the editor', () => {
     await page.setViewportSize({ width: 1400, height: 1300 });
   });
 
-  it('follows its files', async () => {
+  it('shows its files anew when they change', async () => {
     const card = await shownCard(page);
     const metrics = join(model, 'metrics.jsonl');
     const rows = await card.locator('.loss .data-table tbody tr').count();

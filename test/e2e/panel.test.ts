@@ -365,7 +365,7 @@ describe('the panel of a run that was there before the window', () => {
     await table.locator('summary').click();
   });
 
-  it('does what the coach says in one press', async () => {
+  it("follows the coach's advice by one press", async () => {
     const panel = await dashboard(page);
     await panel
       .locator('.coach')

@@ -18,7 +18,7 @@ interface Description {
   readonly corpus: { readonly documents: readonly { readonly name: string }[] };
 }
 
-describe('text that is pointed at', function () {
+describe('text to train on, as it is picked,', function () {
   this.timeout(180_000);
   const bench = useWorkbench(() => whaleWorkspace(6));
   let page: Page;

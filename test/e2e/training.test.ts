@@ -121,7 +121,7 @@ describe('a first model, from the palette to the cursor', () => {
     assert.equal(after[0], before[0], 'the curve begins where it began');
   });
 
-  it('ends by the button of the panel, better than it began, and says so', async () => {
+  it('is stopped by the button of the panel, better than it began, and says so', async () => {
     const panel = await dashboard(page);
     await eventually(
       () => scores(panel),
@@ -178,7 +178,7 @@ describe('a first model, from the palette to the cursor', () => {
     );
   });
 
-  it('fits the width of a side bar, of half a window and of a whole one', async () => {
+  it('has a panel that fits the width of a side bar, of half a window and of a whole one', async () => {
     for (const [name, width] of Object.entries(widths)) {
       await page.setViewportSize({ width, height: 1000 });
       const panel = await dashboard(page);
@@ -223,7 +223,7 @@ describe('a first model, from the palette to the cursor', () => {
     await writtenAndTakenBack(page, join(bench.folder, 'draft.md'));
   });
 
-  it('stands again after a reload of the window, with the whole curve', async () => {
+  it('is shown again after a reload of the window, with its whole curve', async () => {
     const rows = await (await dashboard(page)).locator('.data-table tbody tr').count();
     await page.reload();
     const panel = await dashboard(page);

@@ -64,7 +64,7 @@ function loadMilliseconds(): number {
 }
 
 describe('activation', () => {
-  it('waits until something is asked of it', () => {
+  it('waits until a command or a view of it is used', () => {
     assert.equal(extension.isActive, false);
   });
 

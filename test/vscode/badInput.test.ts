@@ -56,24 +56,24 @@ describe('bad input gets one sentence and loses nothing', () => {
     return errors[0]!.text;
   }
 
-  it('an empty folder', async () => {
+  it('for an empty folder', async () => {
     assert.match(await refusal([folderWith('empty', {})]), /no text|nothing|empty/i);
   });
 
-  it('text too small to split', async () => {
+  it('for text too small to split', async () => {
     assert.match(await refusal([folderWith('tiny', { 'a.txt': 'Hello.' })]), /6 characters.*at least.*pick more/i);
   });
 
-  it('binary files alone', async () => {
+  it('for binary files alone', async () => {
     const bytes = Uint8Array.from({ length: 50_000 }, (_, i) => (i * 7919) % 256);
     assert.match(await refusal([folderWith('binary', { 'a.bin': bytes, 'b.dat': bytes })]), /no text|binary|nothing/i);
   });
 
-  it('a path that is not there', async () => {
+  it('for a path that is not there', async () => {
     await refusal([inWorkspace('vanished')]);
   });
 
-  it('a models folder that cannot be made', async () => {
+  it('for a models folder that cannot be made', async () => {
     writeFileSync(inWorkspace('file'), 'in the way');
     const configuration = vscode.workspace.getConfiguration('textloom');
     await configuration.update('modelsFolder', 'file/models', vscode.ConfigurationTarget.Global);
@@ -84,11 +84,11 @@ describe('bad input gets one sentence and loses nothing', () => {
     }
   });
 
-  it('wrong arguments', async () => {
+  it('for wrong arguments of a command', async () => {
     assert.match(await refusal([tales()], { steps: -3 }), /steps/);
   });
 
-  it('no training to steer', async () => {
+  it('for a control while nothing trains', async () => {
     for (const command of ['pause', 'resume', 'stop']) await vscode.commands.executeCommand(`textloom.${command}`);
     assert.deepEqual(
       messages.shown.map(({ text }) => text),
@@ -96,7 +96,7 @@ describe('bad input gets one sentence and loses nothing', () => {
     );
   });
 
-  it('an unreadable file among readable ones is left out, and the rest is trained on', async () => {
+  it('but for an unreadable file among readable ones, which is left out', async () => {
     const folder = folderWith('mixed', { 'good.txt': textOf(tales()) });
     symlinkSync('bad.txt', join(folder, 'bad.txt')); // To itself: nobody can read it, whatever rights they have.
     const api = await textloom();
@@ -110,7 +110,7 @@ describe('bad input gets one sentence and loses nothing', () => {
     );
   });
 
-  it('no model to write with', async () => {
+  it('where there is no model to write with', async () => {
     const hidden = inWorkspace('.textloom', 'models');
     const configuration = vscode.workspace.getConfiguration('textloom');
     await configuration.update('modelsFolder', inWorkspace('none'), vscode.ConfigurationTarget.Global);

@@ -11,7 +11,7 @@ describe('the interface for other extensions', () => {
 
   afterEach(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
 
-  it('has a version', async () => {
+  it('has a version number', async () => {
     assert.equal((await textloom()).version, 1);
   });
 

@@ -61,7 +61,7 @@ describe('models', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('that are gone give way to the newest of those that are there', async () => {
+  it('that were deleted give way to the newest of those that are there', async () => {
     const folder = await spoilt('gone', (folder) => rmSync(folder, { recursive: true }));
     await editorWith('Call me');
     const written = await vscode.commands.executeCommand<{ texts: readonly string[] }>('textloom.generate', {

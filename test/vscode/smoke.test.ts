@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
 describe('the real editor', () => {
-  it('is VS Code on the Node that it ships', () => {
+  it('that tests run in is VS Code on the Node that it ships', () => {
     assert.match(vscode.version, /^1\.\d+\.\d+/);
     assert.equal(process.versions.node.split('.')[0], '24');
   });

@@ -73,7 +73,7 @@ describe('showing surprise', () => {
     assert.match(said[1]!, /bits: 2 of/);
   });
 
-  it('follows edits', async () => {
+  it('follows edits of the document', async () => {
     const editor = await editorWith(`${known}\n${known}`);
     await toggle();
     const before = bitsIn(await hoverAt(editor, known.length + 40));

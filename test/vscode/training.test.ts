@@ -100,7 +100,7 @@ describe('training', () => {
     assert.ok(existsSync(join(folder, 'model.safetensors')));
   });
 
-  it('learns on where it stopped', async () => {
+  it('continues where it stopped', async () => {
     const api = await textloom();
     const folder = inWorkspace('.textloom', 'models', 'steered');
     await vscode.commands.executeCommand('textloom.continue', folder, 0.05);
@@ -111,7 +111,7 @@ describe('training', () => {
     assert.equal(api.state.run?.started.name, 'steered');
   });
 
-  it('learns characters that it is given, when it learns on', async () => {
+  it('learns new characters that it is given, when it continues', async () => {
     const folder = inWorkspace('.textloom', 'models', 'steered');
     await vscode.commands.executeCommand('textloom.continue', folder, 0.02, { add: ['ß', '☃'] });
     await vscode.commands.executeCommand('textloom.stop');
@@ -211,7 +211,7 @@ describe('training', () => {
     });
   }
 
-  it('shows a failure until the user does something else', async () => {
+  it('shows a failure in the status bar until the user does something else', async () => {
     const api = await textloom();
     await api.train({ ...small, paths: [tales()], name: 'doomed', minutes: 5 });
     await until(({ run }) => (run?.progress.length ?? 0) > 0);

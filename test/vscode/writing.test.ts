@@ -217,7 +217,7 @@ describe('writing at the cursor', () => {
   });
 });
 
-describe('drawing again', () => {
+describe('writing again', () => {
   let messages: Messages;
 
   before(async () => {
@@ -446,7 +446,7 @@ describe('stepping by hand', () => {
     });
   });
 
-  it('ends with its editor', async () => {
+  it('ends when its editor is closed', async () => {
     await editorWith(prompt);
     await vscode.commands.executeCommand('textloom.stepByHand');
     await editorWith('Another text');

@@ -1,22 +1,9 @@
 /**
  * corpus/tokens/: text as numbers: encoded, split into training and unseen text, kept on disk, laid out as batches.
  */
-import { Random, type RandomState } from '../../model/model';
+import { type Batch, Random, type RandomState } from '../../model/model';
 import type { TokenSequence } from '../corpus';
 import { endOfDocument } from '../tokenizers/tokenizer';
-
-/**
- * One step's tokens, time-major: element `t * streams + b` is time `t` of stream `b`. The arrays are the stream's own and
- * are overwritten by the next batch. (The same structure as the engine's Batch.)
- */
-export interface TokenBatch {
-  readonly length: number;
-  readonly streams: number;
-  readonly inputs: Uint16Array;
-  readonly targets: Uint16Array;
-  /** 1 where the state is zeroed before the token is read. */
-  readonly resets: Uint8Array;
-}
 
 /** How a sequence is laid out for training. */
 export interface BatchOptions {
@@ -51,7 +38,8 @@ export function largestStreams(tokens: number, length: number): number {
  * one's part. The place where the first stream starts is drawn from the seed.
  */
 export class BatchStream {
-  private readonly batch: TokenBatch;
+  /** Its arrays are overwritten by the next batch. */
+  private readonly batch: Batch;
   private readonly row: Uint16Array;
   /** Pairs of an input and its target. */
   private readonly pairs: number;
@@ -94,7 +82,7 @@ export class BatchStream {
   }
 
   /** The next batch. Valid until the next call. */
-  next(): TokenBatch {
+  next(): Batch {
     const { batch } = this;
     const { length, streams, resetProbability } = this.options;
     for (let stream = 0; stream < streams; stream++) {
@@ -121,7 +109,7 @@ export class BatchStream {
 }
 
 /** Writes `count` inputs of a row, and the token after each as its target, into a column from time `t` on. */
-export function layOut(batch: TokenBatch, row: Uint16Array, count: number, t: number, stream: number): void {
+export function layOut(batch: Batch, row: Uint16Array, count: number, t: number, stream: number): void {
   const { inputs, targets, resets, streams } = batch;
   let cell = t * streams + stream;
   for (let i = 0; i < count; i++, cell += streams) {
@@ -133,7 +121,7 @@ export function layOut(batch: TokenBatch, row: Uint16Array, count: number, t: nu
 }
 
 /** A batch with its arrays, all zero. */
-export function emptyBatch(length: number, streams: number): TokenBatch {
+export function emptyBatch(length: number, streams: number): Batch {
   const cells = length * streams;
   return {
     length,

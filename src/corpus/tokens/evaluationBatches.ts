@@ -1,8 +1,9 @@
+import type { Batch } from '../../model/model';
 import type { TokenSequence } from '../corpus';
-import { emptyBatch, layOut, type TokenBatch } from './batches';
+import { emptyBatch, layOut } from './batches';
 
 /** A batch of held-out text, and which of its positions count. */
-export interface EvaluationBatch extends TokenBatch {
+export interface EvaluationBatch extends Batch {
   /** 1 where the loss counts: every target of the sequence counts in exactly one batch. Else 0: warm-up or padding. */
   readonly counted: Uint8Array;
   /** Where in the sequence each stream's first token of this batch stands; what it says of a stream without any is moot. */

@@ -36,14 +36,14 @@ export function halfSquaredNorm(graph: Graph, gradients: ReadonlyMap<string, Nod
 
 /** What gradients are sums of, by the parameter's name. */
 class Terms {
-  readonly #terms = new Map<string, Node[]>();
+  private readonly terms = new Map<string, Node[]>();
 
   add(name: string, term: Node): void {
-    this.#terms.set(name, [...this.of(name), term]);
+    this.terms.set(name, [...this.of(name), term]);
   }
 
   of(name: string): readonly Node[] {
-    return this.#terms.get(name) ?? [];
+    return this.terms.get(name) ?? [];
   }
 }
 

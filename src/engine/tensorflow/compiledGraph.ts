@@ -13,15 +13,15 @@ export type GraphFunction = (inputs: readonly TensorId[]) => TensorId[];
  * So the graph goes through a file, for as long as it takes to load.
  */
 export class CompiledGraph {
-  readonly #native: Native;
-  readonly #session: number;
+  private readonly native: Native;
+  private readonly session: number;
 
   constructor(native: Native, graph: Graph) {
-    this.#native = native;
+    this.native = native;
     const folder = mkdtempSync(join(tmpdir(), 'textloom-graph-'));
     try {
       writeFileSync(join(folder, 'saved_model.pb'), graph.encode());
-      this.#session = native.binding.loadSavedModel(folder, graphTag);
+      this.session = native.binding.loadSavedModel(folder, graphTag);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -29,13 +29,13 @@ export class CompiledGraph {
 
   /** The part of the graph that computes `outputs`; it is optimised when it first runs. */
   function(inputs: readonly Node[], outputs: readonly Node[]): GraphFunction {
-    const { binding } = this.#native;
+    const { binding } = this.native;
     const inputNames = inputs.join();
     const outputNames = outputs.join();
-    return (values) => binding.runSavedModel(this.#session, values, inputNames, outputNames).map(({ id }) => id);
+    return (values) => binding.runSavedModel(this.session, values, inputNames, outputNames).map(({ id }) => id);
   }
 
   dispose(): void {
-    this.#native.binding.deleteSavedModel(this.#session);
+    this.native.binding.deleteSavedModel(this.session);
   }
 }

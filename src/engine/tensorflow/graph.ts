@@ -15,21 +15,21 @@ const producerVersion = 1087;
  * name and answers its output. Matrices are row-major, axis 0 first.
  */
 export class Graph {
-  readonly #matMulOperation: MatMulOperation;
-  readonly #operations: Uint8Array[] = [];
-  readonly #constants = new Map<string, Node>();
+  private readonly matMulOperation: MatMulOperation;
+  private readonly operations: Uint8Array[] = [];
+  private readonly constants = new Map<string, Node>();
 
   constructor(matMulOperation: MatMulOperation) {
-    this.#matMulOperation = matMulOperation;
+    this.matMulOperation = matMulOperation;
   }
 
   /** An input, given anew at every run. A size of -1 may differ from run to run. */
   placeholder(name: string, type: DataType, sizes: readonly number[]): Node {
-    return this.#add('Placeholder', [], { dtype: attribute.type(type), shape: attribute.shape(sizes) }, name);
+    return this.addNode('Placeholder', [], { dtype: attribute.type(type), shape: attribute.shape(sizes) }, name);
   }
 
   integers(sizes: readonly number[], values: readonly number[]): Node {
-    return this.#constant(
+    return this.constant(
       `integers ${sizes.join()}: ${values.join()}`,
       DataType.int,
       attribute.integers(sizes, Int32Array.from(values)),
@@ -38,55 +38,55 @@ export class Graph {
 
   /** A constant of floats that are all the same. */
   filled(sizes: readonly number[], value: number): Node {
-    return this.#constant(`filled ${sizes.join()}: ${value}`, DataType.float, attribute.filled(sizes, value));
+    return this.constant(`filled ${sizes.join()}: ${value}`, DataType.float, attribute.filled(sizes, value));
   }
 
   add(a: Node, b: Node): Node {
-    return this.#add('AddV2', [a, b], floats);
+    return this.addNode('AddV2', [a, b], floats);
   }
 
   /** The sum of several nodes of one shape. */
   addAll(nodes: readonly Node[]): Node {
     if (nodes.length === 1 && nodes[0] !== undefined) return nodes[0];
-    return this.#add('AddN', nodes, { ...floats, N: attribute.int(nodes.length) });
+    return this.addNode('AddN', nodes, { ...floats, N: attribute.int(nodes.length) });
   }
 
   multiply(a: Node, b: Node): Node {
-    return this.#add('Mul', [a, b], floats);
+    return this.addNode('Mul', [a, b], floats);
   }
 
   sigmoid(a: Node): Node {
-    return this.#add('Sigmoid', [a], floats);
+    return this.addNode('Sigmoid', [a], floats);
   }
 
   tanh(a: Node): Node {
-    return this.#add('Tanh', [a], floats);
+    return this.addNode('Tanh', [a], floats);
   }
 
   /** Adds a bias to every row. */
   biasAdd(matrix: Node, bias: Node): Node {
-    return this.#add('BiasAdd', [matrix, bias], floats);
+    return this.addNode('BiasAdd', [matrix, bias], floats);
   }
 
   /** a . b */
   matMul(a: Node, b: Node): Node {
-    return this.#matMul(a, b, false, false);
+    return this.product(a, b, false, false);
   }
 
   /** a . b^T */
   matMulTransposed(a: Node, b: Node): Node {
-    return this.#matMul(a, b, false, true);
+    return this.product(a, b, false, true);
   }
 
   /** a^T . b */
   transposedMatMul(a: Node, b: Node): Node {
-    return this.#matMul(a, b, true, false);
+    return this.product(a, b, true, false);
   }
 
-  #matMul(a: Node, b: Node, transposeA: boolean, transposeB: boolean): Node {
-    return this.#add(this.#matMulOperation, [a, b], {
+  private product(a: Node, b: Node, transposeA: boolean, transposeB: boolean): Node {
+    return this.addNode(this.matMulOperation, [a, b], {
       ...floats,
-      ...(this.#matMulOperation === '_MklMatMul' && { _kernel: attribute.string(oneDnnLabel) }),
+      ...(this.matMulOperation === '_MklMatMul' && { _kernel: attribute.string(oneDnnLabel) }),
       transpose_a: attribute.bool(transposeA),
       transpose_b: attribute.bool(transposeB),
     });
@@ -94,11 +94,14 @@ export class Graph {
 
   /** a^T */
   transpose(a: Node): Node {
-    return this.#add('Transpose', [a, this.integers([2], [1, 0])], { ...floats, Tperm: attribute.type(DataType.int) });
+    return this.addNode('Transpose', [a, this.integers([2], [1, 0])], {
+      ...floats,
+      Tperm: attribute.type(DataType.int),
+    });
   }
 
   reshape(a: Node, sizes: readonly number[]): Node {
-    return this.#add('Reshape', [a, this.integers([sizes.length], sizes)], {
+    return this.addNode('Reshape', [a, this.integers([sizes.length], sizes)], {
       ...floats,
       Tshape: attribute.type(DataType.int),
     });
@@ -107,14 +110,14 @@ export class Graph {
   /** Equal parts along an axis. */
   split(a: Node, parts: number, axis: 0 | 1): Node[] {
     if (parts === 1) return [a];
-    const first = this.#add('Split', [this.integers([], [axis]), a], { ...floats, num_split: attribute.int(parts) });
+    const first = this.addNode('Split', [this.integers([], [axis]), a], { ...floats, num_split: attribute.int(parts) });
     return outputs(first, parts);
   }
 
   /** Parts along axis 0, of the sizes given. They share the memory of the whole. */
   splitRows(a: Node, sizes: readonly number[], type: DataType = DataType.float): Node[] {
     if (sizes.length === 1) return [a];
-    const first = this.#add('SplitV', [a, this.integers([sizes.length], sizes), this.integers([], [0])], {
+    const first = this.addNode('SplitV', [a, this.integers([sizes.length], sizes), this.integers([], [0])], {
       T: attribute.type(type),
       Tlen: attribute.type(DataType.int),
       num_split: attribute.int(sizes.length),
@@ -125,7 +128,7 @@ export class Graph {
   /** The rows of several matrices, one under the other. */
   concatenate(nodes: readonly Node[]): Node {
     if (nodes.length === 1 && nodes[0] !== undefined) return nodes[0];
-    return this.#add('ConcatV2', [...nodes, this.integers([], [0])], {
+    return this.addNode('ConcatV2', [...nodes, this.integers([], [0])], {
       ...floats,
       N: attribute.int(nodes.length),
       Tidx: attribute.type(DataType.int),
@@ -134,7 +137,7 @@ export class Graph {
 
   /** The rows of a matrix that `indices` name. */
   gather(matrix: Node, indices: Node): Node {
-    return this.#add('GatherV2', [matrix, indices, this.integers([], [0])], {
+    return this.addNode('GatherV2', [matrix, indices, this.integers([], [0])], {
       Tparams: attribute.type(DataType.float),
       Tindices: attribute.type(DataType.int),
       Taxis: attribute.type(DataType.int),
@@ -143,7 +146,7 @@ export class Graph {
 
   /** The transpose of {@link gather}: row i of the result is the sum of the rows whose index is i. */
   scatterAdd(matrix: Node, indices: Node, rows: Node): Node {
-    return this.#add('UnsortedSegmentSum', [matrix, indices, rows], {
+    return this.addNode('UnsortedSegmentSum', [matrix, indices, rows], {
       ...floats,
       Tindices: attribute.type(DataType.int),
       Tnumsegments: attribute.type(DataType.int),
@@ -152,7 +155,7 @@ export class Graph {
 
   /** The number of elements of a vector of integers. */
   size(vector: Node): Node {
-    return this.#add('Size', [vector], {
+    return this.addNode('Size', [vector], {
       T: attribute.type(DataType.int),
       out_type: attribute.type(DataType.int),
     });
@@ -160,16 +163,16 @@ export class Graph {
 
   /** The sum of the rows of a matrix. */
   sumRows(matrix: Node): Node {
-    return this.#reduce('Sum', matrix);
+    return this.reduce('Sum', matrix);
   }
 
   /** The mean of a vector. */
   mean(vector: Node): Node {
-    return this.#reduce('Mean', vector);
+    return this.reduce('Mean', vector);
   }
 
-  #reduce(operation: string, a: Node): Node {
-    return this.#add(operation, [a, this.integers([], [0])], {
+  private reduce(operation: string, a: Node): Node {
+    return this.addNode(operation, [a, this.integers([], [0])], {
       ...floats,
       Tidx: attribute.type(DataType.int),
       keep_dims: attribute.bool(false),
@@ -178,12 +181,12 @@ export class Graph {
 
   /** Half the sum of the squares of all elements. */
   halfSquares(a: Node): Node {
-    return this.#add('L2Loss', [a], floats);
+    return this.addNode('L2Loss', [a], floats);
   }
 
   /** The cross-entropy of each row of logits [N, V] with its target, and its gradient by the logits. */
   crossEntropy(logits: Node, targets: Node): { losses: Node; gradient: Node } {
-    const losses = this.#add('SparseSoftmaxCrossEntropyWithLogits', [logits, targets], {
+    const losses = this.addNode('SparseSoftmaxCrossEntropyWithLogits', [logits, targets], {
       ...floats,
       Tlabels: attribute.type(DataType.int),
     });
@@ -196,7 +199,7 @@ export class Graph {
    */
   lstmCellGradient(cell: CellGradientInputs): { cellBefore: Node; gates: Node } {
     const { before, unused } = cell;
-    const first = this.#add(
+    const first = this.addNode(
       'LSTMBlockCellGrad',
       [
         ...[unused.input, before.cell, before.hidden, unused.weight, unused.peephole, unused.peephole, unused.peephole],
@@ -211,28 +214,28 @@ export class Graph {
 
   /** The finished graph as a SavedModel file with the one tag {@link graphTag}. */
   encode(): Uint8Array {
-    const graph = [...this.#operations, messageField(4, [integerField(1, producerVersion)])];
+    const graph = [...this.operations, messageField(4, [integerField(1, producerVersion)])];
     const metaGraph = [messageField(1, [bytesField(4, graphTag)]), messageField(2, graph)];
     return Buffer.concat([integerField(1, 1), messageField(2, metaGraph)]);
   }
 
-  #constant(key: string, type: DataType, value: Attribute): Node {
-    const known = this.#constants.get(key);
+  private constant(key: string, type: DataType, value: Attribute): Node {
+    const known = this.constants.get(key);
     if (known !== undefined) return known;
-    const node = this.#add('Const', [], { dtype: attribute.type(type), value });
-    this.#constants.set(key, node);
+    const node = this.addNode('Const', [], { dtype: attribute.type(type), value });
+    this.constants.set(key, node);
     return node;
   }
 
   /** Appends a `NodeDef` and answers its first output. */
-  #add(
+  private addNode(
     operation: string,
     inputs: readonly Node[],
     attributes: Readonly<Record<string, Attribute>>,
     name?: string,
   ): Node {
-    const unique = name ?? `n${this.#operations.length}`;
-    this.#operations.push(
+    const unique = name ?? `n${this.operations.length}`;
+    this.operations.push(
       messageField(1, [
         bytesField(1, unique),
         bytesField(2, operation),

@@ -46,7 +46,7 @@ export class Native {
   readonly matMulOperation: MatMulOperation;
 
   constructor(readonly binding: NativeBinding) {
-    this.matMulOperation = this.#hasOneDnn() ? '_MklMatMul' : 'MatMul';
+    this.matMulOperation = this.hasOneDnn() ? '_MklMatMul' : 'MatMul';
   }
 
   /**
@@ -54,7 +54,7 @@ export class Native {
    * that TensorFlow takes by itself. It is asked for by name, since the environment variable that would turn it on can't
    * be set from a worker thread.
    */
-  #hasOneDnn(): boolean {
+  private hasOneDnn(): boolean {
     const { TF_ATTR_TYPE, TF_ATTR_STRING } = this.binding;
     const one = this.tensor(DataType.float, [1, 1], Float32Array.of(1));
     try {

@@ -28,40 +28,40 @@ interface Scalars {
 
 /** The weights of a model being trained, their moving average and Adam's moments, and how they are updated: AdamW. */
 export class Optimizer {
-  readonly #native: Native;
-  readonly #slots = new Map<string, Slot>();
-  readonly #floats: readonly EagerAttribute[];
-  readonly #adam: readonly EagerAttribute[];
-  #step: number;
+  private readonly native: Native;
+  private readonly slots = new Map<string, Slot>();
+  private readonly floats: readonly EagerAttribute[];
+  private readonly adam: readonly EagerAttribute[];
+  private steps: number;
 
   constructor(native: Native, state: TrainerState) {
-    this.#native = native;
-    this.#step = state.step;
+    this.native = native;
+    this.steps = state.step;
     const { TF_ATTR_TYPE, TF_ATTR_BOOL } = native.binding;
-    this.#floats = [{ name: 'T', type: TF_ATTR_TYPE, value: DataType.float }];
-    this.#adam = [
-      ...this.#floats,
+    this.floats = [{ name: 'T', type: TF_ATTR_TYPE, value: DataType.float }];
+    this.adam = [
+      ...this.floats,
       { name: 'use_locking', type: TF_ATTR_BOOL, value: false },
       { name: 'use_nesterov', type: TF_ATTR_BOOL, value: false },
     ];
     for (const name of state.parameters.keys()) {
-      this.#slots.set(name, {
-        current: this.#variable(name, state.parameters),
-        averaged: this.#variable(name, state.averaged),
-        firstMoment: this.#variable(name, state.firstMoments),
-        secondMoment: this.#variable(name, state.secondMoments),
+      this.slots.set(name, {
+        current: this.variable(name, state.parameters),
+        averaged: this.variable(name, state.averaged),
+        firstMoment: this.variable(name, state.firstMoments),
+        secondMoment: this.variable(name, state.secondMoments),
       });
     }
   }
 
   /** Updates taken. */
   get step(): number {
-    return this.#step;
+    return this.steps;
   }
 
   /** Every parameter's present value, in order: tensors to be freed before the next update. */
   read(kind: WeightKind): TensorId[] {
-    return [...this.#slots.values()].map((slot) => slot[kind].read());
+    return [...this.slots.values()].map((slot) => slot[kind].read());
   }
 
   /**
@@ -70,48 +70,47 @@ export class Optimizer {
    * @param scale what the gradients are multiplied by first: the clip
    */
   apply(gradients: readonly TensorId[], scale: number, update: Update): void {
-    this.#step++;
-    const scalars = this.#scalars(scale, update);
+    this.steps++;
+    const scalars = this.scalars(scale, update);
     let index = 0;
-    for (const slot of this.#slots.values()) {
+    for (const slot of this.slots.values()) {
       const gradient = gradients[index++];
       if (gradient === undefined) throw new RangeError('A parameter has no gradient.');
-      if (update.weightDecay !== 0 && slot.current.shape.length > 1) this.#decay(slot.current, scalars.decay);
-      if (scale === 1) this.#applyAdam(slot, gradient, scalars);
-      else
-        this.#replacing('Mul', [gradient, scalars.gradientScale], (scaled) => this.#applyAdam(slot, scaled, scalars));
-      this.#average(slot, update.averageDecay, scalars.averaging);
+      if (update.weightDecay !== 0 && slot.current.shape.length > 1) this.decay(slot.current, scalars.decay);
+      if (scale === 1) this.applyAdam(slot, gradient, scalars);
+      else this.replacing('Mul', [gradient, scalars.gradientScale], (scaled) => this.applyAdam(slot, scaled, scalars));
+      this.average(slot, update.averageDecay, scalars.averaging);
     }
-    this.#native.free(...Object.values<TensorId>({ ...scalars }));
+    this.native.free(...Object.values<TensorId>({ ...scalars }));
   }
 
   /** Copies of what a resume needs, in PyTorch's order of the gates. */
   state(): Omit<TrainerState, 'carried'> {
     return {
-      step: this.#step,
-      parameters: this.#copies('current'),
-      averaged: this.#copies('averaged'),
-      firstMoments: this.#copies('firstMoment'),
-      secondMoments: this.#copies('secondMoment'),
+      step: this.steps,
+      parameters: this.copies('current'),
+      averaged: this.copies('averaged'),
+      firstMoments: this.copies('firstMoment'),
+      secondMoments: this.copies('secondMoment'),
     };
   }
 
   weights(kind: WeightKind): Parameters {
-    return this.#copies(kind);
+    return this.copies(kind);
   }
 
   dispose(): void {
-    for (const slot of this.#slots.values()) {
+    for (const slot of this.slots.values()) {
       for (const variable of Object.values<Variable>({ ...slot })) variable.dispose();
     }
-    this.#slots.clear();
+    this.slots.clear();
   }
 
   /** TensorFlow's Adam has epsilon beside the uncorrected root, PyTorch's beside the corrected one. */
-  #scalars(scale: number, update: Update): Scalars {
-    const scalar = (value: number) => this.#native.tensor(DataType.float, [], Float32Array.of(value));
-    const beta1Power = update.beta1 ** this.#step;
-    const beta2Power = update.beta2 ** this.#step;
+  private scalars(scale: number, update: Update): Scalars {
+    const scalar = (value: number) => this.native.tensor(DataType.float, [], Float32Array.of(value));
+    const beta1Power = update.beta1 ** this.steps;
+    const beta2Power = update.beta2 ** this.steps;
     return {
       beta1Power: scalar(beta1Power),
       beta2Power: scalar(beta2Power),
@@ -125,49 +124,49 @@ export class Optimizer {
     };
   }
 
-  #applyAdam(slot: Slot, gradient: TensorId, scalars: Scalars): void {
+  private applyAdam(slot: Slot, gradient: TensorId, scalars: Scalars): void {
     const { beta1Power, beta2Power, rate, beta1, beta2, epsilon } = scalars;
     const variables = [slot.current.handle, slot.firstMoment.handle, slot.secondMoment.handle];
     const inputs = [...variables, beta1Power, beta2Power, rate, beta1, beta2, epsilon, gradient];
-    this.#native.perform('ResourceApplyAdam', this.#adam, inputs);
+    this.native.perform('ResourceApplyAdam', this.adam, inputs);
   }
 
-  #decay(variable: Variable, factor: TensorId): void {
+  private decay(variable: Variable, factor: TensorId): void {
     const value = variable.read();
-    this.#replacing('Mul', [value, factor], (decayed) => variable.assign(decayed));
-    this.#native.free(value);
+    this.replacing('Mul', [value, factor], (decayed) => variable.assign(decayed));
+    this.native.free(value);
   }
 
-  #average(slot: Slot, decay: number, averaging: TensorId): void {
+  private average(slot: Slot, decay: number, averaging: TensorId): void {
     const current = slot.current.read();
     if (decay === 0) {
       slot.averaged.assign(current);
     } else {
       const averaged = slot.averaged.read();
-      const difference = this.#native.execute('Sub', this.#floats, [averaged, current]);
-      this.#native.free(averaged);
+      const difference = this.native.execute('Sub', this.floats, [averaged, current]);
+      this.native.free(averaged);
       const descent = [slot.averaged.handle, averaging, difference];
-      this.#native.perform('ResourceApplyGradientDescent', this.#adam.slice(0, 2), descent);
-      this.#native.free(difference);
+      this.native.perform('ResourceApplyGradientDescent', this.adam.slice(0, 2), descent);
+      this.native.free(difference);
     }
-    this.#native.free(current);
+    this.native.free(current);
   }
 
-  #replacing(operation: string, inputs: readonly TensorId[], use: (result: TensorId) => void): void {
-    const result = this.#native.execute(operation, this.#floats, inputs);
+  private replacing(operation: string, inputs: readonly TensorId[], use: (result: TensorId) => void): void {
+    const result = this.native.execute(operation, this.floats, inputs);
     use(result);
-    this.#native.free(result);
+    this.native.free(result);
   }
 
-  #variable(name: string, parameters: Parameters): Variable {
+  private variable(name: string, parameters: Parameters): Variable {
     const tensor = parameters.get(name);
     if (tensor === undefined) throw new RangeError(`The state lacks "${name}".`);
-    return new Variable(this.#native, tensor.shape, exchangeGates(name, tensor).data);
+    return new Variable(this.native, tensor.shape, exchangeGates(name, tensor).data);
   }
 
-  #copies(part: keyof Slot): Parameters {
+  private copies(part: keyof Slot): Parameters {
     return new Map(
-      [...this.#slots].map(([name, slot]) => {
+      [...this.slots].map(([name, slot]) => {
         const { shape } = slot[part];
         return [name, exchangeGates(name, { shape, data: slot[part].values() })];
       }),

@@ -29,10 +29,10 @@ export interface TrainingResult {
 
 /** A forward and backward pass of one shape. */
 export class TrainingPass {
-  readonly #compiled: CompiledGraph;
-  readonly #learn: GraphFunction;
-  readonly #inspect: GraphFunction;
-  readonly #stateSize: number;
+  private readonly compiled: CompiledGraph;
+  private readonly learnFunction: GraphFunction;
+  private readonly inspectFunction: GraphFunction;
+  private readonly stateSize: number;
 
   constructor(native: Native, architecture: Architecture, shape: PassShape) {
     const pass = forwardPass(new Graph(native.matMulOperation), architecture, shape);
@@ -40,47 +40,47 @@ export class TrainingPass {
     const norm = halfSquaredNorm(pass.graph, gradients);
     const inputs = placeholderList(pass.inputs);
     const carried = pass.carried.flatMap(({ hidden, cell }) => [hidden, cell]);
-    this.#stateSize = carried.length;
-    this.#compiled = new CompiledGraph(native, pass.graph);
-    this.#learn = this.#compiled.function(inputs, [pass.loss, norm, ...carried, ...gradients.values()]);
-    this.#inspect = this.#compiled.function(inputs, [pass.loss, pass.logits, ...gradients.values()]);
+    this.stateSize = carried.length;
+    this.compiled = new CompiledGraph(native, pass.graph);
+    this.learnFunction = this.compiled.function(inputs, [pass.loss, norm, ...carried, ...gradients.values()]);
+    this.inspectFunction = this.compiled.function(inputs, [pass.loss, pass.logits, ...gradients.values()]);
   }
 
   learn(values: PassValues): TrainingResult {
-    const [loss = 0, halfSquares = 0, ...rest] = this.#learn(valueList(values));
-    return { loss, halfSquares, carried: rest.slice(0, this.#stateSize), gradients: rest.slice(this.#stateSize) };
+    const [loss = 0, halfSquares = 0, ...rest] = this.learnFunction(valueList(values));
+    return { loss, halfSquares, carried: rest.slice(0, this.stateSize), gradients: rest.slice(this.stateSize) };
   }
 
   /** The same pass with its logits, for verification. */
   inspect(values: PassValues): { loss: TensorId; logits: TensorId; gradients: readonly TensorId[] } {
-    const [loss = 0, logits = 0, ...gradients] = this.#inspect(valueList(values));
+    const [loss = 0, logits = 0, ...gradients] = this.inspectFunction(valueList(values));
     return { loss, logits, gradients };
   }
 
   dispose(): void {
-    this.#compiled.dispose();
+    this.compiled.dispose();
   }
 }
 
 /** A forward pass of one shape. */
 export class EvaluationPass {
-  readonly #compiled: CompiledGraph;
-  readonly #evaluate: GraphFunction;
+  private readonly compiled: CompiledGraph;
+  private readonly evaluateFunction: GraphFunction;
 
   constructor(native: Native, architecture: Architecture, shape: PassShape) {
     const pass = forwardPass(new Graph(native.matMulOperation), architecture, shape);
     const carried = pass.carried.flatMap(({ hidden, cell }) => [hidden, cell]);
-    this.#compiled = new CompiledGraph(native, pass.graph);
-    this.#evaluate = this.#compiled.function(placeholderList(pass.inputs), [pass.losses, ...carried]);
+    this.compiled = new CompiledGraph(native, pass.graph);
+    this.evaluateFunction = this.compiled.function(placeholderList(pass.inputs), [pass.losses, ...carried]);
   }
 
   evaluate(values: PassValues): { losses: TensorId; carried: readonly TensorId[] } {
-    const [losses = 0, ...carried] = this.#evaluate(valueList(values));
+    const [losses = 0, ...carried] = this.evaluateFunction(valueList(values));
     return { losses, carried };
   }
 
   dispose(): void {
-    this.#compiled.dispose();
+    this.compiled.dispose();
   }
 }
 

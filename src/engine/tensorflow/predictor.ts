@@ -12,59 +12,59 @@ import { named, parameterPlaceholders } from './passInputs';
 /** Predicts with a graph of one time step of one stream. */
 export class TensorFlowPredictor implements Predictor {
   readonly stateSize: number;
-  readonly #native: Native;
-  readonly #parameters: readonly TensorId[];
-  readonly #compiled: CompiledGraph;
-  readonly #next: GraphFunction;
-  readonly #advance: GraphFunction;
-  readonly #token = new Int32Array(1);
+  private readonly native: Native;
+  private readonly parameters: readonly TensorId[];
+  private readonly compiled: CompiledGraph;
+  private readonly nextFunction: GraphFunction;
+  private readonly advance: GraphFunction;
+  private readonly token = new Int32Array(1);
 
   constructor(
     native: Native,
     readonly architecture: Architecture,
     parameters: Parameters,
   ) {
-    this.#native = native;
+    this.native = native;
     this.stateSize = 2 * architecture.layers * architecture.hiddenSize;
-    this.#parameters = [...parameterShapes(architecture)].map(([name, shape]) => {
+    this.parameters = [...parameterShapes(architecture)].map(([name, shape]) => {
       const tensor = parameters.get(name);
       if (tensor === undefined) throw new RangeError(`The parameters lack "${name}".`);
       return native.tensor(DataType.float, shape, exchangeGates(name, tensor).data);
     });
     const graph = new Graph(native.matMulOperation);
     const { inputs, state, logits } = stepGraph(graph, architecture);
-    this.#compiled = new CompiledGraph(native, graph);
-    this.#next = this.#compiled.function(inputs, [state, logits]);
-    this.#advance = this.#compiled.function(inputs, [state]);
+    this.compiled = new CompiledGraph(native, graph);
+    this.nextFunction = this.compiled.function(inputs, [state, logits]);
+    this.advance = this.compiled.function(inputs, [state]);
   }
 
   next(state: Float32Array, token: number, logits: Float32Array): void {
-    const [stateAfter = 0, logitsAfter = 0] = this.#run(this.#next, state, token);
-    state.set(this.#native.read(stateAfter));
-    logits.set(this.#native.read(logitsAfter));
-    this.#native.free(stateAfter, logitsAfter);
+    const [stateAfter = 0, logitsAfter = 0] = this.run(this.nextFunction, state, token);
+    state.set(this.native.read(stateAfter));
+    logits.set(this.native.read(logitsAfter));
+    this.native.free(stateAfter, logitsAfter);
   }
 
   prime(state: Float32Array, tokens: Uint16Array): void {
     for (const token of tokens) {
-      const [stateAfter = 0] = this.#run(this.#advance, state, token);
-      state.set(this.#native.read(stateAfter));
-      this.#native.free(stateAfter);
+      const [stateAfter = 0] = this.run(this.advance, state, token);
+      state.set(this.native.read(stateAfter));
+      this.native.free(stateAfter);
     }
   }
 
   dispose(): void {
-    this.#native.free(...this.#parameters);
-    this.#compiled.dispose();
+    this.native.free(...this.parameters);
+    this.compiled.dispose();
   }
 
-  #run(step: GraphFunction, state: Float32Array, token: number): TensorId[] {
-    this.#token[0] = token;
+  private run(step: GraphFunction, state: Float32Array, token: number): TensorId[] {
+    this.token[0] = token;
     const { layers, hiddenSize } = this.architecture;
-    const tokenTensor = this.#native.tensor(DataType.int, [1], this.#token);
-    const stateTensor = this.#native.tensor(DataType.float, [2 * layers, hiddenSize], state);
-    const outputs = step([...this.#parameters, tokenTensor, stateTensor]);
-    this.#native.free(tokenTensor, stateTensor);
+    const tokenTensor = this.native.tensor(DataType.int, [1], this.token);
+    const stateTensor = this.native.tensor(DataType.float, [2 * layers, hiddenSize], state);
+    const outputs = step([...this.parameters, tokenTensor, stateTensor]);
+    this.native.free(tokenTensor, stateTensor);
     return outputs;
   }
 }

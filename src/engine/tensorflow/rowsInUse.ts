@@ -9,41 +9,41 @@ const granularity = 128;
  * whole of a large vocabulary. The arrays are used again by the next batch.
  */
 export class RowsInUse {
-  readonly #all: Int32Array | undefined;
-  readonly #rows: Int32Array;
+  private readonly all: Int32Array | undefined;
+  private readonly rows: Int32Array;
   /** Place of each token in `#rows`, where `#seen` says that it has one in the present batch. */
-  readonly #places: Int32Array;
-  readonly #seen: Int32Array;
-  readonly #positions: Int32Array;
-  #batch = 0;
+  private readonly places: Int32Array;
+  private readonly seen: Int32Array;
+  private readonly positions: Int32Array;
+  private batch = 0;
 
   constructor(vocabularySize: number, positions: number) {
     const small = vocabularySize <= smallVocabulary;
-    this.#all = small ? Int32Array.from({ length: vocabularySize }, (_, token) => token) : undefined;
-    this.#rows = new Int32Array(small ? 0 : Math.ceil(positions / granularity) * granularity);
-    this.#places = new Int32Array(small ? 0 : vocabularySize);
-    this.#seen = new Int32Array(small ? 0 : vocabularySize);
-    this.#positions = new Int32Array(positions);
+    this.all = small ? Int32Array.from({ length: vocabularySize }, (_, token) => token) : undefined;
+    this.rows = new Int32Array(small ? 0 : Math.ceil(positions / granularity) * granularity);
+    this.places = new Int32Array(small ? 0 : vocabularySize);
+    this.seen = new Int32Array(small ? 0 : vocabularySize);
+    this.positions = new Int32Array(positions);
   }
 
   /** Which rows the tokens use, padded with row 0, and where among those the row of each token is. */
   find(tokens: Uint16Array): { rows: Int32Array; positions: Int32Array } {
-    if (this.#all !== undefined) {
-      this.#positions.set(tokens);
-      return { rows: this.#all, positions: this.#positions };
+    if (this.all !== undefined) {
+      this.positions.set(tokens);
+      return { rows: this.all, positions: this.positions };
     }
-    const batch = ++this.#batch;
+    const batch = ++this.batch;
     let count = 0;
     tokens.forEach((token, position) => {
-      if (this.#seen[token] !== batch) {
-        this.#seen[token] = batch;
-        this.#places[token] = count;
-        this.#rows[count++] = token;
+      if (this.seen[token] !== batch) {
+        this.seen[token] = batch;
+        this.places[token] = count;
+        this.rows[count++] = token;
       }
-      this.#positions[position] = this.#places[token] ?? 0;
+      this.positions[position] = this.places[token] ?? 0;
     });
     const padded = Math.ceil(count / granularity) * granularity;
-    this.#rows.fill(0, count, padded);
-    return { rows: this.#rows.subarray(0, padded), positions: this.#positions };
+    this.rows.fill(0, count, padded);
+    return { rows: this.rows.subarray(0, padded), positions: this.positions };
   }
 }

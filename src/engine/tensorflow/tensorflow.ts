@@ -28,22 +28,22 @@ class TensorFlowEngine implements Engine {
   readonly name = 'tensorflow';
   readonly canResize = false;
   readonly details: string;
-  readonly #native: Native;
+  private readonly native: Native;
 
   constructor(
     native: Native,
     readonly threads: number,
   ) {
-    this.#native = native;
+    this.native = native;
     this.details = `TensorFlow ${native.binding.TF_Version}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
   }
 
   createTrainer(architecture: Architecture, state: TrainerState, options: TrainerOptions): Trainer {
-    return new TensorFlowTrainer(this.#native, architecture, state, options);
+    return new TensorFlowTrainer(this.native, architecture, state, options);
   }
 
   createPredictor(architecture: Architecture, parameters: Parameters): Predictor {
-    return new TensorFlowPredictor(this.#native, architecture, parameters);
+    return new TensorFlowPredictor(this.native, architecture, parameters);
   }
 
   createScorer(architecture: Architecture, parameters: Parameters, shape: ScorerShape): Scorer {

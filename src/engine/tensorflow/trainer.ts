@@ -1,14 +1,5 @@
-import { type Architecture, type Parameters, parameterShapes } from '../../model/model';
-import type {
-  Batch,
-  Inspection,
-  StepResult,
-  Trainer,
-  TrainerOptions,
-  TrainerState,
-  Update,
-  WeightKind,
-} from '../engine';
+import { type Architecture, type Batch, type Parameters, parameterShapes } from '../../model/model';
+import type { Inspection, StepResult, Trainer, TrainerOptions, TrainerState, Update, WeightKind } from '../engine';
 import { CarriedState } from './carriedState';
 import { Feed } from './feed';
 import { exchangeGates } from './gateOrder';
@@ -19,16 +10,16 @@ import type { PassShape } from './passInputs';
 
 /** Trains one model with TensorFlow: a graph computes losses and gradients, single operations update the weights. */
 export class TensorFlowTrainer implements Trainer {
-  readonly #native: Native;
-  readonly #options: TrainerOptions;
-  readonly #optimizer: Optimizer;
-  readonly #carried: CarriedState;
+  private readonly native: Native;
+  private readonly options: TrainerOptions;
+  private readonly optimizer: Optimizer;
+  private readonly carried: CarriedState;
   /** Made when the first batch is evaluated. */
-  #evaluated: CarriedState | undefined;
-  readonly #feeds = new Map<string, Feed>();
+  private evaluated: CarriedState | undefined;
+  private readonly feeds = new Map<string, Feed>();
   /** Compiled when the first batch of its shape comes. */
-  readonly #passes = new Map<string, TrainingPass>();
-  readonly #evaluations = new Map<string, EvaluationPass>();
+  private readonly passes = new Map<string, TrainingPass>();
+  private readonly evaluations = new Map<string, EvaluationPass>();
 
   constructor(
     native: Native,
@@ -36,110 +27,108 @@ export class TensorFlowTrainer implements Trainer {
     state: TrainerState,
     options: TrainerOptions,
   ) {
-    this.#native = native;
-    this.#options = options;
-    this.#optimizer = new Optimizer(native, state);
-    this.#carried = new CarriedState(native, options.streams, architecture.hiddenSize, state.carried);
+    this.native = native;
+    this.options = options;
+    this.optimizer = new Optimizer(native, state);
+    this.carried = new CarriedState(native, options.streams, architecture.hiddenSize, state.carried);
   }
 
   train(batch: Batch, update: Update): StepResult {
-    const result = this.#onTrainingBatch(batch, this.#optimizer.step, (values, shape) =>
-      this.#pass(shape).learn(values),
-    );
-    this.#carried.replace(result.carried);
-    const loss = this.#scalar(result.loss);
-    const gradientNorm = Math.sqrt(2 * this.#scalar(result.halfSquares));
+    const result = this.onTrainingBatch(batch, this.optimizer.step, (values, shape) => this.pass(shape).learn(values));
+    this.carried.replace(result.carried);
+    const loss = this.scalar(result.loss);
+    const gradientNorm = Math.sqrt(2 * this.scalar(result.halfSquares));
     // As torch.nn.utils.clip_grad_norm_ clips.
     const scale = Math.min(1, update.clipNorm / (gradientNorm + 1e-6));
-    this.#optimizer.apply(result.gradients, scale, update);
-    this.#native.free(...result.gradients);
+    this.optimizer.apply(result.gradients, scale, update);
+    this.native.free(...result.gradients);
     return { loss, gradientNorm };
   }
 
   evaluate(batch: Batch, weights: WeightKind, losses: Float32Array): void {
-    const carried = this.#evaluationState(batch.streams);
-    const result = this.#feedFor(batch).run(batch, this.#optimizer.read(weights), carried, undefined, (values, shape) =>
-      this.#evaluation(shape).evaluate(values),
+    const carried = this.evaluationState(batch.streams);
+    const result = this.feedFor(batch).run(batch, this.optimizer.read(weights), carried, undefined, (values, shape) =>
+      this.evaluation(shape).evaluate(values),
     );
     carried.replace(result.carried);
-    losses.set(this.#native.read(result.losses));
-    this.#native.free(result.losses);
+    losses.set(this.native.read(result.losses));
+    this.native.free(result.losses);
   }
 
   inspect(batch: Batch, step: number): Inspection {
-    const { loss, logits, gradients } = this.#onTrainingBatch(batch, step, (values, shape) =>
-      this.#pass(shape).inspect(values),
+    const { loss, logits, gradients } = this.onTrainingBatch(batch, step, (values, shape) =>
+      this.pass(shape).inspect(values),
     );
     const names = [...parameterShapes(this.architecture)];
     const inspection: Inspection = {
-      loss: this.#scalar(loss),
-      logits: this.#native.read(logits),
+      loss: this.scalar(loss),
+      logits: this.native.read(logits),
       gradients: new Map(
         gradients.map((gradient, index) => {
           const [name, shape] = names[index] ?? ['', []];
-          return [name, exchangeGates(name, { shape, data: this.#native.read(gradient) })];
+          return [name, exchangeGates(name, { shape, data: this.native.read(gradient) })];
         }),
       ),
     };
-    this.#native.free(logits, ...gradients);
+    this.native.free(logits, ...gradients);
     return inspection;
   }
 
   weights(kind: WeightKind): Parameters {
-    return this.#optimizer.weights(kind);
+    return this.optimizer.weights(kind);
   }
 
   state(): TrainerState {
-    return { ...this.#optimizer.state(), carried: this.#carried.values() };
+    return { ...this.optimizer.state(), carried: this.carried.values() };
   }
 
   dispose(): void {
-    for (const pass of [...this.#passes.values(), ...this.#evaluations.values()]) pass.dispose();
-    this.#passes.clear();
-    this.#evaluations.clear();
-    this.#carried.dispose();
-    this.#evaluated?.dispose();
-    this.#optimizer.dispose();
+    for (const pass of [...this.passes.values(), ...this.evaluations.values()]) pass.dispose();
+    this.passes.clear();
+    this.evaluations.clear();
+    this.carried.dispose();
+    this.evaluated?.dispose();
+    this.optimizer.dispose();
   }
 
-  #onTrainingBatch<Result>(batch: Batch, step: number, run: (values: PassValues, shape: PassShape) => Result): Result {
-    const parameters = this.#optimizer.read('current');
-    return this.#feedFor(batch).run(batch, parameters, this.#carried, { ...this.#options.dropout, step }, run);
+  private onTrainingBatch<Result>(
+    batch: Batch,
+    step: number,
+    run: (values: PassValues, shape: PassShape) => Result,
+  ): Result {
+    const parameters = this.optimizer.read('current');
+    return this.feedFor(batch).run(batch, parameters, this.carried, { ...this.options.dropout, step }, run);
   }
 
-  #feedFor({ length, streams }: { readonly length: number; readonly streams: number }): Feed {
-    const create = () => new Feed(this.#native, this.architecture, length, streams);
-    return memoized(this.#feeds, `${length} x ${streams}`, create);
+  private feedFor({ length, streams }: { readonly length: number; readonly streams: number }): Feed {
+    const create = () => new Feed(this.native, this.architecture, length, streams);
+    return memoized(this.feeds, `${length} x ${streams}`, create);
   }
 
-  #pass(shape: PassShape): TrainingPass {
-    return memoized(
-      this.#passes,
-      JSON.stringify(shape),
-      () => new TrainingPass(this.#native, this.architecture, shape),
-    );
+  private pass(shape: PassShape): TrainingPass {
+    return memoized(this.passes, JSON.stringify(shape), () => new TrainingPass(this.native, this.architecture, shape));
   }
 
-  #evaluation(shape: PassShape): EvaluationPass {
-    const create = () => new EvaluationPass(this.#native, this.architecture, shape);
-    return memoized(this.#evaluations, JSON.stringify(shape), create);
+  private evaluation(shape: PassShape): EvaluationPass {
+    const create = () => new EvaluationPass(this.native, this.architecture, shape);
+    return memoized(this.evaluations, JSON.stringify(shape), create);
   }
 
   /** The evaluation's own state, begun anew when the number of streams changes. */
-  #evaluationState(streams: number): CarriedState {
-    if (this.#evaluated?.streams !== streams) {
-      this.#evaluated?.dispose();
+  private evaluationState(streams: number): CarriedState {
+    if (this.evaluated?.streams !== streams) {
+      this.evaluated?.dispose();
       const { layers, hiddenSize } = this.architecture;
       const zeros = new Float32Array(layers * 2 * streams * hiddenSize);
-      this.#evaluated = new CarriedState(this.#native, streams, hiddenSize, zeros);
+      this.evaluated = new CarriedState(this.native, streams, hiddenSize, zeros);
     }
-    return this.#evaluated;
+    return this.evaluated;
   }
 
   /** Reads and frees. */
-  #scalar(tensor: TensorId): number {
-    const [value = NaN] = this.#native.read(tensor);
-    this.#native.free(tensor);
+  private scalar(tensor: TensorId): number {
+    const [value = NaN] = this.native.read(tensor);
+    this.native.free(tensor);
     return value;
   }
 }

@@ -1,5 +1,4 @@
-import type { Architecture } from '../../model/model';
-import { hasProjection } from '../../model/model';
+import { type Architecture, hasProjection } from '../../model/model';
 import { Allocator } from './allocator';
 import { lineBytes, panelCount } from './parameterLayout';
 import type { Address, Bytes, Rows, Times } from './units';

@@ -1,4 +1,4 @@
-import type { Batch } from '../engine';
+import type { Batch } from '../../model/model';
 import type { ForwardMemory } from './batchMemory';
 
 /** Puts batches into memory as the kernels read them: positions by slot of their token, and masks for the resets. */

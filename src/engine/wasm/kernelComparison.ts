@@ -1,5 +1,6 @@
+import type { Batch } from '../../model/batch';
 import { type Architecture, initialParameters, type Parameters } from '../../model/model';
-import type { Batch, Update, WeightKind } from '../engine';
+import type { Update, WeightKind } from '../engine';
 import { freshState } from '../trainerState';
 import { Allocator } from './allocator';
 import { instantiate, type KernelBuild } from './kernelBuild';

@@ -1,5 +1,4 @@
-import type { Architecture } from '../../model/model';
-import { hasProjection } from '../../model/model';
+import { type Architecture, hasProjection } from '../../model/model';
 import { Allocator } from './allocator';
 import { FoldedInputs } from './foldedInputs';
 import { firstByte, type ForwardWeights, layOutForwardWeights } from './modelMemory';

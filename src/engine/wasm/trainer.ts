@@ -1,14 +1,5 @@
-import type { Architecture, Parameters } from '../../model/model';
-import type {
-  Batch,
-  Inspection,
-  StepResult,
-  Trainer,
-  TrainerOptions,
-  TrainerState,
-  Update,
-  WeightKind,
-} from '../engine';
+import type { Architecture, Batch, Parameters } from '../../model/model';
+import type { Inspection, StepResult, Trainer, TrainerOptions, TrainerState, Update, WeightKind } from '../engine';
 import type { Chunk, ForwardMemory } from './batchMemory';
 import { BatchWriter } from './batchWriter';
 import { readCarried, writeCarried } from './carriedState';

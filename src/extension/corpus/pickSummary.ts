@@ -4,8 +4,7 @@ import type { CorpusProgress, CorpusSummary } from '../../corpus/corpus';
 import { recipeFileName } from '../../corpus/select/recipe/recipeFile';
 import type { TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import { UserError } from '../failure';
-import type { back } from '../picks';
-import { runStep, type Step } from '../picks';
+import { type back, runStep, type Step } from '../picks';
 import { languageGlob } from './globs';
 import { nothingText, progressText, skippedLines, summaryTitle, useLines } from './summaryText';
 

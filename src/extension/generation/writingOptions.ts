@@ -1,5 +1,4 @@
-import type { SamplingOptions, StopOptions } from '../../generation/options';
-import { characterRule, defaultSampling } from '../../generation/options';
+import { characterRule, defaultSampling, type SamplingOptions, type StopOptions } from '../../generation/options';
 import type { CopyWishes } from '../../protocol/background';
 import type { Settings } from '../settings';
 

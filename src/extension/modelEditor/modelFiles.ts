@@ -7,8 +7,7 @@ import { modelFiles, readDescription } from '../../model/modelFolder';
 import type { PackedModel } from '../../model/packedModel';
 import { openRegular, readRegularText } from '../../model/regularFile';
 import type { ModelFile, ModelPlace } from '../../protocol/modelPage';
-import type { CorpusManifest } from '../../training/record/corpusManifest';
-import { readCorpusManifest } from '../../training/record/corpusManifest';
+import { type CorpusManifest, readCorpusManifest } from '../../training/record/corpusManifest';
 
 /** The files of a model, wherever they lie, as far as its page needs them. */
 export interface ModelFiles {

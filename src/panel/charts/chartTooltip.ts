@@ -30,11 +30,11 @@ export class ChartTooltip {
       ...notes.map((note) => element('div', { class: 'tooltip-note' }, note.message)),
     );
     setShown(this.element, true);
-    this.#move(plot, left);
+    this.move(plot, left);
   }
 
   /** Beside the pointer, on the side that has more room. Its own width is left to the browser: to ask would hold up the frame. */
-  #move({ bbox, width }: uPlot, left: number): void {
+  private move({ bbox, width }: uPlot, left: number): void {
     const gap = 14;
     const from = Math.round(bbox.left / uPlot.pxRatio + left);
     const x = from < width / 2 ? `min(${from + gap}px, ${width}px - 100%)` : `${from - gap}px - 100%`;

@@ -12,16 +12,16 @@ const headings = ['Time', 'Step', 'Unseen text', 'Bits', 'Training text', 'Rate'
  */
 export class DataTable {
   readonly element: HTMLDetailsElement;
-  readonly #rows = element('tbody');
-  readonly #events = element('ul');
-  readonly #happened = element(
+  private readonly rows = element('tbody');
+  private readonly events = element('ul');
+  private readonly happened = element(
     'div',
     { class: 'happened' },
     element('h3', { id: 'happened-title' }, 'What happened'),
-    this.#events,
+    this.events,
   );
-  #shown: readonly EvaluationEvent[] = [];
-  #notes: readonly NoteEvent[] = [];
+  private shown: readonly EvaluationEvent[] = [];
+  private notes: readonly NoteEvent[] = [];
 
   constructor() {
     const table = element(
@@ -29,34 +29,34 @@ export class DataTable {
       {},
       element('caption', { class: 'spoken' }, 'Scores of this run, oldest first. Losses in nats.'),
       element('thead', {}, element('tr', {}, ...headings.map((name) => element('th', { scope: 'col' }, name)))),
-      this.#rows,
+      this.rows,
     );
     this.element = element(
       'details',
       { class: 'data-table' },
       element('summary', {}, 'The numbers as a table'),
       element('div', { class: 'table-scroll', tabindex: 0, role: 'group', 'aria-label': 'Table of scores' }, table),
-      this.#happened,
+      this.happened,
     );
-    this.#events.setAttribute('aria-labelledby', 'happened-title');
+    this.events.setAttribute('aria-labelledby', 'happened-title');
   }
 
   update(run: Pick<RunHistory, 'evaluations' | 'progress' | 'notes'>): void {
-    this.#list(run.notes);
-    if (run.evaluations === this.#shown) return;
-    const grown = this.#shown.every((evaluation, index) => run.evaluations[index] === evaluation);
-    const fresh = grown ? run.evaluations.slice(this.#shown.length) : run.evaluations;
-    if (!grown) this.#rows.replaceChildren();
-    this.#rows.append(...fresh.map((evaluation) => row(evaluation, gradientNormAt(run, evaluation.step))));
-    this.#shown = run.evaluations;
+    this.list(run.notes);
+    if (run.evaluations === this.shown) return;
+    const grown = this.shown.every((evaluation, index) => run.evaluations[index] === evaluation);
+    const fresh = grown ? run.evaluations.slice(this.shown.length) : run.evaluations;
+    if (!grown) this.rows.replaceChildren();
+    this.rows.append(...fresh.map((evaluation) => row(evaluation, gradientNormAt(run, evaluation.step))));
+    this.shown = run.evaluations;
   }
 
-  #list(notes: readonly NoteEvent[]): void {
-    setShown(this.#happened, notes.length > 0);
-    if (notes === this.#notes) return;
-    this.#notes = notes;
+  private list(notes: readonly NoteEvent[]): void {
+    setShown(this.happened, notes.length > 0);
+    if (notes === this.notes) return;
+    this.notes = notes;
     const lines = notes.map(({ seconds, message }) => element('li', {}, `${formatDuration(seconds)}: ${message}`));
-    this.#events.replaceChildren(...lines);
+    this.events.replaceChildren(...lines);
   }
 }
 

@@ -25,18 +25,18 @@ export interface ChartActions {
 /** The large chart: training and validation loss, the baseline, earlier runs, and marks where something happened. */
 export class LossChart {
   readonly element: HTMLElement;
-  readonly #plot: Plot;
-  readonly #tooltip = new ChartTooltip();
-  readonly #actions: ChartActions;
-  #curves: LossCurves | null = null;
-  #data: uPlot.AlignedData = [[]];
-  #range: Interval = [0, 1];
-  #theme: Theme | null = null;
-  #view: ChartView | null = null;
-  #built = '';
+  private readonly plot: Plot;
+  private readonly tooltip = new ChartTooltip();
+  private readonly actions: ChartActions;
+  private drawn: LossCurves | null = null;
+  private data: uPlot.AlignedData = [[]];
+  private range: Interval = [0, 1];
+  private theme: Theme | null = null;
+  private view: ChartView | null = null;
+  private built = '';
 
   constructor(actions: ChartActions) {
-    this.#actions = actions;
+    this.actions = actions;
     const canvas = element('div', {
       class: 'chart chart-large',
       tabindex: 0,
@@ -45,47 +45,51 @@ export class LossChart {
       'aria-label':
         'Loss against time. Left and right arrows read out the scores, plus and minus zoom, Escape shows everything. The numbers are in the table below.',
     });
-    this.element = element('div', { class: 'chart-frame' }, canvas, this.#tooltip.element);
-    this.#plot = new Plot(canvas);
+    this.element = element('div', { class: 'chart-frame' }, canvas, this.tooltip.element);
+    this.plot = new Plot(canvas);
     listenForGestures(canvas, {
-      range: () => this.#range,
-      everything: () => (this.#curves === null ? [0, 1] : horizontalRange(this.#curves)),
+      range: () => this.range,
+      everything: () => (this.drawn === null ? [0, 1] : horizontalRange(this.drawn)),
       zoomTo: actions.zoomTo,
-      readOut: (direction) => this.#readOut(direction),
-      plot: () => this.#plot.current,
+      readOut: (direction) => this.readOut(direction),
+      plot: () => this.plot.current,
     });
   }
 
   /** The curves that are drawn now; null before the first run. */
   get curves(): LossCurves | null {
-    return this.#curves;
+    return this.drawn;
   }
 
   /** Draws the run as it is looked at. Cheap enough for every frame. */
   update(view: ChartView): void {
     const { run, earlier, preferences, zoom } = view;
-    const drawn = this.#view;
+    const drawn = this.view;
     const isSame = drawn?.run === run && drawn.earlier === earlier && drawn.preferences === preferences;
     // To zoom and to pan changes no curve, and comes with every frame.
-    if (!isSame || this.#curves === null) {
-      this.#curves = lossCurves(run, earlier, preferences);
-      this.#data = aligned(this.#curves);
+    if (!isSame || this.drawn === null) {
+      this.drawn = lossCurves(run, earlier, preferences);
+      this.data = aligned(this.drawn);
     }
-    this.#view = view;
-    this.#range = zoom ?? horizontalRange(this.#curves);
+    this.view = view;
+    this.range = zoom ?? horizontalRange(this.drawn);
     const theme = readTheme();
-    const build = [preferences.scale, preferences.axis, this.#curves.earlier.length].join();
-    if (theme === this.#theme && build === this.#built) {
-      this.#plot.show(this.#data, this.#range);
+    const build = [preferences.scale, preferences.axis, this.drawn.earlier.length].join();
+    if (theme === this.theme && build === this.built) {
+      this.plot.show(this.data, this.range);
       return;
     }
-    this.#built = build;
-    this.#theme = theme;
-    this.#plot.build(this.#options(theme, this.#curves, view), this.#data);
+    this.built = build;
+    this.theme = theme;
+    this.plot.build(this.options(theme, this.drawn, view), this.data);
   }
 
-  #options(theme: Theme, curves: LossCurves, { preferences }: ChartView): Omit<uPlot.Options, 'width' | 'height'> {
-    const axis: SharedAxis = { kind: preferences.axis, range: () => this.#range, zoomTo: this.#actions.zoomTo };
+  private options(
+    theme: Theme,
+    curves: LossCurves,
+    { preferences }: ChartView,
+  ): Omit<uPlot.Options, 'width' | 'height'> {
+    const axis: SharedAxis = { kind: preferences.axis, range: () => this.range, zoomTo: this.actions.zoomTo };
     const logarithmic = preferences.scale === 'log';
     return {
       legend: { show: false },
@@ -96,10 +100,10 @@ export class LossChart {
         points: { size: (_plot, series) => (series === curves.earlier.length + 1 ? 0 : 7) },
       },
       scales: {
-        x: { time: false, range: () => [...this.#range] },
+        x: { time: false, range: () => [...this.range] },
         y: {
           ...(logarithmic ? logarithmicScale : {}),
-          range: () => this.#verticalRange(preferences.scale),
+          range: () => this.verticalRange(preferences.scale),
         },
       },
       axes: [
@@ -108,47 +112,47 @@ export class LossChart {
       ],
       series: [{}, ...seriesOf(theme, curves)],
       hooks: {
-        draw: [(plot) => this.#drawMarks(plot)],
+        draw: [(plot) => this.drawMarks(plot)],
         setSelect: [zoomOnSelect(axis)],
-        setCursor: [(plot) => this.#point(plot)],
+        setCursor: [(plot) => this.point(plot)],
       },
     };
   }
 
-  #verticalRange(scale: 'linear' | 'log'): uPlot.Range.MinMax {
-    return this.#curves === null ? [0, 1] : [...verticalRange(this.#curves, this.#range, scale)];
+  private verticalRange(scale: 'linear' | 'log'): uPlot.Range.MinMax {
+    return this.drawn === null ? [0, 1] : [...verticalRange(this.drawn, this.range, scale)];
   }
 
-  #drawMarks(plot: uPlot): void {
-    if (this.#curves !== null && this.#theme !== null) drawMarks(plot, this.#curves, this.#theme);
+  private drawMarks(plot: uPlot): void {
+    if (this.drawn !== null && this.theme !== null) drawMarks(plot, this.drawn, this.theme);
   }
 
-  #point(plot: uPlot): void {
+  private point(plot: uPlot): void {
     const { left } = plot.cursor;
-    if (this.#curves === null || this.#view === null || left === undefined || left < 0) {
-      this.#tooltip.hide();
+    if (this.drawn === null || this.view === null || left === undefined || left < 0) {
+      this.tooltip.hide();
       return;
     }
-    this.#tooltip.show(plot, left, this.#curves, this.#axis());
+    this.tooltip.show(plot, left, this.drawn, this.axis());
   }
 
   /** Moves the cursor to the next score in a direction, and says it. */
-  #readOut(direction: -1 | 1): void {
-    const plot = this.#plot.current;
-    const x = this.#curves?.validation.x ?? [];
+  private readOut(direction: -1 | 1): void {
+    const plot = this.plot.current;
+    const x = this.drawn?.validation.x ?? [];
     if (plot === null || x.length === 0) return;
     const { left = -1 } = plot.cursor;
     const at = left < 0 ? Infinity : plot.posToVal(left, 'x');
-    const slack = (this.#range[1] - this.#range[0]) / 1000;
+    const slack = (this.range[1] - this.range[0]) / 1000;
     const found = direction < 0 ? x.findLast((place) => place < at - slack) : x.find((place) => place > at + slack);
     const place = found ?? (direction < 0 ? x[0] : x.at(-1));
     if (place === undefined) return;
     plot.setCursor({ left: plot.valToPos(place, 'x'), top: 20 });
-    this.#actions.announce(this.#tooltip.text);
+    this.actions.announce(this.tooltip.text);
   }
 
-  #axis(): AxisKind {
-    return this.#view?.preferences.axis ?? 'time';
+  private axis(): AxisKind {
+    return this.view?.preferences.axis ?? 'time';
   }
 }
 

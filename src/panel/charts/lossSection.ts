@@ -23,22 +23,22 @@ export interface LossSectionActions {
 /** The loss chart with its tools: how to look at it, what to show, and the ways to take it elsewhere. */
 export class LossSection {
   readonly element: HTMLElement;
-  readonly #chart: LossChart;
-  readonly #table = new DataTable();
-  readonly #legend: ReadonlyMap<Line, HTMLButtonElement>;
-  readonly #reset: HTMLElement;
-  readonly #actions: LossSectionActions;
-  #view: ChartView | null = null;
+  private readonly chart: LossChart;
+  private readonly table = new DataTable();
+  private readonly legend: ReadonlyMap<Line, HTMLButtonElement>;
+  private readonly reset: HTMLElement;
+  private readonly actions: LossSectionActions;
+  private view: ChartView | null = null;
 
   constructor(actions: LossSectionActions, preferences: Preferences) {
-    this.#actions = actions;
-    this.#chart = new LossChart({ zoomTo: (range) => actions.store.zoomTo(range), announce: actions.announce });
-    this.#reset = toolButton('screen-normal', 'Show the whole run', () => actions.store.zoomTo(null));
-    this.#legend = new Map([
-      ['validation', this.#legendButton('validation', 'Unseen text')],
-      ['training', this.#legendButton('training', 'Training text')],
-      ['baseline', this.#legendButton('baseline', 'Baseline')],
-      ['earlier', this.#legendButton('earlier', 'Earlier runs')],
+    this.actions = actions;
+    this.chart = new LossChart({ zoomTo: (range) => actions.store.zoomTo(range), announce: actions.announce });
+    this.reset = toolButton('screen-normal', 'Show the whole run', () => actions.store.zoomTo(null));
+    this.legend = new Map([
+      ['validation', this.legendButton('validation', 'Unseen text')],
+      ['training', this.legendButton('training', 'Training text')],
+      ['baseline', this.legendButton('baseline', 'Baseline')],
+      ['earlier', this.legendButton('earlier', 'Earlier runs')],
     ]);
     this.element = element(
       'section',
@@ -47,36 +47,36 @@ export class LossSection {
         'div',
         { class: 'section-head' },
         element('h2', { id: 'loss-title' }, 'Loss'),
-        this.#viewTools(preferences),
-        this.#exportTools(),
+        this.viewTools(preferences),
+        this.exportTools(),
       ),
-      element('div', { class: 'legend', role: 'group', 'aria-label': 'Lines shown' }, ...this.#legend.values()),
-      this.#chart.element,
-      this.#table.element,
+      element('div', { class: 'legend', role: 'group', 'aria-label': 'Lines shown' }, ...this.legend.values()),
+      this.chart.element,
+      this.table.element,
     );
   }
 
   update(view: ChartView): void {
     const { run, preferences, zoom } = view;
-    this.#view = view;
-    this.#chart.update(view);
-    this.#table.update(run);
-    setShown(this.#reset, zoom !== null);
-    for (const [line, button] of this.#legend) {
+    this.view = view;
+    this.chart.update(view);
+    this.table.update(run);
+    setShown(this.reset, zoom !== null);
+    for (const [line, button] of this.legend) {
       setAttribute(button, 'aria-pressed', String(!preferences.hidden.includes(line)));
     }
     const earlier = view.earlier.length > 0 && preferences.axis === 'time';
-    this.#showLegend('earlier', earlier);
-    this.#showLegend('baseline', run.baseline !== null);
+    this.showLegend('earlier', earlier);
+    this.showLegend('baseline', run.baseline !== null);
   }
 
-  #showLegend(line: Line, shown: boolean): void {
-    const button = this.#legend.get(line);
+  private showLegend(line: Line, shown: boolean): void {
+    const button = this.legend.get(line);
     if (button !== undefined) setShown(button, shown);
   }
 
-  #viewTools({ axis, unit, scale, smoothing }: Preferences): HTMLElement {
-    const { store } = this.#actions;
+  private viewTools({ axis, unit, scale, smoothing }: Preferences): HTMLElement {
+    const { store } = this.actions;
     const slider = element('input', { type: 'range', min: 0, max: 1, step: 0.01, value: smoothing });
     slider.addEventListener('input', () => store.prefer({ smoothing: slider.valueAsNumber }));
     return element(
@@ -93,42 +93,42 @@ export class LossSection {
     );
   }
 
-  #exportTools(): HTMLElement {
+  private exportTools(): HTMLElement {
     return element(
       'div',
       { class: 'tools exports' },
-      this.#reset,
-      toolButton('file-media', 'Save the chart as PNG', () => this.#save('chart.png')),
-      toolButton('file-code', 'Save the chart as SVG', () => this.#save('chart.svg')),
+      this.reset,
+      toolButton('file-media', 'Save the chart as PNG', () => this.save('chart.png')),
+      toolButton('file-code', 'Save the chart as SVG', () => this.save('chart.svg')),
       toolButton('table', 'Save the numbers as CSV: every score, and what is drawn in between', () =>
-        this.#save('metrics.csv'),
+        this.save('metrics.csv'),
       ),
     );
   }
 
-  #legendButton(line: Line, label: string): HTMLButtonElement {
+  private legendButton(line: Line, label: string): HTMLButtonElement {
     const button = element('button', { type: 'button', class: 'legend-entry' });
     button.append(element('span', { class: `swatch swatch-${line}` }), label);
-    button.addEventListener('click', () => this.#toggle(line));
+    button.addEventListener('click', () => this.toggle(line));
     return button;
   }
 
-  #toggle(line: Line): void {
-    const hidden = this.#view?.preferences.hidden ?? [];
-    this.#actions.store.prefer({
+  private toggle(line: Line): void {
+    const hidden = this.view?.preferences.hidden ?? [];
+    this.actions.store.prefer({
       hidden: hidden.includes(line) ? hidden.filter((other) => other !== line) : [...hidden, line],
     });
   }
 
-  #save(file: Extract<FromPanel, { type: 'save' }>['file']): void {
-    const content = this.#content(file);
-    if (content !== null) this.#actions.send({ type: 'save', file, content });
+  private save(file: Extract<FromPanel, { type: 'save' }>['file']): void {
+    const content = this.content(file);
+    if (content !== null) this.actions.send({ type: 'save', file, content });
   }
 
-  #content(file: Extract<FromPanel, { type: 'save' }>['file']): string | null {
-    const { curves } = this.#chart;
-    if (this.#view === null || curves === null) return null;
-    const { run, preferences, zoom } = this.#view;
+  private content(file: Extract<FromPanel, { type: 'save' }>['file']): string | null {
+    const { curves } = this.chart;
+    if (this.view === null || curves === null) return null;
+    const { run, preferences, zoom } = this.view;
     if (file === 'metrics.csv') return metricsCsv(run);
     const picture = chartPicture({ title: run.started.name, curves, zoom, preferences, theme: readTheme() });
     return file === 'chart.svg' ? pictureToSvg(picture) : pictureToPng(picture);

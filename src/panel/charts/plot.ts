@@ -5,28 +5,28 @@ import { type Interval, linearTicks, timeTicks } from './ticks';
 
 /** Draws with uPlot into an element, as large as the element is, and keeps to its size. */
 export class Plot {
-  #plot: uPlot | null = null;
+  private plot: uPlot | null = null;
 
   constructor(readonly container: HTMLElement) {
     new ResizeObserver(() => {
-      if (this.#plot !== null && hasSize(container)) this.#plot.setSize(sizeOf(container));
+      if (this.plot !== null && hasSize(container)) this.plot.setSize(sizeOf(container));
     }).observe(container);
   }
 
   /** The live uPlot; null before the first {@link build}. */
   get current(): uPlot | null {
-    return this.#plot;
+    return this.plot;
   }
 
   /** Makes the plot anew: for another theme, another scale, other series. */
   build(options: Omit<uPlot.Options, 'width' | 'height'>, data: uPlot.AlignedData): void {
-    this.#plot?.destroy();
-    this.#plot = new uPlot({ ...options, ...sizeOf(this.container) }, data, this.container);
+    this.plot?.destroy();
+    this.plot = new uPlot({ ...options, ...sizeOf(this.container) }, data, this.container);
   }
 
   /** Draws data over a stretch of the horizontal axis: what is drawn already costs nothing, and a zoom takes in no data anew. */
   show(data: uPlot.AlignedData, [min, max]: Interval): void {
-    const plot = this.#plot;
+    const plot = this.plot;
     if (plot === null) return;
     const drawn = plot.scales['x'];
     if (plot.data !== data) plot.setData(data);

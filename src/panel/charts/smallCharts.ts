@@ -30,30 +30,30 @@ const quantities: readonly Quantity[] = [
 /** The row of small charts below the large one. They share its zoom and its cursor. */
 export class SmallCharts {
   readonly element: HTMLElement;
-  readonly #charts: readonly SmallChart[];
+  private readonly charts: readonly SmallChart[];
 
   constructor(zoomTo: (range: Interval | null) => void) {
-    this.#charts = quantities.map((quantity) => new SmallChart(quantity, zoomTo));
-    this.element = element('div', { class: 'small-charts' }, ...this.#charts.map((chart) => chart.element));
+    this.charts = quantities.map((quantity) => new SmallChart(quantity, zoomTo));
+    this.element = element('div', { class: 'small-charts' }, ...this.charts.map((chart) => chart.element));
   }
 
   update(view: ChartView): void {
-    for (const chart of this.#charts) chart.update(view);
+    for (const chart of this.charts) chart.update(view);
   }
 }
 
 class SmallChart {
   readonly element: HTMLElement;
-  readonly #title = element('h3');
-  readonly #reading = element('span', { class: 'reading' });
-  readonly #plot: Plot;
-  #run: RunHistory | null = null;
-  #axis: AxisKind = 'time';
-  #curve: Curve = { x: [], y: [] };
-  #data: uPlot.AlignedData = [[]];
-  #range: Interval = [0, 1];
+  private readonly title = element('h3');
+  private readonly reading = element('span', { class: 'reading' });
+  private readonly plot: Plot;
+  private run: RunHistory | null = null;
+  private axis: AxisKind = 'time';
+  private curve: Curve = { x: [], y: [] };
+  private data: uPlot.AlignedData = [[]];
+  private range: Interval = [0, 1];
   /** What the plot was built for. */
-  #built: { readonly theme: Theme; readonly axis: AxisKind } | null = null;
+  private built: { readonly theme: Theme; readonly axis: AxisKind } | null = null;
 
   constructor(
     private readonly quantity: Quantity,
@@ -64,37 +64,37 @@ class SmallChart {
     this.element = element(
       'section',
       { class: 'small-chart' },
-      element('div', { class: 'small-chart-head' }, this.#title, this.#reading),
+      element('div', { class: 'small-chart-head' }, this.title, this.reading),
       canvas,
     );
-    this.#plot = new Plot(canvas);
+    this.plot = new Plot(canvas);
   }
 
   update({ run, preferences: { axis }, zoom }: ChartView): void {
-    if (this.#run !== run || this.#axis !== axis) {
-      this.#curve = progressCurve(run, axis, this.quantity.value);
-      this.#data = [[...this.#curve.x], [...this.#curve.y]];
-      [this.#run, this.#axis] = [run, axis];
+    if (this.run !== run || this.axis !== axis) {
+      this.curve = progressCurve(run, axis, this.quantity.value);
+      this.data = [[...this.curve.x], [...this.curve.y]];
+      [this.run, this.axis] = [run, axis];
     }
-    this.#range = zoom ?? [0, Math.max(1, this.#curve.x.at(-1) ?? 0)];
-    setText(this.#title, this.quantity.title(run));
-    this.#read(this.#plot.current);
+    this.range = zoom ?? [0, Math.max(1, this.curve.x.at(-1) ?? 0)];
+    setText(this.title, this.quantity.title(run));
+    this.read(this.plot.current);
     const theme = readTheme();
-    if (this.#built?.theme === theme && this.#built.axis === axis) {
-      this.#plot.show(this.#data, this.#range);
+    if (this.built?.theme === theme && this.built.axis === axis) {
+      this.plot.show(this.data, this.range);
       return;
     }
-    this.#built = { theme, axis };
-    this.#plot.build(this.#options(theme, { kind: axis, range: () => this.#range, zoomTo: this.zoomTo }), this.#data);
+    this.built = { theme, axis };
+    this.plot.build(this.options(theme, { kind: axis, range: () => this.range, zoomTo: this.zoomTo }), this.data);
   }
 
-  #options(theme: Theme, axis: SharedAxis): Omit<uPlot.Options, 'width' | 'height'> {
+  private options(theme: Theme, axis: SharedAxis): Omit<uPlot.Options, 'width' | 'height'> {
     return {
       legend: { show: false },
       padding: [6, 18, 0, 0],
       cursor: sharedCursor(axis),
       scales: {
-        x: { time: false, range: () => [...this.#range] },
+        x: { time: false, range: () => [...this.range] },
         y: { range: (_plot, low, high) => rangeFromZero(low, high) },
       },
       axes: [
@@ -104,17 +104,17 @@ class SmallChart {
       series: [{}, { stroke: theme.muted, width: 1.25, points: { show: false } }],
       hooks: {
         setSelect: [zoomOnSelect(axis)],
-        setCursor: [(plot) => this.#read(plot)],
+        setCursor: [(plot) => this.read(plot)],
       },
     };
   }
 
   /** Shows the value below the pointer, or the newest. */
-  #read(plot: uPlot | null): void {
+  private read(plot: uPlot | null): void {
     const { left = -1 } = plot?.cursor ?? {};
-    const index = plot !== null && left >= 0 ? nearest(this.#curve, plot.posToVal(left, 'x')) : null;
-    const value = this.#curve.y[index ?? this.#curve.y.length - 1];
-    setText(this.#reading, value === undefined ? '' : this.quantity.format(value));
+    const index = plot !== null && left >= 0 ? nearest(this.curve, plot.posToVal(left, 'x')) : null;
+    const value = this.curve.y[index ?? this.curve.y.length - 1];
+    setText(this.reading, value === undefined ? '' : this.quantity.format(value));
   }
 }
 

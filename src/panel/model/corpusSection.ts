@@ -8,21 +8,21 @@ const mostNamed = 200;
 
 /** What a model was trained on: names and sizes, what was left out and why. Never a line of the text. */
 export class CorpusSection {
-  readonly #body = element('div');
+  private readonly body = element('div');
   readonly element = element(
     'section',
     { class: 'corpus', 'aria-labelledby': 'corpus-title' },
     element('h2', { id: 'corpus-title' }, 'What it was trained on'),
-    this.#body,
+    this.body,
   );
-  #shown = '';
+  private shown = '';
 
   update({ description: { corpus }, source }: ModelPage): void {
     const key = JSON.stringify([corpus, source]);
-    if (key === this.#shown) return;
-    this.#shown = key;
+    if (key === this.shown) return;
+    this.shown = key;
     const { summary } = corpus;
-    this.#body.replaceChildren(
+    this.body.replaceChildren(
       factList([
         ['From', ...placesOf(source)],
         ['Only', source?.include.join(', ') ?? ''],

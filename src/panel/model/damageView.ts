@@ -4,14 +4,14 @@ import { ModelCommands } from './modelCommands';
 
 /** What stands here where there is no model to show: why, and what to do about it. */
 export class DamageView {
-  readonly #title = element('h1');
-  readonly #reason = element('p', { class: 'failure', role: 'alert' });
-  readonly #advice = element('p');
-  readonly #commands: ModelCommands;
+  private readonly title = element('h1');
+  private readonly reason = element('p', { class: 'failure', role: 'alert' });
+  private readonly advice = element('p');
+  private readonly commands: ModelCommands;
   readonly element: HTMLElement;
 
   constructor(send: (message: FromModelPage) => void) {
-    this.#commands = new ModelCommands(send, []);
+    this.commands = new ModelCommands(send, []);
     this.element = element(
       'div',
       { class: 'empty' },
@@ -19,18 +19,18 @@ export class DamageView {
         'div',
         { class: 'invitation' },
         icon('warning'),
-        this.#title,
-        this.#reason,
-        this.#advice,
-        this.#commands.element,
+        this.title,
+        this.reason,
+        this.advice,
+        this.commands.element,
       ),
     );
   }
 
   update({ title, reason, advice }: ModelDamage, standing: ModelStanding): void {
-    setText(this.#title, title);
-    setText(this.#reason, reason);
-    setText(this.#advice, advice);
-    this.#commands.update(standing);
+    setText(this.title, title);
+    setText(this.reason, reason);
+    setText(this.advice, advice);
+    this.commands.update(standing);
   }
 }

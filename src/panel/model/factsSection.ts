@@ -12,8 +12,8 @@ import { type Fact, factList } from './facts';
 
 /** The hyperparameters of a model's training, its files, and how to know that they are the right ones. */
 export class FactsSection {
-  readonly #settings = element('div');
-  readonly #files = element('div');
+  private readonly settings = element('div');
+  private readonly files = element('div');
   readonly element = element(
     'div',
     { class: 'facts-pair' },
@@ -21,28 +21,24 @@ export class FactsSection {
       'section',
       { 'aria-labelledby': 'settings-title' },
       element('h2', { id: 'settings-title' }, 'Hyperparameters'),
-      this.#settings,
+      this.settings,
     ),
-    element(
-      'section',
-      { 'aria-labelledby': 'files-title' },
-      element('h2', { id: 'files-title' }, 'Files'),
-      this.#files,
-    ),
+    element('section', { 'aria-labelledby': 'files-title' }, element('h2', { id: 'files-title' }, 'Files'), this.files),
+    element('section', { 'aria-labelledby': 'files-title' }, element('h2', { id: 'files-title' }, 'Files'), this.files),
   );
-  #shown = '';
+  private shown = '';
 
   constructor(private readonly send: (message: FromModelPage) => void) {}
 
   update(model: ModelPage, checksum: Checksum): void {
     const key = JSON.stringify([model.description, model.files, checksum]);
-    if (key === this.#shown) return;
-    this.#shown = key;
-    this.#settings.replaceChildren(factList(hyperparameterFacts(model)));
-    this.#files.replaceChildren(factList(this.#fileFacts(model, checksum)));
+    if (key === this.shown) return;
+    this.shown = key;
+    this.settings.replaceChildren(factList(hyperparameterFacts(model)));
+    this.files.replaceChildren(factList(this.fileFacts(model, checksum)));
   }
 
-  #fileFacts({ description, files, newestFormat, hasWeights }: ModelPage, checksum: Checksum): readonly Fact[] {
+  private fileFacts({ description, files, newestFormat, hasWeights }: ModelPage, checksum: Checksum): readonly Fact[] {
     const { formatVersion, id, revision, created } = description;
     const format = formatVersion === newestFormat ? `${formatVersion}, the newest` : String(formatVersion);
     return [
@@ -50,12 +46,12 @@ export class FactsSection {
       ['Weights saved', revision === 1 ? 'once' : `${formatShortCount(revision)} times`],
       ['Begun', formatDate(created)],
       ['Id', element('code', { class: 'digest' }, id)],
-      ['SHA-256 of the weights', hasWeights ? this.#digest(checksum) : ''],
+      ['SHA-256 of the weights', hasWeights ? this.digest(checksum) : ''],
       ['Size', ...files.map(({ name, bytes }) => `${name}: ${formatBytes(bytes)}`)],
     ];
   }
 
-  #digest(checksum: Checksum): HTMLElement | string {
+  private digest(checksum: Checksum): HTMLElement | string {
     if (checksum === 'computing') return element('span', { class: 'quiet' }, 'is being computed…');
     if (checksum === 'unreadable') return element('span', { class: 'quiet' }, 'not known: the file could not be read');
     const { sha256 } = checksum;

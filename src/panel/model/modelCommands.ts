@@ -40,7 +40,7 @@ export const quietCommands: readonly ModelCommand[] = [
 /** Buttons for what can be done with a model at the moment; the first one with words stands out. */
 export class ModelCommands {
   readonly element = element('div', { class: 'controls', role: 'group', 'aria-label': 'Model' });
-  readonly #buttons: ReadonlyMap<ModelCommand, HTMLElement>;
+  private readonly buttons: ReadonlyMap<ModelCommand, HTMLElement>;
 
   /** @param quiet - those that are icons only */
   constructor(
@@ -48,7 +48,7 @@ export class ModelCommands {
     private readonly quiet: readonly ModelCommand[],
   ) {
     const entries = Object.entries(looks) as [ModelCommand, Look][];
-    this.#buttons = new Map(
+    this.buttons = new Map(
       entries.map(([command, { icon, label }]) => {
         const action = (): void => send({ type: 'command', command });
         return [
@@ -59,12 +59,12 @@ export class ModelCommands {
         ];
       }),
     );
-    this.element.append(...this.#buttons.values());
+    this.element.append(...this.buttons.values());
   }
 
   update({ commands }: ModelStanding): void {
-    const [main] = [...this.#buttons.keys()].filter((command) => commands.includes(command));
-    for (const [command, button] of this.#buttons) {
+    const [main] = [...this.buttons.keys()].filter((command) => commands.includes(command));
+    for (const [command, button] of this.buttons) {
       setShown(button, commands.includes(command));
       if (!this.quiet.includes(command)) button.toggleAttribute('secondary', command !== main);
     }

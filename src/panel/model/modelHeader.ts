@@ -5,30 +5,30 @@ import { ModelCommands, quietCommands } from './modelCommands';
 
 /** The top of the page: the model's name, how it stands, what it is in a sentence, and what can be done with it. */
 export class ModelHeader {
-  readonly #name = element('h1');
-  readonly #badge = element('span', { class: 'phase' });
-  readonly #sentence = element('p', { class: 'coach' });
-  readonly #commands: ModelCommands;
+  private readonly name = element('h1');
+  private readonly badge = element('span', { class: 'phase' });
+  private readonly sentence = element('p', { class: 'coach' });
+  private readonly commands: ModelCommands;
   readonly element: HTMLElement;
 
   constructor(send: (message: FromModelPage) => void) {
-    this.#commands = new ModelCommands(send, quietCommands);
+    this.commands = new ModelCommands(send, quietCommands);
     this.element = element(
       'header',
       { class: 'header' },
-      element('div', { class: 'title' }, this.#name, this.#badge),
-      this.#commands.element,
-      this.#sentence,
+      element('div', { class: 'title' }, this.name, this.badge),
+      this.commands.element,
+      this.sentence,
     );
   }
 
   update(model: ModelPage, standing: ModelStanding): void {
     const badge = badgeOf(model, standing);
-    setText(this.#name, model.description.name);
-    setText(this.#badge, badge);
-    setShown(this.#badge, badge !== '');
-    setText(this.#sentence, sentence(model));
-    this.#commands.update(standing);
+    setText(this.name, model.description.name);
+    setText(this.badge, badge);
+    setShown(this.badge, badge !== '');
+    setText(this.sentence, sentence(model));
+    this.commands.update(standing);
   }
 }
 

@@ -3,6 +3,9 @@
  * Charts and samples are those of the panel, drawn from the files of the model. The editor reads them and says when they
  * change; the page asks for what it can't do itself.
  */
+// Before all that may ask for the language: charts do as they are loaded.
+import '../page/language';
+
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import '@vscode-elements/elements/dist/vscode-option/index.js';
@@ -15,7 +18,6 @@ import { SmallCharts } from '../charts/smallCharts';
 import { element, setShown } from '../page/dom';
 import { watchTheme } from '../page/editorTheme';
 import { connect } from '../page/host';
-import '../page/language';
 import { readPreferences } from '../page/preferences';
 import { type PageState, Store } from '../page/store';
 import { Tiles } from '../page/tiles';

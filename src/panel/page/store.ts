@@ -39,8 +39,8 @@ export interface Taking<Snapshot, Message> {
 
 /** The one owner of a page's state. However much arrives between two frames, its listener is called once. */
 export class Store<Snapshot, Message> {
-  #state: PageState<Snapshot>;
-  #drawing = false;
+  private current: PageState<Snapshot>;
+  private drawing = false;
 
   constructor(
     preferences: Preferences,
@@ -48,47 +48,47 @@ export class Store<Snapshot, Message> {
     private readonly listener: (state: PageState<Snapshot>) => void,
     private readonly nextFrame: (draw: () => void) => unknown,
   ) {
-    this.#state = { snapshot: null, preferences, zoom: null };
+    this.current = { snapshot: null, preferences, zoom: null };
   }
 
   get state(): PageState<Snapshot> {
-    return this.#state;
+    return this.current;
   }
 
   /** Takes in what the editor says. */
   receive(message: Message): void {
     const { advance, subject } = this.taking;
-    const before = this.#state.snapshot;
+    const before = this.current.snapshot;
     const snapshot = advance(before, message);
     if (snapshot === before) return;
     const isSameSubject = subject(before) === subject(snapshot);
-    this.#change({ snapshot, zoom: isSameSubject ? this.#state.zoom : null });
+    this.change({ snapshot, zoom: isSameSubject ? this.current.zoom : null });
   }
 
   /** Changes how things are looked at. Another axis starts unzoomed. */
   prefer(change: Partial<Preferences>): void {
-    const preferences = { ...this.#state.preferences, ...change };
-    const zoom = change.axis === undefined ? this.#state.zoom : null;
-    this.#change({ preferences, zoom });
+    const preferences = { ...this.current.preferences, ...change };
+    const zoom = change.axis === undefined ? this.current.zoom : null;
+    this.change({ preferences, zoom });
   }
 
   /** Looks at a stretch of the horizontal axis; null for all of it. */
   zoomTo(zoom: Interval | null): void {
-    this.#change({ zoom });
+    this.change({ zoom });
   }
 
   /** Draws everything again: the theme has changed. */
   touch(): void {
-    this.#change({});
+    this.change({});
   }
 
-  #change(change: Partial<PageState<Snapshot>>): void {
-    this.#state = { ...this.#state, ...change };
-    if (this.#drawing) return;
-    this.#drawing = true;
+  private change(change: Partial<PageState<Snapshot>>): void {
+    this.current = { ...this.current, ...change };
+    if (this.drawing) return;
+    this.drawing = true;
     this.nextFrame(() => {
-      this.#drawing = false;
-      this.listener(this.#state);
+      this.drawing = false;
+      this.listener(this.current);
     });
   }
 }

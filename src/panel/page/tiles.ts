@@ -13,38 +13,38 @@ export interface Tile {
 /** A row of large numbers. */
 export class Tiles {
   readonly element = element('dl', { class: 'numbers' });
-  readonly #views: TileView[] = [];
+  private readonly views: TileView[] = [];
 
   update(tiles: readonly Tile[]): void {
-    while (this.#views.length < tiles.length) {
+    while (this.views.length < tiles.length) {
       const view = new TileView();
-      this.#views.push(view);
+      this.views.push(view);
       this.element.append(view.element);
     }
-    for (const [index, tile] of tiles.entries()) this.#views[index]?.update(tile);
+    for (const [index, tile] of tiles.entries()) this.views[index]?.update(tile);
   }
 }
 
 class TileView {
-  readonly #name = element('dt');
-  readonly #value = element('span', { class: 'value', 'aria-hidden': 'true' });
-  readonly #unit = element('span', { class: 'unit', 'aria-hidden': 'true' });
-  readonly #spoken = element('span', { class: 'spoken' });
-  readonly #details = element('div', { class: 'details' });
+  private readonly name = element('dt');
+  private readonly value = element('span', { class: 'value', 'aria-hidden': 'true' });
+  private readonly unit = element('span', { class: 'unit', 'aria-hidden': 'true' });
+  private readonly spoken = element('span', { class: 'spoken' });
+  private readonly details = element('div', { class: 'details' });
   readonly element = element(
     'div',
     { class: 'tile' },
-    this.#name,
-    element('dd', {}, this.#value, this.#unit, this.#spoken, this.#details),
+    this.name,
+    element('dd', {}, this.value, this.unit, this.spoken, this.details),
   );
 
   update(tile: Tile): void {
-    setText(this.#name, tile.name);
-    setText(this.#value, tile.value);
-    setText(this.#unit, tile.unit);
-    setText(this.#spoken, tile.spoken ?? `${tile.value} ${tile.unit}`);
-    setAttribute(this.#details, 'title', tile.details.join('\n'));
-    while (this.#details.children.length < tile.details.length) this.#details.append(element('div'));
-    for (const [index, line] of [...this.#details.children].entries()) setText(line, tile.details[index] ?? '');
+    setText(this.name, tile.name);
+    setText(this.value, tile.value);
+    setText(this.unit, tile.unit);
+    setText(this.spoken, tile.spoken ?? `${tile.value} ${tile.unit}`);
+    setAttribute(this.details, 'title', tile.details.join('\n'));
+    while (this.details.children.length < tile.details.length) this.details.append(element('div'));
+    for (const [index, line] of [...this.details.children].entries()) setText(line, tile.details[index] ?? '');
   }
 }

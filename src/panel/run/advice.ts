@@ -5,32 +5,32 @@ import { element, setShown, setText } from '../page/dom';
 
 /** The coach's sentence, and a button that does what it says where something can be done at once. */
 export class AdviceLine {
-  readonly #sentence = element('span');
-  readonly #button = element('button', { type: 'button', class: 'link' });
-  readonly element = element('p', { class: 'coach' }, this.#sentence, ' ', this.#button);
-  #action: CoachAction | null = null;
+  private readonly sentence = element('span');
+  private readonly button = element('button', { type: 'button', class: 'link' });
+  readonly element = element('p', { class: 'coach' }, this.sentence, ' ', this.button);
+  private action: CoachAction | null = null;
 
   constructor(send: (message: FromPanel) => void) {
-    this.#button.addEventListener('click', () => {
-      if (this.#action !== null) send(messageOf(this.#action));
+    this.button.addEventListener('click', () => {
+      if (this.action !== null) send(messageOf(this.action));
     });
   }
 
   /** What the coach says of a run. */
   advise(run: Run): void {
-    this.#show(coach(run));
+    this.show(coach(run));
   }
 
   /** Another sentence in its place. */
   say(message: string): void {
-    this.#show({ message, action: null });
+    this.show({ message, action: null });
   }
 
-  #show({ message, action }: Pick<Advice, 'message' | 'action'>): void {
-    this.#action = action;
-    setText(this.#sentence, message);
-    setText(this.#button, action === null ? '' : labelOf(action));
-    setShown(this.#button, action !== null);
+  private show({ message, action }: Pick<Advice, 'message' | 'action'>): void {
+    this.action = action;
+    setText(this.sentence, message);
+    setText(this.button, action === null ? '' : labelOf(action));
+    setShown(this.button, action !== null);
   }
 }
 

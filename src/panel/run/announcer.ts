@@ -9,9 +9,9 @@ const quietMilliseconds = 30_000;
 /** Tells a screen reader how it goes, politely and seldom. */
 export class Announcer {
   readonly element = element('div', { class: 'spoken', role: 'status', 'aria-live': 'polite' });
-  #phase = '';
-  #evaluations = 0;
-  #spokenAt = 0;
+  private phase = '';
+  private evaluations = 0;
+  private spokenAt = 0;
 
   /** Says this next. */
   say(text: string): void {
@@ -20,13 +20,13 @@ export class Announcer {
 
   update(run: Run, now: number): void {
     const phase = `${run.started.folder} ${run.phase}`;
-    const scored = run.evaluations.length > this.#evaluations;
-    if (phase !== this.#phase) this.say(coach(run).message);
-    else if (scored && now - this.#spokenAt >= quietMilliseconds) this.say(score(run));
+    const scored = run.evaluations.length > this.evaluations;
+    if (phase !== this.phase) this.say(coach(run).message);
+    else if (scored && now - this.spokenAt >= quietMilliseconds) this.say(score(run));
     else return;
-    this.#phase = phase;
-    this.#evaluations = run.evaluations.length;
-    this.#spokenAt = now;
+    this.phase = phase;
+    this.evaluations = run.evaluations.length;
+    this.spokenAt = now;
   }
 }
 

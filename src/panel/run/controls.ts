@@ -7,7 +7,7 @@ import type { Stage } from './headline';
 /** The buttons that steer a run, and those that lead on when it has ended. */
 export class Controls {
   readonly element = element('div', { class: 'controls', role: 'group', 'aria-label': 'Training' });
-  readonly #buttons: readonly {
+  private readonly buttons: readonly {
     readonly button: HTMLElement;
     readonly stages: readonly Stage[];
     /** Shown at this effort alone. */
@@ -23,7 +23,7 @@ export class Controls {
     const over: readonly Stage[] = ['interrupted', 'failed', 'finished'];
     // To the end of what it was given; nothing is asked, and nothing added.
     const resume = () => send({ type: 'continue', minutes: 0 });
-    this.#buttons = [
+    this.buttons = [
       { button: push('Pause', 'debug-pause', 'primary', control({ type: 'pause' })), stages: ['training'] },
       { button: push('Resume', 'debug-continue', 'primary', control({ type: 'resume' })), stages: ['paused'] },
       { button: push('Stop and Keep', 'debug-stop', 'secondary', control({ type: 'stop' })), stages: on },
@@ -54,11 +54,11 @@ export class Controls {
         stages: [...on, ...over, 'gone', 'elsewhere'],
       },
     ];
-    this.element.append(...this.#buttons.map(({ button }) => button));
+    this.element.append(...this.buttons.map(({ button }) => button));
   }
 
   update(stage: Stage, effort: Effort): void {
-    for (const { button, stages, at = effort } of this.#buttons) {
+    for (const { button, stages, at = effort } of this.buttons) {
       setShown(button, stages.includes(stage) && at === effort);
     }
   }

@@ -4,34 +4,34 @@ import { element, icon, pushButton, setShown, setText } from '../page/dom';
 /** What stands here before there is a run: an invitation, or what is being prepared. */
 export class EmptyState {
   readonly element: HTMLElement;
-  readonly #invitation: HTMLElement;
-  readonly #preparing: HTMLElement;
-  readonly #step = element('p', { role: 'status' });
-  readonly #active = element('p', { class: 'quiet' });
-  readonly #generate: HTMLElement;
-  readonly #log: HTMLElement;
-  readonly #title = element('h1');
-  readonly #failure = element('p', { class: 'failure', role: 'alert' });
+  private readonly invitation: HTMLElement;
+  private readonly preparing: HTMLElement;
+  private readonly step = element('p', { role: 'status' });
+  private readonly active = element('p', { class: 'quiet' });
+  private readonly generate: HTMLElement;
+  private readonly log: HTMLElement;
+  private readonly title = element('h1');
+  private readonly failure = element('p', { class: 'failure', role: 'alert' });
 
   constructor(send: (message: FromPanel) => void) {
-    this.#generate = pushButton({
+    this.generate = pushButton({
       label: 'Generate at Cursor',
       icon: 'sparkle',
       kind: 'secondary',
       action: () => send({ type: 'command', command: 'generate' }),
     });
-    this.#log = pushButton({
+    this.log = pushButton({
       label: 'Show Log',
       icon: 'output',
       kind: 'secondary',
       action: () => send({ type: 'command', command: 'showLog' }),
     });
-    this.#invitation = element(
+    this.invitation = element(
       'div',
       { class: 'invitation' },
       icon('graph-line'),
-      this.#title,
-      this.#failure,
+      this.title,
+      this.failure,
       element(
         'p',
         {},
@@ -46,17 +46,17 @@ export class EmptyState {
           kind: 'primary',
           action: () => send({ type: 'command', command: 'train' }),
         }),
-        this.#generate,
-        this.#log,
+        this.generate,
+        this.log,
       ),
-      this.#active,
+      this.active,
     );
-    this.#preparing = element(
+    this.preparing = element(
       'div',
       { class: 'invitation' },
       icon('book'),
       element('h1', {}, 'Getting ready'),
-      this.#step,
+      this.step,
       element('vscode-progress-bar', { indeterminate: true, 'aria-label': 'Getting ready' }),
       pushButton({
         label: 'Cancel',
@@ -65,18 +65,18 @@ export class EmptyState {
         action: () => send({ type: 'command', command: 'cancelPreparation' }),
       }),
     );
-    this.element = element('div', { class: 'empty' }, this.#invitation, this.#preparing);
+    this.element = element('div', { class: 'empty' }, this.invitation, this.preparing);
   }
 
   update(snapshot: PanelSnapshot): void {
-    setShown(this.#invitation, snapshot.preparing === null);
-    setShown(this.#preparing, snapshot.preparing !== null);
-    setText(this.#title, snapshot.failure === null ? 'No training yet' : 'Training did not start');
-    setShown(this.#log, snapshot.failure !== null);
-    setText(this.#failure, snapshot.failure ?? '');
-    setShown(this.#failure, snapshot.failure !== null);
-    setText(this.#step, snapshot.preparing ?? '');
-    setShown(this.#generate, snapshot.activeModel !== null);
-    setText(this.#active, snapshot.activeModel === null ? '' : `Generate at Cursor uses “${snapshot.activeModel}”.`);
+    setShown(this.invitation, snapshot.preparing === null);
+    setShown(this.preparing, snapshot.preparing !== null);
+    setText(this.title, snapshot.failure === null ? 'No training yet' : 'Training did not start');
+    setShown(this.log, snapshot.failure !== null);
+    setText(this.failure, snapshot.failure ?? '');
+    setShown(this.failure, snapshot.failure !== null);
+    setText(this.step, snapshot.preparing ?? '');
+    setShown(this.generate, snapshot.activeModel !== null);
+    setText(this.active, snapshot.activeModel === null ? '' : `Generate at Cursor uses “${snapshot.activeModel}”.`);
   }
 }

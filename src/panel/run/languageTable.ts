@@ -6,8 +6,8 @@ import { type LossUnit, toUnit, unitLabel } from '../page/units';
 
 /** How well the model does in each language of its text, where there is more than one. */
 export class LanguageTable {
-  readonly #unit = element('th', { scope: 'col' });
-  readonly #rows = element('tbody');
+  private readonly unit = element('th', { scope: 'col' });
+  private readonly rows = element('tbody');
   readonly element = element(
     'section',
     { class: 'languages', 'aria-labelledby': 'languages-title', hidden: true },
@@ -22,24 +22,24 @@ export class LanguageTable {
           'tr',
           {},
           element('th', { scope: 'col' }, 'Kind'),
-          this.#unit,
+          this.unit,
           element('th', { scope: 'col' }, 'Unseen'),
         ),
       ),
-      this.#rows,
+      this.rows,
     ),
   );
-  #shown: readonly LanguageLoss[] | undefined;
-  #shownIn: LossUnit | undefined;
+  private shown: readonly LanguageLoss[] | undefined;
+  private shownIn: LossUnit | undefined;
 
   update(run: Run, unit: LossUnit): void {
     const languages = run.evaluations.at(-1)?.languages;
     setShown(this.element, languages !== undefined);
-    if (languages === undefined || (languages === this.#shown && unit === this.#shownIn)) return;
-    this.#shown = languages;
-    this.#shownIn = unit;
-    setText(this.#unit, unitLabel(unit));
-    this.#rows.replaceChildren(...languages.map((language) => row(language, unit)));
+    if (languages === undefined || (languages === this.shown && unit === this.shownIn)) return;
+    this.shown = languages;
+    this.shownIn = unit;
+    setText(this.unit, unitLabel(unit));
+    this.rows.replaceChildren(...languages.map((language) => row(language, unit)));
   }
 }
 

@@ -15,11 +15,11 @@ import { bestEvaluation, isCharacterwise, toUnit } from '../page/units';
 
 /** The large numbers of a run: how good, how long, how fast, how heavy, on what. */
 export class Numbers {
-  readonly #tiles = new Tiles();
-  readonly element = this.#tiles.element;
+  private readonly tiles = new Tiles();
+  readonly element = this.tiles.element;
 
   update(run: Run): void {
-    this.#tiles.update([quality(run), time(run), speed(run), memory(run), engine(run)]);
+    this.tiles.update([quality(run), time(run), speed(run), memory(run), engine(run)]);
   }
 }
 

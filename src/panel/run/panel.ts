@@ -3,6 +3,9 @@
  * snapshot when the page appears, then training events. What the user does goes to the editor as a message or changes how the
  * state is looked at. Nothing here trains, reads a file or reaches the network; colours come from the editor's theme alone.
  */
+// Before all that may ask for the language: charts do as they are loaded.
+import '../page/language';
+
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import '@vscode-elements/elements/dist/vscode-option/index.js';
@@ -15,7 +18,6 @@ import { SmallCharts } from '../charts/smallCharts';
 import { element, setShown } from '../page/dom';
 import { watchTheme } from '../page/editorTheme';
 import { connect } from '../page/host';
-import '../page/language';
 import { readPreferences } from '../page/preferences';
 import { type PageState, Store } from '../page/store';
 import { Announcer } from './announcer';

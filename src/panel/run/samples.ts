@@ -15,72 +15,67 @@ export interface SampleActions {
 /** What the model wrote, from noise to prose: a slider through time, the old and new side by side. */
 export class Samples {
   readonly element: HTMLElement;
-  readonly #lapse: TimeLapse;
-  readonly #compare = element('vscode-checkbox', { label: 'Compare with the newest' });
-  readonly #chosen: MomentView;
-  readonly #newest: MomentView;
-  readonly #waiting = element('p', { class: 'waiting' }, 'The first lines appear with the first score.');
-  readonly #stage: HTMLElement;
-  #moments: readonly Moment[] = [];
-  #evaluations: readonly EvaluationEvent[] = [];
-  #drawn: readonly SampleEvent[] | null = null;
-  #compares = true;
+  private readonly lapse: TimeLapse;
+  private readonly compare = element('vscode-checkbox', { label: 'Compare with the newest' });
+  private readonly chosen: MomentView;
+  private readonly newest: MomentView;
+  private readonly waiting = element('p', { class: 'waiting' }, 'The first lines appear with the first score.');
+  private readonly stage: HTMLElement;
+  private moments: readonly Moment[] = [];
+  private evaluations: readonly EvaluationEvent[] = [];
+  private drawn: readonly SampleEvent[] | null = null;
+  private compares = true;
 
   constructor(actions: SampleActions) {
-    this.#lapse = new TimeLapse(() => this.#draw());
-    this.#newest = new MomentView(actions.send);
-    this.#chosen = new MomentView(actions.send);
-    this.#compare.addEventListener('change', () => actions.compare(this.#compare.checked));
-    this.#stage = element('div', { class: 'stage' }, this.#chosen.element, this.#newest.element);
+    this.lapse = new TimeLapse(() => this.draw());
+    this.newest = new MomentView(actions.send);
+    this.chosen = new MomentView(actions.send);
+    this.compare.addEventListener('change', () => actions.compare(this.compare.checked));
+    this.stage = element('div', { class: 'stage' }, this.chosen.element, this.newest.element);
     this.element = element(
       'section',
       { class: 'samples', 'aria-labelledby': 'samples-title' },
-      element(
-        'div',
-        { class: 'section-head' },
-        element('h2', { id: 'samples-title' }, 'What it writes'),
-        this.#compare,
-      ),
-      this.#lapse.element,
-      this.#waiting,
-      this.#stage,
+      element('div', { class: 'section-head' }, element('h2', { id: 'samples-title' }, 'What it writes'), this.compare),
+      this.lapse.element,
+      this.waiting,
+      this.stage,
     );
   }
 
   update(run: Pick<RunHistory, 'samples' | 'evaluations'>, compares: boolean): void {
-    const unchanged = this.#drawn === run.samples && this.#compares === compares;
-    this.#evaluations = run.evaluations;
+    const unchanged = this.drawn === run.samples && this.compares === compares;
+    this.evaluations = run.evaluations;
     if (unchanged) return;
-    this.#drawn = run.samples;
-    this.#compares = compares;
-    this.#compare.checked = compares;
-    this.#moments = moments(run.samples);
-    this.#lapse.resize(this.#moments.length);
-    this.#draw();
+    this.drawn = run.samples;
+    this.compares = compares;
+    this.compare.checked = compares;
+    this.moments = moments(run.samples);
+    this.lapse.resize(this.moments.length);
+    this.draw();
   }
 
-  #draw(): void {
-    const chosen = this.#moments[this.#lapse.index];
-    const newest = this.#moments.at(-1);
-    const several = this.#moments.length > 1;
-    setShown(this.#waiting, chosen === undefined);
-    setShown(this.#lapse.element, several);
-    setShown(this.#compare, several);
+  private draw(): void {
+    const chosen = this.moments[this.lapse.index];
+    const newest = this.moments.at(-1);
+    const several = this.moments.length > 1;
+    setShown(this.waiting, chosen === undefined);
+    setShown(this.lapse.element, several);
+    setShown(this.compare, several);
     if (chosen === undefined || newest === undefined) {
-      setShown(this.#stage, false);
+      setShown(this.stage, false);
       return;
     }
-    setShown(this.#stage, true);
-    const beside = this.#compares && chosen !== newest;
-    setShown(this.#newest.element, beside);
-    setAttribute(this.#stage, 'data-beside', String(beside));
-    if (beside) this.#newest.update(newest, this.#caption(newest, 'Now'));
-    this.#chosen.update(chosen, this.#caption(chosen, chosen === newest ? 'Now' : 'Then'));
-    this.#lapse.describe(formatDuration(chosen.seconds), `after ${speakDuration(chosen.seconds)}`);
+    setShown(this.stage, true);
+    const beside = this.compares && chosen !== newest;
+    setShown(this.newest.element, beside);
+    setAttribute(this.stage, 'data-beside', String(beside));
+    if (beside) this.newest.update(newest, this.caption(newest, 'Now'));
+    this.chosen.update(chosen, this.caption(chosen, chosen === newest ? 'Now' : 'Then'));
+    this.lapse.describe(formatDuration(chosen.seconds), `after ${speakDuration(chosen.seconds)}`);
   }
 
-  #caption(moment: Moment, when: string): string {
-    const score = this.#evaluations.findLast((evaluation) => evaluation.step <= moment.step);
+  private caption(moment: Moment, when: string): string {
+    const score = this.evaluations.findLast((evaluation) => evaluation.step <= moment.step);
     const loss = score === undefined ? '' : ` · ${formatLoss(score.natsPerCharacter)} nats/char`;
     return `${when} · ${formatDuration(moment.seconds)}${loss}`;
   }
@@ -88,21 +83,21 @@ export class Samples {
 
 /** The samples of one moment, one card a temperature. */
 class MomentView {
-  readonly #caption = element('h3');
-  readonly #cards = element('div', { class: 'cards' });
-  readonly element = element('div', { class: 'moment' }, this.#caption, this.#cards);
-  #shown: Moment | null = null;
+  private readonly caption = element('h3');
+  private readonly cards = element('div', { class: 'cards' });
+  readonly element = element('div', { class: 'moment' }, this.caption, this.cards);
+  private shown: Moment | null = null;
 
   constructor(private readonly send: SampleActions['send']) {}
 
   update(moment: Moment, caption: string): void {
-    setText(this.#caption, caption);
-    if (this.#shown !== null && isSame(this.#shown, moment)) return;
-    this.#shown = moment;
-    this.#cards.replaceChildren(...moment.samples.map((sample) => this.#card(sample)));
+    setText(this.caption, caption);
+    if (this.shown !== null && isSame(this.shown, moment)) return;
+    this.shown = moment;
+    this.cards.replaceChildren(...moment.samples.map((sample) => this.card(sample)));
   }
 
-  #card(sample: SampleEvent): HTMLElement {
+  private card(sample: SampleEvent): HTMLElement {
     const { prompt, temperature } = sample;
     // A prompt of nothing but a line break is no line worth showing.
     const text = prompt.trim() === '' ? sample.text.replace(/^\n+/, '') : sample.text;

@@ -73,7 +73,7 @@ function fault(expected: BackgroundError['fault'], message?: RegExp): (error: un
   };
 }
 
-describe('background process, supervised', function () {
+describe('the supervised background process', function () {
   this.timeout(30_000);
 
   afterEach(async () => {

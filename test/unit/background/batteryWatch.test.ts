@@ -24,7 +24,7 @@ function told(answers: readonly (boolean | Error)[]): Promise<readonly boolean[]
 }
 
 describe('the battery watch', () => {
-  it('tells changes alone', async () => {
+  it('tells changes between battery and AC power alone', async () => {
     assert.deepEqual(await told([false, false, true, true, false]), [true, false]);
   });
 
@@ -47,7 +47,7 @@ describe('the battery watch', () => {
     await new Promise(setImmediate);
   });
 
-  it('reads this machine', async () => {
+  it('reads the battery of the machine that it runs on', async () => {
     assert.equal(typeof (await readBattery()), 'boolean');
   });
 });

@@ -15,7 +15,7 @@ const faultyEnds = [
 ];
 const otherEnds = [...(['SIGKILL', 'SIGTERM', 'SIGHUP'] as const).map(signal), ...[0, 1, 137, null].map(exit)];
 
-describe('crash history', () => {
+describe('the crash history', () => {
   it('allows four restarts within three minutes', () => {
     let now = 0;
     const crashes = new CrashHistory(() => now);

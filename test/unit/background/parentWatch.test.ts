@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watchParent } from '../../../src/background/parentWatch';
 
-describe('parent watch', function () {
+describe('the watch over the parent process', function () {
   this.timeout(30_000);
 
   it('calls back once when the process has gone, and not before', async () => {

@@ -7,7 +7,7 @@ import type { Engine } from '../../../src/engine/engine';
 import { createModelFolder, saveModel } from '../../../src/model/modelFolder';
 import { sampleDescription, sampleParameters } from '../model/sampleModel';
 
-describe('warm models', () => {
+describe('the cache of warm models', () => {
   let root: string;
   let made: number;
   let disposed: number;
@@ -67,7 +67,7 @@ describe('warm models', () => {
     assert.deepEqual([made, disposed], [2, 1]);
   });
 
-  it('frees the one used longest ago', async () => {
+  it('frees the model used longest ago', async () => {
     const [a, b, c] = [await save('a'), await save('b'), await save('c')];
     for (const folder of [a, b, a, c]) await touch(folder);
     await new Promise(setImmediate);
@@ -76,7 +76,7 @@ describe('warm models', () => {
     assert.equal(made, 3, 'still there');
   });
 
-  it('does not keep a failure', async () => {
+  it('loads a model anew after a load that failed', async () => {
     await assert.rejects(touch(join(root, 'later')), { name: 'ModelError' });
     const folder = await save('later');
     await touch(folder);

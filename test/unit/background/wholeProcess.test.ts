@@ -77,7 +77,7 @@ const tensorflowFolder = locateTensorFlow([
   join(process.cwd(), '.cache', 'tensorflow'),
 ]);
 
-describe('background process, whole', function () {
+describe('the background process as a whole', function () {
   this.timeout(120_000);
   let bundle: Bundle;
   let folder: string;
@@ -163,7 +163,7 @@ describe('background process, whole', function () {
     };
   }
 
-  it('surveys a corpus', async () => {
+  it('surveys a corpus: files, characters and reasons for what is left out', async () => {
     const summary = await background.perform('survey', { source: sourceOf(5000), tokenizer: 'auto' });
     assert.equal(summary.files, 1);
     assert.ok(summary.characters >= 5000);
@@ -280,7 +280,7 @@ describe('background process, whole', function () {
     await assert.rejects(background.perform('score', { folder: trained, text }, options), code(errorCodes.cancelled));
   });
 
-  it('names likely ways on', async () => {
+  it('names the likeliest characters to come next', async () => {
     const params = { folder: trained, prompt: 'the loom weaves a thre', count: 3 } as const;
     const [symbol] = await background.choose({ ...params, unit: 'symbol' });
     assert.equal(symbol?.text, 'a');
@@ -345,7 +345,7 @@ describe('background process, whole', function () {
     });
   }
 
-  it('is busy while it trains', async () => {
+  it('refuses a second training while it trains, as busy', async () => {
     await background.train(training(folder, endless));
     await assert.rejects(background.train(training(folder, 10)), code(errorCodes.busy));
     await background.control({ type: 'discard' });
@@ -353,7 +353,7 @@ describe('background process, whole', function () {
     await eventOf('finished', events.length);
   });
 
-  it('obeys the controls', async () => {
+  it('obeys pause, resume and stop', async () => {
     const { folder: model } = await background.train(training(folder, endless));
     await background.control({ type: 'pause' });
     const { length } = events;

@@ -504,7 +504,7 @@ describe('textloom', function () {
     for (const [what, message, args] of failing) it(`${what} (1)`, () => fails(1, message, args));
   });
 
-  it('says what it can do', async () => {
+  it('prints an overview, and help for each command', async () => {
     for (const args of [[], ['--help'], ['help', 'train'], ['train', '--help'], ['--version']]) {
       const { code, stdout, stderr } = await run(folder, args);
       assert.equal(code, 0);

@@ -214,7 +214,7 @@ describe('buildCorpus', () => {
     assert.equal(unsaved.fingerprint, saved.fingerprint);
   });
 
-  it('makes the same of the sources of this project twice', async () => {
+  it("builds the same corpus twice of this project's own sources", async () => {
     const source = sourceOf(process.cwd(), { paths: [join(process.cwd(), 'src', 'corpus')] });
     const [first, second] = [await buildCorpus(source, options), await buildCorpus(source, options)];
     assert.deepEqual(idsOf(first.training), idsOf(second.training));

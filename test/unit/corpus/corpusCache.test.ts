@@ -102,7 +102,7 @@ describe('the cache of corpora', () => {
     assert.equal(await cache.open(learned.fingerprint, { kind: 'byte' }), null);
   });
 
-  it('builds anew what was damaged', async () => {
+  it('builds a corpus anew whose files were damaged', async () => {
     const source = sourceOf(folderWith({ 'a.md': prose(3000) }));
     const expected = contentOf(await buildCorpus(source, options));
     const damages: ((entry: string) => void)[] = [
@@ -121,7 +121,7 @@ describe('the cache of corpora', () => {
     }
   });
 
-  it('does without where it can not be written', async () => {
+  it('lets a corpus be built where its folder can not be written', async () => {
     const source = sourceOf(folderWith({ 'a.md': prose(3000) }));
     const cacheFolder = join(folderWith({ 'in the way': 'a file' }), 'in the way');
     const corpus = await buildCorpus(source, options, { cacheFolder });

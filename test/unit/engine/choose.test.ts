@@ -42,7 +42,7 @@ describe('choosing an engine', () => {
     assert.deepEqual(await choose(request), ['wasm', 'TensorFlow is not installed.']);
   });
 
-  it('keeps to what was asked for', async () => {
+  it('takes the engine that was asked for', async () => {
     assert.deepEqual(await choose({ ...request, preference: 'wasm' }), ['wasm', 'It was asked for.']);
   });
 
@@ -122,7 +122,7 @@ describe('choosing an engine', () => {
     engine.dispose();
   });
 
-  it('believes what is far enough from even', () => {
+  it('believes a tabled advantage that is far enough from even', () => {
     assert.ok(isDecisive(2) && isDecisive(0.4) && !isDecisive(1.1) && !isDecisive(0.9));
   });
 

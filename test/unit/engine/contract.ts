@@ -1,8 +1,8 @@
 import { after, before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import type { Batch, Engine, Predictor, Trainer, TrainerState, Update } from '../../../src/engine/engine';
+import type { Engine, Predictor, Trainer, TrainerState, Update } from '../../../src/engine/engine';
 import { freshState } from '../../../src/engine/trainerState';
-import { type Architecture, initialParameters, type Parameters, Random } from '../../../src/model/model';
+import { type Architecture, type Batch, initialParameters, type Parameters, Random } from '../../../src/model/model';
 import { assertClose, assertParametersClose, assertParametersEqual } from './closeness';
 import { type Fixture, fixtureNames, readFixture } from './fixtures';
 import { compareLongRun } from './longRun';
@@ -40,7 +40,7 @@ export function describeEngine(name: string, load: () => Promise<Engine>): void 
     });
     after(() => engine.dispose());
 
-    it('found the fixtures', () => assert.ok(fixtureNames.length >= 10));
+    it('has fixtures from PyTorch to be compared with', () => assert.ok(fixtureNames.length >= 10));
     for (const fixtureName of fixtureNames) {
       describe(`against PyTorch: ${fixtureName}`, () => describeFixture(() => engine, fixtureName));
     }
@@ -65,14 +65,14 @@ function describeFixture(engine: () => Engine, name: string): void {
   });
   after(() => trainer.dispose());
 
-  it('has its logits, loss and gradients', () => {
+  it('has the logits, the loss and the gradients of PyTorch', () => {
     const { loss, logits, gradients } = trainer.inspect(fixture.batches[0]!, 0);
     assertClose(logits, fixture.first.logits, passTolerance, 'logits');
     assertClose([loss], [fixture.first.loss], passTolerance, 'loss');
     assertParametersClose(gradients, fixture.first.gradients, passTolerance, 'gradient of');
   });
 
-  it('takes its optimiser steps', () => {
+  it('takes the optimiser steps of PyTorch', () => {
     fixture.losses.forEach((expected, step) => {
       const batch = fixture.batches[step % fixture.batches.length]!;
       const { loss, gradientNorm } = trainer.train(batch, fixture.update);
@@ -86,7 +86,7 @@ function describeFixture(engine: () => Engine, name: string): void {
     assertClose(state.carried, fixture.final.carried, trainedTolerance, 'carried state');
   });
 
-  it('has its losses in evaluation', () => {
+  it('has the losses of PyTorch in evaluation', () => {
     const losses = new Float32Array(fixture.length * fixture.streams);
     trainer.evaluate(resetAtStart(fixture.batches[0]!), 'current', losses);
     assertClose(losses, fixture.evaluation, trainedTolerance, 'losses');
@@ -238,7 +238,7 @@ function describeEvaluation(engine: () => Engine): void {
   });
   after(() => trainer.dispose());
 
-  it('is the training pass without dropout', () => {
+  it('computes what the training pass without dropout does', () => {
     const state = trainer.state();
     const plain = engine().createTrainer(
       architecture,

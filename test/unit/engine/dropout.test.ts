@@ -30,7 +30,7 @@ describe('dropout', () => {
     }
   });
 
-  it('of some rows is what the whole matrix has there', () => {
+  it('of some rows of a matrix is what dropout of the whole matrix has there', () => {
     const [key, width, rate] = [dropoutKey(5, 6, 0), 10, 0.3];
     const indices = Int32Array.of(7, 0, 9_999, 7);
     const some = new Float32Array(indices.length * width);
@@ -44,7 +44,7 @@ describe('dropout', () => {
     );
   });
 
-  it('is decided by the hash alone', () => {
+  it('drops an element by the hash of its seed, step and place alone', () => {
     const key = dropoutKey(3, 4, 1);
     const values = mask(0.25, key);
     const threshold = dropoutThreshold(0.25);

@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Batch, Dropout, TrainerState, Update } from '../../../src/engine/engine';
+import type { Dropout, TrainerState, Update } from '../../../src/engine/engine';
 import {
   type Architecture,
+  type Batch,
   type Parameters,
   parameterShapes,
   type Tensor,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import type { Batch, Engine, Trainer } from '../../../src/engine/engine';
+import type { Engine, Trainer } from '../../../src/engine/engine';
 import { freshState } from '../../../src/engine/trainerState';
+import type { Batch } from '../../../src/model/model';
 import { readSafetensors } from '../../../src/model/safetensors';
 
 /** The settings of the run, as test/fixtures/pytorch/make_long_run.py names them. */

@@ -33,7 +33,7 @@ describe('the maths in float64', () => {
     });
   }
 
-  it('has fixtures to be held against', () => assert.ok(fixtureNames.length >= 10));
+  it('has fixtures from PyTorch to be compared with', () => assert.ok(fixtureNames.length >= 10));
 });
 
 /** A pass with everything in it: a carried state, resets at the start and inside, both kinds of dropout. */

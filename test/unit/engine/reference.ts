@@ -1,6 +1,6 @@
 import { dropoutKey, dropoutThreshold, isKept } from '../../../src/engine/dropout';
-import type { Batch, Dropout } from '../../../src/engine/engine';
-import type { Architecture } from '../../../src/model/model';
+import type { Dropout } from '../../../src/engine/engine';
+import type { Architecture, Batch } from '../../../src/model/model';
 
 /** Parameters or gradients by name, row-major. */
 export type Numbers = ReadonlyMap<string, Float64Array>;

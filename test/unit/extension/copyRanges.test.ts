@@ -10,7 +10,7 @@ describe('a copied passage in a document', () => {
     assert.deepEqual(range, { copy, start: 105, end: 113, text: 'def\nghi' });
   });
 
-  it('is told by its characters, its document and its line, where that is known', () => {
+  it('is described by its characters, its document and its line, where that is known', () => {
     const [range] = copyRanges('abcd😀fghijk', 0, [copy]);
     assert.ok(range);
     assert.equal(copyText(range, 120), '6 characters as in chapter-3.md:120');

@@ -17,7 +17,7 @@ describe('a round of drafts', () => {
     assert.equal(new Set(newRound(0, 0).map(({ temperature }) => temperature)).size, 5);
   });
 
-  it('keeps to seeds that there are', () => {
+  it('keeps its seeds within 32 bits', () => {
     assert.ok(newRound(1, 2 ** 31 - 1).every(({ seed }) => seed >= 0 && seed < 2 ** 31));
   });
 

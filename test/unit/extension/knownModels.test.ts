@@ -6,7 +6,7 @@ import { KnownModels } from '../../../src/extension/models/knownModels';
 import { createModelFolder, readDescription, saveModel } from '../../../src/model/modelFolder';
 import { sampleDescription, sampleParameters, withBest } from '../model/sampleModel';
 
-describe('the models of a folder', () => {
+describe('the list of the models of a folder', () => {
   let shelf: string;
 
   beforeEach(() => {

@@ -53,7 +53,7 @@ describe('failures', () => {
     assert.match(failure.details, /messages\.test/);
   });
 
-  it('may be anything that was thrown', () => {
+  it('are described whatever was thrown', () => {
     const failure = describeFailure('plain');
     assert.ok(failure.kind === 'told' && failure.sentence.endsWith('plain'));
   });
@@ -68,14 +68,14 @@ describe("the notice of a run's end", () => {
     assert.deepEqual(notice.actions, [actions.tryModel, actions.showPanel]);
   });
 
-  it('is honest about a model that is worse than the baseline', () => {
+  it('says that a model is worse than the baseline', () => {
     assert.equal(
       noticeOf(runOf(started(), baseline, finished({ kind: 'early stop' }, 2.2)))?.sentence,
       'Trained "tales": 2.20 nats/char, 10% worse than the 5-gram baseline. Try it.',
     );
   });
 
-  it('is no advertisement where nothing was learned', () => {
+  it('says so where nothing was learned', () => {
     const notice = noticeOf(runOf(started(), finished({ kind: 'stopped' }, null)));
     assert.match(notice!.sentence, /before it had learned anything/);
   });
@@ -119,7 +119,7 @@ describe('arguments of commands', () => {
     assert.throws(() => generateOptions({ temperature: Number.NaN }), UserError);
   });
 
-  it('go before the settings', () => {
+  it('win over the settings', () => {
     const limited = writingOptions(settings, { words: 7, characters: 'never éè' }, 3);
     assert.equal(limited.stop.words, 7);
     assert.deepEqual(limited.sampling.characters, { kind: 'never', characters: 'éè' });

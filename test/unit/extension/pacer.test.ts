@@ -49,7 +49,7 @@ describe('the speed of writing', () => {
     assert.equal(seen(), '😀'.repeat(100));
   });
 
-  it('makes no haste after a pause', () => {
+  it('does not hurry to catch up after a pause', () => {
     const { hand, pacer, seen } = paced(10);
     pacer.push('a');
     hand.pass(5000);

@@ -102,11 +102,11 @@ describe('copy guard', function () {
     }
   });
 
-  it('does so even where nothing is left to chance', async () => {
+  it('keeps a text from copying at temperature 0 too', async () => {
     assert.ok(longestCopy((await write(60, 0)).text) <= 60);
   });
 
-  it('keeps to it within two windows of fingerprints where the corpus is gone', async () => {
+  it('keeps copies short, within two windows of fingerprints, where the corpus is gone', async () => {
     for (const longest of [40, 80]) {
       const found = longestCopy((await write(longest, 0.8, gone)).text);
       assert.ok(found <= longest + 32, `${found} characters of at most ${longest}`);
@@ -130,11 +130,11 @@ describe('copy guard', function () {
     assert.deepEqual(tried, ['aa', 'ba', 'ca', 'da']);
   });
 
-  it('would not be so without it', async () => {
+  it('is what keeps a text from copying: without it, the same model copies', async () => {
     assert.ok(longestCopy((await write(null, 0.8)).text) > 200);
   });
 
-  it('repeats itself', async () => {
+  it('writes the same text for the same seed', async () => {
     assert.equal((await write(60, 0.9)).text, (await write(60, 0.9)).text);
   });
 });

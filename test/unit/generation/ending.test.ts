@@ -45,7 +45,7 @@ const cases: readonly Case[] = [
   { at: 'block', text: 'smile :) and f(x)|\nmore' },
 ];
 
-describe('ending', () => {
+describe('the end of a text', () => {
   for (const { at, prompt = '', text } of cases) {
     it(`${at}: ${JSON.stringify(prompt)} + ${JSON.stringify(text)}`, () => {
       const ending = new Ending({ characters: 1000, at }, prompt);
@@ -82,7 +82,7 @@ describe('ending', () => {
     assert.equal(byWords.push(' It began again, and went on.'), ' It began again');
   });
 
-  it('goes by code points', () => {
+  it('counts its length in code points', () => {
     const ending = new Ending({ characters: 3, at: 'none' }, '');
     assert.equal(ending.push('a😀'), 'a😀');
     assert.equal(ending.reason, null);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Tokenizer } from '../../../src/corpus/tokenizers/tokenizer';
-import type { Batch, Engine, Trainer } from '../../../src/engine/engine';
+import type { Engine, Trainer } from '../../../src/engine/engine';
 import { EvaluatingScorer } from '../../../src/engine/scorer';
-import type { Architecture } from '../../../src/model/model';
+import type { Architecture, Batch } from '../../../src/model/model';
 import type { ScoringModel } from '../../../src/scoring/scoring';
 
 /** What a token costs after another. */

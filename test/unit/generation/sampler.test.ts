@@ -65,12 +65,12 @@ describe('sampler', function () {
     assert.ok(Math.abs(deviate(count(300_000, { ...plain, topK: 7 }, logits), expected)) < 4);
   });
 
-  it('would notice a wrong temperature', () => {
+  it('is tested so closely that a wrong temperature would be noticed', () => {
     const logits = randomLogits(40, 1);
     assert.ok(deviate(count(300_000, { ...plain, temperature: 1.02 }, logits), softmax(logits)) > 4);
   });
 
-  it('repeats itself for a seed and not for another', () => {
+  it('draws the same tokens for a seed, and others for another', () => {
     const logits = randomLogits(300, 3);
     assert.deepEqual(count(500, plain, logits), count(500, plain, logits));
     assert.notDeepEqual(count(500, plain, logits), count(500, { ...plain, seed: 1 }, logits));

@@ -86,7 +86,7 @@ describe('whole characters', function () {
     assert.deepEqual([...characters.permitted(whole)], [1, 0, 1, 0, 1]);
   });
 
-  describe('with a rule', () => {
+  describe('with a rule about characters', () => {
     const text = 'aZ9 ~\n\téÿ€中\ud7ff\ue000😀𝄞\u{10ffff}';
     const rules: readonly [CharacterRule, (character: string) => boolean][] = [
       [{ kind: 'ascii' }, (character) => /[\t\n\x20-\x7e]/.test(character)],
@@ -116,7 +116,7 @@ describe('whole characters', function () {
       assert.equal(never.permitted(whole)[firstByte + 0xc3], 0);
     });
 
-    it('goes for every character of a word', () => {
+    it('permits a word where every character of it is allowed', () => {
       const words = new WholeCharacters(createTokenizer({ kind: 'word', words: ['ab', 'aé', 'é'] }), { kind: 'ascii' });
       assert.deepEqual([...words.permitted(whole)], [1, 0, 1, 0, 0]);
     });

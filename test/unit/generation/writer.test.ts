@@ -150,7 +150,7 @@ describe('writer', () => {
     assert.deepEqual(warmStates, states);
   });
 
-  it('repeats itself for a seed, at any temperature', async () => {
+  it('writes the same text for a seed, at any temperature', async () => {
     const predictor = new ScriptedPredictor(tokenizer.vocabularySize, (token) => token);
     predictor.next = (_, token, logits) => logits.forEach((_, i) => (logits[i] = Math.sin(i * 7 + token)));
     const writer = new Writer(tokenizer, predictor);

@@ -40,7 +40,7 @@ describe('a model', () => {
       assert.match(readFileSync(join(renamed.folder, modelFiles.card), 'utf8'), /^# two words\n/);
     });
 
-    it('may change the case of its letters', async () => {
+    it('may be renamed to other cases of its letters', async () => {
       const { folder } = await renameModel(await saved('one'), 'One');
       assert.equal(basename(folder), 'One');
       assert.deepEqual(names(), ['One']);

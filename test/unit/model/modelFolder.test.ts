@@ -55,7 +55,7 @@ describe('a model folder', () => {
     assert.deepEqual(await readDescription(folder), description);
   });
 
-  it('ignores itself, and describes itself without the text', async () => {
+  it('has a .gitignore and a card, without the text that it was trained on', async () => {
     const { folder } = await saved();
     assert.equal(readFileSync(join(root, '.textloom', '.gitignore'), 'utf8'), '*\n');
     const card = readFileSync(join(folder, 'README.md'), 'utf8');

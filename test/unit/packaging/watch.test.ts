@@ -7,7 +7,7 @@ import { copyProject } from './projectCopy';
 describe('the build that watches', function () {
   this.timeout(120_000);
 
-  it('builds, and builds again what has changed', async () => {
+  it('bundles everything, and once more what has changed', async () => {
     const { folder, remove } = copyProject();
     const child = spawn(process.execPath, ['esbuild.js', '--production', '--watch'], { cwd: folder });
     const ended = new Promise((resolve) => child.once('exit', resolve));

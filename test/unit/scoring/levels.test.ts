@@ -66,7 +66,7 @@ describe('levels of surprise', () => {
     }
   });
 
-  it('begin at their bits', () => {
+  it('begin at the bits that they say', () => {
     assert.deepEqual([0, 3.99, 4, 6, 8, 10.9, 11, 40, NaN].map(levelOf), [-1, -1, 0, 1, 2, 2, 3, 3, -1]);
   });
 

@@ -59,7 +59,7 @@ describe('surprisal', () => {
     assert.deepEqual([...bits], [first! / 2, first! / 2, second! / 2, second! / 2].map(bitsOf));
   });
 
-  it('knows where tokens start', async () => {
+  it('tells where each token of the text starts', async () => {
     const { starts } = await surprisal(modelOf(tokenizers[3]!), 'bc a');
     assert.deepEqual([...starts], [1, 0, 1, 0]);
     const bytes = await surprisal(modelOf(tokenizers[1]!), 'aé😀');

@@ -4,7 +4,6 @@
  */
 import { dropoutKey, dropoutThreshold, isKept } from '../../../src/engine/dropout';
 import type {
-  Batch,
   Engine,
   Inspection,
   Predictor,
@@ -16,7 +15,7 @@ import type {
   WeightKind,
 } from '../../../src/engine/engine';
 import { EvaluatingScorer } from '../../../src/engine/scorer';
-import { type Architecture, parameter, type Parameters, zeroParameters } from '../../../src/model/model';
+import { type Architecture, type Batch, parameter, type Parameters, zeroParameters } from '../../../src/model/model';
 
 /** What one position leaves behind for the backward pass. */
 interface Moment {

@@ -32,7 +32,7 @@ const sentences: Readonly<Record<string, string>> = {
   'euc-kr': '나는 한국어를 조금 할 수 있습니다. 안녕하세요 여러분.\n',
 };
 
-describe('decoding', () => {
+describe('decoding a text file', () => {
   const mixed = 'ASCII, é, 語, 😀\nand a second line\n';
 
   for (const encoding of ['utf8', 'utf-16le', 'utf-16be', 'utf-32le', 'utf-32be']) {

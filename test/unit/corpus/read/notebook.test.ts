@@ -21,12 +21,12 @@ describe('notebooks', () => {
     assert.equal(notebookText([JSON.stringify(notebook)]), text);
   });
 
-  it('are read in their older form', () => {
+  it('are read in their older form, with worksheets', () => {
     const older = { worksheets: [{ cells: [{ cell_type: 'code', input: ['a = 1\n', 'b'] }] }] };
     assert.equal(notebookText([JSON.stringify(older)]), 'a = 1\nb\n');
   });
 
-  it('may come in pieces, and be strange', () => {
+  it('may hold their text in pieces, and cells of unknown kinds', () => {
     const json = JSON.stringify({ cells: [null, 7, {}, { source: 5 }, { source: ['a', 1, 'b'] }] });
     assert.equal(notebookText([json.slice(0, 20), json.slice(20)]), 'ab\n');
     assert.equal(notebookText(['{}']), '');

@@ -22,7 +22,7 @@ function lines(count: number, seed: number): string[] {
   );
 }
 
-describe('signatures', () => {
+describe('signatures of texts', () => {
   it('estimate how much two texts share', () => {
     const shared = lines(400, 1);
     for (const share of [0, 0.5, 0.8, 0.95, 1]) {

@@ -141,7 +141,7 @@ function filtered(text: string): string {
 
 describe('formats of secrets', () => {
   for (const [name, secret] of Object.entries(formats)) {
-    it(`are found: ${name}`, () => {
+    it(`is found: ${name}`, () => {
       assert.equal(filtered(`before 1\n${secret}\nafter 1\n`), 'before 1\nafter 1\n');
     });
 

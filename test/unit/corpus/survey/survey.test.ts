@@ -5,7 +5,7 @@ import { summarize, surveyCorpus } from '../../../../src/corpus/survey/survey';
 import { prose, sourceOf, verdicts, verdictsIn } from '../sources';
 import { folderWith } from '../temporaryFolder';
 
-describe('judging files', () => {
+describe('the survey of files', () => {
   it('leaves out what is no text', async () => {
     const root = folderWith({
       'picture.png': 'not even looked at',
@@ -98,7 +98,7 @@ describe('judging files', () => {
     assert.deepEqual(await verdictsIn(root), { 'a.md': 'included', 'b/a.md': 'duplicate', 'c.md': 'included' });
   });
 
-  it('skips what may not be read', async function () {
+  it('names files that may not be read as unreadable', async function () {
     const root = folderWith({ 'a.md': 'x', 'closed.md': 'y', 'shut/b.md': 'z' });
     chmodSync(join(root, 'closed.md'), 0);
     chmodSync(join(root, 'shut'), 0);
@@ -170,7 +170,7 @@ describe('summarize', () => {
     });
   });
 
-  it('reports each phase', async () => {
+  it('reports each phase of a survey', async () => {
     const root = folderWith({ 'a.md': prose(100), 'b.md': prose(100, 1) });
     const told: string[] = [];
     await surveyCorpus(sourceOf(root), {

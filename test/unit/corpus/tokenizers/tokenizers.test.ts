@@ -79,7 +79,7 @@ for (const kind of kinds) {
       assert.equal(streamed(tokenizer, [endOfDocument, unknown, endOfDocument]), '\ufffd');
     });
 
-    it('puts the same ids into a room, however large the text is', () => {
+    it('puts the same ids into a scratch array, however large the text is', () => {
       const room = new ScratchArray();
       for (const length of [3, 100, 8192, 10_001, 70_000, 1_200_000]) {
         for (const text of [prose(length, length), `${prose(length, 1)}語😀é`]) {
@@ -181,7 +181,7 @@ describe('the char tokeniser, on large texts', () => {
     }
   });
 
-  it('counts each character', () => {
+  it('counts each character of a text of many blocks', () => {
     const counts = new Map<string, number>();
     for (const character of texts.join('')) counts.set(character, (counts.get(character) ?? 0) + 1);
     const least = Math.min(...counts.values());
@@ -274,7 +274,7 @@ describe('PieceTable', () => {
     );
   });
 
-  it('grows', () => {
+  it('keeps its numbers when its table grows', () => {
     const table = new PieceTable();
     for (let i = 0; i < 100_000; i++) assert.equal(table.add(codeUnits(`${i}`), 0, `${i}`.length), i);
     for (let i = 0; i < 100_000; i += 7) assert.equal(table.find(codeUnits(`x${i}`), 1, `${i}`.length + 1), i);
@@ -363,7 +363,7 @@ describe('choosing a tokeniser', () => {
     assert.match(large.reason, /20,000,000/);
   });
 
-  it('obeys a wish', () => {
+  it('takes the kind that is asked for, whatever the size of the text', () => {
     for (const kind of kinds) assert.equal(chooseKind(kind, 10).kind, kind);
   });
 });

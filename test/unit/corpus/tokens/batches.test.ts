@@ -125,7 +125,7 @@ describe('BatchStream', () => {
     );
   });
 
-  it('starts elsewhere for another seed', () => {
+  it('starts at another place for another seed', () => {
     const { sequence } = countingSequence(5000);
     const firsts = [1, 2, 3].map((seed) => new BatchStream(sequence, options(4, 1, seed)).next().inputs[0]);
     assert.equal(new Set(firsts).size, 3);
@@ -194,7 +194,7 @@ describe('evaluationBatches', () => {
     assert.equal(batch!.counted[1], 0);
   });
 
-  it('lets it read as much before, however long a batch is', () => {
+  it('lets a stream read as much before its part, however long a batch is', () => {
     const { sequence } = countingSequence(1000);
     const readBefore = (length: number): number => {
       let uncounted = 0;

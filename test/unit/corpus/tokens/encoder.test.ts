@@ -14,7 +14,7 @@ describe('encoding a corpus', () => {
   const text = prose(20_000);
   const tokenizer = trainTokenizer('bpe', [text], { maximumVocabulary: 400, minimumCount: 1 });
 
-  it('hears of an abort at the next turn', async () => {
+  it('rejects at the next turn once it is aborted', async () => {
     // A piece takes longer than a turn, whatever the machine.
     let encoded = 0;
     const slow = Object.assign(Object.create(tokenizer) as Tokenizer, {

@@ -103,7 +103,7 @@ describe('weights of folders', () => {
     }
   });
 
-  it('that leave nothing say so', async () => {
+  it('are refused in a sentence where they leave nothing to train on', async () => {
     const source = sourceOf(folderWith({ 'a.md': prose(3000) }));
     const seed = [0, 1, 2, 3].find((seed) => {
       const document = { name: 'a.md', characters: 3000 };
@@ -115,7 +115,7 @@ describe('weights of folders', () => {
     });
   });
 
-  it('are kept in the cache apart', async () => {
+  it('have a corpus of their own each in the cache', async () => {
     const cacheFolder = folderWith({});
     const source = sourceOf(folderWith({ 'a.md': prose(50_000) }));
     const lengths = [];

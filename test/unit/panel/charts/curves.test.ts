@@ -6,7 +6,7 @@ import { evaluationAt, progressAt, runWith, started } from '../runs';
 
 const view = { axis: 'time', unit: 'nats', smoothing: 0, hidden: [] } as const;
 
-describe('curves', () => {
+describe('the curves of the loss chart', () => {
   it('draws both losses per character, in the unit asked for', () => {
     const evaluation = { ...evaluationAt(10, 1.2), validation: 3.6 };
     const run = runWith({ progress: [progressAt(10, 3)], evaluations: [evaluation] });

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { linearTicks, logarithmicTicks, timeTicks } from '../../../../src/panel/charts/ticks';
 
-describe('ticks', () => {
-  it('are round', () => {
+describe('ticks of an axis', () => {
+  it('are round numbers', () => {
     assert.deepEqual(linearTicks([0, 1], 5), [0, 0.2, 0.4, 0.6, 0.8, 1]);
     assert.deepEqual(linearTicks([1.32, 2.71], 4), [1.5, 2, 2.5]);
     assert.deepEqual(timeTicks([0, 200], 4), [0, 60, 120, 180]);

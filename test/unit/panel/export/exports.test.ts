@@ -62,7 +62,7 @@ describe('what can be taken out of the panel', () => {
       assert.ok(Math.abs(Math.hypot(x - best[0], y - best[1]) - 5) < 1e-6, 'a ring about the best');
     const svg = pictureToSvg(picture);
     assert.match(svg, />R&#38;D &#60;1&#62; &#34;x&#34;<\/text>/);
-    assert.match(svg, />5-gram<\/text>/);
+    assert.match(svg, />5-gram baseline<\/text>/);
     assert.doesNotMatch(svg, /NaN|undefined|Infinity/);
   });
 });

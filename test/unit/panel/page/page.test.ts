@@ -27,7 +27,7 @@ describe('preferences', () => {
   });
 });
 
-describe('moments', () => {
+describe('moments of the samples', () => {
   it('gather the samples of one step, coolest first, the later of two alike', () => {
     const found = moments([sampleAt(10, 1), sampleAt(10, 0.5), sampleAt(20, 0.5), sampleAt(20, 0.5, 'again')]);
     assert.deepEqual(

@@ -137,7 +137,7 @@ describe('a forecast', function () {
     }
   });
 
-  it('is given up when that is wished', async () => {
+  it('rejects with the reason when it is aborted', async () => {
     const giveUp = new AbortController();
     const given = { ...surroundings(), signal: giveUp.signal };
     await assert.rejects(

@@ -196,7 +196,7 @@ describe('controls of a training', () => {
     });
   });
 
-  it('are settled when the run is over', async () => {
+  it('sent when the run is over are answered at once', async () => {
     workshop = new TrainingFixture();
     const controls = new TrainingControls();
     await train(await workshop.prepare(5), controls);

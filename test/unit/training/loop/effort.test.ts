@@ -131,12 +131,12 @@ describe('a training', () => {
     );
   });
 
-  it('that a user has paused is not resumed by AC power', async () => {
+  it('that was paused by the user is not resumed by AC power', async () => {
     const { phases } = await steered({ type: 'pause' }, draining, mains);
     assert.deepEqual(phases, ['paused', 'paused', 'paused']);
   });
 
-  it('that a user resumes on battery goes on there', async () => {
+  it('that is resumed by the user while on battery goes on there', async () => {
     const { phases } = await steered(draining, { type: 'resume' }, mains);
     assert.deepEqual(phases, ['on battery', 'training', 'training']);
   });

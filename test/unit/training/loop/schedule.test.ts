@@ -21,7 +21,7 @@ const plan = (request: HyperparameterRequest, trainingTokens = 1_000_000, power 
   planHyperparameters({ request, trainingTokens, validationTokens: 100_000, vocabularySize: 80, power });
 const minutes = (count: number): Budget => ({ kind: 'minutes', minutes: count });
 
-describe('the schedule', () => {
+describe('the schedule of a run', () => {
   const recipe = plan({ budget: minutes(1), peakLearningRate: 0.01 });
 
   it('warms up to the peak, then falls to the final rate, and never rises again', () => {

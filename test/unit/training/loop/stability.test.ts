@@ -73,7 +73,7 @@ describe('StabilityWatch', () => {
     assert.equal(feed([...Array<number>(100).fill(0.2), ...Array<number>(100).fill(1.5)]), -1);
   });
 
-  it('goes on from its state', () => {
+  it('goes on from a saved state', () => {
     const watch = new StabilityWatch();
     for (let i = 0; i < 100; i++) watch.hasDiverged({ loss: 2, gradientNorm: 1 });
     const later = new StabilityWatch(JSON.parse(JSON.stringify(watch.state)) as typeof watch.state);

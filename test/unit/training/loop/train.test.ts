@@ -14,7 +14,7 @@ import { story } from '../story';
 import { TrainingFixture } from '../trainingFixture';
 import { watchedEngine } from '../watchedEngine';
 
-describe('train', () => {
+describe('a training run', () => {
   let workshop: TrainingFixture;
   beforeEach(() => (workshop = new TrainingFixture()));
   afterEach(() => workshop.dispose());

@@ -35,7 +35,7 @@ describe('a change of text', () => {
     assert.equal(changeText(change), 'at least 20% of its text is new (1 added, 1 changed, 1 removed)');
   });
 
-  it('is none where files have only other names', () => {
+  it('is none where files were only renamed', () => {
     const change = compare(before, [document('z.md', 600, 'a.md'), ...before.slice(1)]);
     assert.equal(change.newShare, 0);
     assert.deepEqual(change.files, { added: 0, changed: 0, removed: 1, same: 3 });
@@ -50,7 +50,7 @@ describe('a change of text', () => {
     assert.equal(told(a, b), 'some of its text has gone (1 removed)');
   });
 
-  it('is nothing where nothing has changed', () => {
+  it('has no share of new text where nothing has changed', () => {
     assert.equal(changeText(compare(before, before)), 'its text has not changed');
   });
 });

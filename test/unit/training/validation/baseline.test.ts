@@ -19,7 +19,7 @@ describe('fitBaseline', () => {
     assert.ok(Math.abs(natsPerCharacter - Math.log(8)) < 0.01, `${natsPerCharacter}`);
   });
 
-  it('looks back as far as the text does', async () => {
+  it('takes the order that the text repeats itself by', async () => {
     // Each letter follows from the two before it: a model of order 2 is sure, one of order 1 is not.
     const random = Random.seeded(2, 'noise');
     let [one, two] = [0, 1];

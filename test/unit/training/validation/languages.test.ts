@@ -46,7 +46,7 @@ describe('losses by language', () => {
     assert.deepEqual(tally.take(), []);
   });
 
-  it('are of no interest where there is one language', async () => {
+  it('are left out where there is one language', async () => {
     const one = { ...source, documents: source.documents.slice(0, 1) };
     assert.equal(LanguageTally.of(await buildCorpus(one, defaultCorpusOptions)), null);
   });
