@@ -23,7 +23,7 @@ export interface ChosenEngine {
 }
 
 /** What engines there are, and how they are timed. */
-export interface Means {
+interface Means {
   readonly sources: EngineSources;
   /** Milliseconds. */
   readonly now: () => number;

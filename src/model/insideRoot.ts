@@ -12,7 +12,7 @@ import { markFile, markOwn } from './ownFolder';
 import { UnsafePathError } from './unsafePath';
 
 /** Where one would be if nothing were a link: below the root, or the root itself. */
-export function isBelow(root: string, path: string): boolean {
+function isBelow(root: string, path: string): boolean {
   return isWithin(resolve(path), resolve(root));
 }
 
@@ -102,7 +102,7 @@ export async function removeInside(root: string, path: string, aside = dirname(p
 export const hiddenPrefix = '.incoming-';
 
 /** Whether two looks saw one and the same file or folder. */
-export function isSame(one: BigIntStats, other: BigIntStats): boolean {
+function isSame(one: BigIntStats, other: BigIntStats): boolean {
   return one.dev === other.dev && one.ino === other.ino;
 }
 

@@ -77,7 +77,7 @@ export interface ListedDocument {
 }
 
 /** How much of a model's text has changed is asked for. */
-export interface ChangeParams {
+interface ChangeParams {
   /** Model folder, absolute path. */
   readonly folder: string;
   /** What only the editor knows of its corpus, as it is now. */
@@ -85,7 +85,7 @@ export interface ChangeParams {
 }
 
 /** What a new training would come to with each of some budgets. */
-export interface ForecastParams {
+interface ForecastParams {
   readonly corpus: CorpusRequest;
   readonly hyperparameters: Omit<HyperparameterRequest, 'budget'>;
   readonly budgets: readonly Budget[];
@@ -140,7 +140,7 @@ export type TrainingMessage =
   | { readonly type: 'log'; readonly message: string };
 
 /** What may be ordered of a training. */
-export type TrainingOrder =
+type TrainingOrder =
   /** Answered by `obeyed` with the same number. */
   | { readonly type: 'control'; readonly id: number; readonly control: TrainingControl }
   /** Take more or less of the machine from now on. */

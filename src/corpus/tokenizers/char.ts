@@ -136,7 +136,7 @@ export class CharTokenizer implements Tokenizer {
 }
 
 /** Counts code points of texts, then names those that make the vocabulary. */
-export class CharCounter {
+class CharCounter {
   private readonly basic = new Uint32Array(0x10000);
   private readonly astral = new Map<number, number>();
   /** Pairs of bytes that were counted instead of code units. */
