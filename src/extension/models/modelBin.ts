@@ -1,13 +1,8 @@
 import * as vscode from 'vscode';
-import {
-  deletedAreKept,
-  forgetSetAside,
-  longSetAside,
-  removeSetAside,
-  requireSetAside,
-} from '../../model/deletedModels';
-import { sweepUnfinished } from '../../model/unfinished';
 import type { Models } from './models';
+
+// Loaded when there is something to delete, or the view is shown: activation is to be quick.
+const deletions = () => import('../../model/deletedModels');
 
 /** Where deleted models end once nobody wants them back: in the system's trash, or where there is none, in a week nowhere. */
 export class ModelBin {
@@ -35,6 +30,8 @@ export class ModelBin {
    */
   async empty(): Promise<void> {
     if (!vscode.workspace.isTrusted) return;
+    const { deletedAreKept, longSetAside } = await deletions();
+    const { sweepUnfinished } = await import('../../model/unfinished');
     for (const shelf of this.models.shelves) {
       await sweepUnfinished(shelf.folder);
       const expired = await longSetAside(shelf.folder, Date.now() - deletedAreKept);
@@ -43,6 +40,7 @@ export class ModelBin {
   }
 
   private async remove(folder: string, { useTrash }: { readonly useTrash: boolean }): Promise<void> {
+    const { forgetSetAside, removeSetAside, requireSetAside } = await deletions();
     try {
       if (useTrash) {
         await requireSetAside(folder);
