@@ -1,8 +1,6 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { plural } from '../../base/format';
-import { bringBack, setAside } from '../../model/deletedModels';
-import { duplicateModel, moveModel, renameModel } from '../../model/modelChanges';
 import { listModels, readDescription } from '../../model/modelFolder';
 import { nameFault } from '../../model/modelName';
 import { isBeingTrained } from '../../training/record/runLock';
