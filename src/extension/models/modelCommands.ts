@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { lookInside } from '../../model/insideRoot';
 import { modelFiles, readDescription } from '../../model/modelFolder';
 import type { Reporter } from '../reporter';
 import type { ModelReference } from '../session';
@@ -49,6 +50,8 @@ export class ModelCommands {
   private async cardOf(folder: string | undefined): Promise<vscode.Uri> {
     const model = folder ?? (await this.models.active())?.folder;
     if (model === undefined) throw noModel();
+    // A card that came as a link is neither shown nor copied.
+    await lookInside(model, join(model, modelFiles.card));
     return vscode.Uri.file(join(model, modelFiles.card));
   }
 
