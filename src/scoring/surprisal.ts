@@ -1,7 +1,3 @@
-/**
- * scoring/: what each character of a text costs under a model: all at once, or part by part, the wanted part first.
- */
-
 import { Turn } from '../base/yielding';
 import { endOfDocument, type Tokenizer } from '../corpus/tokenizers/tokenizer';
 import type { Predictor } from '../engine/engine';

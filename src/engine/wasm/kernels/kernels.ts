@@ -1,6 +1,7 @@
-// The kernels' entry: what the engine calls. Addresses are bytes in the one imported memory, whose first page holds the
-// kernels' constants; nothing here allocates, keeps state or knows a model. The layout of matrices is told in matmul.ts, and
-// in docs/engines.md with a picture and the formulas; the same maths in plain loops is test/unit/engine/reference.ts.
+// engine/wasm/kernels/: the kernels, whose entry this is: what the engine calls. Addresses are bytes in the one
+// imported memory, whose first page holds the kernels' constants; nothing here allocates, keeps state or knows a model.
+// The layout of matrices is told in matmul.ts, and in docs/engines.md with a picture and the formulas; the same maths
+// in plain loops is test/unit/engine/reference.ts.
 //
 // This is AssemblyScript. `// @inline` stands for its decorator, which the build puts in its place (scripts/kernels.js);
 // what may not be said here is in eslint.config.mjs.
