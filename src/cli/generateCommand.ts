@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createTokenizer } from '../corpus/tokenizers/create';
 import { readCopyIndex } from '../generation/copies/copyFile';
 import { CopyGuard } from '../generation/copies/copyGuard';
@@ -19,6 +18,7 @@ import { copiesOfModel, documentsOf } from '../training/record/copiesOfModel';
 import { readingEngine } from './engines';
 import { Flags } from './flags';
 import { modelFolderOf } from './places';
+import { isMissing, readInput, remarkOnReading } from './textInput';
 
 const defaultLength = 400;
 
@@ -61,7 +61,7 @@ export async function generateCommand(args: readonly string[]): Promise<number> 
   const sampling = samplingOptions(flags);
   const stop = stopOptions(flags);
   const draws = drawsOf(flags, sampling);
-  const promptText = promptOf(flags);
+  const promptText = await promptOf(flags);
   const refuseFrom = flags.integer('refuse-copies', 40, 10_000);
   const folder = modelFolderOf(model);
   const { description, parameters } = await readModel(folder);
@@ -179,19 +179,13 @@ function stopOptions(flags: GenerateFlags): StopOptions {
   };
 }
 
-/** @throws UsageError */
-function promptOf(flags: GenerateFlags): string {
-  return givenPrompt(flags).replace(/\r\n?/g, '\n');
-}
-
-/** @throws UsageError */
-function givenPrompt(flags: GenerateFlags): string {
+/** @throws UsageError; Error, one sentence, where the prompt's file can't be read */
+async function promptOf(flags: GenerateFlags): Promise<string> {
   const file = flags.text('prompt-file');
-  if (file === undefined) return flags.text('prompt') ?? '';
+  if (file === undefined) return (flags.text('prompt') ?? '').replace(/\r\n?/g, '\n');
   if (flags.has('prompt')) throw flags.wrong('Give --prompt or --prompt-file, not both.');
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch {
-    throw flags.wrong(`The prompt in ${file} could not be read.`);
-  }
+  if (isMissing(file)) throw flags.missing(file);
+  const { text, ...reading } = await readInput(file);
+  remarkOnReading(file, reading);
+  return text;
 }

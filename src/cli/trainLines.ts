@@ -106,18 +106,36 @@ function startLines(event: StartedEvent): readonly string[] {
   ];
 }
 
-function corpusLines({ files, characters, skipped, secretLines }: CorpusSummary): readonly string[] {
+function corpusLines(summary: CorpusSummary): readonly string[] {
+  const { files, characters, skipped, secretLines, encodings = [], unreadable } = summary;
   const lines = [`${grouped(files)} ${files === 1 ? 'file' : 'files'}, ${grouped(characters)} characters.`];
+  for (const { encoding, ...named } of encodings) lines.push(`Read as ${encoding}: ${someNames(named)}.`);
+  if (unreadable !== undefined) {
+    const { bytes, ...named } = unreadable;
+    const what = bytes === 1 ? '1 byte' : `${grouped(bytes)} bytes`;
+    lines.push(`Could not read ${what}, for which \ufffd stands: ${someNames(named)}.`);
+  }
   if (skipped.length > 0) {
-    lines.push(`Left out: ${skipped.map(({ reason, files }) => `${grouped(files)} ${reason}`).join(', ')}.`);
+    const reasons = skipped.map(({ reason, ...named }) => `${grouped(named.files)} ${reason} (${someNames(named)})`);
+    lines.push(`Left out: ${reasons.join(', ')}.`);
   }
   const secrets = secretLines.reduce((sum, { lines }) => sum + lines, 0);
   if (secrets > 0) lines.push(`Left out ${grouped(secrets)} lines that seem to hold a secret.`);
   return lines;
 }
 
+/** "one.txt, two.txt and 3 more" */
+function someNames({ files, examples }: { readonly files: number; readonly examples: readonly string[] }): string {
+  const shown = examples.slice(0, mostNamed);
+  const more = files - shown.length;
+  return more > 0 ? `${shown.join(', ')} and ${grouped(more)} more` : shown.join(', ');
+}
+
+/** Files that a line names. */
+const mostNamed = 3;
+
 function evaluationLine({ seconds, step, train, validation, natsPerCharacter, best }: EvaluationEvent): string {
   const bits = (natsPerCharacter / Math.LN2).toFixed(3);
-  const losses = `train ${train.toFixed(3)}  held-out ${validation.toFixed(3)}  ${bits} bits/char`;
+  const losses = `train ${train.toFixed(3)}  held-out ${validation.toFixed(3)} nats/token  ${bits} bits/char`;
   return `${clockTime(seconds).padStart(6)}  step ${grouped(step).padStart(6)}  ${losses}${best ? '  *' : ''}`;
 }

@@ -82,6 +82,10 @@ const corpusSchema = v.object({
     languages: v.array(v.object({ language: v.string(), ...fileCounts })),
     skipped: v.array(v.object({ reason: v.string(), files: count, examples: v.array(v.string()) })),
     secretLines: v.array(v.object({ rule: v.string(), lines: count })),
+    encodings: v.exactOptional(
+      v.array(v.object({ encoding: v.string(), files: count, examples: v.array(v.string()) })),
+    ),
+    unreadable: v.exactOptional(v.object({ bytes: count, files: count, examples: v.array(v.string()) })),
   }),
 });
 

@@ -7,7 +7,7 @@ import { formatCount, plural } from '../format';
 import type { back } from '../picks';
 import { runStep, type Step } from '../picks';
 import { languageGlob } from './globs';
-import { nothingText, progressText, skippedLines, summaryTitle, useLines } from './summaryText';
+import { nothingText, progressText, readingLines, skippedLines, summaryTitle, useLines } from './summaryText';
 
 /** Counts a corpus; tells how far it has come. */
 export type Survey = (
@@ -95,6 +95,7 @@ function rowsOf(summary: CorpusSummary, without: ReadonlySet<string>, choices: S
       label: `$(info) ${label}`,
       description: detail,
     })),
+    ...readingLines(summary).map(({ label, detail }) => ({ label: `$(warning) ${label}`, description: detail })),
     separator('kinds of file'),
     ...summary.languages.map(({ language, files, characters }) => ({
       label: `${without.has(language) ? '$(circle-large-outline)' : '$(pass-filled)'} ${language}`,

@@ -33,6 +33,13 @@ export class CorpusSection {
             .map(({ language, characters }) => `${language} (${formatCount(characters)} characters)`)
             .join(', '),
         ],
+        [
+          'Read as',
+          ...(summary.encodings ?? []).map(
+            ({ encoding, files }) => `${encoding} (${formatCount(files)} ${files === 1 ? 'file' : 'files'})`,
+          ),
+        ],
+        ['Could not be read', summary.unreadable === undefined ? '' : `${formatCount(summary.unreadable.bytes)} bytes`],
         ['Left out', ...summary.skipped.map(({ reason, files }) => `${formatCount(files)} ${reason}`)],
         ['Secrets left out', ...summary.secretLines.map(({ rule, lines }) => `${formatCount(lines)} × ${rule}`)],
         ['Fingerprint', element('code', { class: 'digest' }, corpus.fingerprint)],

@@ -3,6 +3,7 @@ import { buildFromSurvey } from '../../corpus/build';
 import type { Corpus } from '../../corpus/corpus';
 import { CorpusCache } from '../../corpus/corpusCache';
 import { type FreshTexts, renewedSource } from '../../corpus/read/renewal';
+import { requireNamedPaths } from '../../corpus/requirements';
 import { surveyCorpus } from '../../corpus/survey/survey';
 import type { ModelDescription } from '../../model/description';
 import { removeTemporaryFiles } from '../../model/disk';
@@ -130,6 +131,7 @@ async function openText(
   const work = workOptions(surroundings);
   const { options, documents } = recipe;
   const source = renewedSource(recipe.source, wish.fresh);
+  requireNamedPaths(source, ', which this model was trained on: put it back, or train a new model');
   const vocabulary = await wishedVocabulary(tokenizer, wish.vocabulary, source, options, work);
   const survey = await surveyCorpus(source, work);
   const now = currentDocuments(survey);

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { readTextFile } from '../../corpus/read/readTextFile';
+import { wishedEncoding } from '../../corpus/read/wishedEncoding';
 import { UnreadableError } from '../../corpus/read/textFile';
 import { normalizedFor } from '../../corpus/tokenizers/normalizing';
 import { nearestPlace, type ReadDocument, wholeCopy } from '../../generation/copies/copyExtent';
@@ -103,7 +104,9 @@ function pathOf({ source }: CorpusManifest, name: string): string {
 /** Text of a document's file, as a model reads it; null where it can't be read. */
 async function textOf(corpus: CorpusManifest, name: string): Promise<string | null> {
   try {
-    return normalizedFor(corpus.options, await readTextFile(pathOf(corpus, name)));
+    const path = pathOf(corpus, name);
+    const { text } = await readTextFile(path, wishedEncoding(corpus.source, path));
+    return normalizedFor(corpus.options, text);
   } catch (error) {
     if (error instanceof UnreadableError) return null;
     throw error;
