@@ -5,6 +5,7 @@ import { StorageError } from '../model/disk';
 import { ModelError } from '../model/modelError';
 import { errorCodes } from '../protocol/background';
 import type { ThreadFailure } from '../protocol/jobs';
+import { TooLargeError } from '../training/prepare/memory';
 import { RunLockedError } from '../training/record/runLock';
 
 /** An error as it leaves the process: a code that the editor knows, one sentence, and the stack for the log. */
@@ -27,6 +28,7 @@ function codeOf(error: unknown): number {
   if (error instanceof CorpusError) return errorCodes.corpus;
   if (error instanceof ModelError) return errorCodes.model;
   if (error instanceof StorageError) return errorCodes.storage;
+  if (error instanceof TooLargeError) return errorCodes.engine;
   if (error instanceof RunLockedError) return errorCodes.locked;
   if (error instanceof Error && error.name === 'AbortError') return errorCodes.cancelled;
   return ErrorCodes.InternalError;

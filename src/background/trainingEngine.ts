@@ -10,12 +10,13 @@ export function engineChooser({
   tensorflowFolders,
 }: Extract<ThreadJob, { kind: 'train' | 'forecast' }>): Surroundings['engineFor'] {
   const tensorflowFolder = locateTensorFlow(tensorflowFolders);
-  return (architecture, length, streams) =>
+  return (architecture, length, streams, seconds) =>
     chooseEngine({
       preference: settings.engine,
       architecture,
       length,
       streams,
+      ...(seconds !== undefined && { seconds }),
       kernelFolder: __dirname,
       threads: threadsOf(settings),
       ...(tensorflowFolder !== undefined && { tensorflowFolder }),

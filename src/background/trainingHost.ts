@@ -19,6 +19,9 @@ export interface TrainingListener {
 
 type TrainJob = Extract<ThreadJob, { kind: 'train' }>;
 
+/** How long a thread may take to hear, milliseconds: it may be in the middle of a step. */
+const patience = 1500;
+
 /** Runs one training at a time in a thread, and keeps what its events add up to. */
 export class TrainingHost {
   private thread: JobThread | null = null;
@@ -56,19 +59,31 @@ export class TrainingHost {
         'A training is running already. Stop it first, or wait until it is done.',
       );
     }
-    const thread = new JobThread(job, (message) => this.receive(message));
+    const thread: JobThread = new JobThread(job, (message) => {
+      if (this.thread === thread) this.receive(message);
+    });
     this.thread = thread;
     this.minds(job.settings);
-    const cancelling = onCancelled(cancellation, () => thread.send({ type: 'cancel' }));
+    let timer: NodeJS.Timeout | undefined;
+    let abandon: () => void = () => undefined;
+    const abandoned = new Promise<never>((_, reject) => {
+      abandon = () => reject(this.abandon(thread));
+    });
+    const cancelling = onCancelled(cancellation, () => {
+      thread.send({ type: 'cancel' });
+      timer = setTimeout(abandon, patience);
+    });
     const started = new Promise<{ readonly folder: string }>((resolve) => (this.onStarted = resolve));
     const failed = thread.outcome.then((outcome) => {
-      this.end(outcome);
+      if (this.thread === thread) this.end(outcome);
       throw outcome.type === 'failed' ? responseOf(outcome.failure) : new TypeError('The training never started.');
     });
     try {
-      return await Promise.race([started, failed]);
+      return await Promise.race([started, failed, abandoned]);
     } finally {
+      clearTimeout(timer);
       cancelling.dispose();
+      abandoned.catch(() => undefined);
       failed.catch(() => undefined); // How a run ends that has started is told by its last event.
     }
   }
@@ -81,11 +96,32 @@ export class TrainingHost {
     const { thread } = this;
     if (thread === null) throw new ResponseError(errorCodes.noTraining, 'No training is running.');
     const id = this.nextControl++;
+    const timer = setTimeout(() => this.acknowledge(control), patience);
     await new Promise<void>((resolve) => {
       this.controls.set(id, resolve);
       thread.send({ type: 'control', id, control });
     });
+    clearTimeout(timer);
     if (control.type === 'stop' || control.type === 'discard') await thread.outcome;
+  }
+
+  /** A control was heard here, though the thread is in the middle of something long. */
+  private acknowledge({ type }: TrainingControl): void {
+    const run = this.latest;
+    if (run === null || run.phase === 'finished') return;
+    const { step, seconds } = run.progress.at(-1) ?? { step: run.started.step, seconds: 0 };
+    const message = `Heard: ${namesOfControls[type]} comes after the step under way.`;
+    this.advance({ type: 'note', step, seconds, kind: 'asked', message });
+  }
+
+  /**
+   * Leaves a thread to itself that was given up before its training began, and doesn't answer: it puts away what it has made as
+   * soon as it does.
+   */
+  private abandon(thread: JobThread): ResponseError {
+    thread.send({ type: 'control', id: -1, control: { type: 'discard' } });
+    if (this.thread === thread) this.forget();
+    return new ResponseError(errorCodes.cancelled, 'The training was given up before it began.');
   }
 
   /** Settings have changed: a training that is on obeys those that concern it. */
@@ -145,10 +181,15 @@ export class TrainingHost {
     }
   }
 
-  private end(outcome: JobOutcome): void {
+  /** No thread is trained in any more. */
+  private forget(): void {
     this.thread = null;
     this.endBatteryWatch?.();
     this.endBatteryWatch = null;
+  }
+
+  private end(outcome: JobOutcome): void {
+    this.forget();
     if (outcome.type === 'failed') {
       this.listener.log(outcome.failure.stack);
       this.closeRun(outcome.failure);
@@ -173,3 +214,13 @@ export class TrainingHost {
     this.advance({ type: 'finished', outcome: { kind: 'failed', message }, step, seconds, natsPerCharacter });
   }
 }
+
+/** Each control as what comes of it. */
+const namesOfControls: Readonly<Record<TrainingControl['type'], string>> = {
+  pause: 'the pause',
+  resume: 'the resumption',
+  stop: 'the end',
+  discard: 'the end',
+  'scale rate': 'the other rate',
+  extend: 'the longer time',
+};

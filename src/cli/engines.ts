@@ -19,12 +19,13 @@ export function tensorflowFolder(): string | undefined {
 /** What chooses the engine that trains: the one asked for, else the faster one. */
 export function engineChooser(preference: EngineName | 'auto' = 'auto', threads?: number): Surroundings['engineFor'] {
   const installed = tensorflowFolder();
-  return (architecture, length, streams) =>
+  return (architecture, length, streams, seconds) =>
     chooseEngine({
       preference,
       architecture,
       length,
       streams,
+      ...(seconds !== undefined && { seconds }),
       kernelFolder,
       ...(threads !== undefined && { threads }),
       ...(installed !== undefined && { tensorflowFolder: installed }),

@@ -1,6 +1,7 @@
 import { CorpusError } from '../corpus/corpus';
 import { EngineUnavailableError } from '../engine/engine';
 import { StorageError } from '../model/disk';
+import { NothingAllowedError } from '../generation/wholeCharacters';
 import { ModelError } from '../model/modelError';
 import { UsageError } from './usageError';
 
@@ -22,9 +23,9 @@ export class ThreadError extends Error {
 export function failureOf(error: unknown): CommandFailure {
   if (error instanceof ThreadError) return error.failure;
   if (error instanceof UsageError) return { sentence: `${error.message} See "textloom ${error.help}".`, code: 2 };
-  // What was named isn't there: as wrong as a flag that there isn't.
+  // What was named isn't there, or what was asked for can't be: as wrong as a flag that there isn't.
   const isMissing = error instanceof CorpusError && error.reason === 'missing';
-  return { sentence: sentenceOf(error), code: isMissing ? 2 : 1 };
+  return { sentence: sentenceOf(error), code: isMissing || error instanceof NothingAllowedError ? 2 : 1 };
 }
 
 function sentenceOf(error: unknown): string {

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { encodingName, type Reading } from '../corpus/read/encoding';
+import { encodingName, type Reading } from '../corpus/read/reading';
 import { readTextFile, type ReadText } from '../corpus/read/readTextFile';
 import { UnreadableError } from '../corpus/read/textFile';
 

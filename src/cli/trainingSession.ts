@@ -88,7 +88,9 @@ class Session {
       console.error(nothingSaved);
       this.interruption.end();
     } else if (!this.hasHeard) {
-      console.error('textloom: It ends after the step under way, and saves. Ctrl+C again ends it now, as it was last saved.');
+      console.error(
+        'textloom: It ends after the step under way, and saves. Ctrl+C again ends it now, as it was last saved.',
+      );
     }
   }
 

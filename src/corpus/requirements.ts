@@ -51,7 +51,9 @@ function nothingLeft({ skipped }: CorpusSummary): CorpusError {
 /** "one.js, two.js and 3 more" */
 function namesOf(files: number, examples: readonly string[]): string {
   const shown = examples.slice(0, 3);
-  return files > shown.length ? `${shown.join(', ')} and ${(files - shown.length).toLocaleString('en')} more` : shown.join(', ');
+  return files > shown.length
+    ? `${shown.join(', ')} and ${(files - shown.length).toLocaleString('en')} more`
+    : shown.join(', ');
 }
 
 /**

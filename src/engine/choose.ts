@@ -1,6 +1,6 @@
 import type { Architecture } from '../model/model';
 import { type Engine, type EngineName, EngineUnavailableError } from './engine';
-import { isDecisive, measureSpeed, tabledAdvantage } from './relativeSpeed';
+import { isDecisive, measureSpeed, secondsToFirstStep, tabledAdvantage } from './relativeSpeed';
 import { type BuiltInEngine, loadWasmEngine } from './wasm/wasm';
 
 /** What decides which engine trains. */
@@ -12,6 +12,8 @@ export interface EngineRequest {
   readonly length: number;
   /** Streams of a batch. */
   readonly streams: number;
+  /** Seconds that it is to train, where that is known: what an engine needs to its first step is counted against it. */
+  readonly seconds?: number;
   /** At most this many threads; by default as many as the machine runs at once. */
   readonly threads?: number;
   /** Folder of the package @tensorflow/tfjs-node; without it there is nothing to choose. */
@@ -50,7 +52,7 @@ export async function chooseEngine(request: EngineRequest, means = usualMeans): 
       );
     case 'tensorflow':
       return insteadOf(
-        () => asked(means.loadTensorFlow(request)),
+        () => asked(loadUnrolling(request, means)),
         () => means.loadBuiltIn(request),
         'TensorFlow',
       );
@@ -63,6 +65,22 @@ export async function chooseEngine(request: EngineRequest, means = usualMeans): 
     default:
       return request.preference satisfies never;
   }
+}
+
+/**
+ * Most time steps that TensorFlow is given: it builds a graph of them all before the first one, which for 4096 takes minutes in
+ * which nothing else is heard. By itself it is taken for fewer, since the built-in engine needs no such graph.
+ */
+const longestUnrolled = { asked: 512, auto: 128 } as const;
+
+/** @throws EngineUnavailableError where TensorFlow isn't there, or would take too long before the first step */
+async function loadUnrolling(request: EngineRequest, means: Means): Promise<Engine> {
+  if (request.length <= longestUnrolled.asked) return means.loadTensorFlow(request);
+  throw new EngineUnavailableError(
+    'tensorflow',
+    `it would take minutes to prepare sequences of ${request.length.toLocaleString('en')} tokens.`,
+    `Use the built-in engine, or sequences of at most ${longestUnrolled.asked}.`,
+  );
 }
 
 async function asked(loading: Promise<Engine>): Promise<ChosenEngine> {
@@ -90,7 +108,17 @@ async function insteadOf(
 async function chooseFaster(request: EngineRequest, means: Means): Promise<ChosenEngine> {
   const builtIn = await means.loadBuiltIn(request);
   if (request.tensorflowFolder === undefined) return { engine: builtIn, reason: 'TensorFlow is not installed.' };
-  const tabled = tabledAdvantage(request.architecture, builtIn.settleInstructions());
+  const { architecture, length, seconds = Infinity } = request;
+  if (length > longestUnrolled.auto) {
+    return {
+      engine: builtIn,
+      reason: `TensorFlow takes long to prepare sequences of ${length.toLocaleString('en')} tokens.`,
+    };
+  }
+  // What is left of the time once TensorFlow has made its graph.
+  const left = Math.max(0, 1 - secondsToFirstStep(architecture, length) / seconds);
+  const inTable = tabledAdvantage(architecture, builtIn.settleInstructions());
+  const tabled = inTable === null ? null : inTable * left;
   const keepsBuiltIn = (advantage: number): ChosenEngine => ({
     engine: builtIn,
     reason: whyBuiltIn(advantage, byTable),
@@ -105,7 +133,7 @@ async function chooseFaster(request: EngineRequest, means: Means): Promise<Chose
     const tensorflow = await means.loadTensorFlow(request);
     const other = speed === null ? null : measureSpeed(tensorflow, request, means.now);
     // One that is far slower than the other isn't timed to the end.
-    if (speed !== null) return settle(builtIn, tensorflow, (other ?? 0) / speed, 'Measured just now');
+    if (speed !== null) return settle(builtIn, tensorflow, (left * (other ?? 0)) / speed, 'Measured just now');
     return settle(builtIn, tensorflow, tabled ?? 1, byTable);
   } catch (error) {
     if (!(error instanceof EngineUnavailableError)) throw error;

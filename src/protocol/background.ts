@@ -113,7 +113,7 @@ export type TrainParams =
       readonly symbols?: readonly string[];
     }
   | {
-      /** Go on from the newest checkpoint: to the end of its budget, and `minutes` longer. */
+      /** Go on from the newest checkpoint: for `minutes`, or for 0 to the end of its budget. */
       readonly kind: 'continue';
       readonly folder: string;
       readonly minutes: number;

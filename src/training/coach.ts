@@ -146,10 +146,10 @@ function advice(rule: CoachRule, message: string, action: CoachAction | null = n
   return { rule, message, action };
 }
 
-/** "3:20", or "40 seconds". */
+/** "minute 3:20", or "second 40". */
 function clock(seconds: number): string {
   const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} ${plural(whole, 'second')}`;
+  if (whole < 60) return `second ${whole}`;
   return `minute ${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 

@@ -1,7 +1,7 @@
 import type { Hash } from 'node:crypto';
 import { SecretFilter } from '../survey/secretFilter';
-import type { Encoding, Reading } from './encoding';
 import { notebookText } from './notebook';
+import type { Encoding, Reading } from './reading';
 import { sameStamp, type Stamp } from './stamp';
 import { TextFile } from './textFile';
 

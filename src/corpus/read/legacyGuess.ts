@@ -1,5 +1,5 @@
 import iconv from 'iconv-lite';
-import type { Encoding } from './encoding';
+import type { Encoding } from './reading';
 
 /** What an unmarked file on a computer of the last thirty years may be in; rarer guesses do more harm than good. */
 const singleBytes = [

@@ -1,6 +1,7 @@
-import { declaredEncoding, type Encoding, markedEncoding, type Reading, unmarkedUtf16 } from './encoding';
-import { guessLegacy } from './legacyGuess';
+import { declaredEncoding, markedEncoding, unmarkedUtf16 } from './encoding';
 import { EncodingSample } from './encodingSample';
+import { guessLegacy } from './legacyGuess';
+import type { Encoding, Reading } from './reading';
 import { type Faults, TextFile, UnreadableError } from './textFile';
 import { looksLikeUtf8, Utf8Census } from './utf8Census';
 

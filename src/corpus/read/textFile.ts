@@ -1,7 +1,8 @@
 import { isAscii } from 'node:buffer';
 import type { Hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { type Encoding, legacyDecoder } from './encoding';
+import { legacyDecoder } from './encoding';
+import type { Encoding } from './reading';
 import { type Stamp, stampOf } from './stamp';
 import { Utf8Census } from './utf8Census';
 

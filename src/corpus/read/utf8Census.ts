@@ -23,6 +23,7 @@ export class Utf8Census {
   private highest = 0xbf;
 
   add(block: Uint8Array): void {
+    // eslint-disable-next-line @typescript-eslint/prefer-for-of -- An iterator takes three times as long.
     for (let i = 0; i < block.length; i++) {
       const byte = block[i] ?? 0;
       if (this.wanted > 0 && this.goesOn(byte)) continue;

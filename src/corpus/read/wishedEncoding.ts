@@ -1,6 +1,7 @@
 import { basename, extname, isAbsolute, relative, sep } from 'node:path';
 import type { CorpusSource, EncodingWish } from '../corpus';
-import { type Encoding, isEncoding } from './encoding';
+import { isEncoding } from './encoding';
+import type { Encoding } from './reading';
 
 /** The encoding that a user has set for a file on disk; undefined where none is, or none that there is. */
 export function wishedEncoding({ encodings = [] }: CorpusSource, path: string): Encoding | undefined {

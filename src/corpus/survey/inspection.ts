@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import type { KeepableReason, SkipReason } from '../corpus';
 import type { Pace } from '../pace';
 import { DocumentReader, preparedPieces, wishMark } from '../read/document';
-import type { Encoding, Reading } from '../read/encoding';
+import type { Encoding, Reading } from '../read/reading';
 import { withEncoding } from '../read/readTextFile';
 import { sameStamp, type Stamp } from '../read/stamp';
 import { type Faults, type TextFile, textPieces, UnreadableError } from '../read/textFile';

@@ -1,6 +1,6 @@
 import type { CorpusSource, CorpusSummary, Document, SkipReason } from '../corpus';
 import { Pace, type WorkOptions } from '../pace';
-import { type Encoding, encodingName } from '../read/encoding';
+import { type Encoding, encodingName } from '../read/reading';
 import { wishedEncoding } from '../read/wishedEncoding';
 import { isKept } from '../select/fileFilter';
 import { type ListedFile, listFiles } from '../select/listing';
@@ -102,8 +102,13 @@ class Surveyor {
     const { keep } = this.source.filters;
     const named = reasonByName(name);
     const leftOut = named === 'secret' || (!picked && named !== 'binary');
-    if (named !== null && leftOut && !isKept(this.source.filters, named)) return { name, bytes, verdict: { kind: 'skipped', reason: named } };
-    return { name, bytes, verdict: this.judge.text(await this.inspector.text(text, { ...candidate, keep }), name, reading ?? null) };
+    if (named !== null && leftOut && !isKept(this.source.filters, named))
+      return { name, bytes, verdict: { kind: 'skipped', reason: named } };
+    return {
+      name,
+      bytes,
+      verdict: this.judge.text(await this.inspector.text(text, { ...candidate, keep }), name, reading ?? null),
+    };
   }
 
   private async inspection(listed: ListedFile, wish: Encoding | undefined): Promise<Inspection<FileSource>> {
@@ -139,7 +144,8 @@ export function summarize(survey: Survey): CorpusSummary {
     for (const [rule, lines] of verdict.secretLines) secretLines.set(rule, (secretLines.get(rule) ?? 0) + lines);
     bytes += size;
     const { reading } = verdict;
-    if (reading !== null && reading.encoding !== 'utf8') listUnder(encodings, encodingName(reading.encoding)).push(name);
+    if (reading !== null && reading.encoding !== 'utf8')
+      listUnder(encodings, encodingName(reading.encoding)).push(name);
     if (reading !== null && reading.unreadable > 0) {
       damaged.push(name);
       unreadable += reading.unreadable;

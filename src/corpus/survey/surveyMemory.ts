@@ -3,7 +3,7 @@ import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder, replaceFile } from '../../model/disk';
 import type { SkipReason } from '../corpus';
-import type { Reading } from '../read/encoding';
+import type { Reading } from '../read/reading';
 import { isSettled, sameStamp, type Stamp } from '../read/stamp';
 import type { Candidate, FileSource, Header, Inspection } from './inspection';
 

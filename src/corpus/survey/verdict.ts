@@ -1,6 +1,6 @@
 import type { CorpusFilters, SkipReason } from '../corpus';
 import type { DocumentOrigin } from '../read/document';
-import type { Encoding, Reading } from '../read/encoding';
+import type { Encoding, Reading } from '../read/reading';
 import { isKept } from '../select/fileFilter';
 import { languageOf } from '../select/names';
 import { DuplicateFinder } from './duplicates';

@@ -23,8 +23,8 @@ import type { TrainingJob } from './trainingJob';
 import { growParameters, growSnapshot, type VocabularyWish, wishedVocabulary } from './warmStart';
 
 /**
- * Makes ready to go on with a model's training: from where an interrupted run was, to the end of its budget, or with
- * `minutes` more for one that was stopped or came to its end. An interrupted run has the text that it had, as long as that
+ * Makes ready to go on with a model's training: for `minutes` from where it is, or without any to the end of the budget that it
+ * has been given. An interrupted run has the text that it had, as long as that
  * is in the cache; else the corpus is read again. New text then comes up more often than its share, but no more often
  * than the old, and the vocabulary becomes what is wished. Of texts that aren't saved, those in `fresh` count. The job owns what it holds: `train` ends it.
  * @throws ModelError, RunLockedError, CorpusError, EngineUnavailableError, StorageError, or the signal's reason
@@ -198,9 +198,9 @@ async function leftOff(folder: string, { recipe, trained, best }: ModelDescripti
 /** The standing of a run that goes on: as it was where it was only interrupted, else with a budget to spend. */
 function further(progress: Progress, minutes: number): Progress {
   const { standing, recipe } = progress;
-  const base = standing === 'ended' ? { ...recipe, budget: spent(recipe.budget, progress) } : recipe;
-  const next = minutes > 0 ? extended(base, minutes, progress) : base;
   if (standing === 'running' && minutes === 0) return progress;
+  const here = { ...recipe, budget: spent(recipe.budget, progress) };
+  const next = minutes > 0 ? extended(here, minutes, progress) : standing === 'ended' ? here : recipe;
   return {
     ...progress,
     recipe: structuredClone(next),

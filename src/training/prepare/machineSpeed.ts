@@ -4,6 +4,7 @@ import { freshState } from '../../engine/trainerState';
 import { initialParameters } from '../../model/initialParameters';
 import { Random } from '../../model/random';
 import { type Clock, monotonicClock } from '../loop/clock';
+import { requireMemory } from './memory';
 import { operationsPerToken, referencePower } from './plan';
 import type { Surroundings } from './prepare';
 import type { Recipe } from './recipe';
@@ -63,14 +64,15 @@ export interface Settled {
  * Settles recipe and engine, each of which depends on the other. A budget by the clock is planned by the speed that the engine
  * shows here; one in steps by the reference machine's, so that it comes out the same everywhere.
  * @param plan the recipe for so many operations a second
- * @throws EngineUnavailableError, or the signal's reason
+ * @throws TooLargeError, EngineUnavailableError, or the signal's reason
  */
 export async function settle(
   plan: (power: number) => Recipe,
   { engineFor, signal, clock }: Pick<Surroundings, 'engineFor' | 'signal' | 'clock'>,
 ): Promise<Settled> {
   const guess = plan(referencePower);
-  const first = await engineFor(guess.architecture, guess.length, guess.streams);
+  requireMemory(guess);
+  const first = await engineFor(guess.architecture, guess.length, guess.streams, secondsOf(guess));
   if (guess.budget.kind === 'steps') return { ...first, recipe: guess, power: null };
   const measure = async (engine: Engine, recipe: Recipe): Promise<number> => {
     try {
@@ -81,11 +83,27 @@ export async function settle(
     }
   };
   const power = await measure(first.engine, guess);
-  const recipe = plan(power);
+  const recipe = affordable(plan(power), first.engine);
   if (recipe.architecture.hiddenSize === guess.architecture.hiddenSize) return { ...first, recipe, power };
   first.engine.dispose();
-  const second = await engineFor(recipe.architecture, recipe.length, recipe.streams);
+  const second = await engineFor(recipe.architecture, recipe.length, recipe.streams, secondsOf(recipe));
   if (second.engine.name === first.engine.name) return { ...second, recipe, power: null };
   // What the first engine showed says little of this one.
   return { ...second, recipe: plan(await measure(second.engine, recipe)), power: null };
+}
+
+/** Seconds that a training is to last, where that is known before it begins. */
+function secondsOf({ budget }: Recipe): number | undefined {
+  return budget.kind === 'minutes' ? budget.minutes * 60 : undefined;
+}
+
+/** A recipe that fits into the machine; else the engine goes too. @throws TooLargeError */
+function affordable(recipe: Recipe, engine: Engine): Recipe {
+  try {
+    requireMemory(recipe);
+    return recipe;
+  } catch (error) {
+    engine.dispose();
+    throw error;
+  }
 }

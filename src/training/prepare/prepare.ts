@@ -27,6 +27,7 @@ import type { Progress, Snapshot } from '../record/progress';
 import { RunRecord } from '../record/record';
 import { lockRun, type RunLock } from '../record/runLock';
 import { settle } from './machineSpeed';
+import { leastArchitecture, requireMemory } from './memory';
 import { planRecipe } from './plan';
 import type { Recipe, RecipeRequest } from './recipe';
 import type { TrainingJob } from './trainingJob';
@@ -60,6 +61,8 @@ export interface Surroundings {
     architecture: Architecture,
     length: number,
     streams: number,
+    /** Seconds that it is to train, where that is known. */
+    seconds?: number,
   ) => Promise<{ readonly engine: Engine; readonly reason: string }>;
   /** Hears everything that the run tells. */
   readonly report: (event: TrainingEvent) => void;
@@ -76,10 +79,13 @@ export interface Surroundings {
 
 /**
  * Reads the corpus, chooses engine and recipe, and makes the model's folder. The job owns what it holds: `train` ends it.
- * @throws CorpusError, EngineUnavailableError, StorageError, ModelError of the model to start from, or the signal's reason
+ * @throws TooLargeError, CorpusError, EngineUnavailableError, StorageError, ModelError of the model to start from, or the signal's
+ * reason
  */
 export async function prepareTraining(request: NewTraining, surroundings: Surroundings): Promise<TrainingJob> {
   const { source, tokenizer, vocabularySize, weights } = request;
+  if (request.from === undefined)
+    requireMemory({ architecture: leastArchitecture(request.recipe), length: 1, streams: 1 });
   const ancestor = request.from === undefined ? null : await readModel(request.from);
   const { normalization } = ancestor?.description.tokenizer ?? request;
   const options: CorpusOptions = {

@@ -103,7 +103,9 @@ export interface NoteEvent {
     | 'extended'
     | 'restarted'
     /** There are no more steps: the quality of the best is found out on more of the held-out text. */
-    | 'scoring';
+    | 'scoring'
+    /** What was asked for is done as soon as the step under way, which is a long one, has been taken. */
+    | 'asked';
   /** One plain sentence. */
   readonly message: string;
 }

@@ -464,7 +464,13 @@ describe('textloom', function () {
       ['that there is nothing to resume', /no model to resume/, ['train', 'empty', '--resume']],
       ['that the model is missing', /which model/, ['generate']],
       ['that a rule about characters is none', /ascii/, ['generate', '--model', 'x', '--characters', 'some']],
-      ['that the prompt file is missing', /could not be read/, ['generate', '--model', 'x', '--prompt-file', 'none']],
+      ['that the prompt file is missing', /There is no none\./, ['generate', '--model', 'x', '--prompt-file', 'none']],
+      ['that a path leads nowhere', /There is no nowhere\./, ['train', 'nowhere']],
+      ['that one of two paths leads nowhere', /There is no nosuch\.txt\./, ['train', 'tales', 'nosuch.txt']],
+      ['that a path to read all the same leads nowhere', /There is no x\./, ['train', 'tales', '--also', 'x']],
+      ['that a rule is none', /--keep must be one of ignored, too-large/, ['train', 'tales', '--keep', 'short']],
+      ['that a file to score leads nowhere', /There is no x\./, ['score', 'unseen.txt', 'x']],
+      ['that a file to look at leads nowhere', /There is no x\./, ['surprise', '--model', 'x', 'x']],
       ['that the files are missing', /which files/, ['evaluate', '--model', 'x']],
       ['that there is nothing to score', /which files/, ['score']],
       ['that one file is meant', /one at a time/, ['surprise', '--model', 'x', 'a', 'b']],
@@ -479,9 +485,13 @@ describe('textloom', function () {
     const failing: readonly (readonly [string, RegExp, readonly string[]])[] = [
       ['that a folder is empty', /no text here/, ['train', 'empty']],
       ['that a text is too short', /at least 2,000 characters/, ['train', 'short.txt']],
-      ['that a path leads nowhere', /./, ['train', 'nowhere']],
       ['that there is no model', /no model in/, ['generate', '--model', 'nowhere']],
       ['that a model is newer', /newer Textloom/, ['evaluate', '--model', 'newer', 'unseen.txt']],
+      [
+        'that a model is too large',
+        /To train 16 layers of 16,384 units takes about [\d,]+ GB, and there are [\d.,]+ GB here: /,
+        ['train', 'tales', '--hidden', '16384', '--layers', '16'],
+      ],
       ['that models cannot be kept there', /could not|may not/, ['train', 'tales', '--out', 'short.txt/models']],
     ];
     for (const [what, message, args] of failing) it(`${what} (1)`, () => fails(1, message, args));

@@ -50,7 +50,7 @@ describe('the coach', () => {
     assert.deepEqual(during.action, { kind: 'stop' });
     assert.match(
       during.message,
-      /^Overfitting since 7 seconds: .* The model of 7 seconds is kept; more text would help most\.$/,
+      /^Overfitting since second 7: .* The model of second 7 is kept; more text would help most\.$/,
     );
     const { rule, action } = coach(overfitting);
     assert.equal(rule, 'overfitting');
@@ -61,7 +61,7 @@ describe('the coach', () => {
     const said = rules(diverging);
     assert.equal(said[2], 'unstable');
     assert.ok(!said.slice(-2).includes('unstable'));
-    assert.match(coach(after(diverging, 2)).message, /blew up at 1 second, so it went back/);
+    assert.match(coach(after(diverging, 2)).message, /blew up at second 1, so it went back/);
   });
 
   it('says when counting letters does better, once most of the time is gone', () => {

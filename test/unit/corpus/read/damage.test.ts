@@ -95,10 +95,13 @@ describe('a text of which a part is damaged', function () {
   });
 
   it('is read as what it is, with single bad bytes all over it', async () => {
-    const bad = fc.array(fc.record({ place: fc.double({ min: 0, max: 1, noNaN: true }), byte: fc.integer({ min: 0x80, max: 0xff }) }), {
-      minLength: 1,
-      maxLength: 40,
-    });
+    const bad = fc.array(
+      fc.record({ place: fc.double({ min: 0, max: 1, noNaN: true }), byte: fc.integer({ min: 0x80, max: 0xff }) }),
+      {
+        minLength: 1,
+        maxLength: 40,
+      },
+    );
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...kinds), orders, bad, async ({ encoding, sentences, end }, order, strikes) => {
         const bytes = iconv.encode(textOf(sentences, end, order), encoding);
