@@ -32,8 +32,10 @@ function looksMinified(sample: string, code: boolean): boolean {
   if (sample.length / sample.split('\n').length <= longestMeanLine) return false;
   const share = (pattern: RegExp) => (sample.match(pattern)?.length ?? 0) / sample.length;
   const isDense = share(/\s/g) < looks.blanks && share(/[{}()[\]<>;,:=&|+*!?"'`]/g) > looks.signs;
-  // Paths of drawings, coordinates, hexadecimals: in a file of code they are data.
-  return isDense ? share(/[{}()[\]<>;=]/g) > looks.signs / 4 : code && share(/\p{L}/gu) < looks.letters;
+  if (isDense) return share(/[{}()[\]<>;=]/g) > looks.signs / 4;
+  // Paths of drawings, coordinates, numbers, what is encoded as letters: in a file of code they are data.
+  const encoded = (sample.match(/[\w+/=-]{500,}/g) ?? []).reduce((sum, run) => sum + run.length, 0);
+  return code && (share(/\p{L}/gu) < looks.letters || encoded > sample.length / 2);
 }
 
 /** Comment lines at the start of a file, as most programming languages write them. */
