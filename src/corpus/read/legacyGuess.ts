@@ -52,7 +52,9 @@ export async function guessLegacy(bytes: Buffer): Promise<Encoding | null> {
   const guess = isPlain || first.confidence >= convincing ? first : best(sample, guessAmong);
   // What tells Mac Roman is no evidence against an alphabet of another kind.
   if (macRoman && isLatin(guess.encoding, guess.confidence)) return 'macroman';
-  return guess.confidence < leastConfidence ? likeliestEncoding : guess.encoding;
+  // Where it makes no difference, it has the name that most people know.
+  const same = iconv.decode(sample, guess.encoding) === iconv.decode(sample, likeliestEncoding);
+  return same || guess.confidence < leastConfidence ? likeliestEncoding : guess.encoding;
 }
 
 /** Of a line of the Latin alphabet, fewer bytes are odd than this share. */

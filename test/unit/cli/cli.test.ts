@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { readCopyIndex } from '../../../src/generation/copies/copyFile';
 import type { Copy } from '../../../src/generation/copies/copyWatch';
 import { readModel } from '../../../src/model/modelFolder';
+import { readSnapshot } from '../../../src/training/record/progress';
 import { story } from '../training/story';
 import { jsonLines, run, start } from './run';
 
@@ -437,7 +438,7 @@ describe('textloom', function () {
     await training.said('"event":"evaluation"');
     training.process.kill('SIGINT');
     await training.finished;
-    const { seconds } = (await readModel(join(out, 'tales'))).description.trained;
+    const { seconds } = (await readSnapshot(join(out, 'tales')))!.progress;
     const again = await run(folder, [
       'train',
       '--resume',
