@@ -409,7 +409,7 @@ describe('textloom', function () {
 
   it('ends at a second Ctrl+C whatever its thread does, and leaves no model that has learned nothing', async () => {
     const out = join(folder, 'unheard');
-    // One step of this takes minutes.
+    // One step of this takes many seconds.
     const slow = ['--hidden', '1500', '--layers', '2', '--batch', '64', '--sequence', '512', '--engine', 'wasm'];
     const training = start(folder, ['train', 'tales', '--out', out, '--steps', '10', ...slow, '--json']);
     await training.said('"event":"started"');
@@ -497,17 +497,17 @@ describe('textloom', function () {
   });
 
   it('takes a file of a model for the model, and names those of a folder of models', async () => {
-    const out = join(folder, 'several');
+    const out = join(folder, 'shelf');
     for (const name of ['one', 'two']) {
       await run(folder, ['train', 'tales', '--out', out, '--name', name, '--steps', '2', ...small]);
     }
     const write = (model: string) => run(folder, ['generate', '--model', model, '--length', '5', '--seed', '1']);
-    const { stdout } = await write('several/one');
-    assert.equal((await write('several/one/model.json')).stdout, stdout);
-    assert.equal((await write('several/one/model.safetensors')).stdout, stdout);
-    const { code, stderr } = await write('several');
+    const { stdout } = await write('shelf/one');
+    assert.equal((await write('shelf/one/model.json')).stdout, stdout);
+    assert.equal((await write('shelf/one/model.safetensors')).stdout, stdout);
+    const { code, stderr } = await write('shelf');
     assert.equal(code, 1);
-    assert.match(stderr, /^textloom: several holds models and is none: name several.one, several.two\.\n$/);
+    assert.match(stderr, /^textloom: shelf holds models and is none: name shelf.one, shelf.two\.\n$/);
   });
 
   it('has a text end though a rule excludes the ending, and says so where a rule leaves nothing', async () => {
