@@ -5,6 +5,7 @@ import { StorageError } from '../model/disk';
 import { ModelError } from '../model/modelError';
 import { UnsafePathError } from '../model/unsafePath';
 import { errorCodes } from '../protocol/background';
+import { TooLargeError } from '../training/prepare/memory';
 import { RunLockedError } from '../training/record/runLock';
 import type { ThreadFailure } from './threadMessages';
 
@@ -28,6 +29,7 @@ function codeOf(error: unknown): number {
   if (error instanceof CorpusError) return errorCodes.corpus;
   if (error instanceof ModelError) return errorCodes.model;
   if (error instanceof StorageError || error instanceof UnsafePathError) return errorCodes.storage;
+  if (error instanceof TooLargeError) return errorCodes.engine;
   if (error instanceof RunLockedError) return errorCodes.locked;
   if (error instanceof Error && error.name === 'AbortError') return errorCodes.cancelled;
   return ErrorCodes.InternalError;

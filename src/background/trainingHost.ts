@@ -18,6 +18,9 @@ export interface TrainingListener {
   readonly log: (message: string) => void;
 }
 
+/** How long a thread may take to hear, milliseconds: it may be in the middle of a step. */
+const patience = 1500;
+
 /** Runs one training at a time in a thread, and keeps what its events add up to. */
 export class TrainingHost {
   private thread: JobThread<'train'> | null = null;
@@ -56,19 +59,31 @@ export class TrainingHost {
     if (this.thread !== null) {
       throw new ResponseError(errorCodes.busy, 'Training is already running. Stop it first, or wait until it is done.');
     }
-    const thread = new JobThread({ kind: 'train', params, environment }, (message) => this.receive(message));
+    const thread: JobThread<'train'> = new JobThread({ kind: 'train', params, environment }, (message) => {
+      if (this.thread === thread) this.receive(message);
+    });
     this.thread = thread;
     this.minds(environment.settings);
-    const cancelling = onCancelled(cancellation, () => thread.cancel());
+    let timer: NodeJS.Timeout | undefined;
+    let abandon: () => void = () => undefined;
+    const abandoned = new Promise<never>((_, reject) => {
+      abandon = () => reject(this.abandon(thread));
+    });
+    const cancelling = onCancelled(cancellation, () => {
+      thread.cancel();
+      timer = setTimeout(abandon, patience);
+    });
     const started = new Promise<{ readonly folder: string }>((resolve) => (this.onStarted = resolve));
     const failed = thread.outcome.then((outcome) => {
-      this.end(outcome);
+      if (this.thread === thread) this.end(outcome);
       throw outcome.type === 'failed' ? responseOf(outcome.failure) : new TypeError('Training never started.');
     });
     try {
-      return await Promise.race([started, failed]);
+      return await Promise.race([started, failed, abandoned]);
     } finally {
+      clearTimeout(timer);
       cancelling.dispose();
+      abandoned.catch(() => undefined);
       failed.catch(() => undefined); // How a run ends that has started is told by its last event.
     }
   }
@@ -81,11 +96,32 @@ export class TrainingHost {
     const { thread } = this;
     if (thread === null) throw new ResponseError(errorCodes.noTraining, 'No training is running.');
     const id = this.nextControl++;
+    const timer = setTimeout(() => this.acknowledge(control), patience);
     await new Promise<void>((resolve) => {
       this.controls.set(id, resolve);
       thread.order({ type: 'control', id, control });
     });
+    clearTimeout(timer);
     if (control.type === 'stop' || control.type === 'discard') await thread.outcome;
+  }
+
+  /** A control was heard here, though the thread is in the middle of something long. */
+  private acknowledge({ type }: TrainingControl): void {
+    const run = this.latest;
+    if (run === null || run.phase === 'finished') return;
+    const { step, seconds } = run.progress.at(-1) ?? { step: run.started.step, seconds: 0 };
+    const message = `Heard: ${namesOfControls[type]} comes after the step under way.`;
+    this.advance({ type: 'note', step, seconds, kind: 'asked', message });
+  }
+
+  /**
+   * Leaves a thread to itself that was given up before its training began, and doesn't answer: it puts away what it has made as
+   * soon as it does.
+   */
+  private abandon(thread: JobThread<'train'>): ResponseError {
+    thread.order({ type: 'control', id: -1, control: { type: 'discard' } });
+    if (this.thread === thread) this.forget();
+    return new ResponseError(errorCodes.cancelled, 'Training was given up before it began.');
   }
 
   /** Settings have changed: a training that is on obeys those that concern it. */
@@ -143,10 +179,15 @@ export class TrainingHost {
     }
   }
 
-  private end(outcome: JobOutcome<'train'>): void {
+  /** No thread is trained in any more. */
+  private forget(): void {
     this.thread = null;
     this.endBatteryWatch?.();
     this.endBatteryWatch = null;
+  }
+
+  private end(outcome: JobOutcome<'train'>): void {
+    this.forget();
     if (outcome.type === 'failed') {
       this.listener.log(outcome.failure.stack);
       this.closeRun(outcome.failure);
@@ -171,3 +212,13 @@ export class TrainingHost {
     this.advance({ type: 'finished', outcome: { kind: 'failed', message }, step, seconds, natsPerCharacter });
   }
 }
+
+/** Each control as what comes of it. */
+const namesOfControls: Readonly<Record<TrainingControl['type'], string>> = {
+  pause: 'the pause',
+  resume: 'the resumption',
+  stop: 'the end',
+  discard: 'the end',
+  'scale rate': 'the other rate',
+  extend: 'the longer time',
+};

@@ -3,19 +3,18 @@
  * object a line on standard output and nothing else; without it, text for people. The only folder that prints.
  * Exit codes: 0 done, 1 failed with one sentence on standard error, 2 wrong usage, 130 interrupted (and saved).
  */
+import { isMainThread, workerData } from 'node:worker_threads';
 import { version } from '../../package.json';
-import { CorpusError } from '../corpus/corpus';
-import { EngineUnavailableError } from '../engine/engine';
-import { StorageError } from '../model/disk';
-import { ModelError } from '../model/modelError';
 import { enginesCommand } from './enginesCommand';
 import { evaluateCommand } from './evaluateCommand';
+import { failureOf } from './failure';
 import { generateCommand } from './generateCommand';
 import { helpOf, isCommandName, overview } from './help';
 import { modelsCommand } from './modelsCommand';
 import { scoreCommand } from './scoreCommand';
 import { surpriseCommand } from './surpriseCommand';
 import { trainCommand } from './trainCommand';
+import { runTrainThread, type TrainRequest } from './trainThread';
 import { UsageError } from './usageError';
 
 /** Each takes its arguments and answers the exit code. */
@@ -48,30 +47,24 @@ function print(text: string): number {
 
 /** One sentence on standard error, and the exit code. */
 function fail(error: unknown): number {
-  if (error instanceof UsageError) {
-    console.error(`textloom: ${error.message} See "textloom ${error.help}".`);
-    return 2;
-  }
-  console.error(`textloom: ${sentenceOf(error)}`);
-  return 1;
+  const { sentence, code } = failureOf(error);
+  console.error(`textloom: ${sentence}`);
+  return code;
 }
 
-function sentenceOf(error: unknown): string {
-  if (error instanceof EngineUnavailableError) return `${error.message} ${error.remedy}`;
-  const expected = [CorpusError, ModelError, StorageError].some((kind) => error instanceof kind);
-  if (expected || !(error instanceof Error)) return error instanceof Error ? error.message : String(error);
-  // A fault of Textloom's own: the place helps whoever mends it.
-  return process.env['TEXTLOOM_DEBUG'] === undefined ? error.message : (error.stack ?? error.message);
-}
-
-// Whoever reads may have had enough, as `head` has.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
-
-void main(process.argv.slice(2))
-  .catch(fail)
-  .then((code) => {
-    process.exitCode = code;
+function begin(): void {
+  // Whoever reads may have had enough, as `head` has.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
   });
+  void main(process.argv.slice(2))
+    .catch(fail)
+    .then((code) => {
+      process.exitCode = code;
+    });
+}
+
+// A training runs in a thread of this same file: see trainThread.ts.
+if (isMainThread) begin();
+else void runTrainThread(workerData as TrainRequest);

@@ -14,10 +14,11 @@ export async function evaluateCommand(args: readonly string[]): Promise<number> 
   const model = flags.text('model');
   if (model === undefined) throw flags.wrong('Say which model with --model.');
   if (flags.positionals.length === 0) throw flags.wrong('Say which files to score.');
+  const files = flags.files();
   const loaded = await readModel(modelFolderOf(model));
   const engine = await readingEngine(enginePlaces(1));
   try {
-    for (const file of flags.positionals) {
+    for (const file of files) {
       const text = await textToScore(file);
       const scoring = scoringModel(engine, loaded);
       const { characters, total } = await surprisal(scoring, text, { streams: 1 });

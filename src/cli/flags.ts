@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { isMissing } from './textInput';
 import { UsageError } from './usageError';
 
 /** A flag is text (given once or several times) or a switch. */
@@ -55,7 +56,7 @@ export class Flags<Name extends string> {
     if (text === undefined) return undefined;
     const value = Number(text);
     if (text.trim() === '' || !(value >= lowest && value <= highest)) {
-      throw this.wrong(`--${name} must be a number from ${lowest} to ${highest}, not "${text}".`);
+      throw this.wrong(`--${name} must be a number from ${shown(lowest)} to ${shown(highest)}, not "${text}".`);
     }
     return value;
   }
@@ -77,8 +78,25 @@ export class Flags<Name extends string> {
     return chosen;
   }
 
+  /** The arguments that aren't flags, each of which names something that is there. @throws UsageError for one that doesn't */
+  files(): readonly string[] {
+    const missing = this.positionals.find(isMissing);
+    if (missing !== undefined) throw this.missing(missing);
+    return this.positionals;
+  }
+
+  /** The error for a path that leads nowhere. */
+  missing(path: string): UsageError {
+    return this.wrong(`There is no ${path}.`);
+  }
+
   /** An error that points to this command's help. */
   wrong(message: string): UsageError {
     return new UsageError(message, `${this.command} --help`);
   }
+}
+
+/** A bound of a range: "10,000,000", "0.1", "1e-8". */
+function shown(bound: number): string {
+  return Number.isInteger(bound) ? bound.toLocaleString('en') : String(bound);
 }

@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { withLineFeeds } from '../base/text';
 import { createTokenizer } from '../corpus/tokenizers/create';
 import { readingEngine } from '../engine/select';
@@ -21,6 +20,7 @@ import { copiesOfModel, documentsOf } from '../training/record/copiesOfModel';
 import { enginePlaces } from './engines';
 import { Flags } from './flags';
 import { modelFolderOf } from './places';
+import { isMissing, readInput, remarkOnReading } from './textInput';
 
 const defaultLength = 400;
 
@@ -63,7 +63,7 @@ export async function generateCommand(args: readonly string[]): Promise<number> 
   const sampling = samplingOptions(flags);
   const stop = stopOptions(flags);
   const draws = drawsOf(flags, sampling);
-  const promptText = promptOf(flags);
+  const promptText = await promptOf(flags);
   const refuseFrom = flags.integer('refuse-copies', 40, 10_000);
   const folder = modelFolderOf(model);
   const { description, parameters } = await readModel(folder);
@@ -181,19 +181,13 @@ function stopOptions(flags: GenerateFlags): StopOptions {
   };
 }
 
-/** @throws UsageError */
-function promptOf(flags: GenerateFlags): string {
-  return withLineFeeds(givenPrompt(flags));
-}
-
-/** @throws UsageError */
-function givenPrompt(flags: GenerateFlags): string {
+/** @throws UsageError; Error, one sentence, where the prompt's file can't be read */
+async function promptOf(flags: GenerateFlags): Promise<string> {
   const file = flags.text('prompt-file');
-  if (file === undefined) return flags.text('prompt') ?? '';
+  if (file === undefined) return withLineFeeds(flags.text('prompt') ?? '');
   if (flags.has('prompt')) throw flags.wrong('Give --prompt or --prompt-file, not both.');
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch {
-    throw flags.wrong(`The prompt in ${file} could not be read.`);
-  }
+  if (isMissing(file)) throw flags.missing(file);
+  const { text, ...reading } = await readInput(file);
+  remarkOnReading(file, reading);
+  return text;
 }

@@ -19,16 +19,21 @@ Trains a model on the text of files and folders; without any, on what textloom.j
   --rate R           peak learning rate             --seed S        default: 1
   --engine NAME      ${oneOf(engineChoices).padEnd(31)}--threads N     default: all
   --include GLOB     only such files (repeatable)   --exclude GLOB  not such files (repeatable)
+  --also PATH        read this file or folder whatever its size, git or a generator's mark say (repeatable)
+  --keep RULE        read what a rule would leave out: ignored, too-large, minified, generated, lock-file,
+                     duplicate or near-duplicate (repeatable)
   --recipe FILE      train on what this textloom.json says of its folder
   --from DIR         start from this model's weights; new characters or words are added to its own
   --resume           go on with the model --name (default: the newest), to the end of its budget;
-                     with --minutes N, for N minutes more; PATH only says where to look
+                     with --minutes N, for N minutes from where it is; PATH only says where to look
   --extend           when going on, add characters or words that its text has beyond its vocabulary
   --outside          when going on with a model from elsewhere, read the text that it names outside of its folder
   --forecast         say what 1, 5 and 30 minutes (or --minutes N, --steps N) would come to, and train nothing
+  --verbose          let TensorFlow log what it likes
   --json             one object a line on standard output
 
-Whatever is left out is chosen from the text, the machine and the time. Ctrl+C saves and ends.`,
+PATH may be - for standard input. Whatever is left out is chosen from the text, the machine and the time. Ctrl+C saves
+and ends; a second one ends at once.`,
   generate: `Usage: textloom generate --model DIR [flags]
 
 Writes a text with a model.
@@ -47,7 +52,8 @@ Writes a text with a model.
   --json             one object a line on standard output`,
   evaluate: `Usage: textloom evaluate --model DIR FILE... [--json]
 
-Scores files: how well a model predicts each character from what stands before it in the file.`,
+Scores files: how well a model predicts each character from what stands before it in the file. FILE may be - for
+standard input, here and wherever a text is read.`,
   score: `Usage: textloom score FILE... [--models DIR] [--json]
 
 Compares the models of a folder (default: .textloom/models of here) on files: bits per character, fewer are better.

@@ -1,9 +1,8 @@
-import { readTextFile } from '../corpus/read/readTextFile';
-import { UnreadableError } from '../corpus/read/textFile';
 import { createTokenizer } from '../corpus/tokenizers/create';
 import type { Engine } from '../engine/engine';
 import type { Model } from '../model/modelFolder';
 import type { ScoringModel } from '../scoring/scoring';
+import { readInput, remarkOnReading } from './textInput';
 
 /** A model, ready to score with an engine. */
 export function scoringModel(engine: Engine, { description, parameters }: Model): ScoringModel {
@@ -11,16 +10,13 @@ export function scoringModel(engine: Engine, { description, parameters }: Model)
   return { engine, architecture: description.architecture, parameters, tokenizer };
 }
 
-/** The text of a file to be scored. @throws Error, one sentence, where there is nothing to score. */
+/**
+ * The text of a file to be scored, or of standard input; what is odd about how it was read is told.
+ * @throws Error, one sentence, where there is nothing to score
+ */
 export async function textToScore(file: string): Promise<string> {
-  let text: string;
-  try {
-    text = await readTextFile(file);
-  } catch (cause) {
-    if (!(cause instanceof UnreadableError)) throw cause;
-    const reason = cause.reason === 'unreadable' ? 'could not be read: is the path right?' : 'is no text.';
-    throw new Error(`${file} ${reason}`, { cause });
-  }
+  const { text, ...reading } = await readInput(file);
+  remarkOnReading(file, reading);
   if (text === '') throw new Error(`${file} is empty: there is nothing to score.`);
   return text;
 }

@@ -12,15 +12,16 @@ import { modelsFolderOf } from './places';
 export async function scoreCommand(args: readonly string[]): Promise<number> {
   const flags = Flags.parse('score', args, { models: 'text', json: 'switch' });
   if (flags.positionals.length === 0) throw flags.wrong('Say which files to score.');
+  const files = flags.files();
   const folder = flags.text('models') ?? modelsFolderOf(process.cwd());
   const listed = await listModels(folder);
   if (listed.length === 0) throw new Error(`There is no model in ${folder}.`);
-  const texts = await Promise.all(flags.positionals.map((file) => textToScore(file)));
+  const texts = await Promise.all(files.map((file) => textToScore(file)));
   const engine = await readingEngine(enginePlaces());
   try {
     const scores: ModelScore[] = [];
     for (const model of listed) scores.push(await scoreOf(engine, model, texts));
-    print(flags.positionals, scores, flags.has('json'));
+    print(files, scores, flags.has('json'));
   } finally {
     engine.dispose();
   }

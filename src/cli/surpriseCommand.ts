@@ -10,6 +10,7 @@ import { scoringModel, textToScore } from './modelOnText';
 import { oneLine } from './oneLine';
 import { modelFolderOf } from './places';
 import { surprisePage } from './surprisePage';
+import { isMissing } from './textInput';
 
 /** Characters shown before and after a place. */
 const surroundings = 24;
@@ -24,6 +25,7 @@ export async function surpriseCommand(args: readonly string[]): Promise<number> 
   const [file, ...others] = flags.positionals;
   if (file === undefined || others.length > 0) throw flags.wrong('Say which file to look at, one at a time.');
   if (flags.has('html') && flags.has('json')) throw flags.wrong('Give --html or --json, not both.');
+  if (isMissing(file)) throw flags.missing(file);
   const count = flags.integer('count', 1, 1_000_000) ?? defaultPlaces;
   const loaded = await readModel(modelFolderOf(model));
   const text = await textToScore(file);

@@ -1,29 +1,25 @@
 import { basename, join, resolve } from 'node:path';
 import { version } from '../../package.json';
 import { userCacheFolder } from '../corpus/cacheFolder';
-import { vocabularyRange } from '../corpus/corpus';
+import { type KeepableReason, keepableReasons, vocabularyRange } from '../corpus/corpus';
 import { recipeFileName } from '../corpus/select/recipe/recipeFile';
 import { engineChoices } from '../engine/engineNames';
 import { engineChooser } from '../engine/select';
-import { readDescription } from '../model/modelFolder';
 import { folderNameOf } from '../model/modelName';
 import { tokenizerChoices } from '../model/tokenizerKinds';
-import { TrainingControls } from '../training/loop/controls';
-import { train } from '../training/loop/train';
-import { prepareContinuation } from '../training/prepare/continuation';
 import type { Budget, HyperparameterRequest } from '../training/prepare/hyperparameterRequest';
-import { type NewTraining, prepareTraining } from '../training/prepare/prepare';
+import { type NewTraining } from '../training/prepare/prepare';
 import type { Surroundings } from '../training/prepare/surroundings';
-import type { TrainingJob } from '../training/prepare/trainingJob';
-import { indexCopies } from '../training/record/copiesOfModel';
 import { acceptCorpus, outsideText } from '../training/record/corpusManifest';
 import { enginePlaces } from './engines';
 import { Flags } from './flags';
 import { forecastCommand } from './forecastCommand';
-import { Interruption } from './interruption';
 import { modelFolderOf, modelsFolderOf, nameFor, newestModel, workspaceOf } from './places';
+import { isMissing } from './textInput';
+import { trainAndListen } from './trainingSession';
 import { textByRecipe, textOfPaths, type TrainingText } from './trainingText';
 import { trainReporter } from './trainReporter';
+import type { TrainRequest } from './trainThread';
 
 const defaultMinutes = 5;
 
@@ -51,11 +47,14 @@ const kinds = {
   seed: 'text',
   include: 'texts',
   exclude: 'texts',
+  also: 'texts',
+  keep: 'texts',
   recipe: 'text',
   resume: 'switch',
   extend: 'switch',
   outside: 'switch',
   forecast: 'switch',
+  verbose: 'switch',
   json: 'switch',
 } as const;
 
@@ -64,40 +63,16 @@ type TrainFlags = Flags<keyof typeof kinds>;
 /** `textloom train`: trains a model, or goes on with one. */
 export async function trainCommand(args: readonly string[]): Promise<number> {
   const flags = Flags.parse('train', args, kinds);
+  if (flags.has('verbose')) Object.assign(process.env, talkative);
   if (flags.has('forecast')) return foretell(flags);
-  const prepare = flags.has('resume') ? await continuation(flags) : await newTraining(flags);
-  const reporter = trainReporter(flags.has('json'));
-  const controls = new TrainingControls();
-  const giveUp = new AbortController();
-  const interruption = new Interruption(() => {
-    giveUp.abort();
-    void controls.send({ type: 'stop' });
-  });
-  try {
-    const job = await prepare({
-      ...surroundingsOf(flags),
-      report: (event) => reporter.event(event),
-      onCorpusProgress: (progress) => reporter.corpus(progress),
-      signal: giveUp.signal,
-    });
-    const end = await train(job, controls);
-    if (end.kind === 'failed') throw new Error(end.message);
-    await indexCopies(job.folder);
-    reporter.done(job.folder, await readDescription(job.folder), end, job.record.told);
-    return interruption.exitCode ?? 0;
-  } catch (error) {
-    // What goes wrong by itself after Ctrl+C is told as what it is: a full disk while the run is saved, say.
-    if (interruption.exitCode === undefined || !isAbort(error)) throw error;
-    console.error('textloom: Interrupted before training began; nothing was saved.');
-    return interruption.exitCode;
-  } finally {
-    interruption.dispose();
-  }
+  const work = flags.has('resume') ? await continuation(flags) : await newTraining(flags);
+  const threads = flags.integer('threads', 1, 256);
+  const engine = flags.choice('engine', engineChoices) ?? 'auto';
+  return trainAndListen({ work, engine, ...(threads !== undefined && { threads }) }, trainReporter(flags.has('json')));
 }
 
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
-}
+/** Has TensorFlow say what it likes to say as it is loaded; without it, it is told to be quiet. */
+const talkative = { TF_CPP_MIN_LOG_LEVEL: '0', TF_ENABLE_ONEDNN_OPTS: '1' } as const;
 
 /** @throws UsageError, RecipeError */
 async function foretell(flags: TrainFlags): Promise<number> {
@@ -120,13 +95,9 @@ function surroundingsOf(flags: TrainFlags): Surroundings {
   };
 }
 
-/** What makes a job ready, once all flags are known to be right. */
-type Preparation = (surroundings: Surroundings) => Promise<TrainingJob>;
-
 /** @throws UsageError, RecipeError */
-async function newTraining(flags: TrainFlags): Promise<Preparation> {
-  const request = await trainingRequest(flags);
-  return (surroundings) => prepareTraining(request, surroundings);
+async function newTraining(flags: TrainFlags): Promise<TrainRequest['work']> {
+  return { kind: 'new', training: await trainingRequest(flags) };
 }
 
 async function trainingRequest(flags: TrainFlags): Promise<NewTraining> {
@@ -153,16 +124,29 @@ async function textOf(flags: TrainFlags): Promise<TrainingText> {
   const { positionals: paths } = flags;
   const file = flags.text('recipe');
   if (file !== undefined && paths.length > 0) throw flags.wrong('Give paths or --recipe, not both.');
-  const globs = { include: flags.texts('include'), exclude: flags.texts('exclude') };
-  if (paths.length > 0) return textOfPaths(paths, globs);
-  const text = await textByRecipe(file === undefined ? resolve(recipeFileName) : resolve(file), globs);
+  const also = flags.texts('also');
+  const missing = [...also, ...paths].find(isMissing);
+  if (missing !== undefined) throw flags.missing(missing);
+  const told = { include: flags.texts('include'), exclude: flags.texts('exclude'), also, keep: keptReasons(flags) };
+  if (paths.length > 0) return textOfPaths(paths, told);
+  const text = await textByRecipe(file === undefined ? resolve(recipeFileName) : resolve(file), told);
   if (text !== null) return text;
   if (file !== undefined) throw flags.wrong(`There is no recipe ${file}.`);
   throw flags.wrong(`Say which files or folders to train on, or write a ${recipeFileName}.`);
 }
 
+/** The rules that don't count, a blank in their names written as a hyphen or not. @throws UsageError */
+function keptReasons(flags: TrainFlags): readonly KeepableReason[] {
+  return flags.texts('keep').map((given) => {
+    const reason = keepableReasons.find((each) => each === given.replaceAll('-', ' '));
+    if (reason !== undefined) return reason;
+    const known = keepableReasons.map((each) => each.replaceAll(' ', '-')).join(', ');
+    throw flags.wrong(`--keep must be one of ${known}, not "${given}".`);
+  });
+}
+
 /** @throws UsageError where there is no model to go on with. */
-async function continuation(flags: TrainFlags): Promise<Preparation> {
+async function continuation(flags: TrainFlags): Promise<TrainRequest['work']> {
   if (flags.has('steps')) throw flags.wrong('--resume goes with --minutes, not with --steps.');
   const minutes = flags.number('minutes', 0, 1e6) ?? 0;
   const models = modelsFolder(flags);
@@ -172,7 +156,7 @@ async function continuation(flags: TrainFlags): Promise<Preparation> {
   const vocabulary = flags.has('extend') ? 'extend' : 'keep';
   if (flags.has('outside')) await acceptCorpus(folder);
   else await requireKnownText(folder);
-  return (surroundings) => prepareContinuation(folder, minutes, surroundings, vocabulary);
+  return { kind: 'continue', folder, minutes, vocabulary };
 }
 
 /** What a model's folder lacks otherwise is told when the training is prepared. @throws Error, one sentence */

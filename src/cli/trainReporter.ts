@@ -181,11 +181,19 @@ function startLines(event: StartedEvent): readonly string[] {
   ];
 }
 
-function corpusLines({ files, characters, skipped, secretLines, outside = 0 }: CorpusSummary): readonly string[] {
+function corpusLines(summary: CorpusSummary): readonly string[] {
+  const { files, characters, skipped, secretLines, outside = 0, encodings = [], unreadable } = summary;
   const lines = [`${plural(files, 'file')}, ${formatCount(characters)} characters.`];
   if (outside > 0) lines.push(`${plural(outside, 'file')} from outside of the folder.`);
+  for (const { encoding, ...named } of encodings) lines.push(`Read as ${encoding}: ${someNames(named)}.`);
+  if (unreadable !== undefined) {
+    const { bytes, ...named } = unreadable;
+    lines.push(`Could not read ${plural(bytes, 'byte')}, for which \ufffd stands: ${someNames(named)}.`);
+  }
   if (skipped.length > 0) {
-    const reasons = skipped.map(({ reason, files }) => `${formatCount(files)} ${reasonText(reason)}`);
+    const reasons = skipped.map(
+      ({ reason, ...named }) => `${formatCount(named.files)} ${reasonText(reason)} (${someNames(named)})`,
+    );
     lines.push(`Left out: ${reasons.join(', ')}.`);
   }
   const secrets = secretLines.reduce((sum, { lines }) => sum + lines, 0);
@@ -193,8 +201,18 @@ function corpusLines({ files, characters, skipped, secretLines, outside = 0 }: C
   return lines;
 }
 
+/** "one.txt, two.txt and 3 more" */
+function someNames({ files, examples }: { readonly files: number; readonly examples: readonly string[] }): string {
+  const shown = examples.slice(0, mostNamed);
+  const more = files - shown.length;
+  return more > 0 ? `${shown.join(', ')} and ${formatCount(more)} more` : shown.join(', ');
+}
+
+/** Files that a line names. */
+const mostNamed = 3;
+
 function evaluationLine({ seconds, step, train, validation, natsPerCharacter, best }: EvaluationEvent): string {
   const bits = formatLoss(natsPerCharacter / Math.LN2);
-  const losses = `train ${formatLoss(train)}  unseen ${formatLoss(validation)}  ${bits} bits/char`;
+  const losses = `train ${formatLoss(train)}  unseen ${formatLoss(validation)} nats/token, ${bits} bits/char`;
   return `${formatDuration(seconds).padStart(6)}  step ${formatCount(step).padStart(6)}  ${losses}${best ? '  *' : ''}`;
 }

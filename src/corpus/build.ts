@@ -8,7 +8,7 @@ import { fingerprintOf, planDocuments, type PlannedDocument, plannedFingerprint 
 import { Pace, type WorkOptions } from './pace';
 import { DocumentReader } from './read/document';
 import { UnreadableError } from './read/textFile';
-import { requireText, requireTraining } from './requirements';
+import { requireNamedPaths, requireText, requireTraining } from './requirements';
 import { summarize, type Survey, surveyCorpus, type SurveyedFile } from './survey/survey';
 import { chooseKind } from './tokenizers/chooseKind';
 import { createTokenizer } from './tokenizers/create';
@@ -22,13 +22,14 @@ const heldInMemory = 48 * 1024 * 1024;
 
 /**
  * Makes a corpus of a source: surveys it, then goes on as {@link buildFromSurvey} does.
- * @throws CorpusError where there is too little text; the signal's reason once it is aborted.
+ * @throws CorpusError where a path isn't there, or there is too little text; the signal's reason once it is aborted.
  */
 export async function buildCorpus(
   source: CorpusSource,
   options: CorpusOptions,
   work: WorkOptions = {},
 ): Promise<Corpus> {
+  requireNamedPaths(source);
   return buildFromSurvey(await surveyCorpus(source, work, heldInMemory), options, work);
 }
 

@@ -3,12 +3,15 @@
  * a part for validation and lays the rest out as batches. Ids leave this folder, text doesn't come back except through a
  * tokeniser. Nothing here knows an engine, a loss, an editor or a process; files are read through Node alone.
  */
+import type { Reading } from './read/reading';
 import type { Normalization, Tokenizer, TokenizerChoice, TokenizerDescription } from './tokenizers/tokenizer';
 
 /** One text, named as the user would name it (a path relative to the workspace folder, with forward slashes). */
 export interface Document {
   readonly name: string;
   readonly text: string;
+  /** What its bytes were read as; left out where it never was bytes. */
+  readonly reading?: Reading;
 }
 
 /** Where the text of a model comes from: files that this process reads itself, and texts that it is handed. */
@@ -26,7 +29,19 @@ export interface CorpusSource {
   readonly spool?: string;
   /** URIs of the files and folders that those were found at. */
   readonly places?: readonly string[];
+  /** Encodings that files on disk are to be read in; the last that fits a file counts. What fits none tells its own. */
+  readonly encodings?: readonly EncodingWish[];
   readonly filters: CorpusFilters;
+}
+
+/** The encoding that a user has set for the files of a folder. */
+export interface EncodingWish {
+  /** Absolute path of a folder. */
+  readonly folder: string;
+  /** Endings without their dot, or names of files, in lower case; left out: all. */
+  readonly languages?: readonly string[];
+  /** Name of an encoding; an unknown one is passed over. */
+  readonly encoding: string;
 }
 
 /** What is left out of a corpus before anything is read. */
@@ -38,7 +53,23 @@ export interface CorpusFilters {
   readonly respectGitignore: boolean;
   /** Larger files are skipped, bytes. */
   readonly maximumFileSize: number;
+  /** Rules that don't count: what they would leave out is read. Left out: all count. */
+  readonly keep?: readonly KeepableReason[];
 }
+
+/** The rules that a user can overrule for a whole corpus; the others keep out what is no text, or nobody's business. */
+export const keepableReasons = [
+  'ignored',
+  'too large',
+  'minified',
+  'generated',
+  'lock file',
+  'duplicate',
+  'near duplicate',
+] as const;
+
+/** One of {@link keepableReasons}. */
+export type KeepableReason = (typeof keepableReasons)[number];
 
 /** Why a file isn't in the corpus. */
 export type SkipReason =
@@ -83,6 +114,16 @@ export interface CorpusSummary {
   readonly secretLines: readonly { readonly rule: string; readonly lines: number }[];
   /** Files among those read that lie outside of the root; left out where there are none. */
   readonly outside?: number;
+  /** What files were read as that aren't UTF-8, most files first; left out where there are none. */
+  readonly encodings?: readonly {
+    /** As people call it. */
+    readonly encoding: string;
+    readonly files: number;
+    /** A few names. */
+    readonly examples: readonly string[];
+  }[];
+  /** Bytes of included files that could not be read, for which U+FFFD stands; left out where there are none. */
+  readonly unreadable?: { readonly bytes: number; readonly files: number; readonly examples: readonly string[] };
 }
 
 /** How a survey or a reading goes on. */
@@ -179,7 +220,7 @@ export interface Corpus {
 export class CorpusError extends Error {
   override readonly name = 'CorpusError';
   constructor(
-    readonly reason: 'empty' | 'too small' | 'unreadable',
+    readonly reason: 'empty' | 'too small' | 'unreadable' | 'missing',
     message: string,
   ) {
     super(message);

@@ -6,7 +6,7 @@ import { type DocumentSplit, split } from './tokens/split';
 import { roundsOf, weigher } from './tokens/weights';
 
 /** Raised whenever equal documents and options come to give other tokens than before. */
-const fingerprintVersion = 3;
+const fingerprintVersion = 4;
 
 /** A document that is trained on or held out. */
 export interface PlannedDocument {

@@ -1,3 +1,4 @@
+import { formatCount } from '../base/format';
 import type { Architecture } from '../model/model';
 import { type Engine, EngineUnavailableError } from './engine';
 import type { EngineChoice, EngineName } from './engineNames';
@@ -14,6 +15,8 @@ export interface EngineRequest extends EnginePlaces {
   readonly length: number;
   /** Streams of a batch. */
   readonly streams: number;
+  /** Seconds that it is to train, where that is known: what an engine needs to its first step is counted against it. */
+  readonly seconds?: number;
 }
 
 /** An engine ready for use, and one sentence, for the log and the panel, that says why it is this one. */
@@ -40,7 +43,7 @@ export async function chooseEngine(request: EngineRequest, means = usualMeans): 
   const wanted = preference === 'auto' ? 'wasm' : preference;
   try {
     if (preference === 'auto') return await chooseFastest(request, means);
-    return { engine: await means.sources[preference].load(request), reason: 'It was asked for.' };
+    return { engine: await loadAsked(means.sources[preference], request), reason: 'It was asked for.' };
   } catch (error) {
     if (!(error instanceof EngineUnavailableError)) throw error;
     for (const name of namesOf(means).filter((other) => other !== wanted)) {
@@ -49,6 +52,17 @@ export async function chooseEngine(request: EngineRequest, means = usualMeans): 
     }
     throw error;
   }
+}
+
+/** @throws EngineUnavailableError where it isn't there, can't run, or would take minutes to its first step */
+async function loadAsked(source: EngineSource, request: EngineRequest): Promise<Engine> {
+  const { longestAsked } = source;
+  if (request.length <= longestAsked) return source.load(request);
+  throw new EngineUnavailableError(
+    request.preference === 'auto' ? 'wasm' : request.preference,
+    `${source.label} would take minutes to prepare sequences of ${formatCount(request.length)} tokens.`,
+    `Use the built-in engine, or sequences of at most ${longestAsked}.`,
+  );
 }
 
 function namesOf({ sources }: Means): readonly EngineName[] {
@@ -67,7 +81,9 @@ async function unlessUnavailable<T>(loading: Promise<T>): Promise<T | EngineUnav
 /** An engine that may train faster than the built-in one. */
 interface Rival {
   readonly source: EngineSource;
-  /** By the table; null where that says nothing. */
+  /** Share of the time that is left once it is ready for its first step. */
+  readonly left: number;
+  /** By the table, for all of the time; null where that says nothing. */
   readonly tabled: number | null;
 }
 
@@ -82,13 +98,20 @@ async function chooseFastest(request: EngineRequest, means: Means): Promise<Chos
       reason: others.map((name) => `${means.sources[name].label} is not installed.`).join(' '),
     };
   }
-  const rivals = installed.map((name) => {
-    const source = means.sources[name];
-    return { source, tabled: source.tabledAdvantage(builtIn, request.architecture) };
-  });
+  const { architecture, length, seconds = Infinity } = request;
+  const sources = installed.map((name) => means.sources[name]);
+  const rivals = sources
+    .filter(({ longestByItself }) => length <= longestByItself)
+    .map((source) => {
+      const left = Math.max(0, 1 - source.secondsToFirstStep(architecture, length) / seconds);
+      const tabled = source.tabledAdvantage(builtIn, architecture);
+      return { source, left, tabled: tabled === null ? null : tabled * left };
+    });
   const speed = rivals.every(isSettled) ? null : measureSpeed(builtIn, request, means.now);
   let best: Contest = { engine: builtIn, advantage: worthwhile, reason: '' };
-  const kept: string[] = [];
+  const kept = sources.flatMap(({ label, longestByItself }) =>
+    length > longestByItself ? [`${label} takes long to prepare sequences of ${formatCount(length)} tokens.`] : [],
+  );
   for (const rival of rivals) {
     const contest = await compete(rival, speed, request, means);
     if (contest.engine !== null && contest.advantage > best.advantage) {
@@ -123,7 +146,7 @@ async function compete(
   request: EngineRequest,
   { sources, now }: Means,
 ): Promise<Contest> {
-  const { source, tabled } = rival;
+  const { source, left, tabled } = rival;
   const goesByTable = isSettled(rival) || speed === null;
   if (goesByTable && tabled === null) {
     const reason = 'This model is too large to measure quickly which engine trains it faster.';
@@ -135,7 +158,7 @@ async function compete(
   const engine = await unlessUnavailable(source.load(request));
   if (engine instanceof EngineUnavailableError) return { engine: null, advantage: 0, reason: engine.message };
   // One that is far slower than the other isn't timed to the end.
-  const measured = goesByTable ? null : (measureSpeed(engine, request, now) ?? 0) / speed;
+  const measured = goesByTable ? null : (left * (measureSpeed(engine, request, now) ?? 0)) / speed;
   const advantage = measured ?? tabled ?? 0;
   const basis = measured === null ? byTable : 'Measured just now';
   const isBetter = advantage > worthwhile;

@@ -1,7 +1,7 @@
 import type { Architecture } from '../model/architecture';
 import { type Engine, EngineUnavailableError } from './engine';
 import { type EngineName, engineNames, type NameOfEngine } from './engineNames';
-import { tabledAdvantage } from './relativeSpeed';
+import { secondsToFirstStep, tabledAdvantage } from './relativeSpeed';
 import { locateTensorFlows } from './tensorflow/install/locate';
 import { type BuiltInEngine, loadWasmEngine } from './wasm/wasm';
 
@@ -26,6 +26,12 @@ export interface EngineSource<Loaded extends Engine = Engine> extends NameOfEngi
    * such a model and machine.
    */
   readonly tabledAdvantage: (builtIn: BuiltInEngine, architecture: Architecture) => number | null;
+  /** Most time steps of a batch that it is given where it was asked for: with more it would take minutes to its first step. */
+  readonly longestAsked: number;
+  /** Most that it is given by itself, where another engine needs no such time. */
+  readonly longestByItself: number;
+  /** Seconds to its first step, about, that the built-in engine doesn't need. */
+  readonly secondsToFirstStep: (architecture: Architecture, length: number) => number;
 }
 
 /** A source for each engine: see {@link engineSources}. */
@@ -47,12 +53,19 @@ export const engineSources: EngineSources = {
         ...(threads !== undefined && { threads }),
       }),
     tabledAdvantage: () => 1,
+    longestAsked: Infinity,
+    longestByItself: Infinity,
+    secondsToFirstStep: () => 0,
   },
   tensorflow: {
     ...engineNames.tensorflow,
     isInstalled: ({ tensorflowFolders }) => locateTensorFlows(tensorflowFolders).length > 0,
     load: loadTensorFlow,
     tabledAdvantage: (builtIn, architecture) => tabledAdvantage(architecture, builtIn.settleInstructions()),
+    // It builds a graph of all time steps before the first one, which for 4096 takes minutes in which nothing else is heard.
+    longestAsked: 512,
+    longestByItself: 128,
+    secondsToFirstStep,
   },
 };
 

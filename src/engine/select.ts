@@ -8,8 +8,9 @@ import { type EnginePlaces, engineSources } from './engines';
 export function engineChooser(
   preference: EngineChoice,
   places: EnginePlaces,
-): (architecture: Architecture, length: number, streams: number) => Promise<ChosenEngine> {
-  return (architecture, length, streams) => chooseEngine({ preference, architecture, length, streams, ...places });
+): (architecture: Architecture, length: number, streams: number, seconds?: number) => Promise<ChosenEngine> {
+  return (architecture, length, streams, seconds) =>
+    chooseEngine({ preference, architecture, length, streams, ...(seconds !== undefined && { seconds }), ...places });
 }
 
 /**

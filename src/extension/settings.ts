@@ -1,4 +1,4 @@
-import { defaultCorpusOptions, defaultMaximumFileSize, vocabularyRange } from '../corpus/corpus';
+import { defaultCorpusOptions, defaultMaximumFileSize, keepableReasons, vocabularyRange } from '../corpus/corpus';
 import { engineChoices, engineDescriptions } from '../engine/engineNames';
 import { characterRulePattern, defaultSampling } from '../generation/options';
 import { tokenizerChoices, tokenizerDescriptions } from '../model/tokenizerKinds';
@@ -85,6 +85,16 @@ function texts(...fallback: string[]): Setting<readonly string[]> {
   };
 }
 
+/** Some of several values; none at first. */
+function choices<const T extends string>(values: readonly T[]): Setting<readonly T[]> {
+  const isOne = (raw: unknown): raw is T => values.some((value) => value === raw);
+  return {
+    default: [],
+    schema: { type: 'array', items: { type: 'string', enum: values } },
+    accept: (raw) => (Array.isArray(raw) && raw.every(isOne) ? raw : Array.isArray(raw) ? raw.filter(isOne) : []),
+  };
+}
+
 /** Every setting under `textloom.`, its default and its range. package.json repeats them for the editor; a test compares. */
 export const settingsTable = {
   engine: describedChoice('auto', engineChoices, engineDescriptions),
@@ -100,6 +110,7 @@ export const settingsTable = {
   'corpus.exclude': texts(),
   'corpus.respectGitignore': toggle(true),
   'corpus.normalization': choice<'none' | 'nfc'>('none', 'nfc'),
+  'corpus.keep': choices(keepableReasons),
   'corpus.maximumFileSizeMB': number(defaultMaximumFileSize / 2 ** 20, 0.001, 4096),
 
   'training.tokenizer': describedChoice('auto', tokenizerChoices, tokenizerDescriptions),

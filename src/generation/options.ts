@@ -20,7 +20,7 @@ export interface SamplingOptions {
   readonly characters?: CharacterRule;
 }
 
-/** Which characters (code points) a text may hold. Where none of them can follow, it ends. */
+/** Which characters (code points) a text may hold, beside those by which it is to end. Where none of them can follow, it ends. */
 export type CharacterRule =
   /** Printable ASCII, tab and line feed. */
   | { readonly kind: 'ascii' }

@@ -9,8 +9,18 @@ export function unknownText(characters: readonly string[]): string {
   return `The model has never seen ${shown}${more}: it reads ${each} as \ufffd, its one sign for all that it does not know.`;
 }
 
-/** The character, or its number where it can't be seen. */
+/** What can't be seen, and has a name that everybody knows. */
+const known: Readonly<Record<string, string>> = {
+  ' ': 'the space',
+  '\n': 'the line break',
+  '\t': 'the tab',
+  '\u00a0': 'the no-break space',
+};
+
+/** The character; its name or its number where it can't be seen. */
 function nameOf(character: string): string {
+  const name = known[character];
+  if (name !== undefined) return name;
   const visible = /^[\p{L}\p{N}\p{P}\p{S}]/u.test(character);
   return visible ? character : `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }

@@ -1,5 +1,5 @@
 import { endOfDocument, type Tokenizer, unknown } from '../corpus/tokenizers/tokenizer';
-import type { CharacterRule } from './options';
+import type { CharacterRule, StopOptions } from './options';
 import { isInside, reachOf, utf8After, type Utf8State, whole } from './utf8';
 
 /** Masks kept at a time; each has a byte a token. */
@@ -16,8 +16,9 @@ export class WholeCharacters {
   constructor(
     private readonly tokenizer: Pick<Tokenizer, 'vocabularySize' | 'bytesOf'>,
     rule?: CharacterRule,
+    stop?: Pick<StopOptions, 'at' | 'words'>,
   ) {
-    this.allowed = rule === undefined ? null : new Allowed(rule);
+    this.allowed = rule === undefined ? null : new Allowed(rule, stop === undefined ? '' : endingsOf(stop));
   }
 
   /** 1 for each token that may be drawn in this state. */
@@ -78,14 +79,52 @@ export class WholeCharacters {
   }
 }
 
+/** A rule about characters leaves nothing that a model could write. The message is one sentence. */
+export class NothingAllowedError extends Error {
+  override readonly name = 'NothingAllowedError';
+}
+
+/** @throws NothingAllowedError where a rule leaves a model no character to begin a text with */
+export function requireCharacters(tokenizer: Pick<Tokenizer, 'vocabularySize' | 'bytesOf'>, rule: CharacterRule): void {
+  const permitted = new WholeCharacters(tokenizer, rule).permitted(whole);
+  if (permitted.some((one, token) => one === 1 && token !== endOfDocument)) return;
+  throw new NothingAllowedError('The model knows none of the characters that may be written: allow others.');
+}
+
+/** The characters that a text needs to come to an end: a rule that has none of them would write on for ever. */
+function endingsOf({ at, words }: Pick<StopOptions, 'at' | 'words'>): string {
+  const blank = words === undefined ? '' : ' \n';
+  switch (at) {
+    case 'none':
+      return blank;
+    case 'word':
+      return ' \n';
+    case 'line':
+    case 'paragraph':
+      return `\n${blank}`;
+    case 'sentence':
+      return `.!?… \n`;
+    case 'block':
+      return `)]}\n${blank}`;
+    default:
+      return at satisfies never;
+  }
+}
+
 /** The code points that a rule leaves. */
 class Allowed {
   private readonly named: ReadonlySet<number>;
   private readonly only: boolean;
 
-  constructor(rule: CharacterRule) {
-    this.named = new Set(Array.from(rule.kind === 'ascii' ? ascii : rule.characters, codePointOf));
+  /** @param always Characters that are allowed whatever the rule says. */
+  constructor(rule: CharacterRule, always: string) {
+    const named = new Set(Array.from(rule.kind === 'ascii' ? ascii : rule.characters, codePointOf));
     this.only = rule.kind !== 'never';
+    for (const character of always) {
+      if (this.only) named.add(codePointOf(character));
+      else named.delete(codePointOf(character));
+    }
+    this.named = named;
   }
 
   /** Whether the code point just completed, or one of those that a begun one may become, is allowed. */

@@ -6,7 +6,7 @@ import { Draft } from './draft';
 import type { SamplingOptions, StopOptions, StopReason } from './options';
 import { makePrompt, type Prompt } from './prompt';
 import { PromptReader } from './promptReader';
-import { WholeCharacters } from './wholeCharacters';
+import { requireCharacters, WholeCharacters } from './wholeCharacters';
 
 /** One text to be written. */
 export interface WriteRequest {
@@ -48,14 +48,15 @@ export class Writer {
   /**
    * Writes on from a prompt. Tells pieces of text as they come, the first one at once, and lets other work of this
    * thread go first every few milliseconds. Equal requests write equal texts.
-   * @throws RangeError when the model's weights are damaged.
+   * @throws NothingAllowedError where the rule about characters leaves none; RangeError when the model's weights are damaged.
    */
   async write(request: WriteRequest, onPiece?: (text: string) => void): Promise<Written> {
     const turn = new Turn();
     const { prompt, sampling, stop, guard, isTrial = false, signal } = request;
     const heldBack = guard?.holdBack ?? 0;
     const rule = sampling.characters;
-    const characters = rule === undefined ? this.characters : new WholeCharacters(this.tokenizer, rule);
+    if (rule !== undefined) requireCharacters(this.tokenizer, rule);
+    const characters = rule === undefined ? this.characters : new WholeCharacters(this.tokenizer, rule, stop);
     const draft = new Draft(prompt, sampling, stop, this.tokenizer, characters);
     const logits = new Float32Array(this.predictor.architecture.vocabularySize);
     let state = await this.reader.read(prompt.tokens, turn, signal);

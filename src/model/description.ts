@@ -97,6 +97,10 @@ const corpusSchema = v.object({
     skipped: v.array(v.object({ reason: v.string(), files: count, examples: v.array(v.string()) })),
     secretLines: v.array(v.object({ rule: v.string(), lines: count })),
     outside: v.exactOptional(count),
+    encodings: v.exactOptional(
+      v.array(v.object({ encoding: v.string(), files: count, examples: v.array(v.string()) })),
+    ),
+    unreadable: v.exactOptional(v.object({ bytes: count, files: count, examples: v.array(v.string()) })),
   }),
 });
 

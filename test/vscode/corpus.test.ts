@@ -1,3 +1,4 @@
+import iconv from 'iconv-lite';
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -102,6 +103,30 @@ describe('the text to train on', () => {
       assert.ok(asItIs.includes('\u0301') && !asItIs.includes('é'), asItIs.join(' '));
     } finally {
       await setting(undefined);
+      rmSync(place, { recursive: true });
+    }
+  });
+
+  it('is read in the encoding that the editor has for a folder, and for a language in it', async () => {
+    const place = inWorkspace('encoded');
+    mkdirSync(place, { recursive: true });
+    const russian = 'Все счастливые семьи похожи друг на друга.\n'.repeat(80);
+    const french = 'Les élèves ont été très étonnés à Noël.\n'.repeat(80);
+    writeFileSync(join(place, 'a.txt'), iconv.encode(russian, 'iso88595'));
+    writeFileSync(join(place, 'b.md'), iconv.encode(french, 'cp850'));
+    const everywhere = vscode.workspace.getConfiguration('files');
+    const forMarkdown = vscode.workspace.getConfiguration('files', { languageId: 'markdown' });
+    const { Workspace } = vscode.ConfigurationTarget;
+    await everywhere.update('encoding', 'iso88595', Workspace);
+    await forMarkdown.update('encoding', 'cp850', Workspace, true);
+    try {
+      const folder = await (await textloom()).train({ ...small, paths: [place], name: 'encoded', steps: 2 });
+      await whenIdle();
+      const { symbols } = descriptionOf(folder).tokenizer;
+      assert.deepEqual(new Set(symbols), new Set(Array.from(russian + french)));
+    } finally {
+      await forMarkdown.update('encoding', undefined, Workspace, true);
+      await everywhere.update('encoding', undefined, Workspace);
       rmSync(place, { recursive: true });
     }
   });

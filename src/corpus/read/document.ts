@@ -4,8 +4,8 @@
  */
 import type { Hash } from 'node:crypto';
 import { SecretFilter } from '../survey/secretFilter';
-import type { Encoding } from './encoding';
 import { notebookText } from './notebook';
+import type { Encoding, Reading } from './reading';
 import { sameStamp, type Stamp } from './stamp';
 import { noLink, TextFile } from './textFile';
 
@@ -15,7 +15,9 @@ export type DocumentOrigin =
       readonly kind: 'file';
       /** Absolute. */
       readonly path: string;
-      readonly encoding: Encoding;
+      readonly reading: Reading;
+      /** The encoding that was wished for, if one was. */
+      readonly wish?: Encoding;
       /** Of the file as it was surveyed; null where it changed even then. */
       readonly stamp: Stamp | null;
       /** Code units of a licence header that another document already has. */
@@ -44,6 +46,11 @@ export function* preparedPieces(
   }
 }
 
+/** What a document's hash takes in after its bytes: read in another encoding on someone's wish, they are another text. */
+export function wishMark(wish: Encoding): string {
+  return `\0read as ${wish}`;
+}
+
 /** Reads documents one after the other with one buffer. */
 export class DocumentReader {
   private readonly buffer = TextFile.buffer();
@@ -63,10 +70,14 @@ export class DocumentReader {
       const unchanged = origin.stamp !== null && sameStamp(file.stamp, origin.stamp);
       const secrets = unchanged && origin.clean ? null : new SecretFilter();
       let header = unchanged ? origin.headerLength : 0;
-      for (const text of preparedPieces(file.pieces(origin.encoding, hash), language, secrets)) {
+      // A file that all could be read of is another one where that has changed.
+      const { encoding, unreadable } = origin.reading;
+      const raw = file.pieces(encoding, { hash, faults: unreadable > 0 ? 'replace' : 'refuse' });
+      for (const text of preparedPieces(raw, language, secrets)) {
         yield text.slice(header);
         header = 0;
       }
+      if (origin.wish !== undefined) hash?.update(wishMark(origin.wish));
     } finally {
       file.close();
     }

@@ -1,7 +1,5 @@
 import iconv from 'iconv-lite';
-
-/** Name of an encoding as iconv-lite knows it. */
-export type Encoding = string;
+import type { Encoding } from './reading';
 
 /** Decodes a file block by block; code points that straddle two blocks come whole with the second. */
 export interface StreamingDecoder {
@@ -20,67 +18,69 @@ const marks: readonly (readonly [Encoding, readonly number[]])[] = [
 /** Enough of a file to tell its encoding by. */
 const sampleSize = 64 * 1024;
 
-/**
- * The encoding that a file's first bytes declare, by a byte order mark or by the zeros of UTF-16; `utf8` where they
- * declare none, null where the zeros say that it is no text.
- */
-export function declaredEncoding(start: Buffer): Encoding | null {
-  const marked = marks.find(([, mark]) => mark.every((byte, i) => start[i] === byte));
-  if (marked) return marked[0];
-  const sample = start.subarray(0, sampleSize);
-  if (!sample.includes(0)) return 'utf8';
-  const zeros = [0, 0];
-  sample.forEach((byte, i) => {
-    if (byte === 0) zeros[i & 1] = (zeros[i & 1] ?? 0) + 1;
-  });
-  const [even = 0, odd = 0] = zeros;
-  // Text that is mostly ASCII has a zero in every other byte and none in between.
-  if (odd > sample.length / 5 && even === 0) return 'utf-16le';
-  if (even > sample.length / 5 && odd === 0) return 'utf-16be';
-  return null;
+/** The encoding that a file's first bytes declare by a byte order mark; undefined where they have none. */
+export function markedEncoding(start: Buffer): Encoding | undefined {
+  return marks.find(([, mark]) => mark.every((byte, i) => start[i] === byte))?.[0];
 }
 
-/** What an unmarked file on a computer of the last thirty years may be in; rarer guesses do more harm than good. */
-const legacyEncodings = [
-  'windows-1250',
-  'windows-1251',
-  'windows-1252',
-  'windows-1253',
-  'windows-1254',
-  'windows-1255',
-  'windows-1256',
-  'windows-1257',
-  'windows-1258',
-  'windows-874',
-  'koi8-r',
-  'koi8-u',
-  'cp932',
-  'euc-jp',
-  'gb18030',
-  'big5',
-  'cp949',
-];
-
-/** Below either the detector is guessing, and the most widespread encoding is the better guess. */
-const leastConfidence = 0.05;
-const leastEvidence = 8;
-const likeliestEncoding = 'windows-1252';
-
 /**
- * Guesses the encoding of text that isn't UTF-8; null where too many control characters say that it is no text.
- * @param block Bytes of it that UTF-8 could not read.
+ * The encoding that a file's first bytes show, by a byte order mark or since they read as UTF-16; `utf8` where they show
+ * none, null where zeros say that it is no text.
  */
-export async function detectEncoding(block: Buffer): Promise<Encoding | null> {
-  const firstOdd = block.findIndex((byte) => byte >= 0x80);
-  const sample = Buffer.from(block.subarray(Math.max(0, firstOdd - sampleSize / 8)).subarray(0, sampleSize));
-  const controls = sample.reduce((count, byte) => count + (byte < 0x20 && !(byte >= 8 && byte <= 13) ? 1 : 0), 0);
-  if (controls > sample.length / 50) return null;
-  const odd = sample.reduce((count, byte) => count + (byte >> 7), 0);
-  if (odd < leastEvidence) return likeliestEncoding;
-  // The detector's tables take a tenth of a second to load, and few files need them.
-  const { detect } = await import('jschardet');
-  const { encoding, confidence } = detect(sample, { detectEncodings: legacyEncodings, minimumThreshold: 0 });
-  return encoding === null || confidence < leastConfidence ? likeliestEncoding : encoding.toLowerCase();
+export function declaredEncoding(start: Buffer): Encoding | null {
+  const marked = markedEncoding(start);
+  if (marked !== undefined) return marked;
+  const sample = start.subarray(0, sampleSize);
+  return sample.includes(0) ? unmarkedUtf16(sample) : 'utf8';
+}
+
+/** Scripts of which a text has one: who guesses the wrong order of bytes, or reads what is no text, finds several. */
+const scripts = [
+  /\p{Script=Latin}/gu,
+  /\p{Script=Cyrillic}/gu,
+  /\p{Script=Greek}/gu,
+  /\p{Script=Arabic}/gu,
+  /\p{Script=Hebrew}/gu,
+  /\p{Script=Thai}/gu,
+  /\p{Script=Devanagari}/gu,
+  /\p{Script=Hangul}/gu,
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu,
+  /\p{Script=Armenian}/gu,
+  /\p{Script=Georgian}/gu,
+];
+/** What no text has: control characters, surrogates without their other half, what means nothing in Unicode. */
+const senseless = /(?![\t\n\f\r])[\p{Cc}\p{Cn}\p{Co}\p{Cs}]/gu;
+/** What stands between the words or sentences of nearly every text. */
+const separators = /[\n\r \u3000\u3001\u3002\uff0c]/g;
+/** Share of its letters that are of one script in a text of UTF-16. */
+const leastOfScript = 0.85;
+
+/** The order of bytes in which a file without a mark reads as UTF-16; null where it does in neither. */
+export function unmarkedUtf16(sample: Buffer): 'utf-16le' | 'utf-16be' | null {
+  const little = senseOfUtf16(sample, 'utf-16le');
+  const big = senseOfUtf16(sample, 'utf-16be');
+  if (little === 0 && big === 0) return null;
+  return little >= big ? 'utf-16le' : 'utf-16be';
+}
+
+/** How much speaks for UTF-16 of an order: separators first, then letters of ASCII; 0 where it makes no sense. */
+function senseOfUtf16(sample: Buffer, encoding: Encoding): number {
+  const text = iconv.decode(sample.subarray(0, sample.length & ~1), encoding, { stripBOM: false });
+  // The last code unit may be half of a pair.
+  if (countOf(text.slice(0, -1), senseless) > 0) return 0;
+  const letters = countOf(text, /\p{L}/gu);
+  const ofOne = Math.max(...scripts.map((script) => countOf(text, script)));
+  if (letters === 0 || ofOne < leastOfScript * letters) return 0;
+  return 1 + 2 * countOf(text, separators) + countOf(text, /[A-Za-z]/g);
+}
+
+function countOf(text: string, pattern: RegExp): number {
+  return text.match(pattern)?.length ?? 0;
+}
+
+/** Whether text can be read in an encoding of this name. */
+export function isEncoding(name: string): boolean {
+  return iconv.encodingExists(name);
 }
 
 /** A decoder for what isn't UTF-8; it puts U+FFFD for what it can't read. */

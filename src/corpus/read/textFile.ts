@@ -2,8 +2,10 @@ import { isAscii } from 'node:buffer';
 import type { Hash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { withLineFeeds } from '../../base/text';
-import { type Encoding, legacyDecoder } from './encoding';
+import { legacyDecoder } from './encoding';
+import type { Encoding } from './reading';
 import { type Stamp, stampOf } from './stamp';
+import { Utf8Census } from './utf8Census';
 
 /** Bytes read at once. */
 const blockSize = 512 * 1024;
@@ -17,11 +19,23 @@ function openFlags(): number {
   return constants.O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
 }
 
-/** A file being read block by block into one buffer. */
+/** What is done about bytes that can't be read in UTF-8: the reading ends with them, or U+FFFD takes their place. */
+export type Faults = 'refuse' | 'replace';
+
+/** How the pieces of a file are read. */
+export interface PieceOptions {
+  /** Is fed all bytes read. */
+  readonly hash?: Hash | undefined;
+  /** Left out: they are refused. What isn't UTF-8 always replaces them. */
+  readonly faults?: Faults;
+}
+
+/** A file, or bytes as those of a file, being read block by block into one buffer. */
 export class TextFile {
-  private readonly descriptor: number;
+  private readonly source: ByteSource;
   private size = 0;
   private atStart = false;
+  private unread = 0;
 
   /**
    * Opens a file and reads its first block.
@@ -29,11 +43,11 @@ export class TextFile {
    * @throws UnreadableError where the file has gone or may not be read.
    */
   constructor(
-    path: string,
+    from: string | Uint8Array,
     private readonly buffer: Buffer,
     flags: number = constants.O_RDONLY,
   ) {
-    this.descriptor = orUnreadable(() => openSync(path, flags));
+    this.source = typeof from === 'string' ? fileSource(from, flags) : memorySource(from);
     this.fill(0, 0);
   }
 
@@ -49,29 +63,44 @@ export class TextFile {
 
   /** The file's stamp now. */
   get stamp(): Stamp {
-    return stampOf(fstatSync(this.descriptor));
+    return this.source.stamp();
+  }
+
+  /** Bytes that the last reading could not read; of encodings but UTF-8, the signs in their place. */
+  get unreadable(): number {
+    return this.unread;
   }
 
   /**
    * The file's text from its start, in pieces that end at a line's end where lines are shorter than a block: line ends
    * are `\n`, no code point is torn, surrogates without their other half have become U+FFFD, a byte order mark is gone.
-   * @param hash Is fed all bytes read.
    * @throws UnreadableError
    */
-  *pieces(encoding: Encoding, hash?: Hash): Generator<string, void, void> {
+  *pieces(encoding: Encoding, { hash, faults = 'refuse' }: PieceOptions = {}): Generator<string, void, void> {
     let first = true;
-    for (const text of encoding === 'utf8' ? this.utf8(hash) : this.legacy(encoding, hash)) {
+    this.unread = 0;
+    for (const text of encoding === 'utf8' ? this.utf8(hash, faults) : this.legacy(encoding, hash)) {
       yield cleaned(first && text.startsWith('\ufeff') ? text.slice(1) : text);
       first = false;
     }
   }
 
+  /** The file's bytes from its start, block by block: each is overwritten by the next. @throws UnreadableError */
+  *blocks(): Generator<Buffer, void, void> {
+    let read = this.firstBlock();
+    for (let place = 0; read > 0;) {
+      yield this.block;
+      place += read;
+      read = read < this.buffer.length ? 0 : this.fill(0, place);
+    }
+  }
+
   close(): void {
-    closeSync(this.descriptor);
+    this.source.close();
   }
 
   /** Cuts bytes, not text: UTF-8 tells where a line ends, and what is kept back needs no decoding twice. */
-  private *utf8(hash?: Hash): Generator<string, void, void> {
+  private *utf8(hash: Hash | undefined, faults: Faults): Generator<string, void, void> {
     const { buffer } = this;
     let filled = this.firstBlock();
     let first = true;
@@ -79,7 +108,7 @@ export class TextFile {
     for (let place = filled; filled > 0;) {
       const full = filled === buffer.length;
       const end = full ? utf8End(buffer) : filled;
-      for (const portion of portions(buffer.subarray(0, end), first)) yield decodeUtf8(portion);
+      for (const portion of portions(buffer.subarray(0, end), first)) yield this.decodeUtf8(portion, faults);
       first = false;
       if (!full) return;
       buffer.copyWithin(0, end, filled);
@@ -91,19 +120,35 @@ export class TextFile {
     }
   }
 
+  private decodeUtf8(bytes: Buffer, faults: Faults): string {
+    if (isAscii(bytes)) return bytes.toString('latin1');
+    try {
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch {
+      if (faults === 'refuse') throw new UnreadableError('malformed', 'These bytes are not UTF-8.');
+      const census = new Utf8Census();
+      census.add(bytes);
+      census.finish();
+      this.unread += census.unreadable;
+      return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+    }
+  }
+
   private *legacy(encoding: Encoding, hash?: Hash): Generator<string, void, void> {
     const decoder = legacyDecoder(encoding);
     let rest = '';
-    let read = this.firstBlock();
-    for (let place = read; read > 0; place += read) {
-      hash?.update(this.block);
-      const text = rest + decoder.write(this.block);
+    for (const block of this.blocks()) {
+      hash?.update(block);
+      const decoded = decoder.write(block);
+      this.unread += replacements(decoded);
+      const text = rest + decoded;
       const end = textEnd(text);
       yield wellFormed(text.slice(0, end));
       rest = text.slice(end);
-      read = read < this.buffer.length ? 0 : this.fill(0, place);
     }
-    yield wellFormed(rest + decoder.end());
+    const last = decoder.end();
+    this.unread += replacements(last);
+    yield wellFormed(rest + last);
   }
 
   /** Has the file's first block in the buffer. @returns its size. */
@@ -114,11 +159,11 @@ export class TextFile {
 
   /** Reads on from a place in the file, into the buffer from `start` on, until it is full or the file ends. */
   private fill(start: number, place: number): number {
-    const { descriptor, buffer } = this;
+    const { source, buffer } = this;
     let filled = start;
     while (filled < buffer.length) {
       const from = place + filled - start;
-      const read = orUnreadable(() => readSync(descriptor, buffer, filled, buffer.length - filled, from));
+      const read = source.read(buffer, filled, from);
       if (read === 0) break;
       filled += read;
     }
@@ -136,6 +181,37 @@ export function* textPieces(text: string): Generator<string, void, void> {
     yield cleaned(wellFormed(block.slice(0, end)));
     start += end;
   }
+}
+
+/** Bytes that can be read from any place. */
+interface ByteSource {
+  /** Reads from a place on into a buffer from `start` on. @returns how many bytes, 0 at the end */
+  readonly read: (buffer: Buffer, start: number, place: number) => number;
+  readonly stamp: () => Stamp;
+  readonly close: () => void;
+}
+
+/** @throws UnreadableError */
+function fileSource(path: string, flags: number): ByteSource {
+  const descriptor = orUnreadable(() => openSync(path, flags));
+  return {
+    read: (buffer, start, place) =>
+      orUnreadable(() => readSync(descriptor, buffer, start, buffer.length - start, place)),
+    stamp: () => stampOf(fstatSync(descriptor)),
+    close: () => closeSync(descriptor),
+  };
+}
+
+function memorySource(bytes: Uint8Array): ByteSource {
+  return {
+    read: (buffer, start, place) => {
+      const part = bytes.subarray(place, place + buffer.length - start);
+      buffer.set(part, start);
+      return part.length;
+    },
+    stamp: () => ({ bytes: bytes.length, modified: 0, changed: 0 }),
+    close: () => undefined,
+  };
 }
 
 function orUnreadable<T>(call: () => T): T {
@@ -156,13 +232,11 @@ function utf8End(bytes: Buffer): number {
   return end - 1;
 }
 
-function decodeUtf8(bytes: Buffer): string {
-  if (isAscii(bytes)) return bytes.toString('latin1');
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new UnreadableError('malformed', 'These bytes are not UTF-8.');
-  }
+/** How often a text has the sign for what can't be read. */
+function replacements(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\ufffd'); at >= 0; at = text.indexOf('\ufffd', at + 1)) count++;
+  return count;
 }
 
 /** Where a text may be cut: after its last line, or else before what may be half of a pair or of a line's end. */

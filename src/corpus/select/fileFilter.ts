@@ -1,5 +1,5 @@
 import { basename } from 'node:path/posix';
-import type { CorpusFilters, SkipReason } from '../corpus';
+import type { CorpusFilters, KeepableReason, SkipReason } from '../corpus';
 import type { IgnoreRules } from './gitignore';
 import { type GlobFilter, globFilter } from './globs';
 import { foreignFolders, reasonByName } from './names';
@@ -14,6 +14,20 @@ export interface FolderContext {
 /** What is left out even where it was picked itself. */
 function isFinal(reason: SkipReason | null): boolean {
   return reason === 'secret' || reason === 'binary' || reason === 'own model';
+}
+
+/** Filters with what is kept worked in: what git ignores is read then, and what is large. */
+export function effectiveFilters(filters: CorpusFilters): CorpusFilters {
+  return {
+    ...filters,
+    respectGitignore: filters.respectGitignore && !isKept(filters, 'ignored'),
+    maximumFileSize: isKept(filters, 'too large') ? Infinity : filters.maximumFileSize,
+  };
+}
+
+/** Whether what a rule leaves out is read all the same. */
+export function isKept({ keep = [] }: Pick<CorpusFilters, 'keep'>, reason: SkipReason): reason is KeepableReason {
+  return keep.some((kept) => kept === reason);
 }
 
 /** Says by name and size, before anything is read, what is left out and why: on any file system by the same rules. */
@@ -33,7 +47,7 @@ export class FileFilter {
   /** Why a file isn't read, by its name alone. @param path As the rules around it know it. */
   file(name: string, { rules, included }: FolderContext, path: string): SkipReason | null {
     if (rules?.ignores(path)) return 'ignored';
-    return this.byGlobs(name, included) ?? reasonByName(name);
+    return this.byGlobs(name, included) ?? this.byName(name);
   }
 
   /** The same of a file that was picked itself: it only has to pass the globs, and not to be a secret or binary. */
@@ -55,6 +69,11 @@ export class FileFilter {
   includesAbove(name: string): boolean {
     const parts = name.split('/');
     return parts.some((_, depth) => depth > 0 && this.globs.includes(parts.slice(0, depth).join('/')));
+  }
+
+  private byName(name: string): SkipReason | null {
+    const reason = reasonByName(name);
+    return reason !== null && isKept(this.filters, reason) ? null : reason;
   }
 
   private byGlobs(name: string, included: boolean): SkipReason | null {

@@ -9,7 +9,7 @@ import type { CorpusFilters, CorpusSource, SkipReason } from '../corpus';
 import { Pace, type WorkOptions } from '../pace';
 import { readStagedFiles } from '../read/stagedFiles';
 import { type Stamp, stampOf } from '../read/stamp';
-import { FileFilter, type FolderContext } from './fileFilter';
+import { effectiveFilters, FileFilter, type FolderContext } from './fileFilter';
 import { IgnoreRules, slashed } from './gitignore';
 import { globFilter } from './globs';
 import { distinctName, hiddenFolders, reasonByName } from './names';
@@ -39,7 +39,7 @@ export interface ListedFile {
  * @throws CorpusError where those aren't kept any more
  */
 export async function listFiles(source: CorpusSource, options: WorkOptions): Promise<readonly ListedFile[]> {
-  const walk = new Walk(source, new Pace('listing', options));
+  const walk = new Walk({ ...source, filters: effectiveFilters(source.filters) }, new Pace('listing', options));
   for (const path of source.paths) await walk.pick(resolve(path));
   const files = walk.finish();
   return source.spool === undefined ? files : [...files, ...(await spooledFiles(source.spool, source.filters, files))];

@@ -51,7 +51,8 @@ const sampleName = /\.(example|sample|template|dist)$/i;
 
 const generatedNames = [
   /\.(map|snap|tsbuildinfo)$/i,
-  /\.(generated|g|freezed|pb|designer)\.\w+$/i,
+  // Of code: a story may well be called "dreams.generated.txt".
+  /\.(generated|g|freezed|pb|designer)\.(cs|dart|ts|js|go|java|kt|swift|rs|py|rb|cc?|cpp|hh?|vb|fs)$/i,
   /_pb2(_grpc)?\.pyi?$/i,
   /\.pb\.(go|cc|h)$/i,
 ];
@@ -80,24 +81,26 @@ function ending(file: string): string {
   return extname(file).slice(1).toLowerCase();
 }
 
-const proseLanguages = new Set([
-  'md',
-  'markdown',
-  'txt',
-  'text',
-  'rst',
-  'adoc',
-  'asciidoc',
-  'org',
-  'tex',
-  'log',
-  'csv',
-  'tsv',
-]);
+const codeLanguages = new Set(
+  `ada adb ads applescript asm astro bash bat c c++ cbl cc cfg cjs clj cljs cls cmake cmd cob coffee conf cpp cr cs csh css cts
+  cu cxx d dart dockerfile ejs el elm erl ex exs f f03 f90 f95 fish for fs fsi fsx geojson gd glsl go gql gradle graphql groovy
+  h h++ haml handlebars hbs hcl hh hlsl hpp hrl hs htm html hxx ini ipynb java jl js json json5 jsonc jsp jsx kt kts less lisp
+  lua m makefile mjs mk ml mli mm mts nim nix pas php pl plist pm proto ps1 psm1 py pyi pyw r rb rs s sass sc scala scm scss sh
+  sol sql styl svelte svg swift tcl tf toml ts tsx twig v vala vb vbs vhd vhdl vue wat webmanifest wsdl xaml xhtml xml xsd xsl
+  xslt yaml yml zig zsh`.split(/\s+/),
+);
 
-/** True for text that people write to be read: long lines and talk of generated files are nothing odd there. */
+/** True for code, style sheets and data by their ending: what generators, minifiers and licences leave is looked for there. */
+export function isCode(language: string): boolean {
+  return codeLanguages.has(language.toLowerCase());
+}
+
+/** Endings of text that people write to be read: it is never taken for minified, whatever it looks like. */
+const proseLanguages = new Set('adoc asciidoc csv log markdown md org rst tex text tsv txt'.split(' '));
+
+/** True for prose by its ending. */
 export function isProse(language: string): boolean {
-  return proseLanguages.has(language) || !/^[a-z0-9+#]{1,8}$/.test(language);
+  return proseLanguages.has(language);
 }
 
 /** A name that isn't taken: with a number before its ending, if need be. */

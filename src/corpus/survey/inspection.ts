@@ -1,12 +1,12 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { SkipReason } from '../corpus';
+import type { KeepableReason, SkipReason } from '../corpus';
 import type { Pace } from '../pace';
-import { DocumentReader, preparedPieces } from '../read/document';
-import type { Encoding } from '../read/encoding';
+import { DocumentReader, preparedPieces, wishMark } from '../read/document';
+import type { Encoding, Reading } from '../read/reading';
 import { withEncoding } from '../read/readTextFile';
 import { sameStamp, type Stamp } from '../read/stamp';
-import { type TextFile, textPieces, UnreadableError } from '../read/textFile';
-import { isProse, languageOf } from '../select/names';
+import { type Faults, type TextFile, textPieces, UnreadableError } from '../read/textFile';
+import { isCode, languageOf } from '../select/names';
 import { codePointCount } from '../tokenizers/codeUnits';
 import { licenceHeader, machineMade } from './machineMade';
 import { SecretFilter } from './secretFilter';
@@ -29,7 +29,7 @@ export type Inspection<Source> =
 
 /** What a file was read as. */
 export interface FileSource {
-  readonly encoding: Encoding;
+  readonly reading: Reading;
   /** Null where the file changed while it was read. */
   readonly stamp: Stamp | null;
 }
@@ -40,6 +40,10 @@ export interface Candidate {
   readonly name: string;
   /** The user picked this very document: it is taken though a machine seems to have made it. */
   readonly picked: boolean;
+  /** The encoding that it is to be read in, whatever it looks like. */
+  readonly wish?: Encoding | undefined;
+  /** Signs of a machine that don't count. */
+  readonly keep?: readonly KeepableReason[] | undefined;
 }
 
 /** Reads documents one after the other, each on its own account. */
@@ -53,7 +57,9 @@ export class Inspector {
     return orSkipped(async () => {
       const file = this.reader.open(path);
       try {
-        return await withEncoding(file, (encoding) => this.decoded(file, encoding, candidate, room));
+        return await withEncoding(file, candidate.wish, (encoding, faults) =>
+          this.decoded(file, { encoding, faults }, candidate, room),
+        );
       } finally {
         file.close();
       }
@@ -68,14 +74,14 @@ export class Inspector {
 
   private decoded(
     file: TextFile,
-    encoding: Encoding,
+    { encoding, faults }: { readonly encoding: Encoding; readonly faults: Faults },
     candidate: Candidate,
     room: number,
   ): Promise<Inspection<FileSource>> {
     const { stamp } = file;
     const hash = createHash('sha256');
-    return this.read(file.pieces(encoding, hash), hash, candidate, room, () => ({
-      encoding,
+    return this.read(file.pieces(encoding, { hash, faults }), hash, candidate, room, () => ({
+      reading: { encoding, unreadable: file.unreadable },
       stamp: sameStamp(stamp, file.stamp) ? stamp : null,
     }));
   }
@@ -83,7 +89,7 @@ export class Inspector {
   private async read<Source>(
     raw: Iterable<string>,
     hash: Hash,
-    { name, picked }: Candidate,
+    { name, picked, wish, keep = [] }: Candidate,
     room: number,
     source: () => Source,
   ): Promise<Inspection<Source>> {
@@ -93,12 +99,13 @@ export class Inspector {
     let first = !picked;
     for (const piece of preparedPieces(raw, language, secrets)) {
       const reason = first ? machineMade(piece, language) : null;
-      if (reason !== null) return { kind: 'skipped', reason };
+      if (reason !== null && !keep.includes(reason)) return { kind: 'skipped', reason };
       first = false;
       examination.add(piece);
       this.pace.add(0, piece.length);
       if (this.pace.due) await this.pace.rest();
     }
+    if (wish !== undefined) hash.update(wishMark(wish));
     return {
       kind: 'read',
       hash: hash.digest('hex'),
@@ -156,7 +163,7 @@ class Examination {
   ) {}
 
   add(text: string): void {
-    if (!this.started) this.header = isProse(this.language) ? null : headerOf(text);
+    if (!this.started) this.header = isCode(this.language) ? headerOf(text) : null;
     this.started = true;
     this.characters += codePointCount(text);
     this.blank &&= !/\S/.test(text);

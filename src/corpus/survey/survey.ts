@@ -4,6 +4,9 @@
  */
 import type { CorpusSource, CorpusSummary, Document, SkipReason } from '../corpus';
 import { Pace, type WorkOptions } from '../pace';
+import { type Encoding, encodingName } from '../read/reading';
+import { wishedEncoding } from '../read/wishedEncoding';
+import { isKept } from '../select/fileFilter';
 import { type ListedFile, listFiles } from '../select/listing';
 import { distinctName, reasonByName } from '../select/names';
 import { type Candidate, type FileSource, type Inspection, Inspector } from './inspection';
@@ -42,8 +45,8 @@ export async function surveyCorpus(source: CorpusSource, options: WorkOptions = 
     pace.add(1, 0);
     if (pace.due) await pace.rest();
   }
-  for (const { name, text } of surveyor.textsLeft(files.map((file) => file.name))) {
-    files.push(await surveyor.text({ name, picked: source.documents.length === 1 }, text));
+  for (const document of surveyor.textsLeft(files.map((file) => file.name))) {
+    files.push(await surveyor.text({ name: document.name, picked: source.documents.length === 1 }, document));
     pace.add(1, 0);
   }
   pace.finish();
@@ -53,32 +56,33 @@ export async function surveyCorpus(source: CorpusSource, options: WorkOptions = 
 
 /** Surveys files and texts one after the other. */
 class Surveyor {
-  private readonly judge = new Judge();
+  private readonly judge: Judge;
   /** By the name of the file that they stand in for, if there is one. */
-  private readonly texts = new Map<string, string>();
+  private readonly texts = new Map<string, Document>();
   /** Texts that stand in for no file, whatever they are called. */
   private readonly others: Document[] = [];
 
   constructor(
-    source: CorpusSource,
+    private readonly source: CorpusSource,
     private readonly inspector: Inspector,
     private readonly memory: SurveyMemory,
     private room: number,
   ) {
+    this.judge = new Judge(source.filters);
     for (const document of source.documents) {
-      const { name, text } = document;
+      const { name } = document;
       if (this.texts.has(name)) this.others.push(document);
-      else this.texts.set(name, text);
+      else this.texts.set(name, document);
     }
   }
 
   /** Texts that stood in for no file so far. No two have the same name, and none has one of these. */
   textsLeft(names: Iterable<string>): readonly Document[] {
     const taken = new Set(names);
-    return [...[...this.texts].map(([name, text]) => ({ name, text })), ...this.others].map(({ name, text }) => {
-      const own = distinctName(name, taken);
+    return [...this.texts.values(), ...this.others].map((document) => {
+      const own = distinctName(document.name, taken);
       taken.add(own);
-      return { name: own, text };
+      return { ...document, name: own };
     });
   }
 
@@ -89,7 +93,8 @@ class Surveyor {
     const readable = reason === null || reason === 'too large' || reason === 'unreadable';
     if (text !== undefined && readable) return this.text(listed, text);
     if (reason !== null) return { name, bytes: stamp.bytes, verdict: { kind: 'skipped', reason } };
-    const verdict = this.judge.file(await this.inspection(listed), name, path);
+    const wish = wishedEncoding(this.source, path);
+    const verdict = this.judge.file(await this.inspection(listed, wish), name, path, wish);
     if (verdict.kind === 'included' && verdict.origin.kind === 'text') {
       this.room -= verdict.origin.pieces.reduce((sum, piece) => sum + piece.length, 0);
     }
@@ -97,21 +102,28 @@ class Surveyor {
   }
 
   /** A text that was handed in: where it was picked, nothing but a secret is left out by its name. */
-  async text(candidate: Candidate, text: string): Promise<SurveyedFile> {
+  async text(candidate: Candidate, { text, reading }: Document): Promise<SurveyedFile> {
     const { name, picked } = candidate;
     const bytes = Buffer.byteLength(text);
+    const { keep } = this.source.filters;
     const named = reasonByName(name);
     const leftOut = named === 'secret' || (!picked && named !== 'binary');
-    if (named !== null && leftOut) return { name, bytes, verdict: { kind: 'skipped', reason: named } };
-    return { name, bytes, verdict: this.judge.text(await this.inspector.text(text, candidate), name) };
+    if (named !== null && leftOut && !isKept(this.source.filters, named))
+      return { name, bytes, verdict: { kind: 'skipped', reason: named } };
+    return {
+      name,
+      bytes,
+      verdict: this.judge.text(await this.inspector.text(text, { ...candidate, keep }), name, reading ?? null),
+    };
   }
 
-  private async inspection(listed: ListedFile): Promise<Inspection<FileSource>> {
-    const { path, stamp, picked } = listed;
-    const remembered = this.memory.recall(path, stamp, picked);
+  private async inspection(listed: ListedFile, wish: Encoding | undefined): Promise<Inspection<FileSource>> {
+    const { path, stamp, name, picked } = listed;
+    const candidate = { name, picked, wish, keep: this.source.filters.keep };
+    const remembered = this.memory.recall(path, stamp, candidate);
     if (remembered) return remembered;
-    const inspection = await this.inspector.file(path, listed, this.room);
-    this.memory.remember(path, stamp, picked, inspection);
+    const inspection = await this.inspector.file(path, candidate, this.room);
+    this.memory.remember(path, stamp, candidate, inspection);
     return inspection;
   }
 }
@@ -123,8 +135,11 @@ export function summarize(survey: Survey): CorpusSummary {
   const languages = new Map<string, { language: string; files: number; characters: number }>();
   const skipped = new Map<SkipReason, string[]>();
   const secretLines = new Map<string, number>();
+  const encodings = new Map<string, string[]>();
+  const damaged: string[] = [];
   let bytes = 0;
   let outside = 0;
+  let unreadable = 0;
   for (const { name, bytes: size, verdict, outside: isOutside } of survey.files) {
     if (verdict.kind === 'skipped') {
       listUnder(skipped, verdict.reason).push(name);
@@ -136,6 +151,13 @@ export function summarize(survey: Survey): CorpusSummary {
     for (const [rule, lines] of verdict.secretLines) secretLines.set(rule, (secretLines.get(rule) ?? 0) + lines);
     bytes += size;
     if (isOutside === true) outside++;
+    const { reading } = verdict;
+    if (reading !== null && reading.encoding !== 'utf8')
+      listUnder(encodings, encodingName(reading.encoding)).push(name);
+    if (reading !== null && reading.unreadable > 0) {
+      damaged.push(name);
+      unreadable += reading.unreadable;
+    }
   }
   const byLanguage = [...languages.values()];
   return {
@@ -144,13 +166,23 @@ export function summarize(survey: Survey): CorpusSummary {
     bytes,
     languages: byLanguage.sort((a, b) => b.characters - a.characters || (a.language < b.language ? -1 : 1)),
     skipped: [...skipped]
-      .map(([reason, names]) => ({ reason, files: names.length, examples: names.slice(0, mostExamples) }))
+      .map(([reason, names]) => ({ reason, ...counted(names) }))
       .sort((a, b) => b.files - a.files || (a.reason < b.reason ? -1 : 1)),
     secretLines: [...secretLines]
       .map(([rule, lines]) => ({ rule, lines }))
       .sort((a, b) => b.lines - a.lines || (a.rule < b.rule ? -1 : 1)),
     ...(outside > 0 && { outside }),
+    ...(encodings.size > 0 && {
+      encodings: [...encodings]
+        .map(([encoding, names]) => ({ encoding, ...counted(names) }))
+        .sort((a, b) => b.files - a.files || (a.encoding < b.encoding ? -1 : 1)),
+    }),
+    ...(damaged.length > 0 && { unreadable: { bytes: unreadable, ...counted(damaged) } }),
   };
+}
+
+function counted(names: readonly string[]): { readonly files: number; readonly examples: readonly string[] } {
+  return { files: names.length, examples: names.slice(0, mostExamples) };
 }
 
 function listUnder<K, V>(lists: Map<K, V[]>, key: K): V[] {

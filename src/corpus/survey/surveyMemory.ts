@@ -4,11 +4,12 @@ import { dirname, join } from 'node:path';
 import { yieldToOthers } from '../../base/yielding';
 import { makeFolder, replaceFile } from '../../model/disk';
 import type { SkipReason } from '../corpus';
+import type { Reading } from '../read/reading';
 import { isSettled, sameStamp, type Stamp } from '../read/stamp';
-import type { FileSource, Header, Inspection } from './inspection';
+import type { Candidate, FileSource, Header, Inspection } from './inspection';
 
 /** Raised whenever the same bytes come to be found something else of. */
-const version = 3;
+const version = 4;
 /** Fewer files and bytes than these are read again as quickly as remembered. */
 const fewestFiles = 200;
 const fewestBytes = 8_000_000;
@@ -20,14 +21,14 @@ const mostBytes = 512 * 1024 ** 2;
 /** What is kept of one file. Plain JSON with short names, since there may be a hundred thousand. */
 interface Entry {
   readonly stamp: Stamp;
-  /** The file was picked by name: see {@link Candidate}. */
-  readonly picked: boolean;
+  /** What counted when it was read: see {@link rulesFor}. */
+  readonly rules: string;
   readonly found: { readonly reason: SkipReason } | Found;
 }
 
 interface Found {
   readonly hash: string;
-  readonly encoding: string;
+  readonly reading: Reading;
   readonly characters: number;
   readonly blank: boolean;
   readonly header: Header | null;
@@ -58,24 +59,25 @@ export class SurveyMemory {
   }
 
   /** What was found in a file when it had this stamp; null where that isn't known. */
-  recall(path: string, stamp: Stamp, picked: boolean): Inspection<FileSource> | null {
+  recall(path: string, stamp: Stamp, candidate: Candidate): Inspection<FileSource> | null {
     const entry = this.entries.get(path);
-    if (!entry || !sameStamp(entry.stamp, stamp) || entry.picked !== picked) return null;
+    if (!entry || !sameStamp(entry.stamp, stamp) || entry.rules !== rulesFor(candidate)) return null;
     this.note(path, entry);
     const { found } = entry;
     return 'reason' in found ? { kind: 'skipped', reason: found.reason } : inspectionOf(found, stamp);
   }
 
   /** Keeps what was found, unless the file may have changed meanwhile. */
-  remember(path: string, stamp: Stamp, picked: boolean, inspection: Inspection<FileSource>): void {
+  remember(path: string, stamp: Stamp, candidate: Candidate, inspection: Inspection<FileSource>): void {
     if (this.file === null || !isSettled(stamp)) return;
+    const rules = rulesFor(candidate);
     if (inspection.kind === 'skipped') {
       if (inspection.reason === 'unreadable') return;
-      this.note(path, { stamp, picked, found: { reason: inspection.reason } });
+      this.note(path, { stamp, rules, found: { reason: inspection.reason } });
     } else {
       const { source } = inspection;
       if (source.stamp === null || !sameStamp(source.stamp, stamp)) return;
-      this.note(path, { stamp, picked, found: foundOf(inspection) });
+      this.note(path, { stamp, rules, found: foundOf(inspection) });
     }
     this.changed = true;
   }
@@ -96,11 +98,16 @@ export class SurveyMemory {
   }
 }
 
+/** By which rules a file is read: what was found by others says nothing. */
+function rulesFor({ picked, keep = [], wish = '' }: Candidate): string {
+  return [picked ? 'picked' : '', [...keep].sort().join('+'), wish].join('/');
+}
+
 function foundOf({ hash, findings, secretLines, source }: Extract<Inspection<FileSource>, { kind: 'read' }>): Found {
   const { characters, blank, header, signature } = findings;
   return {
     hash,
-    encoding: source.encoding,
+    reading: source.reading,
     characters,
     blank,
     header,
@@ -110,7 +117,7 @@ function foundOf({ hash, findings, secretLines, source }: Extract<Inspection<Fil
 }
 
 function inspectionOf(found: Found, stamp: Stamp): Inspection<FileSource> {
-  const { hash, encoding, characters, blank, header, secrets } = found;
+  const { hash, reading, characters, blank, header, secrets } = found;
   const signature =
     found.signature === null ? null : new Uint32Array(new Uint8Array(Buffer.from(found.signature, 'base64')).buffer);
   return {
@@ -119,7 +126,7 @@ function inspectionOf(found: Found, stamp: Stamp): Inspection<FileSource> {
     findings: { characters, blank, header, signature },
     secretLines: new Map(secrets),
     pieces: null,
-    source: { encoding, stamp },
+    source: { reading, stamp },
   };
 }
 

@@ -1,5 +1,7 @@
-import type { SkipReason } from '../corpus';
+import type { CorpusFilters, SkipReason } from '../corpus';
 import type { DocumentOrigin } from '../read/document';
+import type { Encoding, Reading } from '../read/reading';
+import { isKept } from '../select/fileFilter';
 import { languageOf } from '../select/names';
 import { DuplicateFinder } from './duplicates';
 import type { FileSource, Header, Inspection } from './inspection';
@@ -15,6 +17,8 @@ export type Verdict =
       /** SHA-256 of a file's bytes or a text's UTF-8, hex. */
       readonly hash: string;
       readonly origin: DocumentOrigin;
+      /** What its bytes were read as; null for a text that never was bytes. */
+      readonly reading: Reading | null;
       /** Lines left out, by the rule that found a secret in them. */
       readonly secretLines: ReadonlyMap<string, number>;
     }
@@ -25,15 +29,19 @@ export class Judge {
   private readonly duplicates = new DuplicateFinder();
   private readonly headers = new Set<string>();
 
-  /** A file's verdict. @param path Absolute. */
-  file(inspection: Inspection<FileSource>, name: string, path: string): Verdict {
+  constructor(private readonly filters: Pick<CorpusFilters, 'keep'>) {}
+
+  /** A file's verdict. @param path Absolute. @param wish The encoding that it had to be read in, if there was one. */
+  file(inspection: Inspection<FileSource>, name: string, path: string, wish?: Encoding): Verdict {
     if (inspection.kind === 'skipped') return inspection;
-    const { encoding, stamp } = inspection.source;
+    const { reading, stamp } = inspection.source;
     const clean = inspection.secretLines.size === 0;
-    return this.judge(inspection, name, (headerLength) => ({
+    const wished = wish === undefined ? {} : { wish };
+    return this.judge(inspection, name, reading, (headerLength) => ({
       kind: 'file',
       path,
-      encoding,
+      reading,
+      ...wished,
       stamp,
       headerLength,
       clean,
@@ -41,27 +49,28 @@ export class Judge {
   }
 
   /** The verdict on a text that was handed in. */
-  text(inspection: Inspection<null>, name: string): Verdict {
+  text(inspection: Inspection<null>, name: string, reading: Reading | null): Verdict {
     if (inspection.kind === 'skipped') return inspection;
-    return this.judge(inspection, name, () => ({ kind: 'text', pieces: [] }));
+    return this.judge(inspection, name, reading, () => ({ kind: 'text', pieces: [] }));
   }
 
   /** @param unkept Where the text comes from that wasn't kept. */
   private judge(
     { hash, findings, secretLines, pieces }: Extract<Inspection<unknown>, { kind: 'read' }>,
     name: string,
+    reading: Reading | null,
     unkept: (headerLength: number) => DocumentOrigin,
   ): Verdict {
     const known = this.isKnown(findings.header) ? findings.header : null;
     const characters = findings.characters - (known?.characters ?? 0);
     if (findings.blank || characters === 0) return { kind: 'skipped', reason: 'empty' };
     const copy = this.duplicates.check({ hash, signature: findings.signature, characters });
-    if (copy !== null) return { kind: 'skipped', reason: copy };
+    if (copy !== null && !isKept(this.filters, copy)) return { kind: 'skipped', reason: copy };
     const headerLength = known?.units ?? 0;
     const origin: DocumentOrigin = pieces
       ? { kind: 'text', pieces: [pieces[0]?.slice(headerLength) ?? '', ...pieces.slice(1)] }
       : unkept(headerLength);
-    return { kind: 'included', language: languageOf(name), characters, hash, origin, secretLines };
+    return { kind: 'included', language: languageOf(name), characters, hash, origin, reading, secretLines };
   }
 
   /** Whether a licence header has been seen before; from now on it has. */

@@ -20,6 +20,8 @@ export interface TensorFlowOptions {
 function tensorFlowEnvironment(threads: number): Record<string, string> {
   return {
     TF_CPP_MIN_LOG_LEVEL: '3',
+    // It announces this choice whatever its log level; oneDNN's matrix product is asked for by name (native.ts).
+    TF_ENABLE_ONEDNN_OPTS: '0',
     TF_NUM_INTRAOP_THREADS: String(threads),
     TF_NUM_INTEROP_THREADS: String(threads),
   };

@@ -5,6 +5,7 @@ import type { RecipeFile } from '../../corpus/select/recipe/recipeFile';
 import { recipeFilters, recipePaths } from '../../corpus/select/recipe/recipeSource';
 import type { Settings } from '../settings';
 import type { CorpusPick } from './corpusPick';
+import { encodingWishes } from './encodings';
 import { excludeGlobs } from './globs';
 import { commonFolder } from './roots';
 import type { Spools } from './spools';
@@ -36,9 +37,11 @@ export async function corpusSource(pick: CorpusPick, options: SourceOptions): Pr
   const paths = picked.flatMap((path) => recipePaths(recipe, path));
   const documents = [...pick.documents, ...unsavedTexts(paths, root)];
   const places = pick.uris.filter(({ scheme }) => scheme !== 'file').flatMap((uri) => recipePlaces(recipe, uri));
-  if (places.length === 0) return { paths, root, documents, filters };
+  const encodings = encodingWishes(picked);
+  const source = { paths, root, documents, filters, ...(encodings.length > 0 && { encodings }) };
+  if (places.length === 0) return source;
   const spool = await spools.fill(places, filters, token, onProgress);
-  return { paths, root, documents, filters, spool, places: places.map(String) };
+  return { ...source, spool, places: places.map(String) };
 }
 
 /** What {@link recipePaths} says of folders on disk. */
@@ -60,6 +63,7 @@ function corpusFilters(scope: vscode.Uri | undefined, settings: Settings, exclud
     ],
     respectGitignore: settings['corpus.respectGitignore'],
     maximumFileSize: Math.round(settings['corpus.maximumFileSizeMB'] * 2 ** 20),
+    ...(settings['corpus.keep'].length > 0 && { keep: settings['corpus.keep'] }),
   };
 }
 

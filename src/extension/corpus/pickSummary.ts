@@ -6,7 +6,7 @@ import type { TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import { UserError } from '../failure';
 import { type back, runStep, type Step } from '../picks';
 import { languageGlob } from './globs';
-import { nothingText, progressText, skippedLines, summaryTitle, useLines } from './summaryText';
+import { nothingText, progressText, readingLines, skippedLines, summaryTitle, useLines } from './summaryText';
 
 /** Counts a corpus; tells how far it has come. */
 export type Survey = (
@@ -94,6 +94,7 @@ function rowsOf(summary: CorpusSummary, without: ReadonlySet<string>, choices: S
       label: `$(info) ${label}`,
       description: detail,
     })),
+    ...readingLines(summary).map(({ label, detail }) => ({ label: `$(warning) ${label}`, description: detail })),
     separator('file types'),
     ...summary.languages.map(({ language, files, characters }) => ({
       label: `${without.has(language) ? '$(circle-large-outline)' : '$(pass-filled)'} ${language}`,

@@ -41,6 +41,17 @@ export function useLines({ characters, outside = 0 }: CorpusSummary, choice: Tok
   ];
 }
 
+/** What is odd about how the text was read: encodings but UTF-8, and bytes that could not be read. */
+export function readingLines({ encodings = [], unreadable }: CorpusSummary): readonly SummaryLine[] {
+  const lines = encodings.map(({ encoding, files, examples }) => ({
+    label: `${plural(files, 'file')} read as ${encoding}`,
+    detail: examples.slice(0, 3).join(', '),
+  }));
+  if (unreadable === undefined) return lines;
+  const { bytes, examples } = unreadable;
+  return [...lines, { label: `${plural(bytes, 'byte')} could not be read`, detail: examples.slice(0, 3).join(', ') }];
+}
+
 /** What was left out: a line a reason, most files first, with an example or two; then lines that look like secrets. */
 export function skippedLines({ skipped, secretLines }: CorpusSummary): readonly SummaryLine[] {
   const files = [...skipped]
@@ -60,5 +71,6 @@ export function skippedLines({ skipped, secretLines }: CorpusSummary): readonly 
 export function nothingText(summary: CorpusSummary): string {
   const skipped = skippedLines(summary);
   if (skipped.length === 0) return 'There is no text here to train on: the folder is empty.';
-  return `There is no text here to train on (${skipped.map(({ label }) => label).join('; ')}).`;
+  const reasons = skipped.map(({ label, detail }) => `${label} (${detail})`).join('; ');
+  return `There is no text here to train on: ${reasons}. To have files read all the same, take them in in the Corpus view, or set "textloom.corpus.keep".`;
 }

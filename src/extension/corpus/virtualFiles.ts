@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CorpusFilters, CorpusProgress, SkipReason } from '../../corpus/corpus';
 import type { StagedPiece } from '../../corpus/read/stagedFiles';
-import { FileFilter, type FolderContext } from '../../corpus/select/fileFilter';
+import { effectiveFilters, FileFilter, type FolderContext } from '../../corpus/select/fileFilter';
 import { IgnoreRules } from '../../corpus/select/gitignore';
 import { hiddenFolders } from '../../corpus/select/names';
 import { isModelFolder } from '../../corpus/select/ownModels';
@@ -35,7 +35,7 @@ interface Folder extends FolderContext {
  * @throws CancelledError once the token is cancelled; what `hand` throws
  */
 export async function walkVirtualFiles(uris: readonly vscode.Uri[], options: VirtualWalkOptions): Promise<void> {
-  const walk = new VirtualWalk(new VirtualRoots(uris), options);
+  const walk = new VirtualWalk(new VirtualRoots(uris), { ...options, filters: effectiveFilters(options.filters) });
   for (const uri of uris) await walk.pick(uri);
 }
 

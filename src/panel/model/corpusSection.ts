@@ -1,4 +1,4 @@
-import { formatShortCount } from '../../base/format';
+import { formatShortCount, plural } from '../../base/format';
 import type { CorpusPlace, ModelPage } from '../../protocol/modelPage';
 import { element } from '../page/dom';
 import { factList } from './facts';
@@ -33,6 +33,11 @@ export class CorpusSection {
             .map(({ language, characters }) => `${language} (${formatShortCount(characters)} characters)`)
             .join(', '),
         ],
+        [
+          'Read as',
+          ...(summary.encodings ?? []).map(({ encoding, files }) => `${encoding} (${plural(files, 'file')})`),
+        ],
+        ['Could not be read', summary.unreadable === undefined ? '' : plural(summary.unreadable.bytes, 'byte')],
         ['Left out', ...summary.skipped.map(({ reason, files }) => `${formatShortCount(files)} ${reason}`)],
         ['Secrets left out', ...summary.secretLines.map(({ rule, lines }) => `${formatShortCount(lines)} × ${rule}`)],
         ['Fingerprint', element('code', { class: 'digest' }, corpus.fingerprint)],

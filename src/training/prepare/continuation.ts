@@ -3,6 +3,7 @@ import { buildFromSurvey } from '../../corpus/build';
 import type { Corpus } from '../../corpus/corpus';
 import { CorpusCache } from '../../corpus/corpusCache';
 import { type FreshTexts, renewedSource } from '../../corpus/read/renewal';
+import { requireNamedPaths } from '../../corpus/requirements';
 import { surveyCorpus } from '../../corpus/survey/survey';
 import type { ModelDescription } from '../../model/description';
 import { removeTemporaryFiles } from '../../model/disk';
@@ -32,8 +33,8 @@ import { keptNotice } from './unknownNotice';
 import { growParameters, growSnapshot, type VocabularyWish, wishedVocabulary } from './warmStart';
 
 /**
- * Makes ready to go on with a model's training: from where an interrupted run was, to the end of its budget, or with
- * `minutes` more for one that was stopped or came to its end. An interrupted run has the text that it had, as long as that
+ * Makes ready to go on with a model's training: for `minutes` from where it is, or without any to the end of the budget that it
+ * has been given. An interrupted run has the text that it had, as long as that
  * is in the cache; else the corpus is read again. New text then comes up more often than its share, but no more often
  * than the old, and the vocabulary becomes what is wished. Of texts that aren't saved, those in `fresh` count. The job owns what it holds: `train` ends it.
  * @throws ModelError, RunLockedError, CorpusError, EngineUnavailableError, StorageError, or the signal's reason
@@ -143,6 +144,7 @@ async function openText(
   const work = workOptions(surroundings);
   const { options, documents } = hyperparameters;
   const source = renewedSource(hyperparameters.source, wish.fresh);
+  requireNamedPaths(source, ', which this model was trained on: put it back, or train a new model');
   const vocabulary = await wishedVocabulary(tokenizer, wish.vocabulary, source, options, work);
   const survey = await surveyCorpus(source, work);
   const now = currentDocuments(survey);
@@ -215,10 +217,9 @@ async function leftOff(folder: string, { hyperparameters, trained, best }: Model
 /** The standing of a run that goes on: as it was where it was only interrupted, else with a budget to spend. */
 function further(progress: Progress, minutes: number): Progress {
   const { standing, hyperparameters } = progress;
-  const base =
-    standing === 'ended' ? { ...hyperparameters, budget: spent(hyperparameters.budget, progress) } : hyperparameters;
-  const next = minutes > 0 ? extended(base, minutes, progress) : base;
   if (standing === 'running' && minutes === 0) return progress;
+  const here = { ...hyperparameters, budget: spent(hyperparameters.budget, progress) };
+  const next = minutes > 0 ? extended(here, minutes, progress) : standing === 'ended' ? here : hyperparameters;
   return {
     ...progress,
     hyperparameters: structuredClone(next),

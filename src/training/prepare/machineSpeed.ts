@@ -3,6 +3,7 @@ import type { Engine } from '../../engine/engine';
 import { Stopwatch } from '../../engine/stopwatch';
 import { type Clock, monotonicClock } from '../loop/clock';
 import type { Hyperparameters } from './hyperparameterRequest';
+import { requireMemory } from './memory';
 import { operationsPerToken, referencePower } from './plan';
 import type { Surroundings } from './surroundings';
 
@@ -53,14 +54,15 @@ export interface Settled {
  * Settles hyperparameters and engine, each of which depends on the other. A budget by the clock is planned by the speed that the engine
  * shows here; one in steps by the reference machine's, so that it comes out the same everywhere.
  * @param plan the hyperparameters for so many operations a second
- * @throws EngineUnavailableError, or the signal's reason
+ * @throws TooLargeError, EngineUnavailableError, or the signal's reason
  */
 export async function settle(
   plan: (power: number) => Hyperparameters,
   { engineFor, signal, clock }: Pick<Surroundings, 'engineFor' | 'signal' | 'clock'>,
 ): Promise<Settled> {
   const guess = plan(referencePower);
-  const first = await engineFor(guess.architecture, guess.sequenceLength, guess.batchSize);
+  requireMemory(guess);
+  const first = await engineFor(guess.architecture, guess.sequenceLength, guess.batchSize, secondsOf(guess));
   if (guess.budget.kind === 'steps') return { ...first, hyperparameters: guess, power: null };
   const measure = async (engine: Engine, hyperparameters: Hyperparameters): Promise<number> => {
     try {
@@ -71,7 +73,7 @@ export async function settle(
     }
   };
   const power = await measure(first.engine, guess);
-  const hyperparameters = plan(power);
+  const hyperparameters = affordable(plan(power), first.engine);
   if (hyperparameters.architecture.hiddenSize === guess.architecture.hiddenSize)
     return { ...first, hyperparameters, power };
   first.engine.dispose();
@@ -79,8 +81,25 @@ export async function settle(
     hyperparameters.architecture,
     hyperparameters.sequenceLength,
     hyperparameters.batchSize,
+    secondsOf(hyperparameters),
   );
   if (second.engine.name === first.engine.name) return { ...second, hyperparameters, power: null };
   // What the first engine showed says little of this one.
   return { ...second, hyperparameters: plan(await measure(second.engine, hyperparameters)), power: null };
+}
+
+/** Seconds that a training is to last, where that is known before it begins. */
+function secondsOf({ budget }: Hyperparameters): number | undefined {
+  return budget.kind === 'minutes' ? budget.minutes * 60 : undefined;
+}
+
+/** Hyperparameters that fit into the machine; else the engine goes too. @throws TooLargeError */
+function affordable(hyperparameters: Hyperparameters, engine: Engine): Hyperparameters {
+  try {
+    requireMemory(hyperparameters);
+    return hyperparameters;
+  } catch (error) {
+    engine.dispose();
+    throw error;
+  }
 }

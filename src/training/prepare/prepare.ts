@@ -25,6 +25,7 @@ import { RunRecord } from '../record/record';
 import { lockRun, type RunLock, RunLockedError } from '../record/runLock';
 import type { HyperparameterRequest, Hyperparameters } from './hyperparameterRequest';
 import { settle } from './machineSpeed';
+import { leastArchitecture, requireMemory } from './memory';
 import { planHyperparameters } from './plan';
 import { type Surroundings, workOptions } from './surroundings';
 import type { TrainingJob } from './trainingJob';
@@ -53,10 +54,13 @@ export interface NewTraining {
 
 /**
  * Reads the corpus, chooses engine and hyperparameters, and makes the model's folder. The job owns what it holds: `train` ends it.
- * @throws CorpusError, EngineUnavailableError, StorageError, ModelError of the model to start from, or the signal's reason
+ * @throws TooLargeError, CorpusError, EngineUnavailableError, StorageError, ModelError of the model to start from, or the
+ * signal's reason
  */
 export async function prepareTraining(request: NewTraining, surroundings: Surroundings): Promise<TrainingJob> {
   const { source, tokenizer, vocabularySize, weights } = request;
+  if (request.from === undefined)
+    requireMemory({ architecture: leastArchitecture(request.hyperparameters), sequenceLength: 1, batchSize: 1 });
   const ancestor = request.from === undefined ? null : await readModel(request.from);
   const { normalization } = ancestor?.description.tokenizer ?? request;
   const options: CorpusOptions = {

@@ -15,6 +15,8 @@ export interface Surroundings {
     architecture: Architecture,
     length: number,
     streams: number,
+    /** Seconds that it is to train, where that is known. */
+    seconds?: number,
   ) => Promise<{ readonly engine: Engine; readonly reason: string }>;
   /** Hears everything that the run tells. */
   readonly report: (event: TrainingEvent) => void;

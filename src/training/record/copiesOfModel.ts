@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { readTextFile } from '../../corpus/read/readTextFile';
 import { UnreadableError } from '../../corpus/read/textFile';
+import { wishedEncoding } from '../../corpus/read/wishedEncoding';
 import { Reach, realPathOf } from '../../corpus/select/reach';
 import { normalizedFor } from '../../corpus/tokenizers/normalizing';
 import { nearestPlace, type ReadDocument, wholeCopy } from '../../generation/copies/copyExtent';
@@ -113,7 +114,8 @@ async function textOf(corpus: CorpusManifest, name: string): Promise<string | nu
   try {
     const path = realPathOf(pathOf(corpus, name));
     if (path === null || !reachOf(corpus).holds(path)) return null;
-    return normalizedFor(corpus.options, await readTextFile(path));
+    const { text } = await readTextFile(path, wishedEncoding(corpus.source, path));
+    return normalizedFor(corpus.options, text);
   } catch (error) {
     if (error instanceof UnreadableError) return null;
     throw error;

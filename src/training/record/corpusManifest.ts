@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
-import type { CorpusDocument, CorpusOptions, CorpusSource, FolderWeights } from '../../corpus/corpus';
+import {
+  type CorpusDocument,
+  type CorpusOptions,
+  type CorpusSource,
+  type FolderWeights,
+  keepableReasons,
+} from '../../corpus/corpus';
 import { keepStagedFiles } from '../../corpus/read/stagedFiles';
 import { replaceFile } from '../../model/disk';
 import { ModelError } from '../../model/modelError';
@@ -34,11 +40,21 @@ const manifestSchema = v.object({
     documents: v.array(v.object({ name: v.string(), text: v.string() })),
     spool: v.exactOptional(v.pipe(v.string(), v.uuid())),
     places: v.exactOptional(v.array(v.string())),
+    encodings: v.exactOptional(
+      v.array(
+        v.object({
+          folder: v.string(),
+          languages: v.exactOptional(v.array(v.string())),
+          encoding: v.string(),
+        }),
+      ),
+    ),
     filters: v.object({
       include: v.array(v.string()),
       exclude: v.array(v.string()),
       respectGitignore: v.boolean(),
       maximumFileSize: v.pipe(v.number(), v.minValue(0)),
+      keep: v.exactOptional(v.array(v.picklist(keepableReasons))),
     }),
   }),
   options: v.object({

@@ -106,7 +106,9 @@ export interface NoteEvent {
     /** Much of its text is unknown to its vocabulary. */
     | 'unknown text'
     /** There are no more steps: the quality of the best is found out on more of the held-out text. */
-    | 'scoring';
+    | 'scoring'
+    /** What was asked for is done as soon as the step under way, which is a long one, has been taken. */
+    | 'asked';
   /** One plain sentence. */
   readonly message: string;
 }

@@ -441,6 +441,27 @@ describe('the background process as a whole', function () {
     assert.deepEqual(events, []);
   });
 
+  it('says that it has heard where a step takes long, and gives up a start in the middle of one', async function () {
+    this.timeout(300_000); // A large model is made and saved, and the process is left while it is in a step.
+    // One step of this takes many seconds.
+    const long = { hiddenSize: 1000, layers: 2, streams: 64, length: 512 };
+    const slow = { ...training(folder, endless, 'slow'), recipe: { budget: { kind: 'steps', steps: 9 }, ...long } };
+    await background.train(slow as TrainParams);
+    await eventOf('baseline');
+    const pausing = background.control({ type: 'pause' });
+    pausing.catch(() => undefined); // The process ends before it could be obeyed.
+    const { kind, message } = await eventOf('note');
+    assert.deepEqual([kind, message], ['asked', 'Heard: the pause comes after the step under way.']);
+    await background.stop();
+    start();
+    const givingUp = new CancellationTokenSource();
+    background.onCorpusProgress(({ phase }) => phase === 'reading' && setTimeout(() => givingUp.cancel(), 1000));
+    const timed = { ...slow, name: 'never', recipe: { budget: { kind: 'minutes', minutes: 5 }, ...long } };
+    await assert.rejects(background.train(timed as TrainParams, givingUp.token), code(errorCodes.cancelled));
+    const { folder: next } = await background.train(training(folder, 5, 'next'));
+    assert.ok(existsSync(next));
+  });
+
   it('says in a sentence what is wrong with a corpus or a model', async () => {
     const nothing = { ...sourceOf(0), documents: [] };
     const empty = { ...training(folder, 10), corpus: { source: nothing, tokenizer: 'char' } } as TrainParams;

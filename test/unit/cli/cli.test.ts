@@ -1,3 +1,4 @@
+import iconv from 'iconv-lite';
 import { after, before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -6,6 +7,7 @@ import { join } from 'node:path';
 import { readCopyIndex } from '../../../src/generation/copies/copyFile';
 import type { Copy } from '../../../src/generation/copies/copyWatch';
 import { readModel } from '../../../src/model/modelFolder';
+import { readSnapshot } from '../../../src/training/record/progress';
 import { story } from '../training/story';
 import { jsonLines, run, start } from './run';
 
@@ -422,6 +424,123 @@ describe('textloom', function () {
     assert.ok((await readModel(join(out, 'tales'))).description.trained.steps > steps);
   });
 
+  it('ends at a second Ctrl+C whatever its thread does, and leaves no model that has learned nothing', async () => {
+    const out = join(folder, 'unheard');
+    // One step of this takes many seconds.
+    const slow = ['--hidden', '1500', '--layers', '2', '--batch', '64', '--sequence', '512', '--engine', 'wasm'];
+    const training = start(folder, ['train', 'tales', '--out', out, '--steps', '10', ...slow, '--json']);
+    await training.said('"event":"started"');
+    training.process.kill('SIGINT');
+    training.process.kill('SIGINT');
+    await training.finished;
+    assert.equal(training.process.signalCode, 'SIGINT');
+    assert.deepEqual(readdirSync(out), []);
+  });
+
+  it('ends soon after one Ctrl+C where nothing has been trained yet', async () => {
+    const out = join(folder, 'unbegun');
+    const slow = ['--hidden', '1500', '--layers', '2', '--batch', '64', '--sequence', '512', '--engine', 'wasm'];
+    const training = start(folder, ['train', 'tales', '--out', out, '--steps', '10', ...slow, '--json']);
+    await training.said('"event":"started"');
+    training.process.kill('SIGINT');
+    const { stderr } = await training.finished;
+    assert.equal(training.process.signalCode, 'SIGINT');
+    assert.equal(stderr, 'textloom: Interrupted before training began; nothing was saved.\n');
+    assert.deepEqual(readdirSync(out), []);
+  });
+
+  it('goes on for so many minutes more than it has trained', async () => {
+    const out = join(folder, 'minutes');
+    const training = start(folder, ['train', 'tales', '--out', out, '--minutes', '10', ...small, '--json']);
+    await training.said('"event":"evaluation"');
+    training.process.kill('SIGINT');
+    await training.finished;
+    const { seconds } = (await readSnapshot(join(out, 'tales')))!.progress;
+    const again = await run(folder, [
+      'train',
+      '--resume',
+      '--minutes',
+      '0.02',
+      '--out',
+      out,
+      '--threads',
+      '1',
+      '--json',
+    ]);
+    assert.equal(again.code, 0, again.stderr);
+    const started = jsonLines(again.stdout).find(({ event }) => event === 'started')!;
+    const { budget } = started['recipe'] as { budget: { minutes: number } };
+    assert.ok(Math.abs(budget.minutes - (seconds / 60 + 0.02)) < 1e-6, `${budget.minutes} minutes`);
+  });
+
+  it('reads text from standard input and from files by the same rules', async () => {
+    const out = join(folder, 'streamed');
+    const old = iconv.encode(story(6000, 4).replaceAll('e', 'é'), 'windows-1252');
+    writeFileSync(join(folder, 'old.txt'), old);
+    for (const path of ['-', '/dev/stdin', 'old.txt']) {
+      const flags = [
+        'train',
+        path,
+        '--out',
+        out,
+        '--name',
+        `of ${path.replaceAll('/', ' ')}`,
+        '--steps',
+        '2',
+        ...small,
+        '--json',
+      ];
+      const { code, stdout, stderr } = await start(folder, flags, old).finished;
+      assert.equal(code, 0, stderr);
+      const [corpus] = jsonLines(stdout);
+      assert.equal(corpus!['characters'], Array.from(story(6000, 4)).length, path);
+      const [{ encoding, files }] = corpus!['encodings'] as [{ encoding: string; files: number }];
+      assert.deepEqual([encoding, files], ['windows-1252', 1]);
+    }
+    const model = join(out, 'of old.txt');
+    writeFileSync(join(folder, 'prompt.txt'), iconv.encode('\ufeffé été', 'utf-16le'));
+    for (const [file, input] of [
+      ['prompt.txt', ''],
+      ['-', Buffer.from('é été', 'latin1')],
+    ] as const) {
+      const flags = ['generate', '--model', model, '--prompt-file', file, '--length', '5', '--json'];
+      const { stdout, stderr } = await start(folder, flags, input).finished;
+      assert.equal(jsonLines(stdout)[0]!['prompt'], 'é été');
+      assert.match(stderr, /was read as (UTF-16 LE|windows-1252)\.\n$/);
+    }
+    const scored = await start(folder, ['evaluate', '--model', model, 'old.txt', '-', '--json'], old).finished;
+    const [file, piped] = jsonLines(scored.stdout);
+    assert.equal(piped!['natsPerCharacter'], file!['natsPerCharacter']);
+  });
+
+  it('takes a file of a model for the model, and names those of a folder of models', async () => {
+    const out = join(folder, 'shelf');
+    for (const name of ['one', 'two']) {
+      await run(folder, ['train', 'tales', '--out', out, '--name', name, '--steps', '2', ...small]);
+    }
+    const write = (model: string) => run(folder, ['generate', '--model', model, '--length', '5', '--seed', '1']);
+    const { stdout } = await write('shelf/one');
+    assert.equal((await write('shelf/one/model.json')).stdout, stdout);
+    assert.equal((await write('shelf/one/model.safetensors')).stdout, stdout);
+    const { code, stderr } = await write('shelf');
+    assert.equal(code, 1);
+    assert.match(stderr, /^textloom: shelf holds models and is none: name shelf.one, shelf.two\.\n$/);
+  });
+
+  it('has a text end though a rule excludes the ending, and says so where a rule leaves nothing', async () => {
+    const out = join(folder, 'ruled');
+    await run(folder, ['train', 'tales', '--out', out, '--steps', '60', ...small]);
+    const write = (...flags: string[]) =>
+      run(folder, ['generate', '--model', join(out, 'tales'), '--seed', '2', ...flags]);
+    const line = await write('--characters', 'only aeioudnrst', '--stop', 'line', '--length', '20000', '--json');
+    const [{ text, stopped }] = jsonLines(line.stdout) as unknown as [{ text: string; stopped: string }];
+    assert.equal(stopped, 'boundary');
+    assert.match(text, /^\n*[aeioudnrst]+$/);
+    const nothing = await write('--characters', 'only ЖЖЖ');
+    assert.equal(nothing.code, 2);
+    assert.match(nothing.stderr, /^textloom: The model knows none of the characters[^\n]+\n$/);
+  });
+
   it('tells what goes wrong after Ctrl+C as what it is', async () => {
     const out = join(folder, 'unsaved');
     const training = start(folder, ['train', 'tales', '--out', out, '--minutes', '10', ...small, '--json']);
@@ -481,7 +600,13 @@ describe('textloom', function () {
       ['that there is nothing to resume', /no model to resume/, ['train', 'empty', '--resume']],
       ['that the model is missing', /which model/, ['generate']],
       ['that a rule about characters is none', /ascii/, ['generate', '--model', 'x', '--characters', 'some']],
-      ['that the prompt file is missing', /could not be read/, ['generate', '--model', 'x', '--prompt-file', 'none']],
+      ['that the prompt file is missing', /There is no none\./, ['generate', '--model', 'x', '--prompt-file', 'none']],
+      ['that a path leads nowhere', /There is no nowhere\./, ['train', 'nowhere']],
+      ['that one of two paths leads nowhere', /There is no nosuch\.txt\./, ['train', 'tales', 'nosuch.txt']],
+      ['that a path to read all the same leads nowhere', /There is no x\./, ['train', 'tales', '--also', 'x']],
+      ['that a rule is none', /--keep must be one of ignored, too-large/, ['train', 'tales', '--keep', 'short']],
+      ['that a file to score leads nowhere', /There is no x\./, ['score', 'unseen.txt', 'x']],
+      ['that a file to look at leads nowhere', /There is no x\./, ['surprise', '--model', 'x', 'x']],
       ['that the files are missing', /which files/, ['evaluate', '--model', 'x']],
       ['that there is nothing to score', /which files/, ['score']],
       ['that one file is meant', /one at a time/, ['surprise', '--model', 'x', 'a', 'b']],
@@ -496,9 +621,13 @@ describe('textloom', function () {
     const failing: readonly (readonly [string, RegExp, readonly string[]])[] = [
       ['that a folder is empty', /no text here/, ['train', 'empty']],
       ['that a text is too short', /at least 2,000 characters/, ['train', 'short.txt']],
-      ['that a path leads nowhere', /./, ['train', 'nowhere']],
       ['that there is no model', /no model in/, ['generate', '--model', 'nowhere']],
       ['that a model is newer', /newer Textloom/, ['evaluate', '--model', 'newer', 'unseen.txt']],
+      [
+        'that a model is too large',
+        /To train 16 layers of 16,384 units takes about [\d,]+ GB, and there are [\d.,]+ GB here: /,
+        ['train', 'tales', '--hidden', '16384', '--layers', '16'],
+      ],
       ['that models cannot be kept there', /could not|may not/, ['train', 'tales', '--out', 'short.txt/models']],
     ];
     for (const [what, message, args] of failing) it(`${what} (1)`, () => fails(1, message, args));

@@ -20,7 +20,7 @@ export interface Running {
 export function start(
   folder: string,
   args: readonly string[],
-  input = '',
+  input: string | Uint8Array = '',
   environment: Readonly<Record<string, string>> = {},
 ): Running {
   const cli = join(process.cwd(), 'dist', 'cli.js');

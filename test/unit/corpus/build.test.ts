@@ -152,7 +152,7 @@ describe('buildCorpus', () => {
     ]);
     assert.deepEqual(await error(sourceOf(folderWith({ 'a.png': 'x', 'b.lock': 'x', 'c.png': 'x' }))), [
       'empty',
-      'No text is left to train on, since every file was left out (2 binary, 1 lock file): pick other files or change the filters.',
+      'No text is left to train on, since every file was left out (binary: a.png, c.png; lock file: b.lock): name files in "also" of textloom.json or with --also, or such a rule in "keep" or with --keep, to have them read all the same.',
     ]);
     assert.deepEqual(await error(sourceOf(folder, { paths: [join(folder, 'gone')] })), [
       'unreadable',

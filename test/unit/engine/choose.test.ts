@@ -115,6 +115,16 @@ describe('choosing an engine', () => {
     assert.equal(engineSources.tensorflow.isInstalled({ tensorflowFolders: [nowhere] }), false);
   });
 
+  it('gives TensorFlow no sequence that it would take minutes to prepare', async () => {
+    const asked = { ...request, preference: 'tensorflow', tensorflowFolders: [nowhere] } as const;
+    const [name, reason] = await choose({ ...asked, length: 4096 });
+    assert.equal(name, 'wasm');
+    assert.equal(reason, 'TensorFlow cannot run here: it would take minutes to prepare sequences of 4,096 tokens.');
+    assert.match((await choose({ ...asked, length: 512 }))[1], /could not be loaded/);
+    const auto = await choose({ ...asked, preference: 'auto', length: 129 });
+    assert.deepEqual(auto, ['wasm', 'TensorFlow takes long to prepare sequences of 129 tokens.']);
+  });
+
   it('measures a speed', async () => {
     const engine = await loadWasmEngine({ kernelFolder, threads: 1 });
     const speed = measureSpeed(engine, request);
@@ -148,6 +158,18 @@ describe('choosing an engine', () => {
         );
         assert.deepEqual(faster.disposed, ['wasm']);
         assert.equal(slower.milliseconds + faster.milliseconds, 0, 'nothing is timed');
+      }
+    });
+
+    it('counts the time to the first step against what there is', async () => {
+      const from = sized(512, 65);
+      const engines = { instructions: 'simd', builtIn: 1, tensorflow: 1 } as const;
+      if (process.arch !== 'x64') return;
+      for (const [seconds, engine] of [
+        [2, 'wasm'],
+        [60, 'tensorflow'],
+      ] as const) {
+        assert.equal((await chooseFrom({ ...from, seconds }, engines)).told[0], engine, `${seconds} seconds`);
       }
     });
 

@@ -1,15 +1,15 @@
+import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import Module from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import type { ModelBin } from '../../../src/extension/models/modelBin';
 import type { Models } from '../../../src/extension/models/models';
 import { setAside } from '../../../src/model/deletedModels';
 import { createModelFolder } from '../../../src/model/modelFolder';
-import { sampleDescription } from '../model/sampleModel';
 import { dieAt } from '../model/interference';
+import { sampleDescription } from '../model/sampleModel';
 
 /** As much of the editor as the bin asks: a remote one, which has no trash. */
 const editor = {

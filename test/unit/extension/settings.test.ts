@@ -60,9 +60,9 @@ describe('settings', () => {
     assert.ok(Object.isFrozen(settings));
   });
 
-  it('leave out files from the size on that the terminal leaves them out from', () => {
+  it('leave out files from the size on that the terminal leaves them out from', async () => {
     const { settings } = readSettings(() => undefined);
-    const { source } = textOfPaths(['.'], { include: [], exclude: [] });
+    const { source } = await textOfPaths(['.'], { include: [], exclude: [], also: [], keep: [] });
     assert.equal(settings['corpus.maximumFileSizeMB'] * 2 ** 20, source.filters.maximumFileSize);
   });
 

@@ -7,6 +7,7 @@ describe('what a model has never seen', () => {
       unknownText(['Ω', '\u200b']),
       'The model has never seen Ω U+200B: it reads each of them as \ufffd, its one sign for all that it does not know.',
     );
+    assert.match(unknownText([' ', '\n', '\t']), /never seen the space the line break the tab: /);
     assert.match(unknownText(Array.from('abcdefghijkl')), /j and 2 more: it reads each/);
   });
 });

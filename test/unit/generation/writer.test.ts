@@ -22,6 +22,31 @@ function alphabetically(onRead?: () => void): ScriptedPredictor {
 }
 
 describe('writer', () => {
+  it('may always end, whatever characters are allowed', async () => {
+    const endings = { word: ' ', line: '\n', paragraph: '\n\n', sentence: '. ' } as const;
+    for (const [at, end] of Object.entries(endings)) {
+      // It writes "ab", then what ends the unit, and "ab" again, and so on.
+      const script = [...Array.from('ab'), ...Array.from(end)].map((symbol) => 2 + alphabet.indexOf(symbol));
+      let place = 0;
+      const predictor = new ScriptedPredictor(tokenizer.vocabularySize, () => script[place++ % script.length]!);
+      const writer = new Writer(tokenizer, predictor);
+      const sampling = { ...greedy, characters: { kind: 'only', characters: 'ab' } as const };
+      const stop = { characters: 50, at: at as keyof typeof endings };
+      const { text, stopped } = await writer.write({ prompt: writer.prompt('', true), sampling, stop });
+      assert.equal(stopped, 'boundary', at);
+      assert.ok(text.startsWith('ab') && text.length <= 6, `${at}: ${text}`);
+    }
+  });
+
+  it('says so where a rule leaves it nothing to write', async () => {
+    const writer = new Writer(tokenizer, alphabetically());
+    const write = (characters: CharacterRule) =>
+      writer.write({ prompt: writer.prompt('a', true), sampling: { ...greedy, characters }, stop: length(5) });
+    await assert.rejects(write({ kind: 'only', characters: 'XYZ' }), { name: 'NothingAllowedError' });
+    await assert.rejects(write({ kind: 'never', characters: alphabet.join('') }), { name: 'NothingAllowedError' });
+    assert.equal((await write({ kind: 'only', characters: 'XYZb' })).text, 'b', 'it ends where nothing can follow');
+  });
+
   it('writes on from the prompt, in pieces that add up to the text', async () => {
     const writer = new Writer(tokenizer, alphabetically());
     const pieces: string[] = [];
@@ -242,7 +267,7 @@ describe('writer', () => {
     assert.ok(Array.from(text).some((character) => character > '\u07ff'));
   });
 
-  it('keeps to a rule about characters, and ends where none of them can follow', async () => {
+  it('keeps to a rule about characters', async () => {
     const bytes = new ByteTokenizer();
     const predictor = new ScriptedPredictor(bytes.vocabularySize, () => 2);
     predictor.next = (_, token, logits) => logits.forEach((_, i) => (logits[i] = 4 * Math.sin(i * 13 + token * 7)));
@@ -254,6 +279,6 @@ describe('writer', () => {
     assert.match(await write({ kind: 'ascii' }), /^[\t\n\x20-\x7e]+$/);
     assert.match(await write({ kind: 'only', characters: 'aé中' }), /^[aé中]+$/);
     assert.doesNotMatch(await write({ kind: 'never', characters: 'abcdefg' }), /[a-g]/);
-    assert.equal(await write({ kind: 'only', characters: '' }), '');
+    await assert.rejects(write({ kind: 'only', characters: '' }), { name: 'NothingAllowedError' });
   });
 });

@@ -4,7 +4,7 @@
 import { normalize } from 'node:path/posix';
 import * as v from 'valibot';
 import { type TokenizerChoice, tokenizerChoices } from '../../../model/tokenizerKinds';
-import { vocabularyRange } from '../../corpus';
+import { type KeepableReason, keepableReasons, vocabularyRange } from '../../corpus';
 
 /** The file at the root of a workspace folder that says what is trained on there: written by hand, shared by git. */
 export const recipeFileName = 'textloom.json';
@@ -42,6 +42,7 @@ const entries = {
   include: v.exactOptional(globs),
   exclude: v.exactOptional(globs),
   also: v.exactOptional(insidePaths),
+  keep: v.exactOptional(v.array(v.picklist(keepableReasons, `must be one of ${keepableReasons.join(', ')}`))),
   weights: v.exactOptional(v.record(v.string(), weight)),
   respectGitignore: v.exactOptional(v.boolean()),
   maximumFileSizeMB: v.exactOptional(size),
@@ -65,6 +66,8 @@ export interface RecipeFile {
   readonly exclude?: readonly string[];
   /** Paths of files and folders that are read though `.gitignore`, their size or a generator's mark speaks against them. */
   readonly also?: readonly string[];
+  /** Rules that don't count here: what they would leave out is read. */
+  readonly keep?: readonly KeepableReason[];
   /** By the path of a folder or file, how often its text comes up in an epoch: see weights.ts. */
   readonly weights?: Readonly<Record<string, number>>;
   readonly respectGitignore?: boolean;

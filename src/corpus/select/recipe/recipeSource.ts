@@ -19,12 +19,14 @@ export async function readRecipe(folder: string, name = recipeFileName): Promise
  */
 export function recipeFilters(recipe: RecipeFile, defaults: CorpusFilters): CorpusFilters {
   const { include = defaults.include, exclude = [], also = [], respectGitignore, maximumFileSizeMB } = recipe;
+  const keep = [...new Set([...(defaults.keep ?? []), ...(recipe.keep ?? [])])];
   return {
     include: include.length > 0 ? [...include, ...also.map(exactGlob)] : include,
     exclude: [...defaults.exclude, ...exclude],
     respectGitignore: respectGitignore ?? defaults.respectGitignore,
     maximumFileSize:
       maximumFileSizeMB === undefined ? defaults.maximumFileSize : Math.round(maximumFileSizeMB * 2 ** 20),
+    ...(keep.length > 0 && { keep }),
   };
 }
 

@@ -16,7 +16,7 @@ async function textOf(bytes: Uint8Array): Promise<string> {
   assert.ok(verdict.kind === 'included');
   const text = [...new DocumentReader().pieces(verdict.origin, 'txt')].join('');
   assert.equal(verdict.characters, Array.from(text).length);
-  assert.ok(text === (await readTextFile(join(root, 'file.txt'))));
+  assert.ok(text === (await readTextFile(join(root, 'file.txt'))).text);
   return text;
 }
 

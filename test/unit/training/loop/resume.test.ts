@@ -1,6 +1,6 @@
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { realDisk } from '../../../../src/model/disk';
 import { duplicateModel, renameModel } from '../../../../src/model/modelChanges';
@@ -9,6 +9,7 @@ import { TrainingControls } from '../../../../src/training/loop/controls';
 import { train } from '../../../../src/training/loop/train';
 import { prepareContinuation } from '../../../../src/training/prepare/continuation';
 import { prepareTraining } from '../../../../src/training/prepare/prepare';
+import { readSnapshot } from '../../../../src/training/record/progress';
 import { readRun } from '../../../../src/training/record/record';
 import { result } from '../result';
 import { story } from '../story';
@@ -178,6 +179,52 @@ describe('an interrupted training', () => {
     assert.equal((await readRun(first.folder))!.phase, 'finished');
     assert.ok((await readRun(first.folder))!.evaluations.length > expected.evaluations.length);
     further.dispose();
+  });
+
+  it('goes on for the minutes asked for, wherever it is, and without any to the end of its budget', async () => {
+    for (const ending of ['stop', 'suspend'] as const) {
+      const controls = new TrainingControls();
+      const first = await workshop.prepare(steps, { budget: { kind: 'minutes', minutes: 50 } }, `minutes ${ending}`);
+      void controls.send({ type: ending });
+      await train(first, controls);
+      const { seconds } = (await readSnapshot(first.folder))!.progress;
+      const forMinutes = await workshop.continue(first.folder, 0.25);
+      assert.deepEqual(forMinutes.start.progress.hyperparameters.budget, {
+        kind: 'minutes',
+        minutes: seconds / 60 + 0.25,
+      });
+      forMinutes.corpus.dispose();
+      await forMinutes.lock.release();
+      const toTheEnd = await workshop.continue(first.folder);
+      assert.deepEqual(toTheEnd.start.progress.hyperparameters.budget, { kind: 'minutes', minutes: 50 });
+      toTheEnd.corpus.dispose();
+      await toTheEnd.lock.release();
+    }
+  });
+
+  it('says which file has gone that it was trained on, and trains nothing', async () => {
+    const text = join(workshop.folder, 'tale.txt');
+    writeFileSync(text, story(6000));
+    const source = {
+      paths: [text],
+      root: workshop.folder,
+      documents: [],
+      filters: { include: [], exclude: [], respectGitignore: true, maximumFileSize: 1e6 },
+    };
+    const request = workshop.newTraining({ ...small, budget: { kind: 'steps', steps: 5 } }, 'of a file');
+    const first = await prepareTraining({ ...request, source }, workshop.surroundings);
+    await train(first, new TrainingControls());
+    rmSync(text);
+    const before = readFileSync(join(first.folder, 'model.json'), 'utf8');
+    await assert.rejects(workshop.continue(first.folder, 1), {
+      name: 'CorpusError',
+      message: 'There is no tale.txt, which this model was trained on: put it back, or train a new model.',
+    });
+    assert.equal(readFileSync(join(first.folder, 'model.json'), 'utf8'), before);
+    await assert.rejects(prepareTraining({ ...request, source }, workshop.surroundings), {
+      name: 'CorpusError',
+      message: 'There is no tale.txt.',
+    });
   });
 
   it('keeps its whole curve when the model was renamed in between, and so does a copy of it', async () => {
