@@ -118,13 +118,13 @@ export function ${name}(
 }
 
 /**
- * A block of 16 x 16 of C: 16 columns of A, so many at a time, by one panel of B.
- * @param {{ name: string, columns: readonly number[], vectors: number }} shape
+ * A block of 16 x 16 of C: 16 columns of A by one panel of B.
+ * @param {{ name: string, columns: readonly number[], vectors: number }} shape columns of A a tile, which come round again
  */
 function columnTiles({ name, columns, vectors }) {
   let start = 0;
   const calls = columns.map((count) => {
-    const [row, element] = [`c + ${start} * cRow`, `a + ${4 * start}`];
+    const [row, element] = [`c + (column + ${start}) * cRow`, `a + (column + ${start}) * FLOAT`];
     start += count;
     const outer = `outer${count}x${4 * vectors}`;
     const call = (/** @type {number} */ part) =>
@@ -138,7 +138,9 @@ ${[...new Set(columns)].map((count) => outerTile(count, vectors)).join('\n')}
 export function ${name}(
   c: usize, cRow: usize, a: usize, aTime: usize, b: usize, bTime: usize, times: i32, rows: i32,
 ): void {
-  ${calls.join('\n')}
+  for (let column: usize = 0; column < 16; column += ${start}) {
+    ${calls.join('\n')}
+  }
 }`;
 }
 
@@ -164,7 +166,7 @@ function storeScaled(c: usize, initial: usize, scales: usize, s0: v128, s1: v128
 
 // 8 sums of four floats fit into 16 registers.
 ${rowTiles({ name: 'matmulRows4x8', most: 4, vectors: 2 })}
-${columnTiles({ name: 'matmulColumns4x8', columns: [4, 4, 4, 4], vectors: 2 })}
+${columnTiles({ name: 'matmulColumns4x8', columns: [4], vectors: 2 })}
 
 // 24 sums are for machines with 32 registers, or with 16 that are twice as wide and a compiler that pairs neighbours;
 // elsewhere they spill, and tiles of 4 x 8 are faster.
