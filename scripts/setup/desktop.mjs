@@ -31,8 +31,9 @@ export async function setUpDesktop(doing, { triesAgain }) {
  *   download: (folder: string) => Promise<string>,
  *   minutes: number,
  * }} how
+ * @tested
  */
-async function fetchDesktop(folder, doing, { isReachable, download, minutes }) {
+export async function fetchDesktop(folder, doing, { isReachable, download, minutes }) {
   if (isComplete(folder, key)) return told('ready');
   const missed = `${folder}-missed`;
   const before = recallMissed(missed, minutes);

@@ -20,8 +20,9 @@ function end(child) {
  * @param {readonly string[]} args
  * @param {{ platform: NodeJS.Platform, node: string, npm: string | undefined }} machine `npm`: the script that runs us
  * @returns {[command: string, args: string[]]}
+ * @tested
  */
-function invocation(command, args, { platform, node, npm }) {
+export function invocation(command, args, { platform, node, npm }) {
   if (platform !== 'win32' || command !== 'npm') return [command, [...args]];
   const script =
     npm?.endsWith('npm-cli.js') === true ? npm : join(dirname(node), 'node_modules', 'npm', 'bin', 'npm-cli.js');

@@ -45,8 +45,9 @@ export async function setUpTensorFlow(doing, { triesAgain }) {
  *   triesAgain: boolean,
  * }} how
  * @returns {Promise<string>} what to tell
+ * @tested
  */
-async function fetchTensorFlow(folder, { install, lackedTools, triesAgain }) {
+export async function fetchTensorFlow(folder, { install, lackedTools, triesAgain }) {
   const missed = `${folder}-missed`;
   const before = triesAgain ? undefined : await stillMissed(missed, lackedTools);
   if (before !== undefined) return before.sentence;

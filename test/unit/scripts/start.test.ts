@@ -40,7 +40,7 @@ describe('npm start', function () {
     const { code, stdout, stderr } = await start([folder, '--minutes', '0.05']);
     assert.equal(code, 0, stderr);
     assert.match(stdout, /Training on .* for 0\.05 minutes/);
-    assert.match(stdout, /step +\d.* train \d\.\d+ +held-out \d\.\d+/);
+    assert.match(stdout, /step +\d.* train \d\.\d+ +unseen \d\.\d+/);
     assert.ok(passageOf(stdout).length > 300, stdout);
   });
 

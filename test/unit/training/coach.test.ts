@@ -34,7 +34,7 @@ describe('the coach', () => {
     const lacking = { ...at, kind: 'unknown text', message: 'Hardly a word comes twice.' } as const;
     const told = coach({ ...healthy, notes: [lacking, ...healthy.notes] });
     assert.equal(told.rule, 'unknown text');
-    assert.match(told.message, / than an n-gram model\. Hardly a word comes twice\.$/);
+    assert.match(told.message, / than the 4-gram baseline\. Hardly a word comes twice\.$/);
     assert.equal(told.action, null);
     const late = coach({ ...after(overfitting, overfitting.evaluations.length), notes: [lacking] });
     assert.equal(late.rule, 'unknown text');

@@ -19,16 +19,16 @@ describe('the headline of the panel', () => {
 
   it('says whose a run is that goes on elsewhere, and offers nothing that only they can do', () => {
     const told = headline(run, { ...still, live: true, elsewhere: 'another window' });
-    assert.equal(told.phase, 'Training · 34\u202f% · in another window');
+    assert.equal(told.phase, 'Training · 34% · in another window');
     assert.equal(told.instead, 'Another window trains this model: it is paused and stopped there.');
     assert.deepEqual([told.look, told.stage], ['quiet', 'elsewhere']);
     const paused = headline({ ...run, phase: 'paused' }, { ...still, live: true, elsewhere: 'a terminal' });
-    assert.equal(paused.phase, 'Paused · 34\u202f% · in a terminal');
+    assert.equal(paused.phase, 'Paused · 34% · in a terminal');
   });
 
   it('calls a run interrupted that nobody is at', () => {
     assert.equal(headline(run, still).phase, 'Interrupted');
-    assert.equal(headline(run, { ...still, live: true }).phase, 'Training · 34\u202f%');
+    assert.equal(headline(run, { ...still, live: true }).phase, 'Training · 34%');
   });
 
   it('says of a discarded training what has become of its model, and offers that where it is there', () => {

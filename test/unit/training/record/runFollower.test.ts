@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { TrainingControls } from '../../../../src/training/loop/controls';
 import { train } from '../../../../src/training/loop/train';
 import type { TrainingEvent } from '../../../../src/training/record/events';
@@ -60,7 +61,7 @@ describe('a run that is followed from another process', () => {
         }
         await eventually(async () => {
           seen = await advanced(seen, follower);
-          return JSON.stringify(seen) === JSON.stringify(told.reduce<Run | null>(advanceRun, null));
+          return isDeepStrictEqual(seen, told.reduce<Run | null>(advanceRun, null));
         });
         await record.close();
       }),
