@@ -5,7 +5,7 @@ import { type ReadText, readTextFile } from '../corpus/read/readTextFile';
 import { UnreadableError } from '../corpus/read/textFile';
 
 /** How standard input is named on a command line, beside its path. */
-export const standardInput = '-';
+const standardInput = '-';
 
 /** More can't be held as one text, bytes. */
 const mostStreamed = 400_000_000;
@@ -34,7 +34,7 @@ export async function readInput(path: string): Promise<ReadText> {
 }
 
 /** What a person should know of how a text was read; null where it was UTF-8 throughout. */
-export function readingRemark(path: string, { encoding, unreadable }: Reading): string | null {
+function readingRemark(path: string, { encoding, unreadable }: Reading): string | null {
   const faults = unreadable === 0 ? '' : `${unreadable.toLocaleString('en')} of its bytes could not be read`;
   if (encoding !== 'utf8') {
     return `${nameOf(path)} was read as ${encodingName(encoding)}${faults === '' ? '' : `; ${faults}`}.`;
