@@ -155,8 +155,8 @@ describe('buildCorpus', () => {
       'No text is left to train on, since every file was left out (binary: a.png, c.png; lock file: b.lock): name files in "also" of textloom.json or with --also, or such a rule in "keep" or with --keep, to have them read all the same.',
     ]);
     assert.deepEqual(await error(sourceOf(folder, { paths: [join(folder, 'gone')] })), [
-      'unreadable',
-      '1 file could not be read: check that the path is right and that you may read what is there.',
+      'missing',
+      'There is no gone.',
     ]);
   });
 
