@@ -7,8 +7,8 @@ import * as vscode from 'vscode';
 import { recipeFileName } from '../../corpus/select/recipe/recipeFile';
 import { CancelledError, UserError } from '../failure';
 import { type back, type Choice, pickOne, type Step } from '../picks';
-import type { CorpusPick } from './corpusPick';
-import { hasRecipe, readRecipeOf } from './recipes';
+import { type CorpusPick, documentPick, onScreen, recipePick, selectionPick, uriPick } from './corpusPick';
+import { hasRecipe } from './recipes';
 
 type Kind = 'workspace' | 'folder' | 'files' | 'open editors' | 'current file' | 'selection';
 
@@ -48,36 +48,6 @@ function workspacePick(): CorpusPick {
   if (folders.length === 0) throw noFolder();
   const label = vscode.workspace.name ?? folders[0]?.name ?? 'workspace';
   return { label, uris: folders.map(({ uri }) => uri), documents: [] };
-}
-
-/** What a folder's recipe says. @throws UserError where it has none, or a wrong one */
-export async function recipePick({ name, uri }: vscode.WorkspaceFolder): Promise<CorpusPick> {
-  const recipe = await readRecipeOf(uri);
-  if (recipe === null) throw new UserError(`There is no ${recipeFileName} in ${name}.`);
-  return { label: name, uris: [uri], documents: [], recipe };
-}
-
-/** Files and folders, as the explorer gives them. */
-export function uriPick(uris: readonly vscode.Uri[]): CorpusPick {
-  const [first] = uris;
-  if (first === undefined) throw new UserError('There is nothing to train on in this selection.');
-  const name = basename(first.path);
-  const label = uris.length === 1 && name.includes('.') ? name.replace(/\.[^.]+$/, '') || name : name;
-  return { label, uris, documents: [] };
-}
-
-/** A document as it is on screen. */
-export function documentPick(document: vscode.TextDocument): CorpusPick {
-  const pick = uriPick([document.uri]);
-  return document.isUntitled ? { ...pick, uris: [], documents: [onScreen(document)] } : pick;
-}
-
-/** The selected text of an editor. */
-export function selectionPick({ document, selections }: vscode.TextEditor): CorpusPick {
-  const text = selections.map((selection) => document.getText(selection)).join('\n');
-  if (text === '') throw new UserError('Nothing is selected: select the text to train on first.');
-  const { label } = uriPick([document.uri]);
-  return { label, uris: [], documents: [{ name: `${basename(document.uri.path)} (selection)`, text }] };
 }
 
 async function choices(): Promise<readonly (Choice<Wish> | vscode.QuickPickItem)[]> {
@@ -143,10 +113,6 @@ function openTexts(): readonly vscode.Uri[] {
     }
   }
   return [...open.values()];
-}
-
-function onScreen(document: vscode.TextDocument): CorpusPick['documents'][number] {
-  return { name: basename(document.uri.path), text: document.getText() };
 }
 
 function currentEditor(): vscode.TextEditor {

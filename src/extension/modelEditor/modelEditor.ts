@@ -10,8 +10,8 @@ import { modelFiles, packedEnding } from '../../model/modelFolder';
 import type { Models } from '../models/models';
 import { pickModel } from '../models/selectModel';
 import { pageOptions, webviewHtml } from '../panel/webview';
-import { folderFiles, type ModelFiles, packedFiles } from './modelFiles';
-import { ModelTab, type TabSurroundings } from './modelTab';
+import type { ModelFiles } from './modelFiles';
+import type { TabSurroundings } from './modelTab';
 
 const viewType = 'textloom.model';
 
@@ -43,9 +43,14 @@ export class ModelEditor implements vscode.CustomReadonlyEditorProvider, vscode.
     return { uri, dispose: () => undefined };
   }
 
-  resolveCustomEditor({ uri }: vscode.CustomDocument, panel: vscode.WebviewPanel): void {
-    const tab = new ModelTab(filesOf(uri), panel, this.surroundings);
-    panel.onDidDispose(() => tab.dispose());
+  async resolveCustomEditor({ uri }: vscode.CustomDocument, panel: vscode.WebviewPanel): Promise<void> {
+    const closing = new AbortController();
+    panel.onDidDispose(() => closing.abort());
+    // What a tab needs is loaded when one is opened: activation is to be quick.
+    const [{ ModelTab }, files] = await Promise.all([import('./modelTab'), filesOf(uri)]);
+    if (closing.signal.aborted) return;
+    const tab = new ModelTab(files, panel, this.surroundings);
+    closing.signal.addEventListener('abort', () => tab.dispose());
     panel.webview.options = pageOptions(this.extension);
     panel.webview.html = webviewHtml(panel.webview, this.extension, 'modelPage');
   }
@@ -64,7 +69,8 @@ function pathOf(target: unknown): string | undefined {
   return typeof target.folder === 'string' ? target.folder : undefined;
 }
 
-function filesOf(uri: vscode.Uri): ModelFiles {
+async function filesOf(uri: vscode.Uri): Promise<ModelFiles> {
+  const { folderFiles, packedFiles } = await import('./modelFiles');
   if (uri.scheme === 'file')
     return uri.path.endsWith(packedEnding) ? packedFiles(uri.fsPath) : folderFiles(dirname(uri.fsPath));
   const refuse = (): never => {

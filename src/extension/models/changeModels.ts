@@ -1,6 +1,8 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { plural } from '../../base/format';
+import { bringBack, setAside } from '../../model/deletedModels';
+import { duplicateModel, moveModel, renameModel } from '../../model/modelChanges';
 import { listModels, readDescription } from '../../model/modelFolder';
 import { nameFault } from '../../model/modelName';
 import { isBeingTrained } from '../../training/record/runLock';
@@ -9,10 +11,6 @@ import { askText, pickOne } from '../picks';
 import type { Reporter } from '../reporter';
 import type { ModelBin } from './modelBin';
 import type { Models } from './models';
-
-// What changes models is loaded when one is changed: activation is to be quick.
-const changes = () => import('../../model/modelChanges');
-const deletions = () => import('../../model/deletedModels');
 
 /** Renames, copies, moves and deletes models. What it says of a change it says once, and the views see it by themselves. */
 export class ChangeModels {
@@ -27,7 +25,6 @@ export class ChangeModels {
     await requireIdle(folder, 'renamed');
     const { name } = await readDescription(folder);
     const wish = given ?? (await this.askForName(folder, name));
-    const { renameModel } = await changes();
     const renamed = await renameModel(folder, wish);
     await this.models.follow(folder, { folder: renamed.folder, name: renamed.description.name });
     return renamed.folder;
@@ -36,7 +33,6 @@ export class ChangeModels {
   /** Copies the model beside itself. Returns where the copy is. */
   async duplicate(folder: string): Promise<string> {
     const location = { viewId: 'textloom.models' };
-    const { duplicateModel } = await changes();
     const copy = await vscode.window.withProgress({ location }, () => duplicateModel(folder));
     this.reporter.mention(`"${basename(folder)}" was duplicated as "${copy.description.name}".`);
     return copy.folder;
@@ -46,7 +42,6 @@ export class ChangeModels {
   async move(folders: readonly string[], given?: string): Promise<void> {
     for (const folder of folders) await requireIdle(folder, 'moved');
     const target = given ?? (await this.pickShelf(folders));
-    const { moveModel } = await changes();
     for (const folder of folders) {
       const moved = await moveModel(folder, target);
       await this.models.follow(folder, { folder: moved, name: await nameOf(moved) });
@@ -63,7 +58,6 @@ export class ChangeModels {
     const answer = await vscode.window.showWarningMessage(`Delete ${what}?`, { modal: true, detail }, 'Delete');
     if (answer !== 'Delete') throw new CancelledError();
     const kept: string[] = [];
-    const { setAside } = await deletions();
     try {
       for (const folder of folders) kept.push(await setAside(folder));
     } finally {
@@ -78,7 +72,6 @@ export class ChangeModels {
       for (const folder of kept) await this.bin.throwAway(folder);
       return;
     }
-    const { bringBack } = await deletions();
     for (const folder of kept) await bringBack(folder);
     await this.models.active();
   }

@@ -15,8 +15,8 @@ export class DragModels implements vscode.TreeDragAndDropController<ModelsNode> 
   readonly dropMimeTypes = [itemType, filesType];
 
   constructor(
-    private readonly change: ChangeModels,
-    private readonly carry: CarryModels,
+    private readonly change: () => Promise<ChangeModels>,
+    private readonly carry: () => Promise<CarryModels>,
     private readonly reporter: Reporter,
   ) {}
 
@@ -30,12 +30,12 @@ export class DragModels implements vscode.TreeDragAndDropController<ModelsNode> 
     const folders: unknown = data.get(itemType)?.value;
     await this.reporter.attempt(async () => {
       if (isTexts(folders)) {
-        if (shelf !== undefined) await this.change.move(folders, shelf);
+        if (shelf !== undefined) await (await this.change()).move(folders, shelf);
         return;
       }
       const list = await data.get(filesType)?.asString();
       const files = packedFiles(list ?? '');
-      if (files.length > 0) await this.carry.import(files, shelf);
+      if (files.length > 0) await (await this.carry()).import(files, shelf);
     });
   }
 }

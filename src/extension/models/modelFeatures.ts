@@ -2,8 +2,6 @@ import type * as vscode from 'vscode';
 import type { CurrentSettings } from '../currentSettings';
 import type { Reporter } from '../reporter';
 import type { Session } from '../session';
-import { CarryModels } from './carryModels';
-import { ChangeModels } from './changeModels';
 import { DragModels } from './dragModels';
 import { ModelBin } from './modelBin';
 import { ModelCommands } from './modelCommands';
@@ -20,8 +18,9 @@ export function modelFeatures(
   log: vscode.LogOutputChannel,
 ): ModelFeatures {
   const bin = new ModelBin(models, (line) => log.warn(line));
-  const change = new ChangeModels(models, bin, reporter);
-  const carry = new CarryModels(models, reporter);
+  // Each is loaded when it is asked for something: activation is to be quick.
+  const change = async () => new (await import('./changeModels')).ChangeModels(models, bin, reporter);
+  const carry = async () => new (await import('./carryModels')).CarryModels(models, reporter);
   const view = new ModelsView(models, session, reporter, settings, bin, new DragModels(change, carry, reporter));
   return { models, commands: new ModelCommands(models, reporter), change, carry, view };
 }

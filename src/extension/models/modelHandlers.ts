@@ -15,8 +15,8 @@ import { pickModel } from './selectModel';
 export interface ModelFeatures {
   readonly models: Models;
   readonly commands: ModelCommands;
-  readonly change: ChangeModels;
-  readonly carry: CarryModels;
+  readonly change: () => Promise<ChangeModels>;
+  readonly carry: () => Promise<CarryModels>;
   readonly view: ModelsView;
 }
 
@@ -58,14 +58,15 @@ export function modelHandlers(
       return training.train({ ...trainOptions(Array.isArray(options) ? undefined : options), from });
     },
     'textloom.renameModel': async (item, name) => {
-      return change.rename(await one(item, 'Rename Model'), typeof name === 'string' ? name : undefined);
+      return (await change()).rename(await one(item, 'Rename Model'), typeof name === 'string' ? name : undefined);
     },
-    'textloom.duplicateModel': async (item) => change.duplicate(await one(item, 'Duplicate Model')),
-    'textloom.moveModel': async (item, many) => change.move(await several(item, many, 'Move Model')),
+    'textloom.duplicateModel': async (item) => (await change()).duplicate(await one(item, 'Duplicate Model')),
+    'textloom.moveModel': async (item, many) => (await change()).move(await several(item, many, 'Move Model')),
     'textloom.revealModel': async (item) => commands.reveal(await one(item, 'Reveal Model')),
-    'textloom.exportModel': async (item, file) => carry.export(await one(item, 'Export Model'), pathOf(file)),
-    'textloom.importModel': (source, shelf) => carry.import(sourceOf(source), shelfOf(source) ?? pathOf(shelf)),
-    'textloom.deleteModel': async (item, many) => change.delete(await several(item, many, 'Delete Model')),
+    'textloom.exportModel': async (item, file) => (await carry()).export(await one(item, 'Export Model'), pathOf(file)),
+    'textloom.importModel': async (source, shelf) =>
+      (await carry()).import(sourceOf(source), shelfOf(source) ?? pathOf(shelf)),
+    'textloom.deleteModel': async (item, many) => (await change()).delete(await several(item, many, 'Delete Model')),
   };
 }
 

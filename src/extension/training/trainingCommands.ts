@@ -11,10 +11,8 @@ import type { VocabularyWish } from '../../training/prepare/warmStart';
 import { changeText, isChanged } from '../../training/record/corpusChange';
 import type { Budget, TrainingControl } from '../../training/training';
 import type { BackgroundProcess } from '../background/backgroundProcess';
-import type { CorpusPick } from '../corpus/corpusPick';
+import { type CorpusPick, recipePick, uriPick } from '../corpus/corpusPick';
 import { corpusSource } from '../corpus/corpusSource';
-import { freshTexts } from '../corpus/freshDocuments';
-import { recipePick, uriPick } from '../corpus/pickText';
 import { Spools } from '../corpus/spools';
 import { progressText } from '../corpus/summaryText';
 import { actions, CancelledError, UserError } from '../failure';
@@ -24,8 +22,6 @@ import { isRunning, type Session } from '../session';
 import type { Settings } from '../settings';
 import { confirmDiscard } from './confirmDiscard';
 import { namesOf } from './modelNames';
-import { askAboutUnknownText } from './outsideText';
-import { pickBudget } from './pickBudget';
 import type { Plan } from './plan';
 import { budgetOf, hyperparameterRequest, normalizationOf, type TrainOptions } from './trainOptions';
 
@@ -78,7 +74,9 @@ export class TrainingCommands implements vscode.Disposable {
   async continue(folder?: string, minutes?: number, vocabulary: VocabularyWish = 'keep'): Promise<string> {
     return this.prepare(async (token, spools) => {
       const model = folder ?? (await this.pickToContinue());
+      const { askAboutUnknownText } = await import('./outsideText');
       await askAboutUnknownText(model);
+      const { freshTexts } = await import('../corpus/freshDocuments');
       const fresh = await freshTexts(model, { spools }, token);
       const wish = minutes === undefined ? await this.askHowToContinue(model, fresh, token) : { minutes, vocabulary };
       return this.begin({ kind: 'continue', folder: model, ...wish, fresh }, token);
@@ -93,6 +91,7 @@ export class TrainingCommands implements vscode.Disposable {
     return this.prepare(async (token, spools) => {
       const model = folder ?? (await this.models.active())?.folder;
       if (model === undefined) throw noModel();
+      const { askAboutUnknownText } = await import('./outsideText');
       await askAboutUnknownText(model);
       const { vocabularyTraining } = await import('./vocabulary');
       const { name, ...training } = await vocabularyTraining(model, documentToLearn(uri), spools, token);
@@ -212,6 +211,7 @@ export class TrainingCommands implements vscode.Disposable {
   }
 
   private async askForBudget(title: string, question: string): Promise<Budget> {
+    const { pickBudget } = await import('./pickBudget');
     const picked = await pickBudget({ title, step: 1, totalSteps: 1, canGoBack: false }, question);
     if (typeof picked === 'symbol') throw new CancelledError();
     return picked.budget;

@@ -17,15 +17,21 @@ const shipped = [
   'dist/extension.js',
   // Parts of it: each is read when it is needed. Chunks are what several parts need.
   'dist/extension/alternatives.js',
+  'dist/extension/carryModels.js',
+  'dist/extension/changeModels.js',
   'dist/extension/chunk.js',
   'dist/extension/compareModels.js',
   'dist/extension/corpusItems.js',
   'dist/extension/deletedModels.js',
+  'dist/extension/freshDocuments.js',
   'dist/extension/install.js',
   'dist/extension/launch.js',
-  'dist/extension/modelChanges.js',
+  'dist/extension/modelFiles.js',
+  'dist/extension/modelTab.js',
+  'dist/extension/outsideText.js',
   'dist/extension/packModel.js',
   'dist/extension/packedModel.js',
+  'dist/extension/pickBudget.js',
   'dist/extension/pickContinuation.js',
   'dist/extension/plan.js',
   'dist/extension/recipeEdits.js',
@@ -97,7 +103,7 @@ describe('the VSIX', function () {
     const bytes = began.reduce((sum, file) => sum + statSync(join(copy, file)).size, 0);
     assert.ok(bytes < activationLimit, `${bytes} bytes, in ${began.join(', ')}`);
     const later = files.filter((file) => file.startsWith('dist/extension/') && !began.includes(file)).map(withoutHash);
-    for (const part of ['launch', 'install', 'packModel', 'virtualFiles']) {
+    for (const part of ['launch', 'install', 'packModel', 'virtualFiles', 'modelTab', 'carryModels', 'changeModels']) {
       assert.ok(later.includes(`dist/extension/${part}.js`), `${part} is read at activation`);
     }
   });
