@@ -444,8 +444,9 @@ describe('the background process as a whole', function () {
   it('says that it has heard where a step takes long, and gives up a start in the middle of one', async function () {
     this.timeout(300_000); // A large model is made and saved, and the process is left while it is in a step.
     // One step of this takes many seconds.
-    const long = { hiddenSize: 1000, layers: 2, streams: 64, length: 512 };
-    const slow = { ...training(folder, endless, 'slow'), recipe: { budget: { kind: 'steps', steps: 9 }, ...long } };
+    const long = { hiddenSize: 512, layers: 2, batchSize: 64, sequenceLength: 512 };
+    const steps = { budget: { kind: 'steps', steps: 9 }, ...long };
+    const slow = { ...training(folder, endless, 'slow'), hyperparameters: steps };
     await background.train(slow as TrainParams);
     await eventOf('baseline');
     const pausing = background.control({ type: 'pause' });
@@ -456,7 +457,8 @@ describe('the background process as a whole', function () {
     start();
     const givingUp = new CancellationTokenSource();
     background.onCorpusProgress(({ phase }) => phase === 'reading' && setTimeout(() => givingUp.cancel(), 1000));
-    const timed = { ...slow, name: 'never', recipe: { budget: { kind: 'minutes', minutes: 5 }, ...long } };
+    const minutes = { budget: { kind: 'minutes', minutes: 5 }, ...long };
+    const timed = { ...slow, name: 'never', hyperparameters: minutes };
     await assert.rejects(background.train(timed as TrainParams, givingUp.token), code(errorCodes.cancelled));
     const { folder: next } = await background.train(training(folder, 5, 'next'));
     assert.ok(existsSync(next));
