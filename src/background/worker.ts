@@ -3,6 +3,7 @@ import { userCacheFolder } from '../corpus/cacheFolder';
 import type { CorpusProgress, CorpusSummary } from '../corpus/corpus';
 import { summarize, type Survey, surveyCorpus, type SurveyedFile } from '../corpus/survey/survey';
 import { createTokenizer } from '../corpus/tokenizers/create';
+import { itemFormOf } from '../model/itemForm';
 import { readModel } from '../model/modelFolder';
 import type { ListedDocument } from '../protocol/background';
 import type { FromThread, ThreadJob, ToThread } from '../protocol/jobs';
@@ -168,8 +169,9 @@ async function scoreParts(
 
 async function scoringModel(folder: string, options: ReadingEngineOptions): Promise<ScoringModel> {
   const [{ description, parameters }, engine] = await Promise.all([readModel(folder), loadReadingEngine(options)]);
-  const { architecture, tokenizer } = description;
-  return { engine, architecture, parameters, tokenizer: createTokenizer(tokenizer) };
+  const { architecture, tokenizer, corpus } = description;
+  const items = itemFormOf(corpus.summary);
+  return { engine, architecture, parameters, tokenizer: createTokenizer(tokenizer), items };
 }
 
 /** Calls at most a few times a second. */

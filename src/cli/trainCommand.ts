@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { version } from '../../package.json';
 import { userCacheFolder } from '../corpus/cacheFolder';
 import { vocabularyRange } from '../corpus/corpus';
+import { documentsChoices } from '../corpus/items/layout';
 import { recipeFileName } from '../corpus/select/recipe/recipeFile';
 import { readDescription } from '../model/modelFolder';
 import { folderNameOf } from '../model/modelName';
@@ -36,6 +37,7 @@ const kinds = {
   tokenizer: 'text',
   vocabulary: 'text',
   normalization: 'text',
+  documents: 'text',
   hidden: 'text',
   layers: 'text',
   embedding: 'text',
@@ -138,6 +140,7 @@ async function trainingRequest(flags: TrainFlags): Promise<NewTraining> {
     ...(vocabularySize !== undefined && { vocabularySize }),
     ...(text.recipe.weights && { weights: text.recipe.weights }),
     ...(normalization === 'nfc' && { normalization }),
+    documents: flags.choice('documents', documentsChoices) ?? text.recipe.documents ?? 'auto',
     recipe: recipeRequest(flags, text.recipe.minutes),
     ...(from !== undefined && { from: modelFolderOf(from) }),
   };

@@ -1,4 +1,5 @@
 import type { CorpusProgress, CorpusSummary } from '../corpus/corpus';
+import { itemsText } from '../corpus/items/itemsText';
 import type { ModelDescription } from '../model/description';
 import { coach } from '../training/coach';
 import type { SittingEnd } from '../training/prepare/trainingJob';
@@ -106,8 +107,11 @@ function startLines(event: StartedEvent): readonly string[] {
   ];
 }
 
-function corpusLines({ files, characters, skipped, secretLines }: CorpusSummary): readonly string[] {
+function corpusLines({ files, characters, skipped, secretLines, items }: CorpusSummary): readonly string[] {
   const lines = [`${grouped(files)} ${files === 1 ? 'file' : 'files'}, ${grouped(characters)} characters.`];
+  if (items !== undefined) {
+    lines.push(`${itemsText(items)}: each a text of its own, in a new order each time (--documents files: each file one).`);
+  }
   if (skipped.length > 0) {
     lines.push(`Left out: ${skipped.map(({ reason, files }) => `${grouped(files)} ${reason}`).join(', ')}.`);
   }

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import type { Corpus, CorpusDocument, CorpusOptions, CorpusSource } from './corpus';
 import { CorpusCache } from './corpusCache';
 import { fingerprintOf, planDocuments, type PlannedDocument, plannedFingerprint } from './corpusPlan';
+import { ItemDraw } from './items/itemDraw';
+import { itemsOf } from './items/itemSplitter';
 import { Pace, type WorkOptions } from './pace';
 import { DocumentReader } from './read/document';
 import { UnreadableError } from './read/textFile';
@@ -38,12 +40,12 @@ export async function buildCorpus(
  * @throws CorpusError where there is too little text; StorageError; the signal's reason once it is aborted.
  */
 export async function buildFromSurvey(survey: Survey, options: CorpusOptions, work: WorkOptions = {}): Promise<Corpus> {
-  const summary = summarize(survey);
+  const summary = summarize(survey, options.documents);
   requireText(summary);
   const plan = planDocuments(survey, options);
   const cache = work.cacheFolder === undefined ? null : new CorpusCache(work.cacheFolder);
   const made = await cache?.open(plannedFingerprint(plan, options), options.vocabulary);
-  if (made) return { ...made, summary };
+  if (made) return { ...made, summary: made.summary.items ? { ...summary, items: made.summary.items } : summary };
   const { tokenizer, reason } = await settleTokenizer(plan, summary.characters, options, work);
   const entry = (await cache?.begin()) ?? null;
   const folder = entry ?? join(tmpdir(), `textloom-${randomUUID()}`);
@@ -121,8 +123,16 @@ async function learnTokenizer(
   const trainer = tokenizerTrainer(kind, { ...options, maximumVocabulary: limit });
   const pace = new Pace('tokenising', work);
   const reader = new DocumentReader();
-  for (const { verdict, share } of kind === 'byte' ? [] : plan) {
+  for (const { verdict, share, items } of kind === 'byte' ? [] : plan) {
     await leniently(async () => {
+      if (items !== null) {
+        const draw = new ItemDraw({ ...items, rounds: [1] }, 0);
+        for (const item of itemsOf(reader.pieces(verdict.origin, verdict.language), items.form)) {
+          if (draw.side(item) === 'training') trainer.add(item);
+          if (pace.due) await pace.rest();
+        }
+        return;
+      }
       for (const { part, text } of partPieces(reader.pieces(verdict.origin, verdict.language), share)) {
         if (part === 'validation') break;
         trainer.add(text);
@@ -148,12 +158,28 @@ async function encodeCorpus(
   const pace = new Pace('tokenising', work);
   const reader = new DocumentReader();
   const encoded = new Map<SurveyedFile, CorpusDocument>();
+  const itemCounts = new Map<SurveyedFile, number>();
   let validationCharacters = 0;
-  for (const { file, verdict, share, rounds } of plan) {
+  for (const { file, verdict, share, rounds, items } of plan) {
     const skipped = share.training - (rounds[0] ?? 0);
     await leniently(async () => {
       const hash = createHash('sha256');
       const pieces = reader.pieces(verdict.origin, verdict.language, hash);
+      if (items !== null) {
+        const draw = new ItemDraw(items, 0);
+        const counts = await encoder.addItems(itemsOf(pieces, items.form), (item) => draw.side(item), pace);
+        encoded.set(file, {
+          name: file.name,
+          characters: counts.training + counts.none + counts.validation,
+          heldOut: counts.validation,
+          language: verdict.language,
+          hash: verdict.origin.kind === 'text' ? verdict.hash : hash.digest('hex'),
+          items: { form: items.form, heldOut: counts.heldOut },
+        });
+        itemCounts.set(file, counts.items);
+        validationCharacters += counts.validation;
+        return;
+      }
       const first = { ...share, training: share.training - skipped, skipped };
       const { training, validation } = await encoder.add(pieces, first, pace);
       const read = verdict.origin.kind === 'text' ? verdict.hash : hash.digest('hex');
@@ -166,7 +192,7 @@ async function encodeCorpus(
   }
   await encodeFurtherRounds(plan, reader, encoder, pace);
   pace.finish();
-  const summary = summarize(afterReading(survey, encoded));
+  const summary = summarize(afterReading(survey, encoded, itemCounts), options.documents);
   requireText(summary);
   if (options.weights) requireTraining(encoder.trainingTokens);
   const documents = [...encoded.values()];
@@ -186,11 +212,16 @@ async function encodeFurtherRounds(
   pace: Pace,
 ): Promise<void> {
   for (let round = 1; plan.some(({ rounds }) => rounds.length > round); round++) {
-    for (const { verdict, rounds } of plan) {
+    for (const { verdict, rounds, items } of plan) {
       const training = rounds[round] ?? 0;
       if (training === 0) continue;
       await leniently(async () => {
         const pieces = reader.pieces(verdict.origin, verdict.language);
+        if (items !== null) {
+          const draw = new ItemDraw(items, round);
+          await encoder.addItems(itemsOf(pieces, items.form), (item) => draw.side(item), pace);
+          return;
+        }
         await encoder.add(pieces, { training, skipped: Infinity, validation: 0 }, pace);
       });
     }
@@ -207,12 +238,19 @@ async function leniently(work: () => Promise<void>): Promise<void> {
 }
 
 /** The survey as it turned out to be when the documents were read again. */
-function afterReading(survey: Survey, encoded: ReadonlyMap<SurveyedFile, CorpusDocument>): Survey {
+function afterReading(
+  survey: Survey,
+  encoded: ReadonlyMap<SurveyedFile, CorpusDocument>,
+  itemCounts: ReadonlyMap<SurveyedFile, number>,
+): Survey {
   const files = survey.files.map((file): SurveyedFile => {
     if (file.verdict.kind === 'skipped') return file;
     const document = encoded.get(file);
     if (!document) return { ...file, verdict: { kind: 'skipped', reason: 'unreadable' } };
-    return { ...file, verdict: { ...file.verdict, characters: document.characters } };
+    const { layout: before } = file.verdict;
+    const count = itemCounts.get(file);
+    const layout = count === undefined ? before : { ...before, [document.items?.form.unit ?? 'lines']: count };
+    return { ...file, verdict: { ...file.verdict, characters: document.characters, layout } };
   });
   return { files };
 }

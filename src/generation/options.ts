@@ -39,14 +39,32 @@ export function characterRule(text: string): CharacterRule | undefined {
   throw new RangeError('Characters are any, ascii, "only" and those allowed, or "never" and those not allowed.');
 }
 
+/** A rule that leaves what a text is to end by: else a line of certain characters could never be over. */
+export function withEnding(rule: CharacterRule, { at }: StopOptions): CharacterRule {
+  if (at !== 'line' && at !== 'item' && at !== 'paragraph') return rule;
+  switch (rule.kind) {
+    case 'ascii':
+      return rule;
+    case 'only':
+      return { kind: 'only', characters: `${rule.characters}\n` };
+    case 'never':
+      return { kind: 'never', characters: rule.characters.replaceAll('\n', '') };
+    default:
+      return rule satisfies never;
+  }
+}
+
 /** Where a text ends: at the first of these to be reached. */
 export interface StopOptions {
   /** Most characters (code points). */
   readonly characters: number;
   /** Most words, the rest of the one at the cursor among them. Left out: any number. */
   readonly words?: number;
-  /** Also end after this unit is complete; `none` for the length alone. */
-  readonly at: 'none' | 'word' | 'sentence' | 'line' | 'paragraph' | 'block';
+  /**
+   * Also end after this unit is complete; `none` for the length alone. An item is a line or block of a model whose text is
+   * made of these, else a document.
+   */
+  readonly at: 'none' | 'item' | 'word' | 'sentence' | 'line' | 'paragraph' | 'block';
 }
 
 /** Why a text ended. */

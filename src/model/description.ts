@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { itemSummarySchema } from './itemForm';
 import { ModelError } from './modelError';
 import { type TokenizerDescription, vocabularySizeOf } from './tokenizerDescription';
 
@@ -82,6 +83,7 @@ const corpusSchema = v.object({
     languages: v.array(v.object({ language: v.string(), ...fileCounts })),
     skipped: v.array(v.object({ reason: v.string(), files: count, examples: v.array(v.string()) })),
     secretLines: v.array(v.object({ rule: v.string(), lines: count })),
+    items: v.exactOptional(itemSummarySchema),
   }),
 });
 

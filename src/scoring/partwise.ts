@@ -2,7 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { EvaluationBatch, Piece } from '../corpus/tokens/evaluationBatches';
 import type { Scorer } from '../engine/engine';
 import { ReadingOrder } from './readingOrder';
-import { batchLength, documentOf, mostStreams, readPieces, type ScoringModel } from './surprisal';
+import { batchLength, documentOf, itemStarts, mostStreams, readPieces, type ScoringModel } from './surprisal';
 import { type ScoredPart, type Span, TextTokens } from './textTokens';
 
 /** Tokens of a piece of the first round, and its pieces: all of them together are a screen or two, which is there at once. */
@@ -33,6 +33,7 @@ export interface PartsTold {
 export class PartwiseScoring {
   private readonly text: TextTokens;
   private readonly document: Uint16Array;
+  private readonly starts: Uint8Array | null;
   private readonly nats: Float64Array;
   private readonly agenda: ReadingOrder;
   private readonly wanted: number;
@@ -48,6 +49,7 @@ export class PartwiseScoring {
   ) {
     this.text = new TextTokens(model.tokenizer, text);
     this.document = documentOf(this.text.tokens);
+    this.starts = itemStarts(model.tokenizer, this.text.tokens, model.items ?? null);
     this.nats = new Float64Array(this.text.tokens.length);
     const pieces = apart(wanted.map((span) => this.text.piece(span)));
     this.agenda = new ReadingOrder(pieces, this.text.tokenAt(from), (place) => this.text.wholeEnd(place));
@@ -87,7 +89,7 @@ export class PartwiseScoring {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     let untold = pieces;
-    for (const batch of readPieces(scorer, this.document, pieces, this.nats)) {
+    for (const batch of readPieces(scorer, this.document, this.starts, pieces, this.nats)) {
       const isTime = performance.now() >= this.nextTelling;
       if (isTime) untold = this.tell(untold, batch, tell);
       await breathe();

@@ -1,10 +1,12 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Turn } from '../base/yielding';
+import { ItemFollower } from '../corpus/items/itemSplitter';
 import { endOfDocument, type Tokenizer } from '../corpus/tokenizers/tokenizer';
 import { batchesOf, type EvaluationBatch, evenPieces, type Piece } from '../corpus/tokens/evaluationBatches';
 import { memorySequence } from '../corpus/tokens/tokenStore';
 import type { Engine, Predictor, Scorer } from '../engine/engine';
 import { EvaluatingScorer } from '../engine/scorer';
+import type { ItemForm } from '../model/itemForm';
 import type { Architecture, Parameters } from '../model/model';
 import { type CharacterCosts, shareAmongCharacters } from './tokenCharacters';
 
@@ -14,6 +16,8 @@ export interface ScoringModel {
   readonly architecture: Architecture;
   readonly parameters: Parameters;
   readonly tokenizer: Tokenizer;
+  /** How its text is made of items, each read from a fresh start on; left out: it isn't. */
+  readonly items?: ItemForm | null;
 }
 
 /** How surprising a model finds a text. */
@@ -59,7 +63,8 @@ export async function surprisal(model: ScoringModel, text: string, options: Scor
   const { engine, architecture, parameters } = model;
   const scorer = new EvaluatingScorer(engine, architecture, parameters, { length: batchLength, streams });
   try {
-    const losses = await tokenLosses(scorer, tokens, streams, options);
+    const starts = itemStarts(tokenizer, tokens, model.items ?? null);
+    const losses = await tokenLosses(scorer, tokens, starts, streams, options);
     return surprisalOf(tokenizer, text, tokens, losses);
   } finally {
     scorer.dispose();
@@ -76,8 +81,10 @@ export async function surprisalAtOnce(
   tokenizer: Tokenizer,
   text: string,
   signal?: AbortSignal,
+  items: ItemForm | null = null,
 ): Promise<Surprisal> {
   const tokens = tokenizer.encode(text);
+  const starts = itemStarts(tokenizer, tokens, items);
   const losses = new Float64Array(tokens.length);
   const logits = new Float32Array(tokenizer.vocabularySize);
   const state = new Float32Array(predictor.stateSize);
@@ -86,6 +93,10 @@ export async function surprisalAtOnce(
     predictor.next(state, before, logits);
     before = tokens[i] ?? endOfDocument;
     losses[i] = crossEntropy(logits, before);
+    if (starts?.[i + 1] === 1) {
+      before = endOfDocument;
+      state.fill(0);
+    }
     if (!turn.isOver) continue;
     await turn.next();
     signal?.throwIfAborted();
@@ -111,12 +122,14 @@ function crossEntropy(logits: Float32Array, token: number): number {
 async function tokenLosses(
   scorer: Scorer,
   tokens: Uint16Array,
+  starts: Uint8Array | null,
   streams: number,
   { signal, report }: ScoringOptions,
 ): Promise<Float64Array> {
   const losses = new Float64Array(tokens.length);
+  const pieces = evenPieces(tokens.length, streams);
   let batches = 0;
-  for (const { length } of readPieces(scorer, documentOf(tokens), evenPieces(tokens.length, streams), losses)) {
+  for (const { length } of readPieces(scorer, documentOf(tokens), starts, pieces, losses)) {
     report?.(Math.min(1, (++batches * length * streams) / tokens.length));
     await breathe();
     signal?.throwIfAborted();
@@ -132,16 +145,34 @@ export function documentOf(tokens: Uint16Array): Uint16Array {
   return sequence;
 }
 
-/** Reads pieces of a document side by side, each from a warm state on. Notes, batch by batch, what each token costs, nats. */
+/**
+ * Where in a document, as {@link documentOf} makes it, items start: 1 in place of the token that ends the item before. Null
+ * where the text isn't made of items.
+ */
+export function itemStarts(tokenizer: Tokenizer, tokens: Uint16Array, items: ItemForm | null): Uint8Array | null {
+  if (items === null) return null;
+  const starts = new Uint8Array(tokens.length + 1);
+  const follower = new ItemFollower(items);
+  const decoder = tokenizer.decoder();
+  tokens.forEach((token, at) => (starts[at + 1] = follower.push(decoder.push(token)) ? 1 : 0));
+  return starts;
+}
+
+/**
+ * Reads pieces of a document side by side, each from a warm state on. Notes, batch by batch, what each token costs, nats.
+ * @param starts See {@link itemStarts}: what ends an item is read as {@link endOfDocument}, from where the next one starts.
+ */
 export function* readPieces(
   scorer: Scorer,
   document: Uint16Array,
+  starts: Uint8Array | null,
   pieces: readonly Piece[],
   losses: Float64Array,
 ): Generator<EvaluationBatch, void, void> {
   const streams = pieces.length;
   const batchLosses = new Float32Array(batchLength * streams);
   for (const batch of batchesOf(memorySequence(document), pieces, batchLength, warmUp)) {
+    if (starts !== null) startItems(batch, starts);
     scorer.score(batch, batchLosses);
     for (let i = 0; i < batchLosses.length; i++) {
       // The target of the token at this place is the next one, which stands at the same index of the losses.
@@ -149,5 +180,14 @@ export function* readPieces(
       if (batch.counted[i] === 1) losses[place] = batchLosses[i] ?? 0;
     }
     yield batch;
+  }
+}
+
+function startItems({ inputs, resets, offsets, streams }: EvaluationBatch, starts: Uint8Array): void {
+  for (let i = 0; i < inputs.length; i++) {
+    const place = (offsets[i % streams] ?? 0) + Math.floor(i / streams);
+    if (starts[place] !== 1) continue;
+    inputs[i] = endOfDocument;
+    resets[i] = 1;
   }
 }

@@ -1,4 +1,6 @@
+import type { ItemSummary } from '../../model/itemForm';
 import type { CorpusSource, CorpusSummary, Document, SkipReason } from '../corpus';
+import { type DocumentsChoice, formOf } from '../items/layout';
 import { Pace, type WorkOptions } from '../pace';
 import { type ListedFile, listFiles } from '../select/listing';
 import { distinctName, reasonByName } from '../select/names';
@@ -112,8 +114,8 @@ class Surveyor {
 
 const mostExamples = 5;
 
-/** A survey in numbers. */
-export function summarize(survey: Survey): CorpusSummary {
+/** A survey in numbers. @param documents What documents are to be: see {@link CorpusOptions} */
+export function summarize(survey: Survey, documents: DocumentsChoice = 'files'): CorpusSummary {
   const languages = new Map<string, { language: string; files: number; characters: number }>();
   const skipped = new Map<SkipReason, string[]>();
   const secretLines = new Map<string, number>();
@@ -130,6 +132,7 @@ export function summarize(survey: Survey): CorpusSummary {
     bytes += size;
   }
   const byLanguage = [...languages.values()];
+  const items = summarizeItems(survey, documents);
   return {
     files: byLanguage.reduce((sum, { files }) => sum + files, 0),
     characters: byLanguage.reduce((sum, { characters }) => sum + characters, 0),
@@ -141,7 +144,42 @@ export function summarize(survey: Survey): CorpusSummary {
     secretLines: [...secretLines]
       .map(([rule, lines]) => ({ rule, lines }))
       .sort((a, b) => b.lines - a.lines || (a.rule < b.rule ? -1 : 1)),
+    ...(items && { items }),
   };
+}
+
+/** The items of the form that has most text; null where no file is made of items. */
+function summarizeItems(survey: Survey, documents: DocumentsChoice): ItemSummary | null {
+  const forms = new Map<string, ItemSummary>();
+  const names: string[] = [];
+  for (const { name, verdict } of survey.files) {
+    if (verdict.kind === 'skipped') continue;
+    const { layout, characters } = verdict;
+    const form = formOf(layout, documents);
+    if (form === null) continue;
+    names.push(name);
+    const separator = form.unit === 'lines' ? '' : form.separator;
+    const key = JSON.stringify(form);
+    const found = forms.get(key) ?? { unit: form.unit, separator, items: 0, files: 0, characters: 0 };
+    forms.set(key, {
+      ...found,
+      items: found.items + (form.unit === 'lines' ? layout.lines : layout.blocks),
+      files: found.files + 1,
+      characters: found.characters + characters,
+    });
+  }
+  const [largest] = [...forms.values()].sort((a, b) => b.characters - a.characters);
+  if (largest === undefined) return null;
+  const noun = itemNoun(names);
+  return noun === null ? largest : { ...largest, noun };
+}
+
+/** What items are called by the file that holds them, "names" say, or by its kind; null where neither tells. */
+function itemNoun(names: readonly string[]): string | null {
+  if (names.every((name) => name.endsWith('.abc'))) return 'tunes';
+  const [stem] = names.length === 1 ? (/[^/]+?(?=\.[^./]*$|$)/.exec(names[0] ?? '') ?? []) : [];
+  const word = stem?.split(/[-_ .]/).find((part) => /^[a-z]{2,}[^s\W\d]s$/i.test(part));
+  return word?.toLowerCase() ?? null;
 }
 
 function listUnder<K, V>(lists: Map<K, V[]>, key: K): V[] {

@@ -3,11 +3,12 @@ import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder, replaceFile } from '../../model/disk';
 import type { SkipReason } from '../corpus';
+import type { Layout } from '../items/layout';
 import { isSettled, sameStamp, type Stamp } from '../read/stamp';
 import type { FileSource, Header, Inspection } from './inspection';
 
 /** Raised whenever the same bytes come to be found something else of. */
-const version = 3;
+const version = 4;
 /** Fewer files and bytes than these are read again as quickly as remembered. */
 const fewestFiles = 200;
 const fewestBytes = 8_000_000;
@@ -30,6 +31,7 @@ interface Found {
   readonly characters: number;
   readonly blank: boolean;
   readonly header: Header | null;
+  readonly layout: Layout;
   /** Base64 of its 32-bit numbers. */
   readonly signature: string | null;
   readonly secrets: readonly (readonly [rule: string, lines: number])[];
@@ -96,26 +98,27 @@ export class SurveyMemory {
 }
 
 function foundOf({ hash, findings, secretLines, source }: Extract<Inspection<FileSource>, { kind: 'read' }>): Found {
-  const { characters, blank, header, signature } = findings;
+  const { characters, blank, header, signature, layout } = findings;
   return {
     hash,
     encoding: source.encoding,
     characters,
     blank,
     header,
+    layout,
     signature: signature && Buffer.from(signature.buffer).toString('base64'),
     secrets: [...secretLines],
   };
 }
 
 function inspectionOf(found: Found, stamp: Stamp): Inspection<FileSource> {
-  const { hash, encoding, characters, blank, header, secrets } = found;
+  const { hash, encoding, characters, blank, header, layout, secrets } = found;
   const signature =
     found.signature === null ? null : new Uint32Array(new Uint8Array(Buffer.from(found.signature, 'base64')).buffer);
   return {
     kind: 'read',
     hash,
-    findings: { characters, blank, header, signature },
+    findings: { characters, blank, header, signature, layout },
     secretLines: new Map(secrets),
     pieces: null,
     source: { encoding, stamp },

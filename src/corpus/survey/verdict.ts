@@ -1,4 +1,5 @@
 import type { SkipReason } from '../corpus';
+import type { Layout } from '../items/layout';
 import type { DocumentOrigin } from '../read/document';
 import { languageOf } from '../select/names';
 import { DuplicateFinder } from './duplicates';
@@ -15,6 +16,8 @@ export type Verdict =
       /** SHA-256 of a file's bytes or a text's UTF-8, hex. */
       readonly hash: string;
       readonly origin: DocumentOrigin;
+      /** What its text is made of. */
+      readonly layout: Layout;
       /** Lines left out, by the rule that found a secret in them. */
       readonly secretLines: ReadonlyMap<string, number>;
     }
@@ -61,7 +64,8 @@ export class Judge {
     const origin: DocumentOrigin = pieces
       ? { kind: 'text', pieces: [pieces[0]?.slice(headerLength) ?? '', ...pieces.slice(1)] }
       : unkept(headerLength);
-    return { kind: 'included', language: languageOf(name), characters, hash, origin, secretLines };
+    const { layout } = findings;
+    return { kind: 'included', language: languageOf(name), characters, hash, origin, layout, secretLines };
   }
 
   /** Whether a licence header has been seen before; from now on it has. */

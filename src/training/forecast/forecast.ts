@@ -6,6 +6,7 @@ import {
   defaultCorpusOptions,
   type FolderWeights,
 } from '../../corpus/corpus';
+import type { DocumentsChoice } from '../../corpus/items/layout';
 import type { Normalization, TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import { type Architecture, parameterCount } from '../../model/architecture';
 import { measurePower, settle } from '../prepare/machineSpeed';
@@ -13,6 +14,7 @@ import { operationsPerToken } from '../prepare/plan';
 import { planner, type Surroundings, workOptions } from '../prepare/prepare';
 import type { Budget, RecipeRequest } from '../prepare/recipe';
 import { fitBaseline } from '../validation/baseline';
+import { heldOutTargets } from '../validation/heldOutTargets';
 import { type Probe, probe, probeRecipe } from './probe';
 import { likelyLoss, type Work } from './scalingLaw';
 
@@ -24,6 +26,7 @@ export interface ForecastRequest {
   /** See {@link CorpusOptions}. */
   readonly weights?: FolderWeights;
   readonly normalization?: Normalization;
+  readonly documents?: DocumentsChoice;
   readonly recipe: Omit<RecipeRequest, 'budget'>;
   readonly budgets: readonly Budget[];
 }
@@ -57,13 +60,14 @@ export async function forecast(
   surroundings: Surroundings,
   tell: (forecasts: readonly Forecast[]) => void = () => undefined,
 ): Promise<readonly Forecast[]> {
-  const { tokenizer, vocabularySize, weights, normalization } = request;
+  const { tokenizer, vocabularySize, weights, normalization, documents } = request;
   const options: CorpusOptions = {
     ...defaultCorpusOptions,
     tokenizer,
     ...(vocabularySize !== undefined && { vocabularySize }),
     ...(weights && { weights }),
     ...(normalization !== undefined && { normalization }),
+    ...(documents !== undefined && { documents }),
   };
   const corpus = await buildCorpus(request.source, options, workOptions(surroundings));
   try {
@@ -74,7 +78,7 @@ export async function forecast(
     }
     tell(forecasts);
     const probed = await probeWith(corpus, surroundings);
-    const baseline = await fitBaseline(corpus, surroundings.signal);
+    const baseline = await fitBaseline(corpus, surroundings.signal, await heldOutTargets(corpus));
     const known = { probe: probed, baseline: baseline.natsPerCharacter, trainingTokens: corpus.training.length };
     const whole = forecasts.map((each) => ({ ...each, natsPerCharacter: likelyLoss(known, workOf(each)) }));
     tell(whole);

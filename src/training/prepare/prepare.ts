@@ -9,6 +9,7 @@ import {
   defaultCorpusOptions,
   type FolderWeights,
 } from '../../corpus/corpus';
+import type { DocumentsChoice } from '../../corpus/items/layout';
 import type { WorkOptions } from '../../corpus/pace';
 import type { Normalization, TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import type { Engine } from '../../engine/engine';
@@ -45,6 +46,8 @@ export interface NewTraining {
   readonly normalization?: Normalization;
   /** See {@link CorpusOptions}. */
   readonly weights?: FolderWeights;
+  /** See {@link CorpusOptions}. */
+  readonly documents?: DocumentsChoice;
   readonly recipe: RecipeRequest;
   /** Folder of a model to start from, instead of from nothing: its weights, its architecture, its tokens and new ones. */
   readonly from?: string;
@@ -79,7 +82,7 @@ export interface Surroundings {
  * @throws CorpusError, EngineUnavailableError, StorageError, ModelError of the model to start from, or the signal's reason
  */
 export async function prepareTraining(request: NewTraining, surroundings: Surroundings): Promise<TrainingJob> {
-  const { source, tokenizer, vocabularySize, weights } = request;
+  const { source, tokenizer, vocabularySize, weights, documents } = request;
   const ancestor = request.from === undefined ? null : await readModel(request.from);
   const { normalization } = ancestor?.description.tokenizer ?? request;
   const options: CorpusOptions = {
@@ -88,6 +91,7 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
     ...(vocabularySize !== undefined && { vocabularySize }),
     ...(weights && { weights }),
     ...(normalization !== undefined && { normalization }),
+    ...(documents !== undefined && { documents }),
   };
   const work = workOptions(surroundings);
   const corpus = await (ancestor

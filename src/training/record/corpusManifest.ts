@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { CorpusDocument, CorpusOptions, CorpusSource, FolderWeights } from '../../corpus/corpus';
+import { documentsChoices } from '../../corpus/items/layout';
 import { keepStagedFiles } from '../../corpus/read/stagedFiles';
 import { replaceFile } from '../../model/disk';
 import { ModelError } from '../../model/modelError';
@@ -48,6 +49,7 @@ const recipeSchema = v.object({
     seed: v.pipe(v.number(), v.safeInteger()),
     weights: v.exactOptional(weightsSchema),
     normalization: v.exactOptional(v.literal('nfc')),
+    documents: v.exactOptional(v.picklist(documentsChoices)),
   }),
   topUp: v.exactOptional(weightsSchema),
   documents: v.exactOptional(v.array(v.object({ name: v.string(), characters: count, hash: v.string() }))),

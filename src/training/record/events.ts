@@ -103,7 +103,9 @@ export interface NoteEvent {
     | 'extended'
     | 'restarted'
     /** There are no more steps: the quality of the best is found out on more of the held-out text. */
-    | 'scoring';
+    | 'scoring'
+    /** Held-out passages stand in the training text too. */
+    | 'copies held out';
   /** One plain sentence. */
   readonly message: string;
 }

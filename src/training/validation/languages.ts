@@ -32,18 +32,20 @@ export class LanguageTally {
 
   private constructor({ validation, documents }: Corpus) {
     const held = documents.filter(({ heldOut }) => heldOut > 0);
-    this.starts = startsOf(validation, held.length);
+    this.starts = startsOf(validation, held.map(({ items }) => items?.heldOut ?? 1));
     const names = largest(held);
     const byName = new Map(names.map((name) => [name, { name, tokens: 0, characters: 0, nats: 0, scored: 0 }]));
     this.languages = [...byName.values()];
     this.numbers = new Uint8Array(held.length);
-    for (const [index, { language, heldOut }] of held.entries()) {
+    for (const [index, { language, heldOut, items }] of held.entries()) {
       const name = byName.has(language) ? language : others;
       const found = byName.get(name);
       if (found === undefined) continue;
       this.numbers[index] = names.indexOf(name);
       found.characters += heldOut;
       found.tokens += (this.starts[index + 1] ?? validation.length) - (this.starts[index] ?? 0);
+      // What ends an item is no part of its text.
+      found.tokens -= items?.heldOut ?? 0;
     }
   }
 
@@ -95,16 +97,20 @@ function largest(documents: readonly { readonly language: string; readonly heldO
   return names.length <= mostLanguages ? names : [...names.slice(0, mostLanguages - 1), others];
 }
 
-/** Where documents begin: each with its separator. */
-function startsOf(sequence: TokenSequence, count: number): Float64Array {
-  const starts = new Float64Array(count);
+/** Where documents begin: each with a separator, or as many as it has items. */
+function startsOf(sequence: TokenSequence, separators: readonly number[]): Float64Array {
+  const starts = new Float64Array(separators.length);
   const ids = new Uint16Array(block);
-  let found = 0;
+  let [found, left] = [0, 0];
   for (let offset = 0; offset < sequence.length; offset += block) {
     const part = ids.subarray(0, Math.min(block, sequence.length - offset));
     sequence.read(offset, part);
-    for (let at = part.indexOf(endOfDocument); at !== -1 && found < count; at = part.indexOf(endOfDocument, at + 1)) {
-      starts[found++] = offset + at;
+    for (let at = part.indexOf(endOfDocument); at !== -1; at = part.indexOf(endOfDocument, at + 1)) {
+      if (left === 0 && found < starts.length) {
+        left = separators[found] ?? 1;
+        starts[found++] = offset + at;
+      }
+      left--;
     }
   }
   return starts;

@@ -22,6 +22,7 @@ const vocabularySize = v.pipe(
   v.maxValue(vocabularyRange.most, `must be at most ${vocabularyRange.most}`),
 );
 const normalizations = ['none', 'nfc'] as const;
+const documents = ['auto', 'files', 'lines', 'blocks'] as const;
 const tokenizers = ['auto', 'char', 'byte', 'bpe', 'word'] as const;
 
 /** schemas/recipe.schema.json says the same to the editor; a test compares them. */
@@ -36,6 +37,7 @@ const entries = {
   tokenizer: v.exactOptional(v.picklist(tokenizers, `must be one of ${tokenizers.join(', ')}`)),
   vocabularySize: v.exactOptional(vocabularySize),
   normalization: v.exactOptional(v.picklist(normalizations, `must be ${normalizations.join(' or ')}`)),
+  documents: v.exactOptional(v.picklist(documents, `must be one of ${documents.join(', ')}`)),
   minutes: v.exactOptional(minutes),
 };
 
@@ -62,6 +64,8 @@ export interface RecipeFile {
   readonly vocabularySize?: number;
   /** What is done to text before it is learned from, and to prompts. */
   readonly normalization?: (typeof normalizations)[number];
+  /** What a document is: a file, or each line or block of it. */
+  readonly documents?: (typeof documents)[number];
   /** How long a training lasts. */
   readonly minutes?: number;
 }

@@ -1,0 +1,95 @@
+/**
+ * How well a list is learned as it comes: `node bench/lists/run.mjs FILE [--minutes N] [--processor-time]`. Draws 1,000 lines
+ * that are not trained on, trains on the others as `textloom train` does, and prints what the training says of itself, what
+ * those lines cost, and how far apart the two are. With `--processor-time`, a minute is a minute of the processor's work
+ * for each thread, which other programs take less of than of the clock.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { engineChooser, readingEngine } from '../../src/cli/engines';
+import { scoringModel } from '../../src/cli/modelOnText';
+import { spellingNats } from '../../src/corpus/tokens/spelling';
+import { readModel } from '../../src/model/modelFolder';
+import { Random } from '../../src/model/random';
+import { surprisal } from '../../src/scoring/surprisal';
+import { TrainingControls } from '../../src/training/loop/controls';
+import { train } from '../../src/training/loop/train';
+import { prepareTraining } from '../../src/training/prepare/prepare';
+
+const testLines = 1000;
+const splitSeed = 3407;
+const everything = { include: [], exclude: [], respectGitignore: true, maximumFileSize: Infinity };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { minutes: { type: 'string', default: '1' }, 'processor-time': { type: 'boolean' }, seed: { type: 'string' } },
+});
+const [file] = positionals;
+if (file === undefined) throw new Error('Say which list: node bench/lists/run.mjs FILE.');
+const folder = mkdtempSync(join(tmpdir(), 'textloom-lists-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+void measure(file, Number(values.minutes));
+
+async function measure(list: string, minutes: number): Promise<void> {
+  const { rest, test } = drawn(readFileSync(list, 'utf8').split('\n').filter((line) => line !== ''));
+  const trained = join(folder, 'names.txt');
+  writeFileSync(trained, textOf(rest));
+  const job = await prepareTraining(
+    {
+      name: 'list',
+      modelsFolder: join(folder, 'models'),
+      source: { paths: [trained], root: folder, documents: [], filters: everything },
+      tokenizer: 'auto',
+      documents: 'auto',
+      recipe: { budget: { kind: 'minutes', minutes }, ...(values.seed !== undefined && { seed: Number(values.seed) }) },
+    },
+    {
+      appVersion: '0.0.0',
+      engineFor: engineChooser('auto', undefined),
+      report: () => undefined,
+      ...(values['processor-time'] && { clock: processorTime }),
+    },
+  );
+  await train(job, new TrainingControls());
+  const model = await readModel(job.folder);
+  const said = model.description.best?.natsPerCharacter ?? NaN;
+  const engine = await readingEngine();
+  const scoring = scoringModel(engine, model);
+  const text = textOf(test);
+  const { total, characters } = await surprisal(scoring, text, { streams: 1 });
+  const found = (total + spellingNats(scoring.tokenizer, text)) / characters.length;
+  const { steps } = model.description.trained;
+  const { architecture, length, streams } = model.description.recipe;
+  console.log(`1x${architecture.hiddenSize}, ${steps} steps of ${length} x ${streams}`);
+  console.log(`said by the training        ${said.toFixed(3)} nats a character`);
+  console.log(`${testLines} lines not trained on   ${found.toFixed(3)}`);
+  console.log(`apart by                    ${Math.abs(said - found).toFixed(3)}`);
+  engine.dispose();
+}
+
+/** Lines drawn at random, both parts in the order in which they stood. */
+function drawn(lines: readonly string[]): { readonly rest: readonly string[]; readonly test: readonly string[] } {
+  const random = Random.seeded(splitSeed, 'test lines');
+  const order = lines.map((_, index) => index);
+  for (let i = order.length - 1; i > 0; i--) {
+    const other = random.below(i + 1);
+    [order[i], order[other]] = [order[other] ?? 0, order[i] ?? 0];
+  }
+  const chosen = new Set(order.slice(0, testLines));
+  return {
+    rest: lines.filter((_, index) => !chosen.has(index)),
+    test: lines.filter((_, index) => chosen.has(index)),
+  };
+}
+
+function textOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** Milliseconds that this process has worked, by the number of its threads. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000 / availableParallelism();
+}
