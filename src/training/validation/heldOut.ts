@@ -43,7 +43,7 @@ export class HeldOutText {
   ) {
     const { validation, validationCharacters, spellingNats } = corpus;
     this.text = validation;
-    this.tally = LanguageTally.of(corpus);
+    this.tally = LanguageTally.of(corpus, targets);
     this.excerpt = excerpt(validation, evaluationTokens);
     this.tokensPerCharacter = targets.textTokens / Math.max(1, validationCharacters);
     this.spelling = spellingNats / Math.max(1, validationCharacters);

@@ -20,10 +20,13 @@ export function everyTarget({ validation }: Corpus): HeldOutTargets {
 }
 
 /** A passage that stands elsewhere too is told by so many characters: hardly any two people write the same. */
-const passageCharacters = 64;
+const passageCharacters = 100;
 
 /** Where copies leave less than this share of the held-out text, all of it counts: there is nothing else to score. */
 const leastLeft = 0.1;
+
+/** Copies up to this share of the held-out text aren't worth a word: any longer text repeats itself here and there. */
+const mostUntold = 0.05;
 
 /** Ids read at a time, and training ids that are looked through at most: a few seconds. */
 const block = 65_536;
@@ -54,9 +57,9 @@ export async function heldOutTargets(corpus: Corpus): Promise<HeldOutTargets> {
   return itemRanges === undefined && (count === 0 || kept === all) ? { counts: null, ...told } : { counts: kept, ...told };
 }
 
-/** What is to be said of copies among the held-out text, one sentence; null where there are none. */
+/** What is to be said of copies among the held-out text, one sentence; null where there are hardly any. */
 export function copiesNote({ passages, copied, counts }: HeldOutTargets, isList: boolean): string | null {
-  if (copied === 0) return null;
+  if (copied <= mostUntold * passages) return null;
   const what = isList ? 'items' : 'passages';
   const share = `${copied.toLocaleString('en')} of ${passages.toLocaleString('en')} held-out ${what}`;
   const leftOut = counts === null || copied / passages > 1 - leastLeft;
