@@ -24,7 +24,11 @@ const everything = { include: [], exclude: [], respectGitignore: true, maximumFi
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { minutes: { type: 'string', default: '1' }, 'processor-time': { type: 'boolean' }, seed: { type: 'string' } },
+  options: {
+    minutes: { type: 'string', default: '1' },
+    'processor-time': { type: 'boolean' },
+    seed: { type: 'string' },
+  },
 });
 const [file] = positionals;
 if (file === undefined) throw new Error('Say which list: node bench/lists/run.mjs FILE.');
@@ -33,7 +37,11 @@ process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 void measure(file, Number(values.minutes));
 
 async function measure(list: string, minutes: number): Promise<void> {
-  const { rest, test } = drawn(readFileSync(list, 'utf8').split('\n').filter((line) => line !== ''));
+  const { rest, test } = drawn(
+    readFileSync(list, 'utf8')
+      .split('\n')
+      .filter((line) => line !== ''),
+  );
   const trained = join(folder, 'names.txt');
   writeFileSync(trained, textOf(rest));
   const job = await prepareTraining(

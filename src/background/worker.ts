@@ -92,7 +92,7 @@ async function outcomeOf(job: ThreadJob, signal: AbortSignal, orders: Orders): P
   try {
     switch (job.kind) {
       case 'survey':
-        return { type: 'surveyed', summary: summarize(await survey(job, signal)) };
+        return { type: 'surveyed', summary: summarize(await survey(job, signal), job.corpus.documents) };
       case 'list':
         return { type: 'surveyed', summary: await list(job, signal) };
       case 'score':
@@ -133,7 +133,7 @@ async function list(job: Job<'list'>, signal: AbortSignal): Promise<CorpusSummar
     tell({ type: 'listed', documents });
     await new Promise(setImmediate);
   }
-  return summarize(found);
+  return summarize(found, job.corpus.documents);
 }
 
 function listedDocument({ name, verdict }: SurveyedFile): ListedDocument {

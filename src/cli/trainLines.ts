@@ -110,7 +110,9 @@ function startLines(event: StartedEvent): readonly string[] {
 function corpusLines({ files, characters, skipped, secretLines, items }: CorpusSummary): readonly string[] {
   const lines = [`${grouped(files)} ${files === 1 ? 'file' : 'files'}, ${grouped(characters)} characters.`];
   if (items !== undefined) {
-    lines.push(`${itemsText(items)}: each a text of its own, in a new order each time (--documents files: each file one).`);
+    lines.push(
+      `${itemsText(items)}: each a text of its own, in a new order each time (--documents files: each file one).`,
+    );
   }
   if (skipped.length > 0) {
     lines.push(`Left out: ${skipped.map(({ reason, files }) => `${grouped(files)} ${reason}`).join(', ')}.`);

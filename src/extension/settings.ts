@@ -1,4 +1,5 @@
 import { defaultCorpusOptions, defaultMaximumFileSize, vocabularyRange } from '../corpus/corpus';
+import type { DocumentsChoice } from '../corpus/items/layout';
 import { characterRulePattern, defaultSampling } from '../generation/options';
 
 /** A setting's default, and how a raw value becomes a usable one. */
@@ -85,6 +86,7 @@ export const settingsTable = {
   'corpus.exclude': texts(),
   'corpus.respectGitignore': toggle(true),
   'corpus.normalization': choice<'none' | 'nfc'>('none', 'nfc'),
+  'corpus.documents': choice<DocumentsChoice>('auto', 'files', 'lines', 'blocks'),
   'corpus.maximumFileSizeMB': number(defaultMaximumFileSize / 2 ** 20, 0.001, 4096),
 
   'training.tokenizer': choice<'auto' | 'char' | 'byte' | 'bpe' | 'word'>('auto', 'char', 'byte', 'bpe', 'word'),
@@ -108,11 +110,12 @@ export const settingsTable = {
   'ghostText.length': integer(60, 1, 500),
 
   'generation.length': integer(400, 1, 100_000),
-  'generation.stopAt': choice<'none' | 'word' | 'sentence' | 'line' | 'paragraph' | 'block'>(
+  'generation.stopAt': choice<'none' | 'word' | 'sentence' | 'line' | 'item' | 'paragraph' | 'block'>(
     'none',
     'word',
     'sentence',
     'line',
+    'item',
     'paragraph',
     'block',
   ),

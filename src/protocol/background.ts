@@ -6,6 +6,7 @@ import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscod
 import type { CorpusProgress, CorpusSource, CorpusSummary, FolderWeights, SkipReason } from '../corpus/corpus';
 import type { FreshTexts } from '../corpus/read/renewal';
 import type { StagedPiece } from '../corpus/read/stagedFiles';
+import type { DocumentsChoice } from '../corpus/items/layout';
 import type { Normalization, TokenizerChoice } from '../corpus/tokenizers/tokenizer';
 import type { EngineName } from '../engine/engine';
 import type { Choice } from '../generation/choices';
@@ -59,6 +60,8 @@ export interface CorpusRequest {
   readonly weights?: FolderWeights;
   /** What the tokeniser does to text first; left out: nothing. */
   readonly normalization?: Normalization;
+  /** What a document is: see {@link CorpusOptions}; left out: a file. */
+  readonly documents?: DocumentsChoice;
 }
 
 /** More of the files that only the editor can read. The next is sent once this is answered: neither side holds many. */

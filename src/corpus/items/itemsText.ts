@@ -4,5 +4,7 @@ import type { ItemSummary } from '../../model/itemForm';
 export function itemsText({ unit, separator, items, noun = 'items' }: ItemSummary): string {
   const count = `${items.toLocaleString('en')} ${noun}`;
   if (unit === 'lines') return `${count}, one a line`;
-  return separator === '' ? `${count}, with blank lines between them` : `${count}, with lines of ${separator} between them`;
+  return separator === ''
+    ? `${count}, with blank lines between them`
+    : `${count}, with lines of ${separator} between them`;
 }

@@ -185,7 +185,8 @@ function findParts(
 
 function countItems(sequence: TokenSequence, ranges: readonly TokenRange[]): number {
   let count = 0;
-  for (const range of ranges) for (const { ids } of blocksOf(sequence, range)) for (const id of ids) if (id === 0) count++;
+  for (const range of ranges)
+    for (const { ids } of blocksOf(sequence, range)) for (const id of ids) if (id === 0) count++;
   return count;
 }
 

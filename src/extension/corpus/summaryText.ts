@@ -1,4 +1,5 @@
 import { type CorpusSummary, defaultCorpusOptions } from '../../corpus/corpus';
+import { itemsText } from '../../corpus/items/itemsText';
 import type { TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import { chooseKind } from '../../corpus/tokenizers/train';
 import { heldOutShare } from '../../corpus/tokens/split';
@@ -21,10 +22,15 @@ export interface SummaryLine {
 }
 
 /** What is made of the text: how much is held out, and what it is cut into. */
-export function useLines({ characters }: CorpusSummary, choice: TokenizerChoice): readonly SummaryLine[] {
+export function useLines({ characters, items }: CorpusSummary, choice: TokenizerChoice): readonly SummaryLine[] {
   const share = heldOutShare(characters, defaultCorpusOptions.validationShare);
   const { kind, reason } = chooseKind(choice, characters);
+  const list = items && {
+    label: itemsText(items),
+    detail: 'each a text of its own; they come up in a new order each time (setting "Documents")',
+  };
   return [
+    ...(list ? [list] : []),
     {
       label: `${formatShare(share)} held out`,
       detail: `${formatCount(Math.round(characters * share))} characters, to see how well it predicts what it has not read`,

@@ -58,6 +58,7 @@ export class TrainingCommands implements vscode.Disposable {
             vocabularySize: plan.vocabularySize,
             ...(plan.weights && { weights: plan.weights }),
             ...(plan.normalization && { normalization: plan.normalization }),
+            documents: plan.documents,
           },
           recipe: recipeRequest(plan.budget, options, this.settings()),
           ...(options.from !== undefined && { from: options.from }),
@@ -196,6 +197,7 @@ export class TrainingCommands implements vscode.Disposable {
       vocabularySize: vocabularySize ?? settings['training.vocabularySize'],
       ...(weights && { weights }),
       ...normalizationOf(recipe, settings),
+      documents: recipe.documents ?? settings['corpus.documents'],
       budget: budgetOf(minutes === undefined ? options : { minutes, ...options }),
       name: uniqueName(options.name ?? pick.label, await namesOf(this.models)),
     };

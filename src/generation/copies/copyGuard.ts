@@ -67,7 +67,7 @@ export class CopyGuard {
    */
   itemCutOf(text: string, isComplete: boolean): { readonly length: number; readonly bans: boolean } | null {
     if (this.index.parts.items === undefined) return null;
-    if (!isComplete && text.indexOf('\n', this.itemStart) < 0) return null;
+    if (!isComplete && !text.includes('\n', this.itemStart)) return null;
     const start = this.itemStart;
     const begun = start === 0 ? this.begun : '';
     const fresh = text.slice(start);

@@ -24,7 +24,10 @@ export async function indexCorpus(
   const items = itemFormOf(summarize(survey, options.documents));
   const pace = new Pace('reading', work);
   const reader = new DocumentReader();
-  const builder = new CopyIndexBuilder(files.reduce((sum, { bytes }) => sum + bytes, 0), items);
+  const builder = new CopyIndexBuilder(
+    files.reduce((sum, { bytes }) => sum + bytes, 0),
+    items,
+  );
   for (const { name, verdict } of files) {
     if (verdict.kind === 'skipped') continue;
     builder.startDocument(name);

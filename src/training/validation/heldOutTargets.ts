@@ -54,7 +54,9 @@ export async function heldOutTargets(corpus: Corpus): Promise<HeldOutTargets> {
   const left = counts.reduce((sum, counted) => sum + counted, 0) / Math.max(1, textTokens);
   const kept = left < leastLeft ? all : counts;
   const told = { textTokens, passages: passages.length, copied: count };
-  return itemRanges === undefined && (count === 0 || kept === all) ? { counts: null, ...told } : { counts: kept, ...told };
+  return itemRanges === undefined && (count === 0 || kept === all)
+    ? { counts: null, ...told }
+    : { counts: kept, ...told };
 }
 
 /** What is to be said of copies among the held-out text, one sentence; null where there are hardly any. */
@@ -63,7 +65,8 @@ export function copiesNote({ passages, copied, counts }: HeldOutTargets, isList:
   const what = isList ? 'items' : 'passages';
   const share = `${copied.toLocaleString('en')} of ${passages.toLocaleString('en')} held-out ${what}`;
   const leftOut = counts === null || copied / passages > 1 - leastLeft;
-  if (leftOut) return `${share} stand in the training text too: the score says little about text that is new to the model.`;
+  if (leftOut)
+    return `${share} stand in the training text too: the score says little about text that is new to the model.`;
   return `${share} stand in the training text too and don't count.`;
 }
 

@@ -33,7 +33,10 @@ export class LanguageTally {
 
   private constructor({ validation, documents }: Corpus, { counts }: HeldOutTargets) {
     const held = documents.filter(({ heldOut }) => heldOut > 0);
-    this.starts = startsOf(validation, held.map(({ items }) => items?.heldOut ?? 1));
+    this.starts = startsOf(
+      validation,
+      held.map(({ items }) => items?.heldOut ?? 1),
+    );
     const names = largest(held);
     const byName = new Map(names.map((name) => [name, { name, tokens: 0, characters: 0, nats: 0, scored: 0 }]));
     this.languages = [...byName.values()];

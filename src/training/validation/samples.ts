@@ -29,7 +29,11 @@ const shortestPrompt = 12;
  * A line from near the start of the held-out text, cut between words; nothing where the text is made of items, each of which
  * starts by itself. The model has never seen it, and it stays the same over a run, so samples compare.
  */
-export function samplePrompt({ validation, tokenizer, summary }: Pick<Corpus, 'validation' | 'tokenizer' | 'summary'>): string {
+export function samplePrompt({
+  validation,
+  tokenizer,
+  summary,
+}: Pick<Corpus, 'validation' | 'tokenizer' | 'summary'>): string {
   if (itemFormOf(summary) !== null) return '';
   const tokens = new Uint16Array(Math.min(validation.length, 20 * promptLength));
   validation.read(0, tokens);
