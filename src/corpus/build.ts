@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Corpus, CorpusDocument, CorpusOptions, CorpusSource } from './corpus';
+import type { Corpus, CorpusDocument, CorpusOptions, CorpusSource, CorpusSummary } from './corpus';
 import { CorpusCache } from './corpusCache';
 import { fingerprintOf, planDocuments, type PlannedDocument, plannedFingerprint } from './corpusPlan';
 import { ItemDraw } from './items/itemDraw';
@@ -45,7 +45,7 @@ export async function buildFromSurvey(survey: Survey, options: CorpusOptions, wo
   const plan = planDocuments(survey, options);
   const cache = work.cacheFolder === undefined ? null : new CorpusCache(work.cacheFolder);
   const made = await cache?.open(plannedFingerprint(plan, options), options.vocabulary);
-  if (made) return { ...made, summary: made.summary.items ? { ...summary, items: made.summary.items } : summary };
+  if (made) return { ...made, summary: withItemsOf(made.summary, summary) };
   const { tokenizer, reason } = await settleTokenizer(plan, summary.characters, options, work);
   const entry = (await cache?.begin()) ?? null;
   const folder = entry ?? join(tmpdir(), `textloom-${randomUUID()}`);
@@ -63,6 +63,11 @@ export async function buildFromSurvey(survey: Survey, options: CorpusOptions, wo
     dispose();
     throw error;
   }
+}
+
+/** A summary, with what tokenising a list has shown: what ends its items is counted as well. */
+function withItemsOf({ items, characters, languages }: CorpusSummary, summary: CorpusSummary): CorpusSummary {
+  return items === undefined ? summary : { ...summary, items, characters, languages };
 }
 
 /** What can't be removed is left to the system, or to the cache's own cleaning. */

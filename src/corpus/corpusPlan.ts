@@ -57,7 +57,7 @@ export function planDocuments(
 const fewestByText = 200;
 
 function isDrawnByText({ distinct, lines, blocks }: Layout, { unit }: ItemForm): boolean {
-  return distinct && (unit === 'lines' ? lines : blocks) >= fewestByText;
+  return distinct[unit] && (unit === 'lines' ? lines : blocks) >= fewestByText;
 }
 
 /** The fingerprint of the corpus that a plan makes, unless its documents change before. */

@@ -12,8 +12,8 @@ export interface Layout {
   readonly separator: string;
   /** What it is made of, by all that its text tells; `file` for what is one text. */
   readonly found: 'file' | 'lines' | 'blocks';
-  /** Most of its items come but once. */
-  readonly distinct: boolean;
+  /** Most of its lines, and of its blocks, come but once. */
+  readonly distinct: { readonly lines: boolean; readonly blocks: boolean };
 }
 
 /** What a user may say that documents are. */
@@ -47,6 +47,9 @@ const fewestBlocks = 20;
 
 /** Blocks without a mark are items only where there are so many, all with as many lines. */
 const fewestAlike = 100;
+
+/** Items most of which come but once: at least in this share there are different ones. */
+const mostlyOnce = 0.7;
 
 /** Blocks longer than this on average, code units, are parts of a whole: scenes, chapters. */
 const longestBlock = 1500;
@@ -92,7 +95,7 @@ export class LayoutFinder {
     const [separator = '', marks = 0] = [...this.separators].sort((a, b) => b[1] - a[1])[0] ?? [];
     const signs = this.statistics.signs;
     const isMarked = this.isMarked(separator, marks);
-    const distinct = signs.distinct >= 0.7 || this.blocks.distinct >= 0.7;
+    const distinct = { lines: signs.distinct >= mostlyOnce, blocks: this.blocks.distinct >= mostlyOnce };
     const byBlank = { lines: this.lines, blocks: this.runs, separator: '', distinct };
     if (isMarked) return { ...byBlank, blocks: marks + 1, separator, found: this.mayBeList ? 'blocks' : 'file' };
     if (!this.mayBeList) return { ...byBlank, found: 'file' };
@@ -144,10 +147,10 @@ function isList(signs: LineSigns, language: string): boolean {
 }
 
 /** Whether no line seems to go on in the next. */
-function isApart({ length, alike, open, closed, code, small }: LineSigns): boolean {
+function isApart({ length, alike, open, closed, several, code, small }: LineSigns): boolean {
   if (open > 0.12 || code > 0.2) return false;
-  // Sentences one a line are a list where they are all of a size, as verses of four lines in one, or all short.
-  if (closed > 0.4) return closed > 0.9 && (alike > 0.8 || length <= 40);
+  // Sentences one a line are a list where they are all of a size, as verses of four lines in one, or all short and alone.
+  if (closed > 0.4) return closed > 0.9 && (alike > 0.8 || (length <= 40 && several < 0.1));
   // As many signs a line as there is room for: text that was wrapped, or a sequence.
   if (length > 30 && alike > 0.6) return false;
   return length < 22 || small < 0.1 || small > 0.9;

@@ -17,6 +17,8 @@ export interface LineSigns {
   readonly open: number;
   /** Share of lines that end a sentence. */
   readonly closed: number;
+  /** Share of lines in which a sentence ends and another begins. */
+  readonly several: number;
   /** Share of lines that end as code does. */
   readonly code: number;
   /** Share of lines that begin with a small letter, of those that begin with a letter which has two forms. */
@@ -44,6 +46,7 @@ export class LineStatistics {
     indented: 0,
     open: 0,
     closed: 0,
+    several: 0,
     code: 0,
     small: 0,
     large: 0,
@@ -75,6 +78,7 @@ export class LineStatistics {
     counts.indented += Number(/^[ \t]/.test(line));
     counts.open += Number(/[,;:\-–—،、，；：]["'”’)\]]?$/u.test(text));
     counts.closed += Number(/[.!?…。！？]["'”’»」』)\]]?$/u.test(text));
+    counts.several += Number(/[.!?]["'”’)]? |[。！？]["'”’」』)]?./u.test(text));
     counts.code += Number(/(?:[{};]|\)\s*[:{]|=>|\()$/.test(text));
     counts.small += Number(/^\p{Ll}/u.test(text));
     counts.large += Number(/^\p{Lu}/u.test(text));
@@ -109,6 +113,7 @@ export class LineStatistics {
       indented: share(counts.indented),
       open: share(counts.open),
       closed: share(counts.closed),
+      several: share(counts.several),
       code: share(counts.code),
       small: cased === 0 ? 0 : counts.small / cased,
       timed: share(counts.timed),

@@ -33,7 +33,7 @@ export interface BatchOptions {
   readonly length: number;
   /** Parallel streams, B: at most {@link largestStreams}. */
   readonly streams: number;
-  /** Probability that a stream is reset at the start of a batch; with {@link lineEnds}, as often, but where a line starts. */
+  /** Probability that a stream is reset at the start of a batch; with {@link lineEnds}, oftener, where a line starts. */
   readonly resetProbability: number;
   /**
    * 1 for each token that ends a line. Then a reset comes after one of these, which is read as {@link endOfDocument}: so
@@ -92,7 +92,7 @@ export class BatchStream implements TrainingBatches {
     this.lineResets =
       lineEnds === undefined
         ? 0
-        : Math.min(mostLineResets, (resetProbability * lineLength(sequence, lineEnds)) / length);
+        : Math.min(mostLineResets, (oftener * resetProbability * lineLength(sequence, lineEnds)) / length);
   }
 
   /** Tokens that each stream reads until all together have read the sequence once. */
@@ -157,6 +157,12 @@ export class BatchStream implements TrainingBatches {
     }
   }
 }
+
+/**
+ * A start after {@link endOfDocument} must be learned from a few hundred of them, and costs less than a reset within a line: it
+ * comes so many times as often.
+ */
+const oftener = 3;
 
 /** Of the lines that start, at most this share is reset. */
 const mostLineResets = 0.5;
