@@ -1,8 +1,9 @@
 /**
- * How well a list is learned as it comes: `node bench/lists/run.mjs FILE [--minutes N] [--processor-time]`. Draws 1,000 lines
- * that are not trained on, trains on the others as `textloom train` does, and prints what the training says of itself, what
- * those lines cost, and how far apart the two are. With `--processor-time`, a minute is a minute of the processor's work
- * for each thread, which other programs take less of than of the clock.
+ * How well a list is learned as it comes: `node bench/lists/run.mjs FILE [--minutes N] [--split S] [--processor-time]`. Draws
+ * 1,000 lines that are not trained on (others for another S), trains on the rest as `textloom train` does, and prints what the
+ * training says of itself, what those lines cost, and how far apart the two are, beside how far chance alone has them. With
+ * `--processor-time`, a minute is a minute of the processor's work for each thread, which other programs take less of than of
+ * the clock.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -19,7 +20,6 @@ import { train } from '../../src/training/loop/train';
 import { prepareTraining } from '../../src/training/prepare/prepare';
 
 const testLines = 1000;
-const splitSeed = 3407;
 const everything = { include: [], exclude: [], respectGitignore: true, maximumFileSize: Infinity };
 
 const { values, positionals } = parseArgs({
@@ -65,21 +65,45 @@ async function measure(list: string, minutes: number): Promise<void> {
   const said = model.description.best?.natsPerCharacter ?? NaN;
   const engine = await readingEngine();
   const scoring = scoringModel(engine, model);
-  const text = textOf(test);
-  const { total, characters } = await surprisal(scoring, text, { streams: 1 });
-  const found = (total + spellingNats(scoring.tokenizer, text)) / characters.length;
+  const costs: LineCost[] = [];
+  for (const line of test) {
+    const text = textOf([line]);
+    const { total, characters } = await surprisal(scoring, text, { streams: 1 });
+    costs.push({ nats: total + spellingNats(scoring.tokenizer, text), characters: characters.length });
+  }
+  const found = natsPerCharacter(costs);
+  const heldOut = job.corpus.documents.reduce((sum, { items }) => sum + (items?.heldOut ?? 0), 0);
   const { steps } = model.description.trained;
   const { architecture, length, streams } = model.description.recipe;
   console.log(`1x${architecture.hiddenSize}, ${steps} steps of ${length} x ${streams}`);
   console.log(`said by the training        ${said.toFixed(3)} nats a character`);
   console.log(`${testLines} lines not trained on   ${found.toFixed(3)}`);
-  console.log(`apart by                    ${Math.abs(said - found).toFixed(3)}`);
+  const chance = Math.hypot(deviation(costs, test.length), deviation(costs, heldOut));
+  console.log(`apart by                    ${Math.abs(said - found).toFixed(3)} (chance: ${chance.toFixed(3)})`);
   engine.dispose();
+}
+
+interface LineCost {
+  readonly nats: number;
+  readonly characters: number;
+}
+
+function natsPerCharacter(costs: readonly LineCost[]): number {
+  const nats = costs.reduce((sum, line) => sum + line.nats, 0);
+  return nats / costs.reduce((sum, line) => sum + line.characters, 0);
+}
+
+/** Standard deviation of the nats per character of so many lines like these, drawn at random. */
+function deviation(costs: readonly LineCost[], count: number): number {
+  const mean = natsPerCharacter(costs);
+  const squares = costs.reduce((sum, { nats, characters }) => sum + (nats - mean * characters) ** 2, 0);
+  const length = costs.reduce((sum, { characters }) => sum + characters, 0) / costs.length;
+  return Math.sqrt(squares / costs.length / count) / length;
 }
 
 /** Lines drawn at random, both parts in the order in which they stood. */
 function drawn(lines: readonly string[]): { readonly rest: readonly string[]; readonly test: readonly string[] } {
-  const random = Random.seeded(splitSeed, 'test lines');
+  const random = Random.seeded(Number(values.split), 'test lines');
   const order = lines.map((_, index) => index);
   for (let i = order.length - 1; i > 0; i--) {
     const other = random.below(i + 1);

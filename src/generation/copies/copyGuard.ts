@@ -10,7 +10,7 @@ const mostCuts = 40;
 const cutsPerUnit = 0.5;
 
 /** How often a copied item is drawn anew as it comes, before it must go on in another way. */
-const mostRedraws = 8;
+const mostRedraws = 20;
 
 /** Most code units of one token: words and runs of bytes are split into pieces of about this length. */
 const longestToken = 50;
@@ -72,12 +72,11 @@ export class CopyGuard {
     const begun = start === 0 ? this.begun : '';
     const fresh = text.slice(start);
     const [copy] = itemCopies(fresh, this.index, { begun, isComplete });
-    if (copy === undefined || this.cuts >= mostCuts + cutsPerUnit * text.length) {
+    if (copy === undefined || this.itemAttempts >= mostCuts) {
       const complete = itemEnds(begun + fresh, this.index.parts.items.form).at(-1) ?? 0;
       if (complete > begun.length) this.goOn(start + complete - begun.length);
       return null;
     }
-    this.cuts++;
     this.itemAttempts++;
     // Drawn anew, an item is one of those that the model would write if the corpus had none of them.
     const bans = this.itemAttempts > mostRedraws;
