@@ -27,6 +27,7 @@ const { values, positionals } = parseArgs({
   options: {
     minutes: { type: 'string', default: '1' },
     'processor-time': { type: 'boolean' },
+    split: { type: 'string', default: '1' },
     seed: { type: 'string' },
   },
 });

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { version } from '../../package.json';
 import { userCacheFolder } from '../corpus/cacheFolder';
 import { vocabularyRange } from '../corpus/corpus';
-import { documentsChoices } from '../corpus/items/layout';
+import { documentsChoices } from '../model/itemForm';
 import { recipeFileName } from '../corpus/select/recipe/recipeFile';
 import { readDescription } from '../model/modelFolder';
 import { folderNameOf } from '../model/modelName';

@@ -3,8 +3,7 @@
  * a part for validation and lays the rest out as batches. Ids leave this folder, text doesn't come back except through a
  * tokeniser. Nothing here knows an engine, a loss, an editor or a process; files are read through Node alone.
  */
-import type { ItemForm, ItemSummary } from '../model/itemForm';
-import type { DocumentsChoice } from './items/layout';
+import type { DocumentsChoice, ItemForm, ItemSummary } from '../model/itemForm';
 import type { Normalization, Tokenizer, TokenizerChoice, TokenizerDescription } from './tokenizers/tokenizer';
 
 /** One text, named as the user would name it (a path relative to the workspace folder, with forward slashes). */

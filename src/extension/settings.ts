@@ -1,5 +1,5 @@
 import { defaultCorpusOptions, defaultMaximumFileSize, vocabularyRange } from '../corpus/corpus';
-import type { DocumentsChoice } from '../corpus/items/layout';
+import type { DocumentsChoice } from '../model/itemForm';
 import { characterRulePattern, defaultSampling } from '../generation/options';
 
 /** A setting's default, and how a raw value becomes a usable one. */

@@ -6,6 +6,12 @@ export type ItemForm =
   /** The separator is the line that stands between two blocks; empty for a blank line. */
   | { readonly unit: 'blocks'; readonly separator: string };
 
+/** What a user may say that documents are. */
+export type DocumentsChoice = 'auto' | 'files' | 'lines' | 'blocks';
+
+/** Every choice, as settings and flags name them. */
+export const documentsChoices = ['auto', 'files', 'lines', 'blocks'] as const satisfies readonly DocumentsChoice[];
+
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /** Validates an {@link ItemForm}. */

@@ -6,7 +6,7 @@ import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscod
 import type { CorpusProgress, CorpusSource, CorpusSummary, FolderWeights, SkipReason } from '../corpus/corpus';
 import type { FreshTexts } from '../corpus/read/renewal';
 import type { StagedPiece } from '../corpus/read/stagedFiles';
-import type { DocumentsChoice } from '../corpus/items/layout';
+import type { DocumentsChoice } from '../model/itemForm';
 import type { Normalization, TokenizerChoice } from '../corpus/tokenizers/tokenizer';
 import type { EngineName } from '../engine/engine';
 import type { Choice } from '../generation/choices';

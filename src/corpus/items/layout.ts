@@ -1,4 +1,4 @@
-import type { ItemForm } from '../../model/itemForm';
+import type { DocumentsChoice, ItemForm } from '../../model/itemForm';
 import { isProse } from '../select/names';
 import { type LineSigns, LineStatistics } from './lineStatistics';
 
@@ -15,12 +15,6 @@ export interface Layout {
   /** Most of its lines, and of its blocks, come but once. */
   readonly distinct: { readonly lines: boolean; readonly blocks: boolean };
 }
-
-/** What a user may say that documents are. */
-export type DocumentsChoice = 'auto' | 'files' | 'lines' | 'blocks';
-
-/** Every choice, as settings and flags name them. */
-export const documentsChoices = ['auto', 'files', 'lines', 'blocks'] as const satisfies readonly DocumentsChoice[];
 
 /** The form of a document's items by a choice; null where the document is one text. */
 export function formOf(layout: Layout, choice: DocumentsChoice): ItemForm | null {

@@ -1,6 +1,6 @@
-import type { ItemSummary } from '../../model/itemForm';
+import type { DocumentsChoice, ItemSummary } from '../../model/itemForm';
 import type { CorpusSource, CorpusSummary, Document, SkipReason } from '../corpus';
-import { type DocumentsChoice, formOf } from '../items/layout';
+import { formOf } from '../items/layout';
 import { Pace, type WorkOptions } from '../pace';
 import { type ListedFile, listFiles } from '../select/listing';
 import { distinctName, reasonByName } from '../select/names';

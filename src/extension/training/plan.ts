@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { CorpusProgress, CorpusSource, CorpusSummary, FolderWeights } from '../../corpus/corpus';
 import { type RecipeFile, recipeFileName } from '../../corpus/select/recipe/recipeFile';
-import type { DocumentsChoice } from '../../corpus/items/layout';
+import type { DocumentsChoice } from '../../model/itemForm';
 import type { Normalization, TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import { nameFault, uniqueName } from '../../model/modelName';
 import type { CorpusRequest } from '../../protocol/background';

@@ -6,7 +6,7 @@ import {
   defaultCorpusOptions,
   type FolderWeights,
 } from '../../corpus/corpus';
-import type { DocumentsChoice } from '../../corpus/items/layout';
+import type { DocumentsChoice } from '../../model/itemForm';
 import type { Normalization, TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import { type Architecture, parameterCount } from '../../model/architecture';
 import { measurePower, settle } from '../prepare/machineSpeed';

@@ -9,7 +9,7 @@ import {
   defaultCorpusOptions,
   type FolderWeights,
 } from '../../corpus/corpus';
-import type { DocumentsChoice } from '../../corpus/items/layout';
+import type { DocumentsChoice } from '../../model/itemForm';
 import type { WorkOptions } from '../../corpus/pace';
 import type { Normalization, TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import type { Engine } from '../../engine/engine';

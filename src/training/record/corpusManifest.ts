@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { CorpusDocument, CorpusOptions, CorpusSource, FolderWeights } from '../../corpus/corpus';
-import { documentsChoices } from '../../corpus/items/layout';
+import { documentsChoices } from '../../model/itemForm';
 import { keepStagedFiles } from '../../corpus/read/stagedFiles';
 import { replaceFile } from '../../model/disk';
 import { ModelError } from '../../model/modelError';

@@ -191,7 +191,8 @@ describe('copies of items', () => {
         const { text } = await writer.write({ prompt: writer.prompt('', true), sampling, stop, guard });
         const written = text.split('\n').filter((name) => name !== '');
         assert.equal(written.length, one ? 1 : 10);
-        for (const name of written) assert.ok(all.includes(name) && !list.includes(name), `${name} of ${written}`);
+        for (const name of written)
+          assert.ok(all.includes(name) && !list.includes(name), `${name} of ${written.join()}`);
       }),
     );
   });

@@ -66,7 +66,7 @@ describe('batches of items', () => {
         const begun = open.filter((run) => run.length > 0);
         for (const [first] of begun) times.set(first!, (times.get(first!) ?? 0) + 1);
         const counts = items.map(([first]) => times.get(first!) ?? 0);
-        assert.ok(Math.max(...counts) - Math.min(...counts) <= 1, `${counts}`);
+        assert.ok(Math.max(...counts) - Math.min(...counts) <= 1, counts.join());
         assert.equal(counts.reduce((sum, n) => sum + n, 0) / items.length, batches.epochs);
       }),
     );

@@ -95,7 +95,7 @@ describe('a corpus of a list', () => {
     const list = { name: 'names.txt', text: names(2).join('\n') };
     const maker = new TextMaker(5);
     const prose = { name: 'prose.txt', text: maker.many(60, () => maker.wrapped()).join('\n\n') };
-    const { documents: _, ...before } = options;
+    const before: CorpusOptions = { ...defaultCorpusOptions, minimumCount: 1 };
     const both = [await buildCorpus(textsOf('/', list, prose), before)];
     both.push(await buildCorpus(textsOf('/', list, prose), { ...before, documents: 'files' }));
     assert.equal(both[0]!.fingerprint, both[1]!.fingerprint);
