@@ -33,9 +33,9 @@ const block = 65_536;
 const mostSearched = 2 ** 28;
 
 /**
- * Finds out which held-out tokens count: not the ends of items, which stand for nothing in the text, and no passage that the
- * training text has too, since knowing it by heart is no measure. Of items, whole ones are compared; of other text, pieces of
- * so many characters.
+ * Finds out which held-out tokens count: not the ends of items, which stand for nothing in the text, and no passage of so many
+ * characters that the training text has too, since knowing it by heart is no measure. Whole items that come again are told
+ * alone.
  */
 export async function heldOutTargets(corpus: Corpus): Promise<HeldOutTargets> {
   const { validation, itemRanges } = corpus;
@@ -50,7 +50,10 @@ export async function heldOutTargets(corpus: Corpus): Promise<HeldOutTargets> {
   if (itemRanges !== undefined) tokens.forEach((token, at) => (counts[at] = token === endOfDocument ? 0 : 1));
   const textTokens = counts.reduce((sum, counted) => sum + counted, 0) - (itemRanges === undefined ? 1 : 0);
   const all = counts.slice();
-  passages.forEach(({ start, end }, index) => copied[index] === 1 && counts.fill(0, start, end));
+  // Lines of a list that come again are as likely in any text like it: they count.
+  if (itemRanges === undefined) {
+    passages.forEach(({ start, end }, index) => copied[index] === 1 && counts.fill(0, start, end));
+  }
   const left = counts.reduce((sum, counted) => sum + counted, 0) / Math.max(1, textTokens);
   const kept = left < leastLeft ? all : counts;
   const told = { textTokens, passages: passages.length, copied: count };
@@ -64,10 +67,12 @@ export function copiesNote({ passages, copied, counts }: HeldOutTargets, isList:
   if (copied <= mostUntold * passages) return null;
   const what = isList ? 'items' : 'passages';
   const share = `${copied.toLocaleString('en')} of ${passages.toLocaleString('en')} held-out ${what}`;
-  const leftOut = counts === null || copied / passages > 1 - leastLeft;
-  if (leftOut)
+  const isAll = counts === null || copied / passages > 1 - leastLeft;
+  if (isAll)
     return `${share} stand in the training text too: the score says little about text that is new to the model.`;
-  return `${share} stand in the training text too and don't count.`;
+  return isList
+    ? `${share} stand in the training text too, since the list has them more than once.`
+    : `${share} stand in the training text too and don't count.`;
 }
 
 function piecesOf(tokens: Uint16Array, { validationCharacters }: Corpus): readonly TokenRange[] {
