@@ -4,6 +4,7 @@ import type { CorpusProgress } from '../corpus/corpus';
 import { summarize, type Survey, surveyCorpus, type SurveyedFile } from '../corpus/survey/survey';
 import { createTokenizer } from '../corpus/tokenizers/create';
 import { engineChooser, readingEngine } from '../engine/select';
+import { itemFormOf } from '../model/itemForm';
 import { readModel } from '../model/modelFolder';
 import type { CorpusRequest, JobKind, Jobs, ListedDocument } from '../protocol/jobs';
 import { Scoring, type ScoringModel } from '../scoring/scoring';
@@ -47,7 +48,7 @@ export const work: {
       report(found.files.slice(start, start + listedAtOnce).map(listedDocument));
       await yieldToOthers();
     }
-    return summarize(found);
+    return summarize(found, corpus.documents);
   },
 
   corpusChange: ({ folder, fresh }, { signal }) =>
@@ -104,8 +105,9 @@ async function scoringModel(folder: string, { settings, tensorflowFolders }: Job
     readModel(folder),
     readingEngine({ tensorflowFolders, ...(threads > 0 && { threads }) }),
   ]);
-  const { architecture, tokenizer } = description;
-  return { engine, architecture, parameters, tokenizer: createTokenizer(tokenizer) };
+  const { architecture, tokenizer, corpus } = description;
+  const items = itemFormOf(corpus.summary);
+  return { engine, architecture, parameters, tokenizer: createTokenizer(tokenizer), items };
 }
 
 function obey(order: Jobs['train']['order'], controls: TrainingControls, { report }: JobContext<'train'>): void {

@@ -4,6 +4,7 @@ import type { Engine } from '../engine/engine';
 import { readingEngine } from '../engine/select';
 import type { Choice } from '../generation/choices';
 import { CopyGuard } from '../generation/copies/copyGuard';
+import { endsItem } from '../generation/writer';
 import {
   type BackgroundSettings,
   type ChooseParams,
@@ -129,8 +130,8 @@ export class Service {
   /** Scores a short text. */
   private score(id: number, { folder, text, wanted }: ScoreParams, token: CancellationToken): Promise<number> {
     const signal = signalOf(token);
-    return this.models.use(folder, async ({ predictor, tokenizer }) => {
-      const { parts, total } = await surprisalAtOnce(predictor, tokenizer, text, signal, wanted);
+    return this.models.use(folder, async ({ predictor, tokenizer, items }) => {
+      const { parts, total } = await surprisalAtOnce(predictor, tokenizer, text, signal, wanted, items);
       this.tell(this.connection.sendProgress(jobProgress, id, { parts, share: 1 }));
       return total;
     });
@@ -159,16 +160,18 @@ export class Service {
   private async write(params: GenerateParams, token: CancellationToken): Promise<GenerateResult> {
     const { id, folder, sampling, stop, copies: wishes = defaultWishes, isTrial = false } = params;
     const start = performance.now();
-    return this.models.use(folder, async ({ writer, copies: index }) => {
+    return this.models.use(folder, async ({ writer, items, copies: index }) => {
       const prompt = writer.prompt(params.prompt, params.startsDocument ?? true, params.promptLength);
-      const guard =
-        index !== null && wishes.refuseFrom > 0 ? new CopyGuard(index, wishes.refuseFrom, documentsOf(folder)) : null;
+      const begun = prompt.text.slice(prompt.itemStart);
+      const refuses = index !== null && wishes.refuseFrom > 0;
+      const guard = refuses ? new CopyGuard(index, wishes.refuseFrom, documentsOf(folder), begun) : null;
       const request = { prompt, sampling, stop, isTrial, signal: signalOf(token), ...(guard && { guard }) };
       const { text, stopped } = await writer.write(request, (piece) => {
         this.tell(this.connection.sendNotification(notifications.generated, { id, text: piece }));
       });
       const seconds = (performance.now() - start) / 1000;
-      const copies = index === null ? [] : await copiesOfModel(folder, index, text, wishes.nameFrom);
+      const context = { begun, isComplete: stopped === 'boundary' && endsItem(stop, items) };
+      const copies = index === null ? [] : await copiesOfModel(folder, index, text, wishes.nameFrom, context);
       return { text, stopped, unknownCharacters: prompt.unknownCharacters, copies, seconds };
     });
   }

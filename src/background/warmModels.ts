@@ -8,6 +8,7 @@ import { copyFile, readCopyIndex } from '../generation/copies/copyFile';
 import type { CopyIndex } from '../generation/copies/copyIndex';
 import { PromptReader } from '../generation/promptReader';
 import { Writer } from '../generation/writer';
+import { type ItemForm, itemFormOf } from '../model/itemForm';
 import { modelFiles, readModel } from '../model/modelFolder';
 
 /** A model in memory, ready to write. */
@@ -16,6 +17,8 @@ export interface WarmModel {
   readonly chooser: Chooser;
   readonly predictor: Predictor;
   readonly tokenizer: Tokenizer;
+  /** How its text is made of items, if it is. */
+  readonly items: ItemForm | null;
   /** The index of its corpus, where there is one. */
   readonly copies: CopyIndex | null;
 }
@@ -82,8 +85,9 @@ export class WarmModels {
     const predictor = engine.createPredictor(description.architecture, parameters);
     const tokenizer = createTokenizer(description.tokenizer);
     const reader = new PromptReader(predictor);
-    const writer = new Writer(tokenizer, predictor, reader);
-    return { predictor, tokenizer, copies, writer, chooser: new Chooser(tokenizer, predictor, reader) };
+    const items = itemFormOf(description.corpus.summary);
+    const writer = new Writer(tokenizer, predictor, reader, items);
+    return { predictor, tokenizer, items, copies, writer, chooser: new Chooser(tokenizer, predictor, reader, items) };
   }
 }
 

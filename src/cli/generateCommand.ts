@@ -14,7 +14,8 @@ import {
 } from '../generation/options';
 import type { Prompt } from '../generation/prompt';
 import { unknownText } from '../generation/unknownText';
-import { Writer } from '../generation/writer';
+import { endsItem, Writer } from '../generation/writer';
+import { itemFormOf } from '../model/itemForm';
 import { readModel } from '../model/modelFolder';
 import { copiesOfModel, documentsOf } from '../training/record/copiesOfModel';
 import { enginePlaces } from './engines';
@@ -74,14 +75,17 @@ export async function generateCommand(args: readonly string[]): Promise<number> 
   const engine = await readingEngine(enginePlaces(1));
   try {
     const predictor = engine.createPredictor(description.architecture, parameters);
-    const writer = new Writer(createTokenizer(description.tokenizer), predictor);
+    const items = itemFormOf(description.corpus.summary);
+    const writer = new Writer(createTokenizer(description.tokenizer), predictor, undefined, items);
     const prompt = writer.prompt(promptText, true);
+    const begun = prompt.text.slice(prompt.itemStart);
+    const isWhole = endsItem(stop, items);
     const documentOf = documentsOf(folder);
     for (const [i, each] of draws.entries()) {
       const refuses = index !== null && refuseFrom !== undefined;
-      const guard = refuses ? { guard: new CopyGuard(index, refuseFrom, documentOf) } : {};
+      const guard = refuses ? { guard: new CopyGuard(index, refuseFrom, documentOf, begun) } : {};
       const request = { prompt, stop, sampling: each, ...guard };
-      if (flags.has('json')) await writeJson(writer, request, { folder, index });
+      if (flags.has('json')) await writeJson(writer, request, { folder, index, begun, isWhole });
       else await writeText(writer, request, i > 0);
     }
   } finally {
@@ -112,11 +116,17 @@ interface Request {
 interface Source {
   readonly folder: string;
   readonly index: CopyIndex | null;
+  /** What the prompt has of an item. */
+  readonly begun: string;
+  /** Where a text ends by itself, an item does. */
+  readonly isWhole: boolean;
 }
 
-async function writeJson(writer: Writer, request: Request, { folder, index }: Source): Promise<void> {
+async function writeJson(writer: Writer, request: Request, source: Source): Promise<void> {
+  const { folder, index, begun, isWhole } = source;
   const { text, stopped } = await writer.write(request);
-  const copies = index === null ? [] : await copiesOfModel(folder, index, text, namedFrom);
+  const context = { begun, isComplete: stopped === 'boundary' && isWhole };
+  const copies = index === null ? [] : await copiesOfModel(folder, index, text, namedFrom, context);
   const { prompt, sampling } = request;
   const { unknownCharacters } = prompt;
   console.log(
@@ -176,7 +186,7 @@ function stopOptions(flags: GenerateFlags): StopOptions {
   const words = flags.integer('words', 1, 10_000_000);
   return {
     characters: flags.integer('length', 1, 10_000_000) ?? defaultLength,
-    at: flags.choice('stop', ['word', 'sentence', 'line', 'paragraph', 'block']) ?? 'none',
+    at: flags.choice('stop', ['word', 'sentence', 'line', 'item', 'paragraph', 'block']) ?? 'none',
     ...(words !== undefined && { words }),
   };
 }

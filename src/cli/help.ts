@@ -13,6 +13,8 @@ Trains a model on the text of files and folders; without any, on what textloom.j
   --tokenizer KIND   ${oneOf(tokenizerChoices)} (default: auto)
   --vocabulary N     pieces or words that bpe and word learn, 256 to 16384 (default: 4096)
   --normalization N  none (default), or nfc: compose letters with accents and the like, in prompts too
+  --documents WHAT   what is one text: files, lines or blocks (between blank lines, or lines of ---);
+                     auto (default) looks at each file: the lines of a list of names are texts of their own
   --hidden H         units of a layer               --layers L      stacked layers
   --embedding E      width of an embedding          --dropout P     0 to 0.9
   --batch B          parallel streams               --sequence T    time steps of a batch
@@ -40,20 +42,22 @@ Writes a text with a model.
 
   --prompt TEXT      what to go on from             --prompt-file F  the same from a file, or - for standard input
   --length N         characters (default: 400)      --words N        end after so many words
-  --stop UNIT        end after a word, sentence, line, paragraph or block of balanced brackets
+  --stop UNIT        end after a word, sentence, line, paragraph or block of balanced brackets; or after an item:
+                     a line or block of a model of a list, else a whole text
   --temperature T    0 to 5 (default: 0.8)          --top-k K        keep the K likeliest tokens
   --top-p P          keep this much probability     --min-p P        keep tokens this likely, to the likeliest
   --typical P        keep this much probability, of tokens about as likely as is usual at their place
   --repetition-penalty R   above 1: less of what was just written; 0.1 to 10 (default: 1)
   --characters RULE  any (default), ascii, "only abc" or "never abc": which characters may be written
-  --refuse-copies N  take back what stands verbatim in the model's text for more than N characters, from 40 on
+  --refuse-copies N  take back what stands verbatim in the model's text for more than N characters, from 40 on;
+                     of a list, also whole items that stand in it, however short
   --seed S           repeats a text                 --count N        so many texts
   --alternatives N   so many texts, each a little more daring than the one before
   --json             one object a line on standard output`,
   evaluate: `Usage: textloom evaluate --model DIR FILE... [--json]
 
-Scores files: how well a model predicts each character from what stands before it in the file. FILE may be - for
-standard input, here and wherever a text is read.`,
+Scores files: how well a model predicts each character from what stands before it in the file; where its text was a list,
+from what stands before it in its line or block. FILE may be - for standard input, here and wherever a text is read.`,
   score: `Usage: textloom score FILE... [--models DIR] [--json]
 
 Compares the models of a folder (default: .textloom/models of here) on files: bits per character, fewer are better.

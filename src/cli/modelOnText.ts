@@ -1,5 +1,6 @@
 import { createTokenizer } from '../corpus/tokenizers/create';
 import type { Engine } from '../engine/engine';
+import { itemFormOf } from '../model/itemForm';
 import type { Model } from '../model/modelFolder';
 import type { ScoringModel } from '../scoring/scoring';
 import { readInput, remarkOnReading } from './textInput';
@@ -7,7 +8,8 @@ import { readInput, remarkOnReading } from './textInput';
 /** A model, ready to score with an engine. */
 export function scoringModel(engine: Engine, { description, parameters }: Model): ScoringModel {
   const tokenizer = createTokenizer(description.tokenizer);
-  return { engine, architecture: description.architecture, parameters, tokenizer };
+  const items = itemFormOf(description.corpus.summary);
+  return { engine, architecture: description.architecture, parameters, tokenizer, items };
 }
 
 /**

@@ -5,6 +5,7 @@ import { type KeepableReason, keepableReasons, vocabularyRange } from '../corpus
 import { recipeFileName } from '../corpus/select/recipe/recipeFile';
 import { engineChoices } from '../engine/engineNames';
 import { engineChooser } from '../engine/select';
+import { documentsChoices } from '../model/itemForm';
 import { folderNameOf } from '../model/modelName';
 import { tokenizerChoices } from '../model/tokenizerKinds';
 import type { Budget, HyperparameterRequest } from '../training/prepare/hyperparameterRequest';
@@ -35,6 +36,7 @@ const kinds = {
   tokenizer: 'text',
   vocabulary: 'text',
   normalization: 'text',
+  documents: 'text',
   hidden: 'text',
   layers: 'text',
   embedding: 'text',
@@ -114,6 +116,7 @@ async function trainingRequest(flags: TrainFlags): Promise<NewTraining> {
     ...(vocabularySize !== undefined && { vocabularySize }),
     ...(text.recipe.weights && { weights: text.recipe.weights }),
     ...(normalization === 'nfc' && { normalization }),
+    documents: flags.choice('documents', documentsChoices) ?? text.recipe.documents ?? 'auto',
     hyperparameters: recipeRequest(flags, text.recipe.minutes),
     ...(from !== undefined && { from: modelFolderOf(from) }),
   };

@@ -8,6 +8,7 @@ import {
   plural,
 } from '../base/format';
 import { type CorpusProgress, type CorpusSummary, reasonText } from '../corpus/corpus';
+import { itemsText } from '../corpus/items/itemsText';
 import type { ModelDescription } from '../model/description';
 import { savedHyperparameters } from '../model/description';
 import { coach } from '../training/coach';
@@ -182,8 +183,13 @@ function startLines(event: StartedEvent): readonly string[] {
 }
 
 function corpusLines(summary: CorpusSummary): readonly string[] {
-  const { files, characters, skipped, secretLines, outside = 0, encodings = [], unreadable } = summary;
+  const { files, characters, skipped, secretLines, outside = 0, encodings = [], unreadable, items } = summary;
   const lines = [`${plural(files, 'file')}, ${formatCount(characters)} characters.`];
+  if (items !== undefined) {
+    lines.push(
+      `${itemsText(items)}: each a text of its own, in a new order each time (--documents files: each file one).`,
+    );
+  }
   if (outside > 0) lines.push(`${plural(outside, 'file')} from outside of the folder.`);
   for (const { encoding, ...named } of encodings) lines.push(`Read as ${encoding}: ${someNames(named)}.`);
   if (unreadable !== undefined) {

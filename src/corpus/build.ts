@@ -2,9 +2,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Corpus, CorpusDocument, CorpusOptions, CorpusSource } from './corpus';
+import type { Corpus, CorpusDocument, CorpusOptions, CorpusSource, CorpusSummary } from './corpus';
 import { CorpusCache } from './corpusCache';
 import { fingerprintOf, planDocuments, type PlannedDocument, plannedFingerprint } from './corpusPlan';
+import { ItemDraw } from './items/itemDraw';
+import { itemsOf } from './items/itemSplitter';
 import { Pace, type WorkOptions } from './pace';
 import { DocumentReader } from './read/document';
 import { UnreadableError } from './read/textFile';
@@ -40,12 +42,12 @@ export async function buildCorpus(
  * @throws CorpusError where there is too little text; StorageError; the signal's reason once it is aborted.
  */
 export async function buildFromSurvey(survey: Survey, options: CorpusOptions, work: WorkOptions = {}): Promise<Corpus> {
-  const summary = summarize(survey);
+  const summary = summarize(survey, options.documents);
   requireText(summary);
   const plan = planDocuments(survey, options);
   const cache = work.cacheFolder === undefined ? null : new CorpusCache(work.cacheFolder);
   const made = await cache?.open(plannedFingerprint(plan, options), options.vocabulary);
-  if (made) return { ...made, summary };
+  if (made) return { ...made, summary: withItemsOf(made.summary, summary) };
   const { tokenizer, reason } = await settleTokenizer(plan, summary.characters, options, work);
   const entry = (await cache?.begin()) ?? null;
   const folder = entry ?? join(tmpdir(), `textloom-${randomUUID()}`);
@@ -63,6 +65,11 @@ export async function buildFromSurvey(survey: Survey, options: CorpusOptions, wo
     dispose();
     throw error;
   }
+}
+
+/** A summary, with what tokenising a list has shown: what ends its items is counted as well. */
+function withItemsOf({ items, characters, languages }: CorpusSummary, summary: CorpusSummary): CorpusSummary {
+  return items === undefined ? summary : { ...summary, items, characters, languages };
 }
 
 /** What can't be removed is left to the system, or to the cache's own cleaning. */
@@ -121,8 +128,16 @@ async function learnTokenizer(
   const trainer = tokenizerTrainer(kind, options);
   const pace = new Pace('tokenising', work);
   const reader = new DocumentReader();
-  for (const { verdict, share } of trainer.learnsFromText ? plan : []) {
+  for (const { verdict, share, items } of trainer.learnsFromText ? plan : []) {
     await leniently(async () => {
+      if (items !== null) {
+        const draw = new ItemDraw({ ...items, rounds: [1] }, 0);
+        for (const item of itemsOf(reader.pieces(verdict.origin, verdict.language), items.form)) {
+          if (draw.side(item) === 'training') trainer.add(item);
+          if (pace.due) await pace.rest();
+        }
+        return;
+      }
       for (const { part, text } of partPieces(reader.pieces(verdict.origin, verdict.language), share)) {
         if (part === 'validation') break;
         trainer.add(text);
@@ -148,12 +163,28 @@ async function encodeCorpus(
   const pace = new Pace('tokenising', work);
   const reader = new DocumentReader();
   const encoded = new Map<SurveyedFile, CorpusDocument>();
+  const itemCounts = new Map<SurveyedFile, number>();
   let validationCharacters = 0;
-  for (const { file, verdict, share, rounds } of plan) {
+  for (const { file, verdict, share, rounds, items } of plan) {
     const skipped = share.training - (rounds[0] ?? 0);
     await leniently(async () => {
       const hash = createHash('sha256');
       const pieces = reader.pieces(verdict.origin, verdict.language, hash);
+      if (items !== null) {
+        const draw = new ItemDraw(items, 0);
+        const counts = await encoder.addItems(itemsOf(pieces, items.form), (item) => draw.side(item), pace);
+        encoded.set(file, {
+          name: file.name,
+          characters: counts.training + counts.none + counts.validation,
+          heldOut: counts.validation,
+          language: verdict.language,
+          hash: verdict.origin.kind === 'text' ? verdict.hash : hash.digest('hex'),
+          items: { form: items.form, heldOut: counts.heldOut },
+        });
+        itemCounts.set(file, counts.items);
+        validationCharacters += counts.validation;
+        return;
+      }
       const first = { ...share, training: share.training - skipped, skipped };
       const { training, validation } = await encoder.add(pieces, first, pace);
       const read = verdict.origin.kind === 'text' ? verdict.hash : hash.digest('hex');
@@ -166,7 +197,7 @@ async function encodeCorpus(
   }
   await encodeFurtherRounds(plan, reader, encoder, pace);
   pace.finish();
-  const summary = summarize(afterReading(survey, encoded));
+  const summary = summarize(afterReading(survey, encoded, itemCounts), options.documents);
   requireText(summary);
   if (options.weights) requireTraining(encoder.trainingTokens);
   const documents = [...encoded.values()];
@@ -186,11 +217,16 @@ async function encodeFurtherRounds(
   pace: Pace,
 ): Promise<void> {
   for (let round = 1; plan.some(({ rounds }) => rounds.length > round); round++) {
-    for (const { verdict, rounds } of plan) {
+    for (const { verdict, rounds, items } of plan) {
       const training = rounds[round] ?? 0;
       if (training === 0) continue;
       await leniently(async () => {
         const pieces = reader.pieces(verdict.origin, verdict.language);
+        if (items !== null) {
+          const draw = new ItemDraw(items, round);
+          await encoder.addItems(itemsOf(pieces, items.form), (item) => draw.side(item), pace);
+          return;
+        }
         await encoder.add(pieces, { training, skipped: Infinity, validation: 0 }, pace);
       });
     }
@@ -207,12 +243,19 @@ async function leniently(work: () => Promise<void>): Promise<void> {
 }
 
 /** The survey as it turned out to be when the documents were read again. */
-function afterReading(survey: Survey, encoded: ReadonlyMap<SurveyedFile, CorpusDocument>): Survey {
+function afterReading(
+  survey: Survey,
+  encoded: ReadonlyMap<SurveyedFile, CorpusDocument>,
+  itemCounts: ReadonlyMap<SurveyedFile, number>,
+): Survey {
   const files = survey.files.map((file): SurveyedFile => {
     if (file.verdict.kind === 'skipped') return file;
     const document = encoded.get(file);
     if (!document) return { ...file, verdict: { kind: 'skipped', reason: 'unreadable' } };
-    return { ...file, verdict: { ...file.verdict, characters: document.characters } };
+    const { layout: before } = file.verdict;
+    const count = itemCounts.get(file);
+    const layout = count === undefined ? before : { ...before, [document.items?.form.unit ?? 'lines']: count };
+    return { ...file, verdict: { ...file.verdict, characters: document.characters, layout } };
   });
   return { files };
 }

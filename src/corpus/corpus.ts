@@ -3,6 +3,7 @@
  * a part for validation and lays the rest out as batches. Ids leave this folder, text doesn't come back except through a
  * tokeniser. Nothing here knows an engine, a loss, an editor or a process; files are read through Node alone.
  */
+import type { DocumentsChoice, ItemForm, ItemSummary } from '../model/itemForm';
 import type { Reading } from './read/reading';
 import type { Normalization, Tokenizer, TokenizerChoice, TokenizerDescription } from './tokenizers/tokenizer';
 
@@ -124,6 +125,8 @@ export interface CorpusSummary {
   }[];
   /** Bytes of included files that could not be read, for which U+FFFD stands; left out where there are none. */
   readonly unreadable?: { readonly bytes: number; readonly files: number; readonly examples: readonly string[] };
+  /** Where files are lists: how many texts of their own there are. */
+  readonly items?: ItemSummary;
 }
 
 /** How a survey or a reading goes on. */
@@ -166,6 +169,8 @@ export interface CorpusOptions {
   readonly weights?: FolderWeights;
   /** What a learned tokeniser does to text first; left out: nothing. */
   readonly normalization?: Normalization;
+  /** What a document is: a file, or each line or block of it; `auto` looks at each file. Left out: a file. */
+  readonly documents?: DocumentsChoice;
 }
 
 /** What a corpus is made with unless someone asks for something else. */
@@ -194,15 +199,25 @@ export interface CorpusDocument {
   readonly language: string;
   /** SHA-256 of its bytes, hex. */
   readonly hash: string;
+  /** Where it is made of items: how, and how many of them are held out. */
+  readonly items?: { readonly form: ItemForm; readonly heldOut: number };
 }
 
-/** Text, ready to train on. Documents are joined by {@link endOfDocument}, which also stands first. */
+/** A part of a token sequence: from `start` up to `end`. */
+export interface TokenRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Text, ready to train on. Documents, and items of lists, are joined by {@link endOfDocument}, which also stands first. */
 export interface Corpus {
   readonly tokenizer: Tokenizer;
   /** Why this tokeniser, one sentence. */
   readonly tokenizerReason: string;
   readonly training: TokenSequence;
   readonly validation: TokenSequence;
+  /** Where the training tokens are those of items, each after an {@link endOfDocument}; left out where they nowhere are. */
+  readonly itemRanges?: readonly TokenRange[];
   /** Code points of the validation text: turns nats per token into nats per character. */
   readonly validationCharacters: number;
   /** Nats that it takes to spell out the validation text's unknown tokens, on top of what these cost: see spelling.ts. */

@@ -82,7 +82,7 @@ export class CorpusCache {
    */
   async keep(folder: string, corpus: Corpus, vocabulary?: TokenizerDescription): Promise<void> {
     const { tokenizer, tokenizerReason, training, validation, validationCharacters, spellingNats } = corpus;
-    const { summary, documents, fingerprint } = corpus;
+    const { summary, documents, fingerprint, itemRanges } = corpus;
     const entry: Entry = {
       version,
       tokenizer: tokenizer.description,
@@ -93,6 +93,7 @@ export class CorpusCache {
       summary,
       documents,
       fingerprint,
+      ...(itemRanges && { itemRanges }),
     };
     await replaceFile(join(folder, entryFile), [Buffer.from(JSON.stringify(entry))]);
     const place = join(this.folder, keyOf(corpus.fingerprint, vocabulary));

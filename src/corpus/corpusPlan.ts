@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { ItemForm } from '../model/itemForm';
 import type { CorpusDocument, CorpusOptions } from './corpus';
+import type { ItemDrawOptions } from './items/itemDraw';
+import { formOf, type Layout } from './items/layout';
 import type { Survey, SurveyedFile } from './survey/survey';
 import type { Verdict } from './survey/verdict';
-import { type DocumentSplit, split } from './tokens/split';
-import { roundsOf, weigher } from './tokens/weights';
+import { type DocumentSplit, heldOutShare, split } from './tokens/split';
+import { itemRoundsOf, roundsOf, weigher } from './tokens/weights';
 
 /** Raised whenever equal documents and options come to give other tokens than before. */
 const fingerprintVersion = 4;
@@ -15,35 +18,61 @@ export interface PlannedDocument {
   readonly share: DocumentSplit;
   /** What of its training part is read in each round of an epoch: see weights.ts. */
   readonly rounds: readonly number[];
+  /** How its items are drawn, where it is made of them: then these settle what is held out and read, and not the above. */
+  readonly items: ItemDrawOptions | null;
 }
 
 /** What becomes of each document that a survey included. */
 export function planDocuments(
   survey: Survey,
-  { validationShare, seed, weights = {} }: CorpusOptions,
+  { validationShare, seed, weights = {}, documents: choice = 'files' }: CorpusOptions,
 ): readonly PlannedDocument[] {
-  const included = survey.files.flatMap((file) =>
-    file.verdict.kind === 'included' ? [{ file, verdict: file.verdict }] : [],
-  );
-  const documents = included.map(({ file, verdict }) => ({ name: file.name, characters: verdict.characters }));
   const weightOf = weigher(weights);
-  const shares = split(documents, validationShare, seed);
-  return included.map(({ file, verdict }, index) => {
-    const document = { name: file.name, characters: verdict.characters };
-    const share = shares[index] ?? { training: verdict.characters, validation: 0 };
-    return { file, verdict, share, rounds: roundsOf(document, share, weightOf(file.name), seed) };
+  const planned = survey.files.flatMap((file) => {
+    const { name, verdict } = file;
+    if (verdict.kind === 'skipped') return [];
+    return [{ file, verdict, name, characters: verdict.characters, form: formOf(verdict.layout, choice) }];
   });
+  const whole = planned.filter(({ form }) => form === null);
+  const splits = split(whole, validationShare, seed);
+  const splitOf = new Map(whole.map((document, index) => [document, splits[index]]));
+  const share = heldOutShare(
+    planned.reduce((sum, { characters }) => sum + characters, 0),
+    validationShare,
+  );
+  return planned.map((document) => {
+    const { file, verdict, name, characters, form } = document;
+    const own = splitOf.get(document) ?? { training: characters, validation: 0 };
+    const weight = weightOf(name);
+    if (form === null) {
+      return { file, verdict, share: own, rounds: roundsOf(document, own, weight, seed), items: null };
+    }
+    const rounds = itemRoundsOf(weight);
+    const items = { form, share, seed, byText: isDrawnByText(verdict.layout, form), rounds };
+    return { file, verdict, share: own, rounds: rounds.map((part) => Math.round(part * characters)), items };
+  });
+}
+
+/** Fewer items than this are drawn by their places: by their text, hardly any might be held out. */
+const fewestByText = 200;
+
+function isDrawnByText({ distinct, lines, blocks }: Layout, { unit }: ItemForm): boolean {
+  return distinct[unit] && (unit === 'lines' ? lines : blocks) >= fewestByText;
 }
 
 /** The fingerprint of the corpus that a plan makes, unless its documents change before. */
 export function plannedFingerprint(plan: readonly PlannedDocument[], options: CorpusOptions): string {
-  const documents = plan.map(({ file, verdict: { hash } }) => ({ name: file.name, hash }));
+  const documents = plan.map(({ file, verdict: { hash }, items }) => ({
+    name: file.name,
+    hash,
+    ...(items && { items }),
+  }));
   return fingerprintOf(documents, options);
 }
 
 /** See {@link Corpus.fingerprint}. */
 export function fingerprintOf(
-  documents: readonly Pick<CorpusDocument, 'name' | 'hash'>[],
+  documents: readonly (Pick<CorpusDocument, 'name' | 'hash'> & { readonly items?: { readonly form: ItemForm } })[],
   options: CorpusOptions,
 ): string {
   const { tokenizer, maximumVocabulary, minimumCount, validationShare, seed, weights = {} } = options;
@@ -53,6 +82,8 @@ export function fingerprintOf(
   if (Object.keys(weights).length > 0) hash.update(JSON.stringify(Object.entries(weights).sort()));
   if ((vocabularySize ?? maximumVocabulary) !== maximumVocabulary) hash.update(JSON.stringify({ vocabularySize }));
   if (normalization !== undefined) hash.update(JSON.stringify({ normalization }));
-  for (const document of documents) hash.update(JSON.stringify([document.name, document.hash]));
+  for (const { name, hash: own, items } of documents) {
+    hash.update(JSON.stringify(items ? [name, own, items.form] : [name, own]));
+  }
   return hash.digest('hex');
 }

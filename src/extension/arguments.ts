@@ -33,7 +33,7 @@ const trainSchema = v.partial(
 const generateSchema = v.partial(
   v.object({
     length: count,
-    stopAt: v.picklist(['none', 'word', 'sentence', 'line', 'paragraph', 'block']),
+    stopAt: v.picklist(['none', 'word', 'sentence', 'line', 'item', 'paragraph', 'block']),
     words: v.pipe(v.number(), v.integer(), v.minValue(0)),
     characters: v.pipe(
       v.string(),

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { generateOptions, trainOptions, vocabularyWish } from './arguments';
 import type { CorpusPick } from './corpus/corpusPick';
-import { openRecipe, pickWorkspaceFolder } from './corpus/openRecipe';
 import { documentPick, recipePick, selectionPick, uriPick } from './corpus/corpusPick';
+import { openRecipe, pickWorkspaceFolder } from './corpus/openRecipe';
 import type { CorpusRow } from './corpus/tree/corpusRow';
 import type { CorpusTree } from './corpus/tree/corpusTree';
 import type { Alternatives } from './generation/alternatives';

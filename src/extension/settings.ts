@@ -1,6 +1,7 @@
 import { defaultCorpusOptions, defaultMaximumFileSize, keepableReasons, vocabularyRange } from '../corpus/corpus';
 import { engineChoices, engineDescriptions } from '../engine/engineNames';
 import { characterRulePattern, defaultSampling } from '../generation/options';
+import type { DocumentsChoice } from '../model/itemForm';
 import { tokenizerChoices, tokenizerDescriptions } from '../model/tokenizerKinds';
 
 /** A setting's default, and how a raw value becomes a usable one. */
@@ -111,6 +112,7 @@ export const settingsTable = {
   'corpus.respectGitignore': toggle(true),
   'corpus.normalization': choice<'none' | 'nfc'>('none', 'nfc'),
   'corpus.keep': choices(keepableReasons),
+  'corpus.documents': choice<DocumentsChoice>('auto', 'files', 'lines', 'blocks'),
   'corpus.maximumFileSizeMB': number(defaultMaximumFileSize / 2 ** 20, 0.001, 4096),
 
   'training.tokenizer': describedChoice('auto', tokenizerChoices, tokenizerDescriptions),
@@ -134,11 +136,12 @@ export const settingsTable = {
   'ghostText.length': integer(60, 1, 500),
 
   'generation.length': integer(400, 1, 100_000),
-  'generation.stopAt': choice<'none' | 'word' | 'sentence' | 'line' | 'paragraph' | 'block'>(
+  'generation.stopAt': choice<'none' | 'word' | 'sentence' | 'line' | 'item' | 'paragraph' | 'block'>(
     'none',
     'word',
     'sentence',
     'line',
+    'item',
     'paragraph',
     'block',
   ),

@@ -1,6 +1,8 @@
 import { Turn } from '../base/yielding';
+import { ItemFollower } from '../corpus/items/itemSplitter';
 import { endOfDocument, type Tokenizer } from '../corpus/tokenizers/tokenizer';
 import type { Predictor } from '../engine/engine';
+import type { ItemForm } from '../model/itemForm';
 import { Ending } from './ending';
 import type { Prompt } from './prompt';
 import type { PromptReader } from './promptReader';
@@ -41,6 +43,8 @@ export class Chooser {
     private readonly tokenizer: Tokenizer,
     private readonly predictor: Predictor,
     private readonly reader: PromptReader,
+    /** How the model's text is made of items, if it is. */
+    private readonly items: ItemForm | null = null,
   ) {
     this.characters = new WholeCharacters(tokenizer);
     this.logits = new Float32Array(tokenizer.vocabularySize);
@@ -73,7 +77,7 @@ export class Chooser {
       if (beginning === undefined) break;
       const found = likeliestOf(asChoices(words), count);
       if (found.length === count && (found.at(-1)?.probability ?? 0) >= beginning.probability) break;
-      this.goOn(beginning, open, words);
+      this.goOn(beginning, prompt, open, words);
       if (turn.isOver) await turn.next();
     }
     return likeliestOf(asChoices(words), count);
@@ -94,7 +98,7 @@ export class Chooser {
   }
 
   /** Adds what may follow a beginning: words that are complete to `words`, longer beginnings to `open`. */
-  private goOn(beginning: Beginning, open: Beginning[], words: Map<string, number>): void {
+  private goOn(beginning: Beginning, prompt: Prompt, open: Beginning[], words: Map<string, number>): void {
     const state = beginning.state.slice();
     for (const { token, probability } of this.waysOn({ ...beginning, state })) {
       if (probability < leastProbability) continue;
@@ -104,9 +108,17 @@ export class Chooser {
       if (word !== null && (word.complete || token === endOfDocument)) {
         if (word.text.trim() !== '') words.set(word.text, (words.get(word.text) ?? 0) + probability);
       } else {
-        open.push({ ...beginning, tokens, probability, utf8, state, lastToken: token });
+        const starts = this.startsItem(prompt, tokens);
+        const read = starts ? new Float32Array(state.length) : state;
+        open.push({ ...beginning, tokens, probability, utf8, state: read, lastToken: starts ? endOfDocument : token });
       }
     }
+  }
+
+  /** Whether a prompt with these tokens after it ends where an item does. */
+  private startsItem({ text, itemStart }: Prompt, tokens: readonly number[]): boolean {
+    if (this.items === null) return false;
+    return new ItemFollower(this.items, text.slice(itemStart)).push(this.tokenizer.decode(tokens));
   }
 
   /** Reads a beginning's last token into its state; every token that may follow, with the probability of all together. */

@@ -1,5 +1,6 @@
+import type { ItemForm } from '../model/itemForm';
 import type { StopOptions, StopReason } from './options';
-import { Block, Line, Paragraph, Sentence, type Unit, type Verdict, Word, Words } from './units';
+import { Block, Item, Line, Paragraph, Sentence, type Unit, type Verdict, Word, Words } from './units';
 
 /** Lets a text through, piece by piece, up to where it is to end. */
 export class Ending {
@@ -8,13 +9,17 @@ export class Ending {
   private held = '';
   private end: StopReason | null = null;
 
-  /** `prompt` is what stands before the text: it may be inside a word or a bracket. */
+  /**
+   * `prompt` is what stands before the text: it may be inside a word or a bracket.
+   * @param items How the model's text is made of items, if it is.
+   */
   constructor(
     private readonly stop: StopOptions,
     prompt: string,
+    items: ItemForm | null = null,
   ) {
     const { at, words } = stop;
-    this.units = [...unitsOf(at, prompt), ...(words === undefined ? [] : [new Words(words)])];
+    this.units = [...unitsOf(at, prompt, items), ...(words === undefined ? [] : [new Words(words)])];
     if (stop.characters <= 0) this.end = 'length';
   }
 
@@ -59,10 +64,12 @@ export class Ending {
   }
 }
 
-function unitsOf(at: StopOptions['at'], prompt: string): readonly Unit[] {
+function unitsOf(at: StopOptions['at'], prompt: string, items: ItemForm | null): readonly Unit[] {
   switch (at) {
     case 'none':
       return [];
+    case 'item':
+      return items === null ? [] : [new Item(items, prompt)];
     case 'word':
       return [new Word()];
     case 'sentence':

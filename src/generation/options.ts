@@ -45,8 +45,11 @@ export interface StopOptions {
   readonly characters: number;
   /** Most words, the rest of the one at the cursor among them. Left out: any number. */
   readonly words?: number;
-  /** Also end after this unit is complete; `none` for the length alone. */
-  readonly at: 'none' | 'word' | 'sentence' | 'line' | 'paragraph' | 'block';
+  /**
+   * Also end after this unit is complete; `none` for the length alone. An item is a line or block of a model whose text is
+   * made of these, else a document.
+   */
+  readonly at: 'none' | 'item' | 'word' | 'sentence' | 'line' | 'paragraph' | 'block';
 }
 
 /** Why a text ended. */

@@ -1,15 +1,22 @@
 import { isLowSurrogate } from '../base/text';
+import { itemEnds } from '../corpus/items/itemSplitter';
 import { endOfDocument, type Tokenizer, unknown } from '../corpus/tokenizers/tokenizer';
 import { hash32 } from '../engine/dropout';
+import type { ItemForm } from '../model/itemForm';
 
 /** The text before the cursor, ready to be read by a model. */
 export interface Prompt {
   /** The part of the text that is read. */
   readonly text: string;
-  /** Never empty: {@link endOfDocument} stands first where the document starts, and alone for an empty text. */
+  /**
+   * Never empty: {@link endOfDocument} stands first where the document, or the item, starts, and alone for an empty text. Of
+   * items, only that one is read which the text ends in.
+   */
   readonly tokens: Uint16Array;
   /** The end of the text that isn't in the tokens: the beginning of the token to come. Mostly empty. */
   readonly begun: string;
+  /** Code units of the text before the item that it ends in; 0 where the model's text isn't made of items. */
+  readonly itemStart: number;
   /** Distinct symbols or words of the part read that the model has never seen, in the order of their first place. */
   readonly unknownCharacters: readonly string[];
 }
@@ -21,14 +28,29 @@ const promptLimit = 1000;
  * Makes a prompt of the end of a text. The same text makes the same prompt, and while a text grows at its end the
  * prompt's start stays where it is for many keystrokes, so that a state primed before still serves.
  * `startsDocument` says that nothing stands before the text.
+ * @param items How the model's text is made of items, if it is.
  */
-export function makePrompt(tokenizer: Tokenizer, text: string, startsDocument: boolean, limit = promptLimit): Prompt {
+export function makePrompt(
+  tokenizer: Tokenizer,
+  text: string,
+  startsDocument: boolean,
+  limit = promptLimit,
+  items: ItemForm | null = null,
+): Prompt {
   const start = startOfWindow(text, limit);
   const read = text.slice(start);
-  const { tokens, begun } = tokenizer.encodePrompt(read);
-  const unknownCharacters = tokens.includes(unknown) ? tokenizer.unknownSymbols(read) : [];
-  const fresh = (startsDocument && start === 0) || tokens.length === 0;
-  return { text: read, tokens: fresh ? Uint16Array.of(endOfDocument, ...tokens) : tokens, begun, unknownCharacters };
+  const itemStart = items === null ? 0 : (itemEnds(read, items).at(-1) ?? 0);
+  const item = read.slice(itemStart);
+  const { tokens, begun } = tokenizer.encodePrompt(item);
+  const unknownCharacters = tokens.includes(unknown) ? tokenizer.unknownSymbols(item) : [];
+  const fresh = (startsDocument && start === 0) || itemStart > 0 || tokens.length === 0;
+  return {
+    text: read,
+    tokens: fresh ? Uint16Array.of(endOfDocument, ...tokens) : tokens,
+    begun,
+    itemStart,
+    unknownCharacters,
+  };
 }
 
 /**

@@ -1,4 +1,6 @@
+import { itemEnds } from '../corpus/items/itemSplitter';
 import { isSpaceless, wordEnds } from '../corpus/tokenizers/wordScanner';
+import type { ItemForm } from '../model/itemForm';
 
 /** What a unit of text makes of one more character. */
 export type Verdict =
@@ -67,6 +69,34 @@ export class Line implements Unit {
     if (character === '\n' && this.started) return 'end before';
     this.started ||= !isSpace(character);
     return 'write';
+  }
+}
+
+/** Up to the end of the item at the cursor, or the next one: a line break, a blank line, or the separator's line. */
+export class Item implements Unit {
+  private readonly separator: string | null;
+  private started: boolean;
+  private line: string;
+
+  constructor(form: ItemForm, prompt: string) {
+    this.separator = form.unit === 'lines' ? null : form.separator;
+    const begun = prompt.slice(itemEnds(prompt, form).at(-1) ?? 0);
+    this.started = begun.trim() !== '';
+    this.line = begun.slice(begun.lastIndexOf('\n') + 1);
+  }
+
+  push(character: string): Verdict {
+    const { separator, started } = this;
+    if (character === '\n') {
+      const isEnd = separator === null || this.line.trim() === separator;
+      if (started && isEnd) return 'end before';
+      this.line = '';
+      return started ? 'hold' : 'write';
+    }
+    this.line += character;
+    const line = this.line.trim();
+    this.started ||= !isSpace(character);
+    return started && separator?.startsWith(line) === true ? 'hold' : 'write';
   }
 }
 

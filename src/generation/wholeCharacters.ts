@@ -99,6 +99,7 @@ function endingsOf({ at, words }: Pick<StopOptions, 'at' | 'words'>): string {
       return blank;
     case 'word':
       return ' \n';
+    case 'item':
     case 'line':
     case 'paragraph':
       return `\n${blank}`;

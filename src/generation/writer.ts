@@ -1,9 +1,10 @@
 import { Turn } from '../base/yielding';
 import type { Tokenizer } from '../corpus/tokenizers/tokenizer';
 import type { Predictor } from '../engine/engine';
+import type { ItemForm } from '../model/itemForm';
 import type { CopyGuard } from './copies/copyGuard';
 import { Draft } from './draft';
-import type { SamplingOptions, StopOptions, StopReason } from './options';
+import { type SamplingOptions, type StopOptions, type StopReason } from './options';
 import { makePrompt, type Prompt } from './prompt';
 import { PromptReader } from './promptReader';
 import { requireCharacters, WholeCharacters } from './wholeCharacters';
@@ -36,13 +37,15 @@ export class Writer {
     private readonly tokenizer: Tokenizer,
     private readonly predictor: Predictor,
     private readonly reader = new PromptReader(predictor),
+    /** How the model's text is made of items, if it is. */
+    private readonly items: ItemForm | null = null,
   ) {
     this.characters = new WholeCharacters(tokenizer);
   }
 
   /** See {@link makePrompt}. */
   prompt(text: string, startsDocument: boolean, limit?: number): Prompt {
-    return makePrompt(this.tokenizer, text, startsDocument, limit);
+    return makePrompt(this.tokenizer, text, startsDocument, limit, this.items);
   }
 
   /**
@@ -57,15 +60,16 @@ export class Writer {
     const rule = sampling.characters;
     if (rule !== undefined) requireCharacters(this.tokenizer, rule);
     const characters = rule === undefined ? this.characters : new WholeCharacters(this.tokenizer, rule, stop);
-    const draft = new Draft(prompt, sampling, stop, this.tokenizer, characters);
+    const draft = new Draft(prompt, sampling, stop, this.tokenizer, characters, this.items);
     const logits = new Float32Array(this.predictor.architecture.vocabularySize);
     let state = await this.reader.read(prompt.tokens, turn, signal);
     while (state !== null && draft.stopped === null && signal?.aborted !== true) {
+      if (draft.startsItem) state.fill(0);
       this.predictor.next(state, draft.lastToken, logits);
       draft.draw(logits);
-      const cut = guard === undefined ? null : await guard.cutOf(draft.text);
+      const cut = guard === undefined ? null : await cutOf(guard, draft, endsItem(stop, this.items));
       if (cut !== null) {
-        draft.rewind(cut);
+        draft.rewind(cut.length, cut.bans);
         state = await this.reader.read(draft.tokens, turn, signal);
       }
       if (turn.isOver || draft.isFirstPiece(heldBack)) {
@@ -74,7 +78,7 @@ export class Writer {
       }
     }
     draft.tell(onPiece, 0);
-    if (state !== null && !isTrial) this.reader.remember(draft.tokens.subarray(0, -1), state);
+    if (state !== null && !isTrial && !draft.startsItem) this.reader.remember(draft.tokens.subarray(0, -1), state);
     return { text: draft.text, stopped: draft.stopped ?? 'cancelled' };
   }
 
@@ -85,4 +89,20 @@ export class Writer {
   async readAhead(prompt: Prompt): Promise<void> {
     await this.reader.readAhead(prompt.tokens);
   }
+}
+
+async function cutOf(
+  guard: CopyGuard,
+  { text, stopped }: Draft,
+  boundaryEndsItem: boolean,
+): Promise<{ readonly length: number; readonly bans: boolean } | null> {
+  const cut = guard.itemCutOf(text, stopped === 'boundary' && boundaryEndsItem);
+  if (cut !== null) return cut;
+  const length = await guard.cutOf(text);
+  return length === null ? null : { length, bans: true };
+}
+
+/** Whether a text that ends at the boundary asked for ends with an item. */
+export function endsItem({ at, words }: StopOptions, items: ItemForm | null): boolean {
+  return words === undefined && (at === 'item' || (at === 'line' && items?.unit === 'lines'));
 }

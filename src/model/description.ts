@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Hyperparameters } from './hyperparameters';
+import { itemSummarySchema } from './itemForm';
 import { ModelError } from './modelError';
 import {
   type DeepReadonly,
@@ -101,6 +102,7 @@ const corpusSchema = v.object({
       v.array(v.object({ encoding: v.string(), files: count, examples: v.array(v.string()) })),
     ),
     unreadable: v.exactOptional(v.object({ bytes: count, files: count, examples: v.array(v.string()) })),
+    items: v.exactOptional(itemSummarySchema),
   }),
 });
 

@@ -2,6 +2,7 @@ import type { CorpusProgress, CorpusSource, CorpusSummary, FolderWeights, SkipRe
 import type { FreshTexts } from '../corpus/read/renewal';
 import type { Normalization, TokenizerChoice } from '../corpus/tokenizers/tokenizer';
 import type { Budget } from '../model/hyperparameters';
+import type { DocumentsChoice } from '../model/itemForm';
 import type { PartsTold, ScoringOptions } from '../scoring/scoring';
 import type { Forecast } from '../training/forecast/forecast';
 import type { Allowance } from '../training/loop/effort';
@@ -63,6 +64,8 @@ export interface CorpusRequest {
   readonly weights?: FolderWeights;
   /** What the tokeniser does to text first; left out: nothing. */
   readonly normalization?: Normalization;
+  /** What a document is: see {@link CorpusOptions}; left out: a file. */
+  readonly documents?: DocumentsChoice;
 }
 
 /** A file or text of a corpus, and what becomes of it. */

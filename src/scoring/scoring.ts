@@ -3,11 +3,13 @@
  * once by a model that is ready to write (surprisal.ts); what of it stands out (surpriseLevels.ts).
  */
 import { yieldToOthers } from '../base/yielding';
+import { ItemFollower } from '../corpus/items/itemSplitter';
 import { endOfDocument, type Tokenizer } from '../corpus/tokenizers/tokenizer';
 import { batchesOf, type EvaluationBatch, type Piece } from '../corpus/tokens/evaluationBatches';
 import { memorySequence } from '../corpus/tokens/tokenStore';
 import type { Engine, Scorer, ScorerShape } from '../engine/engine';
 import { EvaluatingScorer } from '../engine/scorer';
+import type { ItemForm } from '../model/itemForm';
 import type { Architecture, Parameters } from '../model/model';
 import { ReadingOrder } from './readingOrder';
 import { type ScoredPart, type Span, TextTokens } from './textTokens';
@@ -18,6 +20,8 @@ export interface ScoringModel {
   readonly architecture: Architecture;
   readonly parameters: Parameters;
   readonly tokenizer: Tokenizer;
+  /** How its text is made of items, each read from a fresh start on; left out: it isn't. */
+  readonly items?: ItemForm | null;
 }
 
 /** What of a text is scored, and how. */
@@ -79,6 +83,7 @@ export class Scoring {
   /** The text, and the tokens of it. */
   readonly text: TextTokens;
   private readonly document: Uint16Array;
+  private readonly starts: Uint8Array | null;
   private readonly losses: Float64Array;
   private readonly pieces: readonly Piece[];
   private readonly agenda: ReadingOrder;
@@ -96,6 +101,7 @@ export class Scoring {
     this.text = new TextTokens(model.tokenizer, text);
     const { tokens } = this.text;
     this.document = documentOf(tokens);
+    this.starts = itemStarts(model.tokenizer, tokens, model.items ?? null);
     this.losses = new Float64Array(tokens.length);
     this.pieces = this.text.pieces(wanted);
     this.agenda = new ReadingOrder(this.pieces, this.text.tokenAt(from ?? 0), (place) => this.text.wholeEnd(place));
@@ -167,7 +173,7 @@ export class Scoring {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     let untold = pieces;
-    for (const batch of readPieces(scorer, this.document, pieces, this.losses)) {
+    for (const batch of readPieces(scorer, this.document, this.starts, pieces, this.losses)) {
       const isTime = performance.now() >= this.nextTelling;
       if (isTime) untold = this.tell(untold, batch, tell);
       await yieldToOthers();
@@ -207,16 +213,34 @@ function documentOf(tokens: Uint16Array): Uint16Array {
   return sequence;
 }
 
-/** Reads pieces of a document side by side, each from a warm state on. Notes, batch by batch, what each token costs, nats. */
+/**
+ * Where in a document, as {@link documentOf} makes it, items start: 1 in place of the token that ends the item before. Null
+ * where the text isn't made of items.
+ */
+export function itemStarts(tokenizer: Tokenizer, tokens: Uint16Array, items: ItemForm | null): Uint8Array | null {
+  if (items === null) return null;
+  const starts = new Uint8Array(tokens.length + 1);
+  const follower = new ItemFollower(items);
+  const decoder = tokenizer.decoder();
+  tokens.forEach((token, at) => (starts[at + 1] = follower.push(decoder.push(token)) ? 1 : 0));
+  return starts;
+}
+
+/**
+ * Reads pieces of a document side by side, each from a warm state on. Notes, batch by batch, what each token costs, nats.
+ * @param starts See {@link itemStarts}: what ends an item is read as {@link endOfDocument}, from where the next one starts.
+ */
 function* readPieces(
   scorer: Scorer,
   document: Uint16Array,
+  starts: Uint8Array | null,
   pieces: readonly Piece[],
   losses: Float64Array,
 ): Generator<EvaluationBatch, void, void> {
   const streams = pieces.length;
   const batchLosses = new Float32Array(batchLength * streams);
   for (const batch of batchesOf(memorySequence(document), pieces, batchLength, warmUp)) {
+    if (starts !== null) startItems(batch, starts);
     scorer.score(batch, batchLosses);
     for (let i = 0; i < batchLosses.length; i++) {
       // The target of the token at this place is the next one, which stands at the same index of the losses.
@@ -224,5 +248,14 @@ function* readPieces(
       if (batch.counted[i] === 1) losses[place] = batchLosses[i] ?? 0;
     }
     yield batch;
+  }
+}
+
+function startItems({ inputs, resets, offsets, streams }: EvaluationBatch, starts: Uint8Array): void {
+  for (let i = 0; i < inputs.length; i++) {
+    const place = (offsets[i % streams] ?? 0) + Math.floor(i / streams);
+    if (starts[place] !== 1) continue;
+    inputs[i] = endOfDocument;
+    resets[i] = 1;
   }
 }

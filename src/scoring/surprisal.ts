@@ -1,7 +1,8 @@
 import { Turn } from '../base/yielding';
 import { endOfDocument, type Tokenizer } from '../corpus/tokenizers/tokenizer';
 import type { Predictor } from '../engine/engine';
-import { Scoring, type ScoringModel } from './scoring';
+import type { ItemForm } from '../model/itemForm';
+import { itemStarts, Scoring, type ScoringModel } from './scoring';
 import { putTogether, type ScoredPart, type Span, TextTokens, unscored } from './textTokens';
 
 /** How surprising a model finds a text: all of it as one part. */
@@ -41,9 +42,11 @@ export async function surprisalAtOnce(
   text: string,
   signal?: AbortSignal,
   wanted: readonly Span[] = [{ start: 0, end: text.length }],
+  items: ItemForm | null = null,
 ): Promise<{ readonly parts: readonly ScoredPart[]; readonly total: number }> {
   const read = new TextTokens(tokenizer, text);
   const { tokens } = read;
+  const starts = itemStarts(tokenizer, tokens, items);
   const losses = new Float64Array(tokens.length);
   const logits = new Float32Array(tokenizer.vocabularySize);
   const state = new Float32Array(predictor.stateSize);
@@ -52,6 +55,10 @@ export async function surprisalAtOnce(
     predictor.next(state, before, logits);
     before = tokens[i] ?? endOfDocument;
     losses[i] = crossEntropy(logits, before);
+    if (starts?.[i + 1] === 1) {
+      before = endOfDocument;
+      state.fill(0);
+    }
     if (!turn.isOver) continue;
     await turn.next();
     signal?.throwIfAborted();

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { KeepableReason, SkipReason } from '../corpus';
+import { type Layout, LayoutFinder } from '../items/layout';
 import type { Pace } from '../pace';
 import { DocumentReader, preparedPieces, wishMark } from '../read/document';
 import type { Encoding, Reading } from '../read/reading';
@@ -135,6 +136,7 @@ interface Findings {
   /** Null for a short document. */
   readonly signature: Uint32Array | null;
   readonly header: Header | null;
+  readonly layout: Layout;
 }
 
 /** A licence header at the start of a document. */
@@ -155,12 +157,15 @@ class Examination {
   private started = false;
   private kept: string[] | null = [];
   private readonly signature = new SignatureBuilder();
+  private readonly layout: LayoutFinder;
 
   /** @param room Code units of text that may be kept. */
   constructor(
     private readonly language: string,
     private room: number,
-  ) {}
+  ) {
+    this.layout = new LayoutFinder(language);
+  }
 
   add(text: string): void {
     if (!this.started) this.header = isCode(this.language) ? headerOf(text) : null;
@@ -168,6 +173,7 @@ class Examination {
     this.characters += codePointCount(text);
     this.blank &&= !/\S/.test(text);
     this.signature.add(text);
+    this.layout.add(text);
     this.room -= text.length;
     if (this.room < 0) this.kept = null;
     this.kept?.push(text);
@@ -180,7 +186,7 @@ class Examination {
 
   finish(): Findings {
     const { characters, blank, header } = this;
-    return { characters, blank, header, signature: this.signature.finish() };
+    return { characters, blank, header, signature: this.signature.finish(), layout: this.layout.finish() };
   }
 }
 

@@ -2,7 +2,9 @@
  * corpus/survey/: what becomes of each candidate, and why: secrets, machine-made text, copies of other documents. Every
  * file is read once for all of it.
  */
+import type { DocumentsChoice, ItemSummary } from '../../model/itemForm';
 import type { CorpusSource, CorpusSummary, Document, SkipReason } from '../corpus';
+import { formOf } from '../items/layout';
 import { Pace, type WorkOptions } from '../pace';
 import { type Encoding, encodingName } from '../read/reading';
 import { wishedEncoding } from '../read/wishedEncoding';
@@ -130,8 +132,8 @@ class Surveyor {
 
 const mostExamples = 5;
 
-/** A survey in numbers. */
-export function summarize(survey: Survey): CorpusSummary {
+/** A survey in numbers. @param documents What documents are to be: see {@link CorpusOptions} */
+export function summarize(survey: Survey, documents: DocumentsChoice = 'files'): CorpusSummary {
   const languages = new Map<string, { language: string; files: number; characters: number }>();
   const skipped = new Map<SkipReason, string[]>();
   const secretLines = new Map<string, number>();
@@ -160,6 +162,7 @@ export function summarize(survey: Survey): CorpusSummary {
     }
   }
   const byLanguage = [...languages.values()];
+  const items = summarizeItems(survey, documents);
   return {
     files: byLanguage.reduce((sum, { files }) => sum + files, 0),
     characters: byLanguage.reduce((sum, { characters }) => sum + characters, 0),
@@ -178,11 +181,46 @@ export function summarize(survey: Survey): CorpusSummary {
         .sort((a, b) => b.files - a.files || (a.encoding < b.encoding ? -1 : 1)),
     }),
     ...(damaged.length > 0 && { unreadable: { bytes: unreadable, ...counted(damaged) } }),
+    ...(items && { items }),
   };
 }
 
 function counted(names: readonly string[]): { readonly files: number; readonly examples: readonly string[] } {
   return { files: names.length, examples: names.slice(0, mostExamples) };
+}
+
+/** The items of the form that has most text; null where no file is made of items. */
+function summarizeItems(survey: Survey, documents: DocumentsChoice): ItemSummary | null {
+  const forms = new Map<string, ItemSummary>();
+  const names: string[] = [];
+  for (const { name, verdict } of survey.files) {
+    if (verdict.kind === 'skipped') continue;
+    const { layout, characters } = verdict;
+    const form = formOf(layout, documents);
+    if (form === null) continue;
+    names.push(name);
+    const separator = form.unit === 'lines' ? '' : form.separator;
+    const key = JSON.stringify(form);
+    const found = forms.get(key) ?? { unit: form.unit, separator, items: 0, files: 0, characters: 0 };
+    forms.set(key, {
+      ...found,
+      items: found.items + (form.unit === 'lines' ? layout.lines : layout.blocks),
+      files: found.files + 1,
+      characters: found.characters + characters,
+    });
+  }
+  const [largest] = [...forms.values()].sort((a, b) => b.characters - a.characters);
+  if (largest === undefined) return null;
+  const noun = itemNoun(names);
+  return noun === null ? largest : { ...largest, noun };
+}
+
+/** What items are called by the file that holds them, "names" say, or by its kind; null where neither tells. */
+function itemNoun(names: readonly string[]): string | null {
+  if (names.every((name) => name.endsWith('.abc'))) return 'tunes';
+  const [stem] = names.length === 1 ? (/[^/]+?(?=\.[^./]*$|$)/.exec(names[0] ?? '') ?? []) : [];
+  const word = stem?.split(/[-_ .]/).find((part) => /^[a-z]{2,}[^s\W\d]s$/i.test(part));
+  return word?.toLowerCase() ?? null;
 }
 
 function listUnder<K, V>(lists: Map<K, V[]>, key: K): V[] {

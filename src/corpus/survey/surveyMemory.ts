@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { yieldToOthers } from '../../base/yielding';
 import { makeFolder, replaceFile } from '../../model/disk';
 import type { SkipReason } from '../corpus';
+import type { Layout } from '../items/layout';
 import type { Reading } from '../read/reading';
 import { isSettled, sameStamp, type Stamp } from '../read/stamp';
 import type { Candidate, FileSource, Header, Inspection } from './inspection';
@@ -32,6 +33,7 @@ interface Found {
   readonly characters: number;
   readonly blank: boolean;
   readonly header: Header | null;
+  readonly layout: Layout;
   /** Base64 of its 32-bit numbers. */
   readonly signature: string | null;
   readonly secrets: readonly (readonly [rule: string, lines: number])[];
@@ -104,26 +106,27 @@ function rulesFor({ picked, keep = [], wish = '' }: Candidate): string {
 }
 
 function foundOf({ hash, findings, secretLines, source }: Extract<Inspection<FileSource>, { kind: 'read' }>): Found {
-  const { characters, blank, header, signature } = findings;
+  const { characters, blank, header, signature, layout } = findings;
   return {
     hash,
     reading: source.reading,
     characters,
     blank,
     header,
+    layout,
     signature: signature && Buffer.from(signature.buffer).toString('base64'),
     secrets: [...secretLines],
   };
 }
 
 function inspectionOf(found: Found, stamp: Stamp): Inspection<FileSource> {
-  const { hash, reading, characters, blank, header, secrets } = found;
+  const { hash, reading, characters, blank, header, layout, secrets } = found;
   const signature =
     found.signature === null ? null : new Uint32Array(new Uint8Array(Buffer.from(found.signature, 'base64')).buffer);
   return {
     kind: 'read',
     hash,
-    findings: { characters, blank, header, signature },
+    findings: { characters, blank, header, signature, layout },
     secretLines: new Map(secrets),
     pieces: null,
     source: { reading, stamp },

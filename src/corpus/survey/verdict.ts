@@ -1,4 +1,5 @@
 import type { CorpusFilters, SkipReason } from '../corpus';
+import type { Layout } from '../items/layout';
 import type { DocumentOrigin } from '../read/document';
 import type { Encoding, Reading } from '../read/reading';
 import { isKept } from '../select/fileFilter';
@@ -19,6 +20,8 @@ export type Verdict =
       readonly origin: DocumentOrigin;
       /** What its bytes were read as; null for a text that never was bytes. */
       readonly reading: Reading | null;
+      /** What its text is made of. */
+      readonly layout: Layout;
       /** Lines left out, by the rule that found a secret in them. */
       readonly secretLines: ReadonlyMap<string, number>;
     }
@@ -70,7 +73,8 @@ export class Judge {
     const origin: DocumentOrigin = pieces
       ? { kind: 'text', pieces: [pieces[0]?.slice(headerLength) ?? '', ...pieces.slice(1)] }
       : unkept(headerLength);
-    return { kind: 'included', language: languageOf(name), characters, hash, origin, reading, secretLines };
+    const { layout } = findings;
+    return { kind: 'included', language: languageOf(name), characters, hash, origin, reading, layout, secretLines };
   }
 
   /** Whether a licence header has been seen before; from now on it has. */

@@ -3,7 +3,19 @@
  */
 import { type Batch, Random, type RandomState } from '../../model/model';
 import type { TokenSequence } from '../corpus';
-import { endOfDocument } from '../tokenizers/tokenizer';
+import { endOfDocument, type Tokenizer } from '../tokenizers/tokenizer';
+
+/** What training reads its batches from. */
+export interface TrainingBatches {
+  /** How often the whole sequence has been read. */
+  readonly epochs: number;
+  /** Save it beside the model to go on exactly here later. */
+  readonly position: BatchPosition;
+  /** Goes to a position that batches of the same sequence and options were at. */
+  restore(position: BatchPosition): void;
+  /** The next batch. Valid until the next call. */
+  next(): Batch;
+}
 
 /** How a sequence is laid out for training. */
 export interface BatchOptions {
@@ -11,8 +23,13 @@ export interface BatchOptions {
   readonly length: number;
   /** Parallel streams, B: at most {@link largestStreams}. */
   readonly streams: number;
-  /** Probability that a stream is reset at the start of a batch. */
+  /** Probability that a stream is reset at the start of a batch; with {@link lineEnds}, oftener, where a line starts. */
   readonly resetProbability: number;
+  /**
+   * 1 for each token that ends a line. Then a reset comes after one of these, which is read as {@link endOfDocument}: so
+   * what follows that token is the start of a document or of a line. Left out: resets come anywhere.
+   */
+  readonly lineEnds?: Uint8Array;
   readonly seed: number;
 }
 
@@ -21,6 +38,8 @@ export interface BatchPosition {
   /** Tokens that each stream has read. */
   readonly read: number;
   readonly random: RandomState;
+  /** Of items: parts taken so far, and for each stream its part and how much of it is read. See itemBatches.ts. */
+  readonly items?: { readonly taken: number; readonly places: readonly number[] };
 }
 
 /** A stream is worth its carried state where it reads this many batches before it has seen what its neighbour began with. */
@@ -37,7 +56,7 @@ export function largestStreams(tokens: number, length: number): number {
  * {@link epochLength} tokens a stream, all streams together read each position once; then each goes on through the next
  * one's part. The place where the first stream starts is drawn from the seed.
  */
-export class BatchStream {
+export class BatchStream implements TrainingBatches {
   /** Its arrays are overwritten by the next batch. */
   private readonly batch: Batch;
   private readonly row: Uint16Array;
@@ -46,6 +65,8 @@ export class BatchStream {
   private readonly start: number;
   private random: Random;
   private read = 0;
+  /** Probability that a stream is reset where a line starts. */
+  private readonly lineResets: number;
 
   /** @throws RangeError for a sequence of fewer than two tokens. */
   constructor(
@@ -58,6 +79,11 @@ export class BatchStream {
     this.row = new Uint16Array(options.length + 1);
     this.random = Random.seeded(options.seed, 'batches');
     this.start = this.random.below(this.pairs);
+    const { lineEnds, resetProbability, length } = options;
+    this.lineResets =
+      lineEnds === undefined
+        ? 0
+        : Math.min(mostLineResets, (oftener * resetProbability * lineLength(sequence, lineEnds)) / length);
   }
 
   /** Tokens that each stream reads until all together have read the sequence once. */
@@ -84,15 +110,30 @@ export class BatchStream {
   /** The next batch. Valid until the next call. */
   next(): Batch {
     const { batch } = this;
-    const { length, streams, resetProbability } = this.options;
+    const { length, streams, resetProbability, lineEnds } = this.options;
     for (let stream = 0; stream < streams; stream++) {
       const spacing = Math.floor((stream * this.pairs) / streams);
       this.fill(stream, (this.start + spacing + this.read) % this.pairs);
-      const dropped = this.random.uniform() < resetProbability;
-      if (dropped || this.read === 0) batch.resets[stream] = 1;
+      if (lineEnds === undefined) {
+        const dropped = this.random.uniform() < resetProbability;
+        if (dropped || this.read === 0) batch.resets[stream] = 1;
+      } else {
+        if (this.read === 0) batch.resets[stream] = 1;
+        this.resetAtLines(stream, lineEnds);
+      }
     }
     this.read += length;
     return batch;
+  }
+
+  /** Has some of the lines that start in a stream's column start as documents do. */
+  private resetAtLines(stream: number, lineEnds: Uint8Array): void {
+    const { inputs, resets, streams } = this.batch;
+    for (let cell = stream; cell < inputs.length; cell += streams) {
+      if (lineEnds[inputs[cell] ?? 0] !== 1 || this.random.uniform() >= this.lineResets) continue;
+      inputs[cell] = endOfDocument;
+      resets[cell] = 1;
+    }
   }
 
   /** One stream's column, from `place` on, round the ring. */
@@ -106,6 +147,37 @@ export class BatchStream {
       t += taken;
     }
   }
+}
+
+/**
+ * A start after {@link endOfDocument} must be learned from a few hundred of them, and costs less than a reset within a line: it
+ * comes so many times as often.
+ */
+const oftener = 3;
+
+/** Of the lines that start, at most this share is reset. */
+const mostLineResets = 0.5;
+
+/** Tokens that are looked at to tell how long lines are: so many from each of some places. */
+const sampled = { places: 16, tokens: 4096 };
+
+/** About how many tokens a line has; those looked at where none of them ends one. */
+function lineLength(sequence: TokenSequence, lineEnds: Uint8Array): number {
+  const block = new Uint16Array(Math.min(sampled.tokens, sequence.length));
+  let [tokens, lines] = [0, 0];
+  for (let place = 0; place < sampled.places; place++) {
+    sequence.read(Math.floor(((sequence.length - block.length) * place) / (sampled.places - 1)), block);
+    for (const token of block) lines += lineEnds[token] ?? 0;
+    tokens += block.length;
+  }
+  return tokens / Math.max(1, lines);
+}
+
+/** 1 for each token of a tokeniser whose text ends a line. */
+export function lineEndsOf(tokenizer: Tokenizer): Uint8Array {
+  return Uint8Array.from({ length: tokenizer.vocabularySize }, (_, token) =>
+    tokenizer.decode([token]).endsWith('\n') ? 1 : 0,
+  );
 }
 
 /** Writes `count` inputs of a row, and the token after each as its target, into a column from time `t` on. */

@@ -1,6 +1,8 @@
-import type { Corpus } from '../corpus';
+import type { Corpus, TokenRange } from '../corpus';
 import { tokenPath } from '../corpusCache';
+import type { ItemSide } from '../items/itemDraw';
 import type { Pace } from '../pace';
+import { codePointCount } from '../tokenizers/codeUnits';
 import { ScratchArray } from '../tokenizers/scratchArray';
 import { endOfDocument, type Tokenizer } from '../tokenizers/tokenizer';
 import { SpellingCost } from './spelling';
@@ -12,12 +14,22 @@ const separator = Uint16Array.of(endOfDocument);
 /** Code points of a document, by the part they went into. */
 export type PartCounts = Readonly<Record<PartPiece['part'], number>>;
 
+/** Code points of a document's items by what became of them, and how many were trained on or held out. */
+export interface ItemCounts extends PartCounts {
+  /** Left out for now. */
+  readonly none: number;
+  readonly items: number;
+  readonly heldOut: number;
+}
+
 /** Turns documents, one after the other, into the two sequences of a corpus. */
 export class CorpusEncoder {
   private readonly training: TokenStore;
   private readonly validation: TokenStore;
   private readonly spelling: SpellingCost;
   private readonly room = new ScratchArray();
+  /** Where the training tokens are those of items. */
+  private readonly ranges: TokenRange[] = [];
 
   /** @param folder Where token files are made if there are many tokens. */
   constructor(
@@ -53,6 +65,47 @@ export class CorpusEncoder {
     }
   }
 
+  /**
+   * Adds a document that is made of items, all or none of them, each after an {@link endOfDocument}.
+   * @throws what reading its items throws; StorageError
+   */
+  async addItems(items: Iterable<string>, sideOf: (item: string) => ItemSide, pace: Pace): Promise<ItemCounts> {
+    const before = { training: this.training.length, validation: this.validation.length };
+    const counts = { training: 0, validation: 0, none: 0, items: 0, heldOut: 0 };
+    const unknown: string[] = [];
+    try {
+      for (const item of items) {
+        const side = sideOf(item);
+        counts[side] += codePointCount(item);
+        counts.items++;
+        pace.add(0, item.length);
+        if (pace.due) await pace.rest();
+        if (side === 'none') continue;
+        const store = this[side];
+        store.append(separator);
+        store.append(this.tokenizer.encode(item, this.room));
+        if (store.full) await store.flush();
+        if (side === 'training') continue;
+        counts.heldOut++;
+        for (const piece of this.tokenizer.unknownPieces(item)) unknown.push(piece);
+      }
+      for (const piece of unknown) this.spelling.add(piece);
+      this.addRange({ start: before.training, end: this.training.length });
+      return counts;
+    } catch (error) {
+      this.training.truncate(before.training);
+      this.validation.truncate(before.validation);
+      throw error;
+    }
+  }
+
+  private addRange(range: TokenRange): void {
+    if (range.end === range.start) return;
+    const last = this.ranges.at(-1);
+    if (last?.end === range.start) this.ranges[this.ranges.length - 1] = { start: last.start, end: range.end };
+    else this.ranges.push(range);
+  }
+
   /** Tokens to train on, so far. */
   get trainingTokens(): number {
     return this.training.length;
@@ -64,8 +117,9 @@ export class CorpusEncoder {
   }
 
   /** The sequences, and what their text's unknown tokens cost; nothing may be added after. @throws StorageError */
-  async finish(): Promise<Pick<Corpus, 'training' | 'validation' | 'spellingNats'>> {
+  async finish(): Promise<Pick<Corpus, 'training' | 'validation' | 'spellingNats' | 'itemRanges'>> {
     return {
+      ...(this.ranges.length > 0 && { itemRanges: this.ranges }),
       training: await this.training.sequence(),
       validation: await this.validation.sequence(),
       spellingNats: this.spelling.nats,

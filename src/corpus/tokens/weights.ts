@@ -40,3 +40,10 @@ export function roundsOf(
   const isDrawn = Random.seeded(seed, `weight of ${document.name}`).uniform() < rest;
   return isDrawn ? [...rounds, training] : rounds;
 }
+
+/** The same of a document that is made of items: what share of its training items each round of an epoch reads. */
+export function itemRoundsOf(weight: number): readonly number[] {
+  const whole = Math.floor(weight);
+  const rounds = Array.from({ length: whole }, () => 1);
+  return weight === whole ? rounds : [...rounds, weight - whole];
+}

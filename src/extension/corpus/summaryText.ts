@@ -1,5 +1,6 @@
 import { formatBytes, formatCount, formatProbability, plural } from '../../base/format';
 import { type CorpusSummary, defaultCorpusOptions, reasonText } from '../../corpus/corpus';
+import { itemsText } from '../../corpus/items/itemsText';
 import { chooseKind } from '../../corpus/tokenizers/chooseKind';
 import type { TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import { heldOutShare } from '../../corpus/tokens/split';
@@ -21,10 +22,18 @@ export interface SummaryLine {
 }
 
 /** What is made of the text: how much is held out, and what it is cut into. */
-export function useLines({ characters, outside = 0 }: CorpusSummary, choice: TokenizerChoice): readonly SummaryLine[] {
+export function useLines(
+  { characters, items, outside = 0 }: CorpusSummary,
+  choice: TokenizerChoice,
+): readonly SummaryLine[] {
   const share = heldOutShare(characters, defaultCorpusOptions.validationShare);
   const { kind, reason } = chooseKind(choice, characters);
+  const list = items && {
+    label: itemsText(items),
+    detail: 'each a text of its own; they come up in a new order each time (setting "Documents")',
+  };
   return [
+    ...(list ? [list] : []),
     {
       label: `${formatProbability(share)} kept as unseen text`,
       detail: `${formatCount(Math.round(characters * share))} characters, to see how well it predicts what it has not read`,

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { CorpusProgress, CorpusSource, CorpusSummary, FolderWeights } from '../../corpus/corpus';
 import { type RecipeFile, recipeFileName } from '../../corpus/select/recipe/recipeFile';
 import type { Normalization, TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
+import type { DocumentsChoice } from '../../model/itemForm';
 import { nameFault, uniqueName } from '../../model/modelName';
 import type { CorpusRequest } from '../../protocol/jobs';
 import { foreseenShape } from '../../training/forecast/forecastShape';
@@ -29,6 +30,7 @@ export interface Plan {
   readonly vocabularySize: number;
   readonly weights?: FolderWeights;
   readonly normalization?: Normalization;
+  readonly documents: DocumentsChoice;
   readonly budget: Budget;
   /** Of the model that the user was told of as the budget was chosen. */
   readonly shape?: ReturnType<typeof foreseenShape>;
@@ -70,6 +72,7 @@ async function askAboutText(
 ): Promise<Plan | typeof back> {
   const { recipe = {} } = pick;
   const tokenizer = recipe.tokenizer ?? context.settings['training.tokenizer'];
+  const documents = recipe.documents ?? context.settings['corpus.documents'];
   const keeper = recipeFolder(pick);
   const choices = { folders: await hasFolders(pick), keep: keeper !== undefined, tokenizer };
   const { settings, spools } = context;
@@ -80,7 +83,7 @@ async function askAboutText(
     const found: { source?: CorpusSource } = {};
     const answer = await pickSummary(stepOf(2, given), choices, async (onProgress, token) => {
       found.source = await corpusSource(pick, { settings, exclude, spools, token, onProgress });
-      return surveyed(context, { source: found.source, tokenizer }, onProgress, token);
+      return surveyed(context, { source: found.source, tokenizer, documents }, onProgress, token);
     });
     const { source } = found;
     if (typeof answer === 'symbol' || source === undefined) return back;
@@ -95,7 +98,14 @@ async function askAboutText(
     const weights = recipe.weights && { weights: recipe.weights };
     const vocabularySize = recipe.vocabularySize ?? settings['training.vocabularySize'];
     const normalization = normalizationOf(recipe, settings);
-    const corpus = { source: { ...source, filters }, tokenizer, vocabularySize, ...weights, ...normalization };
+    const corpus = {
+      source: { ...source, filters },
+      tokenizer,
+      vocabularySize,
+      documents,
+      ...weights,
+      ...normalization,
+    };
     const terms = await askForTerms(context, corpus, pick.label, recipe, given);
     if (typeof terms === 'symbol') continue;
     if (answer.kind === 'keep and train' && keeper !== undefined) await keepPick(keeper, pick, narrowed);

@@ -58,6 +58,7 @@ export class TrainingCommands implements vscode.Disposable {
             vocabularySize: plan.vocabularySize,
             ...(plan.weights && { weights: plan.weights }),
             ...(plan.normalization && { normalization: plan.normalization }),
+            documents: plan.documents,
           },
           hyperparameters: hyperparameterRequest(plan.budget, { ...options, ...plan.shape }, this.settings()),
           ...(options.from !== undefined && { from: options.from }),
@@ -198,6 +199,7 @@ export class TrainingCommands implements vscode.Disposable {
       vocabularySize: vocabularySize ?? settings['training.vocabularySize'],
       ...(weights && { weights }),
       ...normalizationOf(recipe, settings),
+      documents: recipe.documents ?? settings['corpus.documents'],
       budget: budgetOf(minutes === undefined ? options : { minutes, ...options }),
       name: uniqueName(options.name ?? pick.label, await namesOf(this.models)),
     };

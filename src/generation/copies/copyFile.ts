@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { replaceFile } from '../../model/disk';
+import { itemFormSchema } from '../../model/itemForm';
 import { modelFiles } from '../../model/modelFolder';
 import { readRegular } from '../../model/regularFile';
 import { CopyIndex } from './copyIndex';
@@ -16,13 +17,19 @@ const headSchema = v.object({
   window: v.pipe(count, v.minValue(1), v.maxValue(2 ** 24)),
   fingerprints: count,
   documents: v.array(v.object({ name: v.string(), start: count })),
+  items: v.exactOptional(v.object({ form: itemFormSchema, count })),
 });
 
-/** Saves the index of a model's corpus: a line of JSON, then hashes and positions, 32 bits each. @throws StorageError */
+/**
+ * Saves the index of a model's corpus: a line of JSON, then hashes and positions, 32 bits each; of items, three more numbers
+ * each. @throws StorageError
+ */
 export async function saveCopyIndex(folder: string, { parts }: CopyIndex): Promise<void> {
-  const { window, documents, hashes, positions } = parts;
-  const head = JSON.stringify({ formatVersion, window, fingerprints: hashes.length, documents });
-  await replaceFile(join(folder, copyFile), [Buffer.from(`${head}\n`), bytesOf(hashes), bytesOf(positions)]);
+  const { window, documents, hashes, positions, items } = parts;
+  const told = items && { form: items.form, count: items.first.length };
+  const head = JSON.stringify({ formatVersion, window, fingerprints: hashes.length, documents, items: told });
+  const numbers = [hashes, positions, ...(items ? [items.first, items.second, items.positions] : [])];
+  await replaceFile(join(folder, copyFile), [Buffer.from(`${head}\n`), ...numbers.map(bytesOf)]);
 }
 
 /** The index of a model's corpus; null where there is none, or none that can be trusted. */
@@ -32,12 +39,17 @@ export async function readCopyIndex(folder: string): Promise<CopyIndex | null> {
   if (content === null || end < 0) return null;
   const head = v.safeParse(v.pipe(v.string(), v.parseJson(), headSchema), content.toString('utf8', 0, end));
   if (!head.success) return null;
-  const { window, documents, fingerprints } = head.output;
+  const { window, documents, fingerprints, items } = head.output;
   const numbers = content.subarray(end + 1);
-  if (numbers.length !== 8 * fingerprints) return null;
-  const hashes = numbersOf(numbers.subarray(0, 4 * fingerprints));
-  const positions = numbersOf(numbers.subarray(4 * fingerprints));
-  return new CopyIndex({ window, documents, hashes, positions });
+  const itemCount = items?.count ?? 0;
+  if (numbers.length !== 8 * fingerprints + 12 * itemCount) return null;
+  let place = 0;
+  const next = (length: number) => numbersOf(numbers.subarray(place, (place += 4 * length)));
+  const parts = { window, documents, hashes: next(fingerprints), positions: next(fingerprints) };
+  if (items === undefined) return new CopyIndex(parts);
+  const { form } = items;
+  const indexed = { form, first: next(itemCount), second: next(itemCount), positions: next(itemCount) };
+  return new CopyIndex({ ...parts, items: indexed });
 }
 
 function bytesOf(numbers: Uint32Array): Uint8Array {

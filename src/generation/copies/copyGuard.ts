@@ -1,11 +1,16 @@
+import { itemEnds } from '../../corpus/items/itemSplitter';
 import { type ReadDocument, wholeCopy } from './copyExtent';
 import type { CopyIndex } from './copyIndex';
 import { type Copy, CopyWatch, spanOf } from './copyWatch';
 import { gramLength } from './fingerprints';
+import { itemCopies } from './itemCopies';
 
 /** How often a text is taken back at most, and how much more often for each code unit of it: then it goes on as it comes. */
 const mostCuts = 40;
 const cutsPerUnit = 0.5;
+
+/** How often a copied item is drawn anew as it comes, before it must go on in another way. */
+const mostRedraws = 20;
 
 /** Most code units of one token: words and runs of bytes are split into pieces of about this length. */
 const longestToken = 50;
@@ -25,11 +30,16 @@ export class CopyGuard {
   private cuts = 0;
   private passage = -Infinity;
   private attempts = 0;
+  /** Up to where the text's items are looked up, and how often the next one was taken back. */
+  private itemStart = 0;
+  private itemAttempts = 0;
 
+  /** @param begun What the prompt has of the item that the text goes on with. */
   constructor(
     private readonly index: CopyIndex,
     private readonly longest: number,
     private readonly documentOf: ReadDocument,
+    private readonly begun = '',
   ) {
     this.watch = this.fresh();
     // A passage is noticed at the latest a window, a gram and a token after it has grown too long.
@@ -48,6 +58,43 @@ export class CopyGuard {
     this.passage = copy.start;
     this.cuts++;
     return this.takeBack(text, copy.start);
+  }
+
+  /**
+   * Looks at the items that are complete by now: one that stands in the corpus is taken back, whatever its length.
+   * @param isComplete the text's end is the end of an item
+   * @returns the length to take the text back to, and whether it must go on in another way from there; null while all is well
+   */
+  itemCutOf(text: string, isComplete: boolean): { readonly length: number; readonly bans: boolean } | null {
+    if (this.index.parts.items === undefined) return null;
+    if (!isComplete && !text.includes('\n', this.itemStart)) return null;
+    const start = this.itemStart;
+    const begun = start === 0 ? this.begun : '';
+    const fresh = text.slice(start);
+    const [copy] = itemCopies(fresh, this.index, { begun, isComplete });
+    if (copy === undefined || this.itemAttempts >= mostCuts) {
+      const complete = itemEnds(begun + fresh, this.index.parts.items.form).at(-1) ?? 0;
+      if (complete > begun.length) this.goOn(start + complete - begun.length);
+      return null;
+    }
+    this.itemAttempts++;
+    // Drawn anew, an item is one of those that the model would write if the corpus had none of them.
+    const bans = this.itemAttempts > mostRedraws;
+    const kept = bans ? Math.floor(copy.length / 2 ** (this.itemAttempts - mostRedraws)) : 0;
+    const length = start + copy.start + kept;
+    this.forgetPast(text, length);
+    return { length, bans };
+  }
+
+  private goOn(start: number): void {
+    this.itemStart = start;
+    this.itemAttempts = 0;
+  }
+
+  private forgetPast(text: string, length: number): void {
+    this.watch = this.fresh();
+    this.watch.push(text.slice(0, length));
+    this.read = length;
   }
 
   /** A passage at the end of the text that is longer than it may be. */
@@ -69,9 +116,7 @@ export class CopyGuard {
     const target = start + Math.floor(this.longest / 2 ** this.attempts);
     const blank = Math.max(text.lastIndexOf(' ', target), text.lastIndexOf('\n', target));
     const cut = blank > start ? blank : target;
-    this.watch = this.fresh();
-    this.watch.push(text.slice(0, cut));
-    this.read = cut;
+    this.forgetPast(text, cut);
     return cut;
   }
 }

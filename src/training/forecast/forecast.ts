@@ -12,12 +12,14 @@ import {
 } from '../../corpus/corpus';
 import type { Normalization, TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import { type Architecture, parameterCount } from '../../model/architecture';
+import type { DocumentsChoice } from '../../model/itemForm';
 import type { Budget, HyperparameterRequest } from '../prepare/hyperparameterRequest';
 import { measurePower, settle } from '../prepare/machineSpeed';
 import { operationsPerToken } from '../prepare/plan';
 import { planner } from '../prepare/prepare';
 import { type Surroundings, workOptions } from '../prepare/surroundings';
 import { fitBaseline } from '../validation/baseline';
+import { heldOutTargets } from '../validation/heldOutTargets';
 import { type Probe, probe, probeHyperparameters } from './probe';
 import { likelyLoss, type Work } from './scalingLaw';
 
@@ -29,6 +31,7 @@ export interface ForecastRequest {
   /** See {@link CorpusOptions}. */
   readonly weights?: FolderWeights;
   readonly normalization?: Normalization;
+  readonly documents?: DocumentsChoice;
   readonly hyperparameters: Omit<HyperparameterRequest, 'budget'>;
   readonly budgets: readonly Budget[];
 }
@@ -62,13 +65,14 @@ export async function forecast(
   surroundings: Surroundings,
   tell: (forecasts: readonly Forecast[]) => void = () => undefined,
 ): Promise<readonly Forecast[]> {
-  const { tokenizer, vocabularySize, weights, normalization } = request;
+  const { tokenizer, vocabularySize, weights, normalization, documents } = request;
   const options: CorpusOptions = {
     ...defaultCorpusOptions,
     tokenizer,
     ...(vocabularySize !== undefined && { vocabularySize }),
     ...(weights && { weights }),
     ...(normalization !== undefined && { normalization }),
+    ...(documents !== undefined && { documents }),
   };
   const corpus = await buildCorpus(request.source, options, workOptions(surroundings));
   try {
@@ -79,7 +83,7 @@ export async function forecast(
     }
     tell(forecasts);
     const probed = await probeWith(corpus, surroundings);
-    const baseline = await fitBaseline(corpus, surroundings.signal);
+    const baseline = await fitBaseline(corpus, surroundings.signal, await heldOutTargets(corpus));
     const known = { probe: probed, baseline: baseline.natsPerCharacter, trainingTokens: corpus.training.length };
     const whole = forecasts.map((each) => ({ ...each, natsPerCharacter: likelyLoss(known, workOf(each)) }));
     tell(whole);

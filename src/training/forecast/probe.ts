@@ -1,12 +1,14 @@
 import { yieldToOthers } from '../../base/yielding';
 import type { Corpus } from '../../corpus/corpus';
-import { BatchStream, largestStreams } from '../../corpus/tokens/batches';
+import { largestStreams } from '../../corpus/tokens/batches';
+import { trainingBatches } from '../../corpus/tokens/itemBatches';
 import type { Engine } from '../../engine/engine';
 import { averageDecayAt, rateAt } from '../loop/schedule';
 import type { Hyperparameters } from '../prepare/hyperparameterRequest';
 import { operationsPerToken } from '../prepare/plan';
 import { initialSnapshot } from '../prepare/prepare';
 import { HeldOutText } from '../validation/heldOut';
+import { heldOutTargets } from '../validation/heldOutTargets';
 
 /** What two short trainings of a small model tell of a corpus. */
 export interface Probe {
@@ -51,8 +53,8 @@ async function learn(
 ): Promise<number> {
   const { architecture, sequenceLength: length, batchSize: streams } = hyperparameters;
   const start = initialSnapshot(hyperparameters);
-  const batches = new BatchStream(corpus.training, { ...hyperparameters, length, streams });
-  const heldOut = new HeldOutText(corpus, scoredTokens);
+  const batches = trainingBatches(corpus, { ...hyperparameters, length, streams });
+  const heldOut = new HeldOutText(corpus, scoredTokens, await heldOutTargets(corpus));
   const trainer = engine.createTrainer(architecture, start.state, {
     length,
     streams,

@@ -1,5 +1,6 @@
-import type { TokenSequence } from '../../corpus/corpus';
-import { BatchStream } from '../../corpus/tokens/batches';
+import type { Corpus } from '../../corpus/corpus';
+import type { TrainingBatches } from '../../corpus/tokens/batches';
+import { trainingBatches } from '../../corpus/tokens/itemBatches';
 import type { Engine } from '../../engine/engine';
 import type { ModelDescription } from '../../model/description';
 import type { Progress, Snapshot } from '../record/progress';
@@ -16,7 +17,7 @@ const mostRollBacks = 3;
 /** What a run's steps are taken with. */
 export interface OptimizationOptions {
   readonly engine: Engine;
-  readonly training: TokenSequence;
+  readonly corpus: Corpus;
   readonly start: Snapshot;
   readonly allowance: Allowance;
   readonly clock: Clock;
@@ -33,19 +34,19 @@ export class Optimization {
   /** What the steps since the last reading came to. */
   readonly throughput: Throughput;
   private readonly now: Clock;
-  private readonly batches: BatchStream;
+  private readonly batches: TrainingBatches;
   private current: Progress;
   private stability: StabilityWatch;
   /** Where a run that blows up goes back to. */
   private lastGood: Snapshot;
 
-  constructor({ engine, training, start, allowance, clock }: OptimizationOptions) {
+  constructor({ engine, corpus, start, allowance, clock }: OptimizationOptions) {
     const { progress } = start;
     const { sequenceLength: length, batchSize: streams } = progress.hyperparameters;
     this.now = clock;
     this.clock = new TrainingClock(progress.seconds, clock);
     this.throughput = new Throughput(clock);
-    this.batches = new BatchStream(training, { ...progress.hyperparameters, length, streams });
+    this.batches = trainingBatches(corpus, { ...progress.hyperparameters, length, streams });
     this.batches.restore(progress.batches);
     this.lastGood = start;
     this.current = structuredClone(progress);

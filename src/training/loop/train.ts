@@ -4,6 +4,7 @@
 import { StorageError } from '../../model/disk';
 import type { SittingEnd, TrainingJob } from '../prepare/trainingJob';
 import type { RunOutcome } from '../record/events';
+import { heldOutTargets } from '../validation/heldOutTargets';
 import type { TrainingControls } from './controls';
 import { TrainingRun } from './trainingRun';
 
@@ -30,7 +31,7 @@ export async function train(job: TrainingJob, controls: TrainingControls): Promi
 
 async function open(job: TrainingJob): Promise<TrainingRun> {
   try {
-    return new TrainingRun(job);
+    return new TrainingRun(job, await heldOutTargets(job.corpus));
   } catch (error) {
     job.engine.dispose();
     job.corpus.dispose();

@@ -9,6 +9,7 @@ import { isSound, type Progress, saveSnapshot } from '../record/progress';
 import { fitBaseline } from '../validation/baseline';
 import { BestModel } from '../validation/bestModel';
 import { HeldOutText } from '../validation/heldOut';
+import { copiesNote, type HeldOutTargets } from '../validation/heldOutTargets';
 import { drawSamples, samplePrompt } from '../validation/samples';
 import { type Clock, monotonicClock } from './clock';
 import type { LoopControl, TrainingControls } from './controls';
@@ -39,12 +40,16 @@ export class TrainingRun {
   private readonly bestToKeep: number;
   private pausedBy: 'user' | 'battery' | null = null;
 
-  constructor(private readonly job: TrainingJob) {
+  /** @param targets Which of the held-out text counts. */
+  constructor(
+    private readonly job: TrainingJob,
+    private readonly targets: HeldOutTargets,
+  ) {
     const { corpus, engine, start, description, allowance = fullAllowance, clock = monotonicClock } = job;
     const { hyperparameters, step } = start.progress;
     this.now = clock;
-    this.optimization = new Optimization({ engine, training: corpus.training, start, allowance, clock });
-    this.heldOut = new HeldOutText(corpus, hyperparameters.evaluationTokens);
+    this.optimization = new Optimization({ engine, corpus, start, allowance, clock });
+    this.heldOut = new HeldOutText(corpus, hyperparameters.evaluationTokens, targets);
     this.prompt = samplePrompt(corpus);
     this.description = description;
     this.lastCheckpoint = clock();
@@ -79,6 +84,8 @@ export class TrainingRun {
     if (unknownNotice !== null) await this.note('unknown text', unknownNotice);
     if (this.optimization.trainerHolder.isQuiet)
       await this.note('effort changed', this.optimization.trainerHolder.effort);
+    const copies = copiesNote(this.targets, corpus.itemRanges !== undefined);
+    if (copies !== null) await this.note('copies held out', copies);
     if (this.job.isNewText) await this.scoreAnew();
     await this.saveCheckpoint();
     if (this.description.baseline === null || this.job.isNewText) await this.tellBaseline();
@@ -384,7 +391,7 @@ export class TrainingRun {
   }
 
   private async tellBaseline(): Promise<void> {
-    const baseline = await fitBaseline(this.job.corpus);
+    const baseline = await fitBaseline(this.job.corpus, undefined, this.targets);
     this.description = { ...this.description, baseline };
     await this.job.record.tell({ type: 'baseline', ...baseline });
   }
@@ -394,7 +401,7 @@ export class TrainingRun {
     const { hyperparameters, step } = this.progress;
     const parameters = this.optimization.trainerHolder.trainer.weights(weights);
     const seconds = this.optimization.clock.seconds;
-    for (const sample of await drawSamples(engine, hyperparameters, parameters, corpus.tokenizer, this.prompt)) {
+    for (const sample of await drawSamples(engine, hyperparameters, parameters, corpus, this.prompt)) {
       await record.tell({ type: 'sample', step, seconds, ...sample });
     }
   }

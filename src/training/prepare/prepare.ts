@@ -16,6 +16,7 @@ import type { Normalization, TokenizerChoice } from '../../corpus/tokenizers/tok
 import { freshState } from '../../engine/trainerState';
 import { formatVersion, maximumDocumentsNamed, type ModelDescription } from '../../model/description';
 import { initialParameters } from '../../model/initialParameters';
+import type { DocumentsChoice } from '../../model/itemForm';
 import { createModelFolder, type Model, readModel, removeModelFolder } from '../../model/modelFolder';
 import { Random } from '../../model/random';
 import { nextEvaluation } from '../loop/schedule';
@@ -45,6 +46,8 @@ export interface NewTraining {
   readonly normalization?: Normalization;
   /** See {@link CorpusOptions}. */
   readonly weights?: FolderWeights;
+  /** See {@link CorpusOptions}. */
+  readonly documents?: DocumentsChoice;
   readonly hyperparameters: HyperparameterRequest;
   /** Folder of a model to start from, instead of from nothing: its weights, its architecture, its tokens and new ones. */
   readonly from?: string;
@@ -58,7 +61,7 @@ export interface NewTraining {
  * signal's reason
  */
 export async function prepareTraining(request: NewTraining, surroundings: Surroundings): Promise<TrainingJob> {
-  const { source, tokenizer, vocabularySize, weights } = request;
+  const { source, tokenizer, vocabularySize, weights, documents } = request;
   if (request.from === undefined)
     requireMemory({ architecture: leastArchitecture(request.hyperparameters), sequenceLength: 1, batchSize: 1 });
   const ancestor = request.from === undefined ? null : await readModel(request.from);
@@ -69,6 +72,7 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
     ...(vocabularySize !== undefined && { vocabularySize }),
     ...(weights && { weights }),
     ...(normalization !== undefined && { normalization }),
+    ...(documents !== undefined && { documents }),
   };
   const work = workOptions(surroundings);
   const corpus = await (ancestor

@@ -9,6 +9,7 @@ import { saveCopyIndex } from '../../generation/copies/copyFile';
 import type { CopyIndex } from '../../generation/copies/copyIndex';
 import { type Copy, longestApart, spansIn } from '../../generation/copies/copyWatch';
 import { indexCorpus } from '../../generation/copies/indexCorpus';
+import { type ItemContext, itemCopies } from '../../generation/copies/itemCopies';
 import { ModelError } from '../../model/modelError';
 import { type CorpusManifest, readCorpusManifest } from './corpusManifest';
 
@@ -40,13 +41,14 @@ export async function indexCopies(folder: string, signal?: AbortSignal): Promise
 
 /**
  * The passages of a text, of at least so many units, that stand in a model's corpus: from end to end where its files are
- * here as they were, else as far as the index vouches for.
+ * here as they were, else as far as the index vouches for. Of a corpus that is made of items, whole ones of any length too.
  */
 export async function copiesOfModel(
   folder: string,
   index: CopyIndex,
   text: string,
   shortest: number,
+  items: ItemContext = { begun: '', isComplete: false },
 ): Promise<readonly Copy[]> {
   const documentOf = documentsOf(folder);
   const copies: Copy[] = [];
@@ -54,7 +56,7 @@ export async function copiesOfModel(
     const document = await documentOf(span.document);
     copies.push(document === null ? span : wholeCopy(span, text, document));
   }
-  return longestApart(copies.filter(({ length }) => length >= shortest));
+  return longestApart([...copies.filter(({ length }) => length >= shortest), ...itemCopies(text, index, items)]);
 }
 
 /** Reads the documents that a model was trained on, as they are now: each of them once, and none before it is asked for. */

@@ -9,6 +9,7 @@ import {
 } from '../../corpus/corpus';
 import { keepStagedFiles } from '../../corpus/read/stagedFiles';
 import { replaceFile } from '../../model/disk';
+import { documentsChoices } from '../../model/itemForm';
 import { ModelError } from '../../model/modelError';
 import { modelFiles } from '../../model/modelFolder';
 import { readRegularText } from '../../model/regularFile';
@@ -66,6 +67,7 @@ const manifestSchema = v.object({
     seed: v.pipe(v.number(), v.safeInteger()),
     weights: v.exactOptional(weightsSchema),
     normalization: v.exactOptional(v.literal('nfc')),
+    documents: v.exactOptional(v.picklist(documentsChoices)),
   }),
   topUp: v.exactOptional(weightsSchema),
   signature: v.exactOptional(v.string()),

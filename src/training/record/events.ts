@@ -108,7 +108,10 @@ export interface NoteEvent {
     /** There are no more steps: the quality of the best is found out on more of the held-out text. */
     | 'scoring'
     /** What was asked for is done as soon as the step under way, which is a long one, has been taken. */
-    | 'asked';
+    | 'asked'
+
+    /** Held-out passages stand in the training text too. */
+    | 'copies held out';
   /** One plain sentence. */
   readonly message: string;
 }

@@ -25,7 +25,11 @@ const savedProgressSchema = v.object({
   /** Training loss since the last evaluation. */
   sinceEvaluation: v.object({ loss: notNegative, steps: count, seconds: notNegative }),
   stability: v.object({ recent: v.nullable(notNegative), lowest: v.nullable(notNegative) }),
-  batches: v.object({ read: count, random: v.tuple([word, word, word, word]) }),
+  batches: v.object({
+    read: count,
+    random: v.tuple([word, word, word, word]),
+    items: v.exactOptional(v.object({ taken: count, places: v.array(v.pipe(v.number(), v.safeInteger())) })),
+  }),
   /** Under way (or interrupted), stopped by the user, or come to its own end. */
   standing: v.picklist(['running', 'stopped', 'ended']),
 });

@@ -2,6 +2,7 @@ import { yieldToOthers } from '../../base/yielding';
 import type { Corpus, TokenSequence } from '../../corpus/corpus';
 import { hash32 } from '../../engine/dropout';
 import { excerpt } from './evaluation';
+import { everyTarget } from './heldOutTargets';
 import { NgramTable } from './ngramTable';
 
 /** How well a simple model does. */
@@ -24,30 +25,38 @@ const turn = 4096;
  * Fits n-gram models of orders 0 to 6, each interpolated with those below it (Witten and Bell, 1991), and answers the one
  * that does best on the held-out text: the line to beat. Of a long text it sees excerpts. Lets other work of this thread go
  * first every few milliseconds.
+ * @param targets Which held-out tokens count; left out: all.
  * @throws the signal's reason once it is aborted
  */
-export async function fitBaseline(corpus: Corpus, signal?: AbortSignal): Promise<Baseline> {
+export async function fitBaseline(
+  corpus: Corpus,
+  signal?: AbortSignal,
+  { counts, textTokens } = everyTarget(corpus),
+): Promise<Baseline> {
   const { training, validation, validationCharacters, spellingNats, tokenizer } = corpus;
   const model = new NgramModel(tokenizer.vocabularySize);
   await forEachPosition(excerpt(training, limits.counted), (text, end) => model.add(text, end), signal);
   const nats = new Float64Array(highestOrder + 1);
-  const positions = await forEachPosition(
-    excerpt(validation, limits.scored),
-    (text, end) => model.score(text, end, nats),
-    signal,
-  );
+  const scored = excerpt(validation, limits.scored);
+  let positions = 0;
+  const score = (text: Uint16Array, end: number) => {
+    if (counts !== null && counts[scored.origin(end)] !== 1) return;
+    model.score(text, end, nats);
+    positions++;
+  };
+  await forEachPosition(scored, score, signal);
   const order = nats.indexOf(Math.min(...nats));
   const natsPerToken = (nats[order] ?? 0) / Math.max(1, positions);
-  const whole = natsPerToken * (validation.length - 1) + spellingNats;
+  const whole = natsPerToken * textTokens + spellingNats;
   return { order, natsPerCharacter: whole / Math.max(1, validationCharacters) };
 }
 
-/** Visits each position that has a whole context before it. @returns how many there were. */
+/** Visits each position that has a whole context before it. */
 async function forEachPosition(
   sequence: TokenSequence,
   visit: (text: Uint16Array, end: number) => void,
   signal: AbortSignal | undefined,
-): Promise<number> {
+): Promise<void> {
   const text = new Uint16Array(sequence.length);
   sequence.read(0, text);
   for (let end = highestOrder; end < text.length; end++) {
@@ -56,7 +65,6 @@ async function forEachPosition(
     await yieldToOthers();
     signal?.throwIfAborted();
   }
-  return Math.max(0, text.length - highestOrder);
 }
 
 /** Every order up to the highest at once: what one counts, the next one interpolates with. */

@@ -53,6 +53,7 @@ export function excerpt(sequence: TokenSequence, limit: number): Excerpt {
  * Lets other work of this thread go first between batches.
  * @param onLoss hears of each token by its position, and what it cost
  * @param pause between two batches; what it throws gives the scoring up
+ * @param counts says of each token by its position whether it counts; null where all do
  */
 export async function scoreText(
   trainer: Trainer,
@@ -61,18 +62,32 @@ export async function scoreText(
   length: number,
   onLoss?: (position: number, nats: number) => void,
   pause: () => Promise<void> = yieldToOthers,
+  counts: ((position: number) => boolean) | null = null,
 ): Promise<number> {
   const tokens = text.length - 1;
   const streams = Math.max(1, Math.min(evaluationStreams, Math.floor(tokens / fewestTokensPerStream)));
   const losses = new Float32Array(length * streams);
   let sum = 0;
+  let counted = 0;
   for (const batch of evaluationBatches(text, streams, length)) {
+    if (counts !== null) leaveOut(batch, counts);
     trainer.evaluate(batch, weights, losses);
-    for (let i = 0; i < losses.length; i++) if (batch.counted[i] === 1) sum += losses[i] ?? 0;
+    for (let i = 0; i < losses.length; i++) {
+      if (batch.counted[i] !== 1) continue;
+      sum += losses[i] ?? 0;
+      counted++;
+    }
     if (onLoss !== undefined) tellLosses(batch, losses, onLoss);
     await pause();
   }
-  return sum / tokens;
+  return sum / Math.max(1, counted);
+}
+
+function leaveOut({ counted, offsets, streams }: EvaluationBatch, counts: (position: number) => boolean): void {
+  for (let i = 0; i < counted.length; i++) {
+    const stream = i % streams;
+    if (counted[i] === 1 && !counts((offsets[stream] ?? 0) + (i - stream) / streams + 1)) counted[i] = 0;
+  }
 }
 
 function tellLosses(

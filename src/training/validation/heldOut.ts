@@ -3,6 +3,7 @@ import type { Trainer, WeightKind } from '../../engine/engine';
 import type { Quality } from '../../model/description';
 import type { LanguageLoss } from '../record/events';
 import { type Excerpt, excerpt, scoreText } from './evaluation';
+import { everyTarget, type HeldOutTargets } from './heldOutTargets';
 import { LanguageTally } from './languages';
 
 /**
@@ -34,12 +35,17 @@ export class HeldOutText {
   /** All of it. */
   private readonly text: TokenSequence;
 
-  constructor(corpus: Corpus, evaluationTokens: number) {
+  /** @param targets Which of its tokens count; left out: all. */
+  constructor(
+    corpus: Corpus,
+    evaluationTokens: number,
+    private readonly targets: HeldOutTargets = everyTarget(corpus),
+  ) {
     const { validation, validationCharacters, spellingNats } = corpus;
     this.text = validation;
-    this.tally = LanguageTally.of(corpus);
+    this.tally = LanguageTally.of(corpus, targets);
     this.excerpt = excerpt(validation, evaluationTokens);
-    this.tokensPerCharacter = (validation.length - 1) / Math.max(1, validationCharacters);
+    this.tokensPerCharacter = targets.textTokens / Math.max(1, validationCharacters);
     this.spelling = spellingNats / Math.max(1, validationCharacters);
   }
 
@@ -64,10 +70,16 @@ export class HeldOutText {
    * @param pause between two batches; what it throws gives the scoring up
    */
   scoreWhole(trainer: Trainer, length: number, trained = Infinity, pause?: () => Promise<void>): Promise<number> {
-    return scoreText(trainer, 'current', this.whole(trained), length, undefined, pause);
+    const text = this.whole(trained);
+    return scoreText(trainer, 'current', text, length, undefined, pause, this.countsIn(text));
   }
 
-  private whole(trained: number): TokenSequence {
+  private countsIn(text: Excerpt): ((position: number) => boolean) | null {
+    const { counts } = this.targets;
+    return counts === null ? null : (position) => counts[text.origin(position)] === 1;
+  }
+
+  private whole(trained: number): Excerpt {
     const { most, partOfTrained } = finalTokens;
     return excerpt(this.text, Math.max(this.excerpt.length, Math.min(most, Math.floor(trained * partOfTrained))));
   }
@@ -75,7 +87,7 @@ export class HeldOutText {
   private async scoreOne(trainer: Trainer, weights: WeightKind, length: number): Promise<Score> {
     const { tally, excerpt: text } = this;
     const onLoss = tally === null ? undefined : (at: number, nats: number) => tally.add(text.origin(at), nats);
-    const natsPerToken = await scoreText(trainer, weights, text, length, onLoss);
+    const natsPerToken = await scoreText(trainer, weights, text, length, onLoss, undefined, this.countsIn(text));
     return { weights, natsPerToken, languages: tally?.take() ?? [] };
   }
 

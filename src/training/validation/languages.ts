@@ -1,6 +1,7 @@
 import type { Corpus, TokenSequence } from '../../corpus/corpus';
 import { endOfDocument } from '../../corpus/tokenizers/tokenizer';
 import type { LanguageLoss } from '../record/events';
+import { everyTarget, type HeldOutTargets } from './heldOutTargets';
 
 /** More languages than this are summed up under one name. */
 const mostLanguages = 8;
@@ -30,27 +31,37 @@ export class LanguageTally {
   private readonly numbers: Uint8Array;
   private latest = 0;
 
-  private constructor({ validation, documents }: Corpus) {
+  private constructor({ validation, documents }: Corpus, { counts }: HeldOutTargets) {
     const held = documents.filter(({ heldOut }) => heldOut > 0);
-    this.starts = startsOf(validation, held.length);
+    this.starts = startsOf(
+      validation,
+      held.map(({ items }) => items?.heldOut ?? 1),
+    );
     const names = largest(held);
     const byName = new Map(names.map((name) => [name, { name, tokens: 0, characters: 0, nats: 0, scored: 0 }]));
     this.languages = [...byName.values()];
     this.numbers = new Uint8Array(held.length);
-    for (const [index, { language, heldOut }] of held.entries()) {
+    for (const [index, { language, heldOut, items }] of held.entries()) {
       const name = byName.has(language) ? language : others;
       const found = byName.get(name);
       if (found === undefined) continue;
       this.numbers[index] = names.indexOf(name);
-      found.characters += heldOut;
-      found.tokens += (this.starts[index + 1] ?? validation.length) - (this.starts[index] ?? 0);
+      const [start, end] = [this.starts[index] ?? 0, this.starts[index + 1] ?? validation.length];
+      // What ends an item is no part of its text.
+      const tokens = end - start - (items?.heldOut ?? 0);
+      const counted = counts === null ? 1 : counts.subarray(start, end).reduce((sum, is) => sum + is, 0) / tokens;
+      found.characters += Math.round(heldOut * Math.min(1, counted));
+      found.tokens += tokens * Math.min(1, counted);
     }
   }
 
-  /** A tally for a corpus whose held-out text is in more than one language; null for others. */
-  static of(corpus: Corpus): LanguageTally | null {
+  /**
+   * A tally for a corpus whose held-out text is in more than one language; null for others.
+   * @param targets Which of its tokens count; left out: all.
+   */
+  static of(corpus: Corpus, targets: HeldOutTargets = everyTarget(corpus)): LanguageTally | null {
     const held = corpus.documents.filter(({ heldOut }) => heldOut > 0);
-    return new Set(held.map(({ language }) => language)).size > 1 ? new LanguageTally(corpus) : null;
+    return new Set(held.map(({ language }) => language)).size > 1 ? new LanguageTally(corpus, targets) : null;
   }
 
   /** The token at this position of the held-out text has cost so many nats. */
@@ -65,7 +76,7 @@ export class LanguageTally {
   take(): readonly LanguageLoss[] {
     const losses = this.languages.flatMap(({ name, tokens, characters, nats, scored }) => {
       if (scored === 0) return [];
-      const natsPerCharacter = (nats / scored) * (tokens / characters);
+      const natsPerCharacter = (nats / scored) * (tokens / Math.max(1, characters));
       return [{ language: name, natsPerCharacter, characters }];
     });
     for (const language of this.languages) language.nats = language.scored = 0;
@@ -95,16 +106,20 @@ function largest(documents: readonly { readonly language: string; readonly heldO
   return names.length <= mostLanguages ? names : [...names.slice(0, mostLanguages - 1), others];
 }
 
-/** Where documents begin: each with its separator. */
-function startsOf(sequence: TokenSequence, count: number): Float64Array {
-  const starts = new Float64Array(count);
+/** Where documents begin: each with a separator, or as many as it has items. */
+function startsOf(sequence: TokenSequence, separators: readonly number[]): Float64Array {
+  const starts = new Float64Array(separators.length);
   const ids = new Uint16Array(block);
-  let found = 0;
+  let [found, left] = [0, 0];
   for (let offset = 0; offset < sequence.length; offset += block) {
     const part = ids.subarray(0, Math.min(block, sequence.length - offset));
     sequence.read(offset, part);
-    for (let at = part.indexOf(endOfDocument); at !== -1 && found < count; at = part.indexOf(endOfDocument, at + 1)) {
-      starts[found++] = offset + at;
+    for (let at = part.indexOf(endOfDocument); at !== -1; at = part.indexOf(endOfDocument, at + 1)) {
+      if (left === 0 && found < starts.length) {
+        left = separators[found] ?? 1;
+        starts[found++] = offset + at;
+      }
+      left--;
     }
   }
   return starts;

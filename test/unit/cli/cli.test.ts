@@ -8,6 +8,7 @@ import { readCopyIndex } from '../../../src/generation/copies/copyFile';
 import type { Copy } from '../../../src/generation/copies/copyWatch';
 import { readModel } from '../../../src/model/modelFolder';
 import { readSnapshot } from '../../../src/training/record/progress';
+import { TextMaker } from '../corpus/items/texts';
 import { story } from '../training/story';
 import { jsonLines, run, start } from './run';
 
@@ -119,6 +120,52 @@ describe('textloom', function () {
       const named = await run(folder, ['generate', ...flags.slice(0, 2), '--prompt', 'At dawn, ', ...flags.slice(4)]);
       assert.equal(named.stdout, stdout);
       assert.equal(Array.from(stdout).length, 31);
+    });
+
+    it('takes the lines of a list for texts of their own, unless it is told otherwise', async () => {
+      const maker = new TextMaker(1);
+      const list = maker.many(800, () => maker.name());
+      writeFileSync(join(folder, 'names.txt'), list.join('\n'));
+      const training = ['train', 'names.txt', '--steps', '300', ...small, '--name'];
+      const { stdout } = await run(folder, [...training, 'listed']);
+      assert.match(stdout, /^800 names, one a line: /m);
+      const whole = await run(folder, [...training, 'whole', '--documents', 'files', '--json']);
+      assert.equal(jsonLines(whole.stdout)[0]!['items'], undefined);
+      const wrong = await run(folder, [...training, 'wrong', '--documents', 'words']);
+      assert.equal(wrong.code, 2);
+      assert.match(wrong.stderr, /--documents must be one of auto, files, lines, blocks, not "words"/);
+
+      const model = join(folder, '.textloom', 'models', 'listed');
+      const write = async (...flags: string[]) => {
+        const args = [
+          'generate',
+          '--model',
+          model,
+          '--stop',
+          'item',
+          '--count',
+          '60',
+          '--seed',
+          '1',
+          '--json',
+          ...flags,
+        ];
+        return jsonLines((await run(folder, args)).stdout) as { text: string; copies: readonly Copy[] }[];
+      };
+      const names = new Set(list);
+      const written = await write('--temperature', '0.3');
+      assert.ok(written.some(({ text }) => names.has(text)) && written.some(({ text }) => !names.has(text)));
+      for (const { text, copies } of written) {
+        assert.deepEqual(
+          copies.map(({ document, length }) => [document, length]),
+          names.has(text) ? [['names.txt', text.length]] : [],
+        );
+      }
+      const refused = await write('--temperature', '0.3', '--refuse-copies', '40');
+      assert.deepEqual(
+        refused.filter(({ text, copies }) => names.has(text) || copies.length > 0),
+        [],
+      );
     });
 
     it('names the characters of a prompt that the model has never seen', async () => {

@@ -3,6 +3,7 @@
  */
 import { normalize } from 'node:path/posix';
 import * as v from 'valibot';
+import { type DocumentsChoice, documentsChoices } from '../../../model/itemForm';
 import { type TokenizerChoice, tokenizerChoices } from '../../../model/tokenizerKinds';
 import { type KeepableReason, keepableReasons, vocabularyRange } from '../../corpus';
 
@@ -49,6 +50,7 @@ const entries = {
   tokenizer: v.exactOptional(v.picklist(tokenizerChoices, `must be one of ${tokenizerChoices.join(', ')}`)),
   vocabularySize: v.exactOptional(vocabularySize),
   normalization: v.exactOptional(v.picklist(normalizations, `must be ${normalizations.join(' or ')}`)),
+  documents: v.exactOptional(v.picklist(documentsChoices, `must be one of ${documentsChoices.join(', ')}`)),
   minutes: v.exactOptional(minutes),
 };
 
@@ -77,6 +79,8 @@ export interface RecipeFile {
   readonly vocabularySize?: number;
   /** What is done to text before it is learned from, and to prompts. */
   readonly normalization?: (typeof normalizations)[number];
+  /** What a document is: a file, or each line or block of it. */
+  readonly documents?: DocumentsChoice;
   /** How long a training lasts. */
   readonly minutes?: number;
 }
