@@ -35,7 +35,7 @@ export interface CopyIndexParts {
 }
 
 /** Hashes of whole items: see itemHash.ts. */
-export interface IndexedItems {
+interface IndexedItems {
   readonly form: ItemForm;
   /** The first half of each item's hash, ascending; the second; and where the item stands, in units of the whole corpus. */
   readonly first: Uint32Array;

@@ -99,6 +99,6 @@ export class TextMaker {
   }
 }
 
-export function capital(text: string): string {
+function capital(text: string): string {
   return `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`;
 }
