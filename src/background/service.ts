@@ -2,7 +2,7 @@ import { type CancellationToken, type MessageConnection, ResponseError } from 'v
 import { removeStagedFiles, StagedFileWriter } from '../corpus/read/stagedFiles';
 import type { Engine } from '../engine/engine';
 import { readingEngine } from '../engine/select';
-import type { Choice } from '../generation/choices';
+import type { NextWord } from '../generation/choices';
 import { CopyGuard } from '../generation/copies/copyGuard';
 import { endsItem } from '../generation/writer';
 import {
@@ -176,7 +176,7 @@ export class Service {
     });
   }
 
-  private choose(params: ChooseParams, token: CancellationToken): Promise<readonly Choice[]> {
+  private choose(params: ChooseParams, token: CancellationToken): Promise<readonly NextWord[]> {
     const { folder, prompt: text, startsDocument = true, promptLength, unit, count } = params;
     return this.models.use(folder, ({ writer, chooser }) => {
       const prompt = writer.prompt(text, startsDocument, promptLength);

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { encodingName, type Reading } from '../corpus/read/reading';
+import { encodingName, type TextReading } from '../corpus/read/reading';
 import { type ReadText, readTextFile } from '../corpus/read/readTextFile';
 import { UnreadableError } from '../corpus/read/textFile';
 
@@ -34,7 +34,7 @@ export async function readInput(path: string): Promise<ReadText> {
 }
 
 /** What a person should know of how a text was read; null where it was UTF-8 throughout. */
-function readingRemark(path: string, { encoding, unreadable }: Reading): string | null {
+function readingRemark(path: string, { encoding, unreadable }: TextReading): string | null {
   const faults = unreadable === 0 ? '' : `${unreadable.toLocaleString('en')} of its bytes could not be read`;
   if (encoding !== 'utf8') {
     return `${nameOf(path)} was read as ${encodingName(encoding)}${faults === '' ? '' : `; ${faults}`}.`;
@@ -43,7 +43,7 @@ function readingRemark(path: string, { encoding, unreadable }: Reading): string 
 }
 
 /** The same on standard error, where there is anything to say. */
-export function remarkOnReading(path: string, reading: Reading): void {
+export function remarkOnReading(path: string, reading: TextReading): void {
   const remark = readingRemark(path, reading);
   if (remark !== null) console.error(`textloom: ${remark}`);
 }

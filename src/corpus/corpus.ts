@@ -4,7 +4,7 @@
  * tokeniser. Nothing here knows an engine, a loss, an editor or a process; files are read through Node alone.
  */
 import type { DocumentsChoice, ItemForm, ItemSummary } from '../model/itemForm';
-import type { Reading } from './read/reading';
+import type { TextReading } from './read/reading';
 import type { Normalization, Tokenizer, TokenizerChoice, TokenizerDescription } from './tokenizers/tokenizer';
 
 /** One text, named as the user would name it (a path relative to the workspace folder, with forward slashes). */
@@ -12,7 +12,7 @@ export interface Document {
   readonly name: string;
   readonly text: string;
   /** What its bytes were read as; left out where it never was bytes. */
-  readonly reading?: Reading;
+  readonly reading?: TextReading;
 }
 
 /** Where the text of a model comes from: files that this process reads itself, and texts that it is handed. */

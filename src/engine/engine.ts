@@ -58,7 +58,7 @@ export interface TrainerState {
 export type WeightKind = 'current' | 'averaged';
 
 /** What {@link Trainer.inspect} shows of one forward and backward pass, for verification. */
-export interface Inspection {
+export interface InspectedPass {
   /** Mean cross-entropy, nats per token. */
   readonly loss: number;
   /** [T, B, V] */
@@ -78,7 +78,7 @@ export interface Trainer {
    */
   evaluate(batch: Batch, weights: WeightKind, losses: Float32Array): void;
   /** One pass with the dropout of step `step`, from the carried state, which it leaves as it was. Changes nothing. */
-  inspect(batch: Batch, step: number): Inspection;
+  inspect(batch: Batch, step: number): InspectedPass;
   /** A copy of the weights. */
   weights(kind: WeightKind): Parameters;
   /** A copy of everything that a resume needs. */

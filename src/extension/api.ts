@@ -1,6 +1,6 @@
 import type { CancellationToken } from 'vscode';
 import { generateOptions } from './arguments';
-import type { GenerateAtCursor, Written } from './generation/generateAtCursor';
+import type { GenerateAtCursor, WrittenAtCursor } from './generation/generateAtCursor';
 import type { GenerateOptions } from './generation/writingOptions';
 import type { Session, SessionState } from './session';
 import type { TrainingCommands } from './training/trainingCommands';
@@ -29,7 +29,7 @@ export interface ExtensionApi {
   /** Trains a new model; resolves with its folder once the run has begun. Rejects with one sentence for the user. */
   train(options: TrainOptions): Promise<string>;
   /** Writes on from the cursors of the active editor. Rejects with one sentence for the user. */
-  generate(options?: GenerateOptions): Promise<Written>;
+  generate(options?: GenerateOptions): Promise<WrittenAtCursor>;
   /** How well a model predicts a text, read as one document. Rejects with one sentence for the user. */
   score(text: string, options?: ScoreOptions): Promise<TextScore>;
   /** What goes on now. */

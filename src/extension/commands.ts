@@ -12,7 +12,7 @@ import type { TensorFlowInstallation } from './installTensorFlow';
 import type { ModelEditor } from './modelEditor/modelEditor';
 import { type ModelFeatures, modelHandlers } from './models/modelHandlers';
 import type { Panel } from './panel/panel';
-import type { Reading } from './reading';
+import type { ReadingFeatures } from './reading';
 import type { Reporter } from './reporter';
 import type { Session } from './session';
 import { setEffort } from './training/effort';
@@ -23,7 +23,7 @@ import type { FirstSteps } from './walkthrough/firstSteps';
 export interface Features {
   readonly training: TrainingCommands;
   readonly writing: GenerateAtCursor;
-  readonly reading: Reading;
+  readonly reading: ReadingFeatures;
   readonly alternatives: Pick<Alternatives, 'choose'>;
   readonly stepByHand: StepByHand;
   readonly models: ModelFeatures;

@@ -23,7 +23,7 @@ import { modelFeatures } from './models/modelFeatures';
 import { Models } from './models/models';
 import { Novelty } from './novelty/novelty';
 import { openPanel } from './openPanel';
-import { Reading } from './reading';
+import { ReadingFeatures } from './reading';
 import { Reporter } from './reporter';
 import { Session } from './session';
 import { showStatusBar } from './statusBar';
@@ -52,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const onModels = modelFeatures(models, session, settings, reporter, log);
   const training: TrainingCommands = new TrainingCommands(session, worker, models, settings.get, () => panel.show());
   const panel = openPanel(context, session, models, reporter, (control) => training.control(control));
-  const reading = new Reading(worker, models, { context, session, settings: settings.get, reporter, log });
+  const reading = new ReadingFeatures(worker, models, { context, session, settings: settings.get, reporter, log });
   const latest = new LatestWriting();
   const doctor = new PromptDoctor((sentence, offer) => reporter.notify(sentence, offer));
   const mention = (sentence: string): void => reporter.mention(sentence);

@@ -14,7 +14,7 @@ export interface Step {
 }
 
 /** One thing to pick. */
-export interface Choice<T> extends vscode.QuickPickItem {
+export interface PickRow<T> extends vscode.QuickPickItem {
   readonly value: T;
 }
 
@@ -25,9 +25,9 @@ export interface Choice<T> extends vscode.QuickPickItem {
 export async function pickOne<T>(
   step: Step,
   placeholder: string,
-  choices: readonly (Choice<T> | vscode.QuickPickItem)[],
+  choices: readonly (PickRow<T> | vscode.QuickPickItem)[],
 ): Promise<T | typeof back> {
-  const pick = vscode.window.createQuickPick<Choice<T> | vscode.QuickPickItem>();
+  const pick = vscode.window.createQuickPick<PickRow<T> | vscode.QuickPickItem>();
   pick.items = choices;
   pick.placeholder = placeholder;
   pick.matchOnDescription = true;

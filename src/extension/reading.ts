@@ -14,7 +14,7 @@ import { isSecondHalf } from './surprise/codeUnits';
 import type { Surprise } from './surprise/surprise';
 
 /** What a model does beside writing at the cursor: it reads along, says how it finds a text, and suggests. */
-export class Reading implements vscode.Disposable {
+export class ReadingFeatures implements vscode.Disposable {
   private readonly makeSurprise: () => Promise<Surprise>;
   private making: Promise<Surprise> | undefined;
   private readonly switches: Switches;

@@ -10,7 +10,7 @@ import { isInside, type Utf8State, whole } from './utf8';
 import { WholeCharacters } from './wholeCharacters';
 
 /** One way in which a text may go on. */
-export interface Choice {
+export interface NextWord {
   readonly text: string;
   /** What the model gives it, in (0, 1]. */
   readonly probability: number;
@@ -51,10 +51,10 @@ export class Chooser {
   }
 
   /** The likeliest next symbols (characters, or the tokeniser's units that are made of whole ones), likeliest first. */
-  async symbols(prompt: Prompt, count: number, signal?: AbortSignal): Promise<readonly Choice[]> {
+  async symbols(prompt: Prompt, count: number, signal?: AbortSignal): Promise<readonly NextWord[]> {
     const start = await this.start(prompt, new Turn(), signal);
     if (start === null) return [];
-    const choices: Choice[] = [];
+    const choices: NextWord[] = [];
     for (const { token, probability } of this.waysOn(start)) {
       const text = this.textOf(start, [token]);
       const complete = text !== '' && !isInside(this.characters.after(whole, token));
@@ -67,7 +67,7 @@ export class Chooser {
    * The likeliest next words, each with the blanks before it, likeliest first: a best-first search that ends once no
    * beginning left is as likely as the words found.
    */
-  async words(prompt: Prompt, count: number, signal?: AbortSignal): Promise<readonly Choice[]> {
+  async words(prompt: Prompt, count: number, signal?: AbortSignal): Promise<readonly NextWord[]> {
     const turn = new Turn();
     const start = await this.start(prompt, turn, signal);
     const words = new Map<string, number>();
@@ -156,10 +156,10 @@ function probabilityOf(beginning: Beginning | undefined): number {
   return beginning?.probability ?? 0;
 }
 
-function asChoices(words: ReadonlyMap<string, number>): readonly Choice[] {
+function asChoices(words: ReadonlyMap<string, number>): readonly NextWord[] {
   return Array.from(words, ([text, probability]) => ({ text, probability }));
 }
 
-function likeliestOf(choices: readonly Choice[], count: number): readonly Choice[] {
+function likeliestOf(choices: readonly NextWord[], count: number): readonly NextWord[] {
   return [...choices].sort((a, b) => b.probability - a.probability).slice(0, count);
 }

@@ -1,6 +1,6 @@
 import type { ItemForm } from '../model/itemForm';
 import type { StopOptions, StopReason } from './options';
-import { Block, Item, Line, Paragraph, Sentence, type Unit, type Verdict, Word, Words } from './units';
+import { Block, Item, LineUnit, Paragraph, Sentence, type Unit, type UnitVerdict, Word, Words } from './units';
 
 /** Lets a text through, piece by piece, up to where it is to end. */
 export class Ending {
@@ -51,7 +51,7 @@ export class Ending {
   }
 
   /** What the strictest of the units says. */
-  private verdictOn(character: string): Verdict {
+  private verdictOn(character: string): UnitVerdict {
     const verdicts = this.units.map((unit) => unit.push(character));
     if (verdicts.includes('end before')) return 'end before';
     return verdicts.includes('hold') ? 'hold' : 'write';
@@ -75,7 +75,7 @@ function unitsOf(at: StopOptions['at'], prompt: string, items: ItemForm | null):
     case 'sentence':
       return [new Sentence(prompt)];
     case 'line':
-      return [new Line()];
+      return [new LineUnit()];
     case 'paragraph':
       return [new Paragraph()];
     case 'block':

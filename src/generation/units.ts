@@ -3,7 +3,7 @@ import { isSpaceless, wordEnds } from '../corpus/tokenizers/wordScanner';
 import type { ItemForm } from '../model/itemForm';
 
 /** What a unit of text makes of one more character. */
-export type Verdict =
+export type UnitVerdict =
   | 'write'
   /** Write it only if the text goes on: it may turn out to stand after the end. */
   | 'hold'
@@ -12,7 +12,7 @@ export type Verdict =
 
 /** Watches a text go by, character (code point) by character, until a word, a sentence… is complete. */
 export interface Unit {
-  push(character: string): Verdict;
+  push(character: string): UnitVerdict;
 }
 
 /**
@@ -25,7 +25,7 @@ export class Word implements Unit {
   /** Letters since the word, or its last part, began. */
   private letters = '';
 
-  push(character: string): Verdict {
+  push(character: string): UnitVerdict {
     if (isWordCharacter(character)) {
       if (this.endsBefore(character)) return 'end before';
       this.letters = this.joining ? character : this.letters + character;
@@ -53,7 +53,7 @@ export class Words implements Unit {
 
   constructor(private left: number) {}
 
-  push(character: string): Verdict {
+  push(character: string): UnitVerdict {
     const verdict = this.word.push(character);
     if (verdict !== 'end before' || --this.left <= 0) return verdict;
     this.word = new Word();
@@ -62,10 +62,10 @@ export class Words implements Unit {
 }
 
 /** The rest of the line; newlines before anything is written don't count. */
-export class Line implements Unit {
+export class LineUnit implements Unit {
   private started = false;
 
-  push(character: string): Verdict {
+  push(character: string): UnitVerdict {
     if (character === '\n' && this.started) return 'end before';
     this.started ||= !isSpace(character);
     return 'write';
@@ -85,7 +85,7 @@ export class Item implements Unit {
     this.line = begun.slice(begun.lastIndexOf('\n') + 1);
   }
 
-  push(character: string): Verdict {
+  push(character: string): UnitVerdict {
     const { separator, started } = this;
     if (character === '\n') {
       const isEnd = separator === null || this.line.trim() === separator;
@@ -105,7 +105,7 @@ export class Paragraph implements Unit {
   private started = false;
   private atLineStart = false;
 
-  push(character: string): Verdict {
+  push(character: string): UnitVerdict {
     if (!isSpace(character)) {
       this.started = true;
       this.atLineStart = false;
@@ -131,7 +131,7 @@ export class Sentence implements Unit {
     this.word = /[\p{L}.]*$/u.exec(prompt.slice(-20))?.[0] ?? '';
   }
 
-  push(character: string): Verdict {
+  push(character: string): UnitVerdict {
     const verdict = this.paragraph.push(character);
     if (this.isOver(character)) return 'end before';
     if (/[。！？]/u.test(character)) this.ended = 'yes';
@@ -167,7 +167,7 @@ export class Block implements Unit {
     this.opened = this.open.length > 0;
   }
 
-  push(character: string): Verdict {
+  push(character: string): UnitVerdict {
     if (character === '\n' && this.opened && this.open.length <= this.goal) return 'end before';
     if (this.follow(character) === 'opened') this.opened = true;
     return 'write';

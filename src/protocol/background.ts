@@ -7,7 +7,7 @@ import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscod
 import type { CorpusProgress } from '../corpus/corpus';
 import type { StagedPiece } from '../corpus/read/stagedFiles';
 import type { EngineChoice } from '../engine/engineNames';
-import type { Choice } from '../generation/choices';
+import type { NextWord } from '../generation/choices';
 import type { Copy } from '../generation/copies/copyWatch';
 import type { SamplingOptions, StopOptions, StopReason } from '../generation/options';
 import type { Effort } from '../training/loop/effort';
@@ -177,7 +177,7 @@ export const requests = {
   /** Cancellable: answers with what was written until then. */
   generate: new RequestType<GenerateParams, GenerateResult, void>('generate'),
   /** The likeliest ways on, likeliest first, each with its probability. Cancellable: answers with fewer. */
-  choose: new RequestType<ChooseParams, readonly Choice[], void>('choose'),
+  choose: new RequestType<ChooseParams, readonly NextWord[], void>('choose'),
   /** Where each passage stands; null where its document is no file. */
   locate: new RequestType<LocateParams, readonly (SourceLine | null)[], void>('locate'),
   /** Save and end. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
-import type { Written } from '../../src/extension/generation/generateAtCursor';
+import type { WrittenAtCursor } from '../../src/extension/generation/generateAtCursor';
 import {
   editorWith,
   eventually,
@@ -19,8 +19,8 @@ const prompt = 'Call me Ishmael. Some years ago';
 /** So many characters that a text ends only where it is stopped. */
 const endless = 1e8;
 
-async function generate(options: object): Promise<Written> {
-  const written = await vscode.commands.executeCommand<Written | undefined>('textloom.generate', options);
+async function generate(options: object): Promise<WrittenAtCursor> {
+  const written = await vscode.commands.executeCommand<WrittenAtCursor | undefined>('textloom.generate', options);
   assert.ok(written);
   return written;
 }
@@ -201,7 +201,7 @@ describe('generating at the cursor', () => {
 
   it('takes length, temperature and seed from the settings', async () => {
     const configuration = vscode.workspace.getConfiguration('textloom.generation');
-    const written = async (settings: Readonly<Record<string, number>>): Promise<Written> => {
+    const written = async (settings: Readonly<Record<string, number>>): Promise<WrittenAtCursor> => {
       try {
         for (const [name, value] of Object.entries(settings)) await configuration.update(name, value);
         await editorWith(prompt);

@@ -6,7 +6,7 @@ import { BackgroundProcess } from '../../src/extension/background/backgroundProc
 import { Spools } from '../../src/extension/corpus/spools';
 import { itemOf } from '../../src/extension/corpus/tree/corpusItems';
 import { listFolder } from '../../src/extension/corpus/tree/folderCorpus';
-import type { Node } from '../../src/extension/corpus/tree/listing';
+import type { CorpusNode } from '../../src/extension/corpus/tree/listing';
 import { CancelledError } from '../../src/extension/failure';
 import { readSettings } from '../../src/extension/settings';
 import { protocolVersion, type SpoolParams } from '../../src/protocol/background';
@@ -166,7 +166,7 @@ describe('text on a file system of the editor', () => {
       const folder = { uri: vscode.Uri.parse('shed:/box'), name: 'box', index: 0 };
       const corpus = await listFolder(folder, background, settings, never);
       const rows: Record<string, string> = {};
-      const collect = (nodes: readonly Node[]): void => {
+      const collect = (nodes: readonly CorpusNode[]): void => {
         for (const node of nodes) {
           if (node.kind === 'folder') collect(corpus.listing.childrenOf(node));
           else rows[node.document.name] = String(itemOf({ kind: 'file', corpus, node }).description);

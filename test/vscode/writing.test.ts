@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { GenerateAtCursor, type Written } from '../../src/extension/generation/generateAtCursor';
+import { GenerateAtCursor, type WrittenAtCursor } from '../../src/extension/generation/generateAtCursor';
 import { LatestWriting } from '../../src/extension/generation/latestWriting';
 import { promptBefore, promptOf } from '../../src/extension/generation/prompt';
 import { PromptDoctor } from '../../src/extension/generation/promptDoctor';
@@ -20,13 +20,13 @@ import {
 
 const prompt = 'Call me Ishmael. Some years ago';
 
-async function write(command: string, options: object = {}): Promise<Written> {
-  const written = await vscode.commands.executeCommand<Written | undefined>(command, options);
+async function write(command: string, options: object = {}): Promise<WrittenAtCursor> {
+  const written = await vscode.commands.executeCommand<WrittenAtCursor | undefined>(command, options);
   assert.ok(written, command);
   return written;
 }
 
-function generate(options: object): Promise<Written> {
+function generate(options: object): Promise<WrittenAtCursor> {
   return write('textloom.generate', options);
 }
 

@@ -5,7 +5,7 @@
 import type { Hash } from 'node:crypto';
 import { SecretFilter } from '../survey/secretFilter';
 import { notebookText } from './notebook';
-import type { Encoding, Reading } from './reading';
+import type { Encoding, TextReading } from './reading';
 import { sameStamp, type Stamp } from './stamp';
 import { noLink, TextFile } from './textFile';
 
@@ -15,7 +15,7 @@ export type DocumentOrigin =
       readonly kind: 'file';
       /** Absolute. */
       readonly path: string;
-      readonly reading: Reading;
+      readonly reading: TextReading;
       /** The encoding that was wished for, if one was. */
       readonly wish?: Encoding;
       /** Of the file as it was surveyed; null where it changed even then. */

@@ -1,12 +1,12 @@
 import { declaredEncoding, markedEncoding, unmarkedUtf16 } from './encoding';
 import { EncodingSample } from './encodingSample';
 import { guessLegacy } from './legacyGuess';
-import type { Encoding, Reading } from './reading';
+import type { Encoding, TextReading } from './reading';
 import { type Faults, TextFile, UnreadableError } from './textFile';
 import { looksLikeUtf8, Utf8Census } from './utf8Census';
 
 /** A text, and what its bytes were read as. */
-export interface ReadText extends Reading {
+export interface ReadText extends TextReading {
   readonly text: string;
 }
 

@@ -2,7 +2,7 @@
 export type Encoding = string;
 
 /** What the bytes of a document were read as. */
-export interface Reading {
+export interface TextReading {
   readonly encoding: Encoding;
   /** Bytes that could not be read in it: U+FFFD stands in their place. */
   readonly unreadable: number;

@@ -3,7 +3,7 @@ import type { KeepableReason, SkipReason } from '../corpus';
 import { type Layout, LayoutFinder } from '../items/layout';
 import type { Pace } from '../pace';
 import { DocumentReader, preparedPieces, wishMark } from '../read/document';
-import type { Encoding, Reading } from '../read/reading';
+import type { Encoding, TextReading } from '../read/reading';
 import { withEncoding } from '../read/readTextFile';
 import { sameStamp, type Stamp } from '../read/stamp';
 import { type Faults, type TextFile, textPieces, UnreadableError } from '../read/textFile';
@@ -30,7 +30,7 @@ export type Inspection<Source> =
 
 /** What a file was read as. */
 export interface FileSource {
-  readonly reading: Reading;
+  readonly reading: TextReading;
   /** Null where the file changed while it was read. */
   readonly stamp: Stamp | null;
 }
@@ -135,12 +135,12 @@ interface Findings {
   readonly blank: boolean;
   /** Null for a short document. */
   readonly signature: Uint32Array | null;
-  readonly header: Header | null;
+  readonly header: LicenceHeader | null;
   readonly layout: Layout;
 }
 
 /** A licence header at the start of a document. */
-export interface Header {
+export interface LicenceHeader {
   /** SHA-256, hex. */
   readonly hash: string;
   /** Code units. */
@@ -153,7 +153,7 @@ export interface Header {
 class Examination {
   private characters = 0;
   private blank = true;
-  private header: Header | null = null;
+  private header: LicenceHeader | null = null;
   private started = false;
   private kept: string[] | null = [];
   private readonly signature = new SignatureBuilder();
@@ -190,7 +190,7 @@ class Examination {
   }
 }
 
-function headerOf(text: string): Header | null {
+function headerOf(text: string): LicenceHeader | null {
   const header = licenceHeader(text);
   if (header === '') return null;
   const hash = createHash('sha256').update(header).digest('hex');

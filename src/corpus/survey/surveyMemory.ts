@@ -5,9 +5,9 @@ import { yieldToOthers } from '../../base/yielding';
 import { makeFolder, replaceFile } from '../../model/disk';
 import type { SkipReason } from '../corpus';
 import type { Layout } from '../items/layout';
-import type { Reading } from '../read/reading';
+import type { TextReading } from '../read/reading';
 import { isSettled, sameStamp, type Stamp } from '../read/stamp';
-import type { Candidate, FileSource, Header, Inspection } from './inspection';
+import type { Candidate, FileSource, Inspection, LicenceHeader } from './inspection';
 
 /** Raised whenever the same bytes come to be found something else of. */
 const version = 4;
@@ -29,10 +29,10 @@ interface Entry {
 
 interface Found {
   readonly hash: string;
-  readonly reading: Reading;
+  readonly reading: TextReading;
   readonly characters: number;
   readonly blank: boolean;
-  readonly header: Header | null;
+  readonly header: LicenceHeader | null;
   readonly layout: Layout;
   /** Base64 of its 32-bit numbers. */
   readonly signature: string | null;

@@ -1,11 +1,11 @@
 import type { CorpusFilters, SkipReason } from '../corpus';
 import type { Layout } from '../items/layout';
 import type { DocumentOrigin } from '../read/document';
-import type { Encoding, Reading } from '../read/reading';
+import type { Encoding, TextReading } from '../read/reading';
 import { isKept } from '../select/fileFilter';
 import { languageOf } from '../select/names';
 import { DuplicateFinder } from './duplicates';
-import type { FileSource, Header, Inspection } from './inspection';
+import type { FileSource, Inspection, LicenceHeader } from './inspection';
 
 /** What becomes of a document. */
 export type Verdict =
@@ -19,7 +19,7 @@ export type Verdict =
       readonly hash: string;
       readonly origin: DocumentOrigin;
       /** What its bytes were read as; null for a text that never was bytes. */
-      readonly reading: Reading | null;
+      readonly reading: TextReading | null;
       /** What its text is made of. */
       readonly layout: Layout;
       /** Lines left out, by the rule that found a secret in them. */
@@ -52,7 +52,7 @@ export class Judge {
   }
 
   /** The verdict on a text that was handed in. */
-  text(inspection: Inspection<null>, name: string, reading: Reading | null): Verdict {
+  text(inspection: Inspection<null>, name: string, reading: TextReading | null): Verdict {
     if (inspection.kind === 'skipped') return inspection;
     return this.judge(inspection, name, reading, () => ({ kind: 'text', pieces: [] }));
   }
@@ -61,7 +61,7 @@ export class Judge {
   private judge(
     { hash, findings, secretLines, pieces }: Extract<Inspection<unknown>, { kind: 'read' }>,
     name: string,
-    reading: Reading | null,
+    reading: TextReading | null,
     unkept: (headerLength: number) => DocumentOrigin,
   ): Verdict {
     const known = this.isKnown(findings.header) ? findings.header : null;
@@ -78,7 +78,7 @@ export class Judge {
   }
 
   /** Whether a licence header has been seen before; from now on it has. */
-  private isKnown(header: Header | null): boolean {
+  private isKnown(header: LicenceHeader | null): boolean {
     if (header === null) return false;
     const known = this.headers.has(header.hash);
     this.headers.add(header.hash);

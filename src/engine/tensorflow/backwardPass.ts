@@ -1,11 +1,11 @@
 import type { Architecture } from '../../model/model';
 import type { ForwardPass, SegmentTrace } from './forwardPass';
-import type { Graph, Node } from './graph';
+import type { Graph, GraphNode } from './graph';
 import { backThroughTime, type LayerSizes, type State } from './lstm';
 import { headMatrix, named, type PassShape } from './passInputs';
 
 /** Adds the gradient of the mean loss by every parameter, in the order of the parameters, to a forward pass. */
-export function backwardPass(architecture: Architecture, shape: PassShape, pass: ForwardPass): Map<string, Node> {
+export function backwardPass(architecture: Architecture, shape: PassShape, pass: ForwardPass): Map<string, GraphNode> {
   const { graph, inputs, embedded } = pass;
   const { parameters } = inputs;
   const terms = new Terms();
@@ -30,32 +30,32 @@ export function backwardPass(architecture: Architecture, shape: PassShape, pass:
 }
 
 /** Half the squared global norm of some gradients. */
-export function halfSquaredNorm(graph: Graph, gradients: ReadonlyMap<string, Node>): Node {
+export function halfSquaredNorm(graph: Graph, gradients: ReadonlyMap<string, GraphNode>): GraphNode {
   return graph.addAll([...gradients.values()].map((gradient) => graph.halfSquares(gradient)));
 }
 
 /** What gradients are sums of, by the parameter's name. */
 class Terms {
-  private readonly terms = new Map<string, Node[]>();
+  private readonly terms = new Map<string, GraphNode[]>();
 
-  add(name: string, term: Node): void {
+  add(name: string, term: GraphNode): void {
     this.terms.set(name, [...this.of(name), term]);
   }
 
-  of(name: string): readonly Node[] {
+  of(name: string): readonly GraphNode[] {
     return this.terms.get(name) ?? [];
   }
 }
 
 interface Context {
   readonly graph: Graph;
-  readonly parameters: ReadonlyMap<string, Node>;
+  readonly parameters: ReadonlyMap<string, GraphNode>;
   readonly terms: Terms;
   readonly sizes: LayerSizes;
   /** One over the number of positions: the loss is their mean. */
-  readonly lossScale: Node;
+  readonly lossScale: GraphNode;
   /** Number of distinct tokens in use. */
-  readonly rowCount: Node;
+  readonly rowCount: GraphNode;
 }
 
 /**
@@ -95,7 +95,7 @@ function backwardSegment(
 }
 
 /** Adds the gradients of the output layer, and answers that of its input. */
-function headBack({ graph, parameters, terms, lossScale }: Context, segment: SegmentTrace): Node {
+function headBack({ graph, parameters, terms, lossScale }: Context, segment: SegmentTrace): GraphNode {
   const byLogits = graph.multiply(segment.byLogits, lossScale);
   const matrixName = parameters.has('head.weight') ? 'head.weight' : 'embedding.weight';
   terms.add(matrixName, graph.transposedMatMul(byLogits, segment.features));
@@ -110,7 +110,7 @@ function headBack({ graph, parameters, terms, lossScale }: Context, segment: Seg
 }
 
 /** Adds the gradients of what a layer's input is multiplied by and of the biases. */
-function inputGatesBack({ graph, terms }: Context, layer: number, input: Node, byGates: Node): void {
+function inputGatesBack({ graph, terms }: Context, layer: number, input: GraphNode, byGates: GraphNode): void {
   terms.add(`lstm.weight_ih_l${layer}`, graph.transposedMatMul(byGates, input));
   const byBias = graph.sumRows(byGates);
   terms.add(`lstm.bias_ih_l${layer}`, byBias);

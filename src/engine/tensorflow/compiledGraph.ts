@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Graph, graphTag, type Node } from './graph';
+import { type Graph, type GraphNode, graphTag } from './graph';
 import type { Native, TensorId } from './native';
 
 /** A function of a compiled graph: tensors in, new tensors out, in the order of the nodes it was made of. */
@@ -28,7 +28,7 @@ export class CompiledGraph {
   }
 
   /** The part of the graph that computes `outputs`; it is optimised when it first runs. */
-  function(inputs: readonly Node[], outputs: readonly Node[]): GraphFunction {
+  function(inputs: readonly GraphNode[], outputs: readonly GraphNode[]): GraphFunction {
     const { binding } = this.native;
     const inputNames = inputs.join();
     const outputNames = outputs.join();

@@ -16,7 +16,7 @@ export interface StepDropout extends Dropout {
 }
 
 /** Turns batches of one size into what a pass is fed. Its arrays serve every batch, so that a step allocates little. */
-export class Feed {
+export class BatchFeed {
   private readonly native: Native;
   private readonly architecture: Architecture;
   private readonly rows: RowsInUse;

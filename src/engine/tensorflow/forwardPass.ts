@@ -1,6 +1,6 @@
 import type { Architecture } from '../../model/model';
 import { DataType } from './attributes';
-import type { Graph, Node } from './graph';
+import type { Graph, GraphNode } from './graph';
 import { type LayerTrace, type State, unroll } from './lstm';
 import { headMatrix, named, type PassInputs, passInputs, type PassShape } from './passInputs';
 
@@ -9,15 +9,15 @@ export interface ForwardPass {
   readonly graph: Graph;
   readonly inputs: PassInputs;
   /** [T * B, V] */
-  readonly logits: Node;
+  readonly logits: GraphNode;
   /** Cross-entropy of each position [T * B], in nats. */
-  readonly losses: Node;
+  readonly losses: GraphNode;
   /** Their mean. */
-  readonly loss: Node;
+  readonly loss: GraphNode;
   /** State of each layer after the last step. */
   readonly carried: readonly State[];
   /** Rows of the embedding in use, masked [R, E]. */
-  readonly embedded: Node;
+  readonly embedded: GraphNode;
   readonly segments: readonly SegmentTrace[];
 }
 
@@ -25,27 +25,27 @@ export interface ForwardPass {
 interface SegmentInputs {
   readonly length: number;
   /** {@link PassInputs.positions} of these steps. */
-  readonly positions: Node;
-  readonly targets: Node;
+  readonly positions: GraphNode;
+  readonly targets: GraphNode;
   /** {@link PassInputs.keep} of each step. */
-  readonly keep: readonly Node[] | undefined;
+  readonly keep: readonly GraphNode[] | undefined;
   /** {@link PassInputs.outputMasks} of these steps. */
-  readonly masks: readonly Node[];
+  readonly masks: readonly GraphNode[];
 }
 
 /** What some time steps leave for the backward pass. */
 export interface SegmentTrace extends SegmentInputs {
   readonly layers: readonly LayerTrace[];
   /** Output of each layer, masked [N, H]. */
-  readonly outputs: readonly Node[];
+  readonly outputs: readonly GraphNode[];
   /** What the head's matrix is multiplied by: the last layer's output, or its projection. */
-  readonly features: Node;
+  readonly features: GraphNode;
   /** [N, V] */
-  readonly logits: Node;
+  readonly logits: GraphNode;
   /** Cross-entropy of each position [N]. */
-  readonly losses: Node;
+  readonly losses: GraphNode;
   /** Gradient of the sum of the losses by the logits [N, V]. */
-  readonly byLogits: Node;
+  readonly byLogits: GraphNode;
 }
 
 /**
@@ -99,13 +99,13 @@ function segmentInputs(graph: Graph, inputs: PassInputs, shape: PassShape): Segm
 
 function forwardSegment(
   graph: Graph,
-  parameters: ReadonlyMap<string, Node>,
-  rowGates: Node,
+  parameters: ReadonlyMap<string, GraphNode>,
+  rowGates: GraphNode,
   segment: SegmentInputs,
   carried: readonly State[],
 ): SegmentTrace {
   const layers: LayerTrace[] = [];
-  const outputs: Node[] = [];
+  const outputs: GraphNode[] = [];
   carried.forEach((state, layer) => {
     const gates =
       layer === 0
@@ -124,7 +124,12 @@ function forwardSegment(
 }
 
 /** What a layer's input adds to its gates before activation, both biases included, for any number of rows. */
-export function inputGates(graph: Graph, parameters: ReadonlyMap<string, Node>, layer: number, input: Node): Node {
+export function inputGates(
+  graph: Graph,
+  parameters: ReadonlyMap<string, GraphNode>,
+  layer: number,
+  input: GraphNode,
+): GraphNode {
   const bias = graph.add(named(parameters, `lstm.bias_ih_l${layer}`), named(parameters, `lstm.bias_hh_l${layer}`));
   return graph.biasAdd(graph.matMulTransposed(input, named(parameters, `lstm.weight_ih_l${layer}`)), bias);
 }
@@ -132,16 +137,16 @@ export function inputGates(graph: Graph, parameters: ReadonlyMap<string, Node>, 
 /** The output layer for any number of rows: through the projection, if there is one, and the matrix, tied or not. */
 export function head(
   graph: Graph,
-  parameters: ReadonlyMap<string, Node>,
-  output: Node,
-): { features: Node; logits: Node } {
+  parameters: ReadonlyMap<string, GraphNode>,
+  output: GraphNode,
+): { features: GraphNode; logits: GraphNode } {
   const projection = parameters.get('projection.weight');
   const features = projection === undefined ? output : graph.matMulTransposed(output, projection);
   const product = graph.matMulTransposed(features, headMatrix(parameters));
   return { features, logits: graph.biasAdd(product, named(parameters, 'head.bias')) };
 }
 
-function at(nodes: readonly Node[], index: number): Node {
+function at(nodes: readonly GraphNode[], index: number): GraphNode {
   const node = nodes[index];
   if (node === undefined) throw new RangeError(`There is no node ${index}.`);
   return node;

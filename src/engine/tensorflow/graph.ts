@@ -3,7 +3,7 @@ import type { MatMulOperation } from './native';
 import { bytesField, integerField, messageField } from './protobuf';
 
 /** One output of an operation, by the name under which it is fed, fetched and used: "name:index". */
-export type Node = string;
+export type GraphNode = string;
 
 const floats = { T: attribute.type(DataType.float) };
 
@@ -17,18 +17,18 @@ const producerVersion = 1087;
 export class Graph {
   private readonly matMulOperation: MatMulOperation;
   private readonly operations: Uint8Array[] = [];
-  private readonly constants = new Map<string, Node>();
+  private readonly constants = new Map<string, GraphNode>();
 
   constructor(matMulOperation: MatMulOperation) {
     this.matMulOperation = matMulOperation;
   }
 
   /** An input, given anew at every run. A size of -1 may differ from run to run. */
-  placeholder(name: string, type: DataType, sizes: readonly number[]): Node {
+  placeholder(name: string, type: DataType, sizes: readonly number[]): GraphNode {
     return this.addNode('Placeholder', [], { dtype: attribute.type(type), shape: attribute.shape(sizes) }, name);
   }
 
-  integers(sizes: readonly number[], values: readonly number[]): Node {
+  integers(sizes: readonly number[], values: readonly number[]): GraphNode {
     return this.constant(
       `integers ${sizes.join()}: ${values.join()}`,
       DataType.int,
@@ -37,53 +37,53 @@ export class Graph {
   }
 
   /** A constant of floats that are all the same. */
-  filled(sizes: readonly number[], value: number): Node {
+  filled(sizes: readonly number[], value: number): GraphNode {
     return this.constant(`filled ${sizes.join()}: ${value}`, DataType.float, attribute.filled(sizes, value));
   }
 
-  add(a: Node, b: Node): Node {
+  add(a: GraphNode, b: GraphNode): GraphNode {
     return this.addNode('AddV2', [a, b], floats);
   }
 
   /** The sum of several nodes of one shape. */
-  addAll(nodes: readonly Node[]): Node {
+  addAll(nodes: readonly GraphNode[]): GraphNode {
     if (nodes.length === 1 && nodes[0] !== undefined) return nodes[0];
     return this.addNode('AddN', nodes, { ...floats, N: attribute.int(nodes.length) });
   }
 
-  multiply(a: Node, b: Node): Node {
+  multiply(a: GraphNode, b: GraphNode): GraphNode {
     return this.addNode('Mul', [a, b], floats);
   }
 
-  sigmoid(a: Node): Node {
+  sigmoid(a: GraphNode): GraphNode {
     return this.addNode('Sigmoid', [a], floats);
   }
 
-  tanh(a: Node): Node {
+  tanh(a: GraphNode): GraphNode {
     return this.addNode('Tanh', [a], floats);
   }
 
   /** Adds a bias to every row. */
-  biasAdd(matrix: Node, bias: Node): Node {
+  biasAdd(matrix: GraphNode, bias: GraphNode): GraphNode {
     return this.addNode('BiasAdd', [matrix, bias], floats);
   }
 
   /** a . b */
-  matMul(a: Node, b: Node): Node {
+  matMul(a: GraphNode, b: GraphNode): GraphNode {
     return this.product(a, b, false, false);
   }
 
   /** a . b^T */
-  matMulTransposed(a: Node, b: Node): Node {
+  matMulTransposed(a: GraphNode, b: GraphNode): GraphNode {
     return this.product(a, b, false, true);
   }
 
   /** a^T . b */
-  transposedMatMul(a: Node, b: Node): Node {
+  transposedMatMul(a: GraphNode, b: GraphNode): GraphNode {
     return this.product(a, b, true, false);
   }
 
-  private product(a: Node, b: Node, transposeA: boolean, transposeB: boolean): Node {
+  private product(a: GraphNode, b: GraphNode, transposeA: boolean, transposeB: boolean): GraphNode {
     return this.addNode(this.matMulOperation, [a, b], {
       ...floats,
       ...(this.matMulOperation === '_MklMatMul' && { _kernel: attribute.string(oneDnnLabel) }),
@@ -93,14 +93,14 @@ export class Graph {
   }
 
   /** a^T */
-  transpose(a: Node): Node {
+  transpose(a: GraphNode): GraphNode {
     return this.addNode('Transpose', [a, this.integers([2], [1, 0])], {
       ...floats,
       Tperm: attribute.type(DataType.int),
     });
   }
 
-  reshape(a: Node, sizes: readonly number[]): Node {
+  reshape(a: GraphNode, sizes: readonly number[]): GraphNode {
     return this.addNode('Reshape', [a, this.integers([sizes.length], sizes)], {
       ...floats,
       Tshape: attribute.type(DataType.int),
@@ -108,14 +108,14 @@ export class Graph {
   }
 
   /** Equal parts along an axis. */
-  split(a: Node, parts: number, axis: 0 | 1): Node[] {
+  split(a: GraphNode, parts: number, axis: 0 | 1): GraphNode[] {
     if (parts === 1) return [a];
     const first = this.addNode('Split', [this.integers([], [axis]), a], { ...floats, num_split: attribute.int(parts) });
     return outputs(first, parts);
   }
 
   /** Parts along axis 0, of the sizes given. They share the memory of the whole. */
-  splitRows(a: Node, sizes: readonly number[], type: DataType = DataType.float): Node[] {
+  splitRows(a: GraphNode, sizes: readonly number[], type: DataType = DataType.float): GraphNode[] {
     if (sizes.length === 1) return [a];
     const first = this.addNode('SplitV', [a, this.integers([sizes.length], sizes), this.integers([], [0])], {
       T: attribute.type(type),
@@ -126,7 +126,7 @@ export class Graph {
   }
 
   /** The rows of several matrices, one under the other. */
-  concatenate(nodes: readonly Node[]): Node {
+  concatenate(nodes: readonly GraphNode[]): GraphNode {
     if (nodes.length === 1 && nodes[0] !== undefined) return nodes[0];
     return this.addNode('ConcatV2', [...nodes, this.integers([], [0])], {
       ...floats,
@@ -136,7 +136,7 @@ export class Graph {
   }
 
   /** The rows of a matrix that `indices` name. */
-  gather(matrix: Node, indices: Node): Node {
+  gather(matrix: GraphNode, indices: GraphNode): GraphNode {
     return this.addNode('GatherV2', [matrix, indices, this.integers([], [0])], {
       Tparams: attribute.type(DataType.float),
       Tindices: attribute.type(DataType.int),
@@ -145,7 +145,7 @@ export class Graph {
   }
 
   /** The transpose of {@link gather}: row i of the result is the sum of the rows whose index is i. */
-  scatterAdd(matrix: Node, indices: Node, rows: Node): Node {
+  scatterAdd(matrix: GraphNode, indices: GraphNode, rows: GraphNode): GraphNode {
     return this.addNode('UnsortedSegmentSum', [matrix, indices, rows], {
       ...floats,
       Tindices: attribute.type(DataType.int),
@@ -154,7 +154,7 @@ export class Graph {
   }
 
   /** The number of elements of a vector of integers. */
-  size(vector: Node): Node {
+  size(vector: GraphNode): GraphNode {
     return this.addNode('Size', [vector], {
       T: attribute.type(DataType.int),
       out_type: attribute.type(DataType.int),
@@ -162,16 +162,16 @@ export class Graph {
   }
 
   /** The sum of the rows of a matrix. */
-  sumRows(matrix: Node): Node {
+  sumRows(matrix: GraphNode): GraphNode {
     return this.reduce('Sum', matrix);
   }
 
   /** The mean of a vector. */
-  mean(vector: Node): Node {
+  mean(vector: GraphNode): GraphNode {
     return this.reduce('Mean', vector);
   }
 
-  private reduce(operation: string, a: Node): Node {
+  private reduce(operation: string, a: GraphNode): GraphNode {
     return this.addNode(operation, [a, this.integers([], [0])], {
       ...floats,
       Tidx: attribute.type(DataType.int),
@@ -180,12 +180,12 @@ export class Graph {
   }
 
   /** Half the sum of the squares of all elements. */
-  halfSquares(a: Node): Node {
+  halfSquares(a: GraphNode): GraphNode {
     return this.addNode('L2Loss', [a], floats);
   }
 
   /** The cross-entropy of each row of logits [N, V] with its target, and its gradient by the logits. */
-  crossEntropy(logits: Node, targets: Node): { losses: Node; gradient: Node } {
+  crossEntropy(logits: GraphNode, targets: GraphNode): { losses: GraphNode; gradient: GraphNode } {
     const losses = this.addNode('SparseSoftmaxCrossEntropyWithLogits', [logits, targets], {
       ...floats,
       Tlabels: attribute.type(DataType.int),
@@ -197,7 +197,7 @@ export class Graph {
    * Everything of one LSTM step's gradient but the matrix products, in one pass over memory. Of TensorFlow's LSTM
    * operations this is the one worth having: their matrix products are slow, so those are done apart.
    */
-  lstmCellGradient(cell: CellGradientInputs): { cellBefore: Node; gates: Node } {
+  lstmCellGradient(cell: CellGradientInputs): { cellBefore: GraphNode; gates: GraphNode } {
     const { before, unused } = cell;
     const first = this.addNode(
       'LSTMBlockCellGrad',
@@ -219,7 +219,7 @@ export class Graph {
     return Buffer.concat([integerField(1, 1), messageField(2, metaGraph)]);
   }
 
-  private constant(key: string, type: DataType, value: Attribute): Node {
+  private constant(key: string, type: DataType, value: Attribute): GraphNode {
     const known = this.constants.get(key);
     if (known !== undefined) return known;
     const node = this.addNode('Const', [], { dtype: attribute.type(type), value });
@@ -230,10 +230,10 @@ export class Graph {
   /** Appends a `NodeDef` and answers its first output. */
   private addNode(
     operation: string,
-    inputs: readonly Node[],
+    inputs: readonly GraphNode[],
     attributes: Readonly<Record<string, Attribute>>,
     name?: string,
-  ): Node {
+  ): GraphNode {
     const unique = name ?? `n${this.operations.length}`;
     this.operations.push(
       messageField(1, [
@@ -255,23 +255,28 @@ export const graphTag = 'textloom';
 /** What {@link Graph.lstmCellGradient} reads: all [B, H] but what is named unused. */
 export interface CellGradientInputs {
   /** The state that the step began from. */
-  readonly before: { readonly hidden: Node; readonly cell: Node };
+  readonly before: { readonly hidden: GraphNode; readonly cell: GraphNode };
   /** Activated gates. */
-  readonly i: Node;
-  readonly f: Node;
-  readonly g: Node;
-  readonly o: Node;
+  readonly i: GraphNode;
+  readonly f: GraphNode;
+  readonly g: GraphNode;
+  readonly o: GraphNode;
   /** The state after the step, and its tanh. */
-  readonly cell: Node;
-  readonly squashed: Node;
+  readonly cell: GraphNode;
+  readonly squashed: GraphNode;
   /** Gradient of the loss by the state after the step. */
-  readonly cellGradient: Node;
-  readonly hiddenGradient: Node;
+  readonly cellGradient: GraphNode;
+  readonly hiddenGradient: GraphNode;
   /** Inputs that the operation checks the shape of and does not read: [B, 0], [H, 4H], [H], [4H]. */
-  readonly unused: { readonly input: Node; readonly weight: Node; readonly peephole: Node; readonly bias: Node };
+  readonly unused: {
+    readonly input: GraphNode;
+    readonly weight: GraphNode;
+    readonly peephole: GraphNode;
+    readonly bias: GraphNode;
+  };
 }
 
-function outputs(first: Node, count: number): Node[] {
+function outputs(first: GraphNode, count: number): GraphNode[] {
   const name = first.slice(0, first.lastIndexOf(':'));
   return Array.from({ length: count }, (_, index) => `${name}:${index}`);
 }

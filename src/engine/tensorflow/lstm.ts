@@ -1,9 +1,9 @@
-import type { Graph, Node } from './graph';
+import type { Graph, GraphNode } from './graph';
 
 /** Hidden and cell state of a layer, each [B, H]. */
 export interface State {
-  readonly hidden: Node;
-  readonly cell: Node;
+  readonly hidden: GraphNode;
+  readonly cell: GraphNode;
 }
 
 /** What a time step leaves for the backward pass; all [B, H]. */
@@ -11,12 +11,12 @@ interface Step {
   /** The state that the step began from, after a reset. */
   readonly before: State;
   readonly after: State;
-  readonly i: Node;
-  readonly f: Node;
-  readonly g: Node;
-  readonly o: Node;
+  readonly i: GraphNode;
+  readonly f: GraphNode;
+  readonly g: GraphNode;
+  readonly o: GraphNode;
   /** tanh of the cell state after. */
-  readonly squashed: Node;
+  readonly squashed: GraphNode;
 }
 
 /** A stretch of one layer's recurrence as it was unrolled. */
@@ -34,10 +34,10 @@ export interface LayerTrace {
  */
 export function unroll(
   graph: Graph,
-  inputGates: readonly Node[],
-  hiddenWeight: Node,
+  inputGates: readonly GraphNode[],
+  hiddenWeight: GraphNode,
   initial: State,
-  keep: readonly Node[] | undefined,
+  keep: readonly GraphNode[] | undefined,
 ): LayerTrace {
   const steps: Step[] = [];
   let state = initial;
@@ -53,12 +53,12 @@ export function unroll(
   return { steps, final: state };
 }
 
-function activated(graph: Graph, gates: readonly Node[]): [Node, Node, Node, Node] {
+function activated(graph: Graph, gates: readonly GraphNode[]): [GraphNode, GraphNode, GraphNode, GraphNode] {
   const [i = '', g = '', f = '', o = ''] = gates;
   return [graph.sigmoid(i), graph.tanh(g), graph.sigmoid(f), graph.sigmoid(o)];
 }
 
-function masked(graph: Graph, state: State, keep: Node | undefined): State {
+function masked(graph: Graph, state: State, keep: GraphNode | undefined): State {
   if (keep === undefined) return state;
   return { hidden: graph.multiply(state.hidden, keep), cell: graph.multiply(state.cell, keep) };
 }
@@ -79,18 +79,18 @@ export function backThroughTime(
   graph: Graph,
   trace: LayerTrace,
   { streams, hiddenSize }: LayerSizes,
-  hiddenWeight: Node,
-  outputGradients: readonly Node[],
-  keep: readonly Node[] | undefined,
+  hiddenWeight: GraphNode,
+  outputGradients: readonly GraphNode[],
+  keep: readonly GraphNode[] | undefined,
   later: State | undefined,
-): { gates: Node[]; before: State | undefined } {
+): { gates: GraphNode[]; before: State | undefined } {
   const unused = {
     input: graph.filled([streams, 0], 0),
     weight: graph.reshape(hiddenWeight, [hiddenSize, 4 * hiddenSize]),
     peephole: graph.filled([hiddenSize], 0),
     bias: graph.filled([4 * hiddenSize], 0),
   };
-  const gateGradients: Node[] = [];
+  const gateGradients: GraphNode[] = [];
   let byState = later;
   for (let t = trace.steps.length - 1; t >= 0; t--) {
     const step = trace.steps[t];

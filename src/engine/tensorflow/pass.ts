@@ -2,7 +2,7 @@ import type { Architecture } from '../../model/model';
 import { backwardPass, halfSquaredNorm } from './backwardPass';
 import { CompiledGraph, type GraphFunction } from './compiledGraph';
 import { forwardPass } from './forwardPass';
-import { Graph, type Node } from './graph';
+import { Graph, type GraphNode } from './graph';
 import type { Native, TensorId } from './native';
 import type { PassInputs, PassShape } from './passInputs';
 
@@ -84,7 +84,7 @@ export class EvaluationPass {
   }
 }
 
-function placeholderList(inputs: PassInputs): Node[] {
+function placeholderList(inputs: PassInputs): GraphNode[] {
   const { parameters, rows, positions, targets, carried, keep, embeddingMask, outputMasks } = inputs;
   const states = carried.flatMap(({ hidden, cell }) => [hidden, cell]);
   const optional = [keep, embeddingMask].filter((node) => node !== undefined);

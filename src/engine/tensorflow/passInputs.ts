@@ -1,6 +1,6 @@
 import { type Architecture, parameterShapes } from '../../model/model';
 import { DataType } from './attributes';
-import type { Graph, Node } from './graph';
+import type { Graph, GraphNode } from './graph';
 import type { State } from './lstm';
 
 /** What a pass is unrolled for; all of it is fixed in its graph. */
@@ -17,21 +17,21 @@ export interface PassShape {
 
 /** The placeholders of a pass. */
 export interface PassInputs {
-  readonly parameters: ReadonlyMap<string, Node>;
+  readonly parameters: ReadonlyMap<string, GraphNode>;
   /** Distinct tokens in use [R]. */
-  readonly rows: Node;
+  readonly rows: GraphNode;
   /** For each position, time-major, the place of its token in `rows` [T * B]. */
-  readonly positions: Node;
+  readonly positions: GraphNode;
   /** [T * B] */
-  readonly targets: Node;
+  readonly targets: GraphNode;
   /** State of each layer before the first step. */
   readonly carried: readonly State[];
   /** 0 where a stream is reset before its token is read, else 1 [T * B, 1]. */
-  readonly keep: Node | undefined;
+  readonly keep: GraphNode | undefined;
   /** Dropout of the rows in use: 0 or 1 / (1 - rate) [R, E]. */
-  readonly embeddingMask: Node | undefined;
+  readonly embeddingMask: GraphNode | undefined;
   /** Dropout of each layer's output [T * B, H]. */
-  readonly outputMasks: readonly Node[];
+  readonly outputMasks: readonly GraphNode[];
 }
 
 /** Adds the placeholders that a pass of this shape has. */
@@ -57,8 +57,8 @@ export function passInputs(graph: Graph, architecture: Architecture, shape: Pass
 }
 
 /** A placeholder for every parameter, under its own name. */
-export function parameterPlaceholders(graph: Graph, architecture: Architecture): Map<string, Node> {
-  const nodes = new Map<string, Node>();
+export function parameterPlaceholders(graph: Graph, architecture: Architecture): Map<string, GraphNode> {
+  const nodes = new Map<string, GraphNode>();
   for (const [name, sizes] of parameterShapes(architecture)) {
     nodes.set(name, graph.placeholder(name, DataType.float, sizes));
   }
@@ -66,13 +66,13 @@ export function parameterPlaceholders(graph: Graph, architecture: Architecture):
 }
 
 /** The node of a parameter. */
-export function named(nodes: ReadonlyMap<string, Node>, name: string): Node {
+export function named(nodes: ReadonlyMap<string, GraphNode>, name: string): GraphNode {
   const node = nodes.get(name);
   if (node === undefined) throw new RangeError(`The graph has nothing named "${name}".`);
   return node;
 }
 
 /** The matrix of the output layer, [V, H] or, tied behind a projection, [V, E]. */
-export function headMatrix(parameters: ReadonlyMap<string, Node>): Node {
+export function headMatrix(parameters: ReadonlyMap<string, GraphNode>): GraphNode {
   return parameters.get('head.weight') ?? named(parameters, 'embedding.weight');
 }

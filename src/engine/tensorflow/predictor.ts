@@ -4,7 +4,7 @@ import { DataType } from './attributes';
 import { CompiledGraph, type GraphFunction } from './compiledGraph';
 import { head, inputGates } from './forwardPass';
 import { exchangeGates } from './gateOrder';
-import { Graph, type Node } from './graph';
+import { Graph, type GraphNode } from './graph';
 import { unroll } from './lstm';
 import type { Native, TensorId } from './native';
 import { named, parameterPlaceholders } from './passInputs';
@@ -74,9 +74,9 @@ function stepGraph(
   graph: Graph,
   architecture: Architecture,
 ): {
-  inputs: readonly Node[];
-  state: Node;
-  logits: Node;
+  inputs: readonly GraphNode[];
+  state: GraphNode;
+  logits: GraphNode;
 } {
   const { layers, hiddenSize } = architecture;
   const parameters = parameterPlaceholders(graph, architecture);
@@ -85,7 +85,7 @@ function stepGraph(
   const before = graph.split(stateBefore, 2 * layers, 0);
 
   let output = graph.gather(named(parameters, 'embedding.weight'), token);
-  const after: Node[] = [];
+  const after: GraphNode[] = [];
   for (let layer = 0; layer < layers; layer++) {
     const [hidden = '', cell = ''] = before.slice(2 * layer);
     const gates = inputGates(graph, parameters, layer, output);

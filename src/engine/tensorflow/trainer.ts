@@ -1,7 +1,7 @@
 import { type Architecture, type Batch, type Parameters, parameterShapes } from '../../model/model';
-import type { Inspection, StepResult, Trainer, TrainerOptions, TrainerState, Update, WeightKind } from '../engine';
+import type { InspectedPass, StepResult, Trainer, TrainerOptions, TrainerState, Update, WeightKind } from '../engine';
 import { CarriedState } from './carriedState';
-import { Feed } from './feed';
+import { BatchFeed } from './feed';
 import { exchangeGates } from './gateOrder';
 import type { Native, TensorId } from './native';
 import { Optimizer } from './optimizer';
@@ -16,7 +16,7 @@ export class TensorFlowTrainer implements Trainer {
   private readonly carried: CarriedState;
   /** Made when the first batch is evaluated. */
   private evaluated: CarriedState | undefined;
-  private readonly feeds = new Map<string, Feed>();
+  private readonly feeds = new Map<string, BatchFeed>();
   /** Compiled when the first batch of its shape comes. */
   private readonly passes = new Map<string, TrainingPass>();
   private readonly evaluations = new Map<string, EvaluationPass>();
@@ -55,12 +55,12 @@ export class TensorFlowTrainer implements Trainer {
     this.native.free(result.losses);
   }
 
-  inspect(batch: Batch, step: number): Inspection {
+  inspect(batch: Batch, step: number): InspectedPass {
     const { loss, logits, gradients } = this.onTrainingBatch(batch, step, (values, shape) =>
       this.pass(shape).inspect(values),
     );
     const names = [...parameterShapes(this.architecture)];
-    const inspection: Inspection = {
+    const inspection: InspectedPass = {
       loss: this.scalar(loss),
       logits: this.native.read(logits),
       gradients: new Map(
@@ -100,8 +100,8 @@ export class TensorFlowTrainer implements Trainer {
     return this.feedFor(batch).run(batch, parameters, this.carried, { ...this.options.dropout, step }, run);
   }
 
-  private feedFor({ length, streams }: { readonly length: number; readonly streams: number }): Feed {
-    const create = () => new Feed(this.native, this.architecture, length, streams);
+  private feedFor({ length, streams }: { readonly length: number; readonly streams: number }): BatchFeed {
+    const create = () => new BatchFeed(this.native, this.architecture, length, streams);
     return memoized(this.feeds, `${length} x ${streams}`, create);
   }
 

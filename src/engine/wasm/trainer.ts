@@ -1,5 +1,5 @@
 import type { Architecture, Batch, Parameters } from '../../model/model';
-import type { Inspection, StepResult, Trainer, TrainerOptions, TrainerState, Update, WeightKind } from '../engine';
+import type { InspectedPass, StepResult, Trainer, TrainerOptions, TrainerState, Update, WeightKind } from '../engine';
 import type { Chunk, ForwardMemory } from './batchMemory';
 import { BatchWriter } from './batchWriter';
 import { readCarried, writeCarried } from './carriedState';
@@ -63,7 +63,7 @@ export class WasmTrainer implements Trainer {
     }
   }
 
-  inspect(batch: Batch, step: number): Inspection {
+  inspect(batch: Batch, step: number): InspectedPass {
     const { context, architecture } = this;
     const { length, streams } = this.options;
     const logits = new Float32Array(length * streams * architecture.vocabularySize);

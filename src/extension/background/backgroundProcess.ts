@@ -11,7 +11,7 @@ import {
   ResponseError,
 } from 'vscode-jsonrpc';
 import type { CorpusProgress } from '../../corpus/corpus';
-import type { Choice } from '../../generation/choices';
+import type { NextWord } from '../../generation/choices';
 import {
   type BackgroundSettings,
   type ChooseParams,
@@ -184,7 +184,7 @@ export class BackgroundProcess {
   }
 
   /** The likeliest ways on from a text. Cancelling it resolves with fewer. */
-  choose(params: ChooseParams, token?: CancellationToken): Promise<readonly Choice[]> {
+  choose(params: ChooseParams, token?: CancellationToken): Promise<readonly NextWord[]> {
     return this.call((connection) => connection.sendRequest(requests.choose, params, token));
   }
 

@@ -10,11 +10,11 @@ import type { BackgroundProcess } from '../background/backgroundProcess';
 import { describeFailure, UserError } from '../failure';
 import type { Models } from '../models/models';
 import { noModel } from '../models/selectModel';
-import { type Contender, type Row, type Standing, tableOf } from './standings';
+import { type Contender, type Standing, type StandingRow, tableOf } from './standings';
 
 /** A row of the list. */
 interface Item extends vscode.QuickPickItem {
-  readonly row: Row;
+  readonly row: StandingRow;
 }
 
 /**
@@ -107,7 +107,7 @@ async function scoreAll(
 }
 
 /** The row that the user takes; undefined where the list is dismissed. */
-function choice(list: vscode.QuickPick<Item>): Promise<Row | undefined> {
+function choice(list: vscode.QuickPick<Item>): Promise<StandingRow | undefined> {
   return new Promise((resolve) => {
     list.onDidAccept(() => {
       const row = list.selectedItems[0]?.row;
@@ -125,7 +125,7 @@ interface Focus {
 }
 
 /** Draws the table anew. The focus is on the best, until the user moves it: then it stays with that model. */
-function show(list: vscode.QuickPick<Item>, rows: readonly Row[], focus: Focus): void {
+function show(list: vscode.QuickPick<Item>, rows: readonly StandingRow[], focus: Focus): void {
   const focused = list.activeItems[0]?.row.folder;
   focus.isUsers ||= focused !== undefined && focused !== focus.given;
   const wanted = focus.isUsers ? focused : rows[0]?.folder;

@@ -16,7 +16,7 @@ export interface Contender {
 }
 
 /** A row of the table, best first. */
-export interface Row {
+export interface StandingRow {
   readonly folder: string;
   readonly label: string;
   readonly description: string;
@@ -32,7 +32,7 @@ const barLength = 24;
  * The table of a comparison: the scored by their bits, fewest first and marked, then those that are to come, then those
  * that failed.
  */
-export function tableOf(contenders: readonly Contender[], active: string | undefined): readonly Row[] {
+export function tableOf(contenders: readonly Contender[], active: string | undefined): readonly StandingRow[] {
   const scores = contenders.flatMap(({ standing }) => (standing.kind === 'scored' ? [standing.bitsPerCharacter] : []));
   const best = Math.min(...scores);
   const worst = Math.max(...scores);
@@ -46,7 +46,7 @@ interface Scale {
   readonly worst: number;
 }
 
-function rowOf({ folder, name, standing }: Contender, scale: Scale, isActive: boolean): Row {
+function rowOf({ folder, name, standing }: Contender, scale: Scale, isActive: boolean): StandingRow {
   const note = isActive ? 'writes now' : '';
   switch (standing.kind) {
     case 'waiting':

@@ -9,7 +9,7 @@ import { languageGlob } from './globs';
 import { nothingText, progressText, readingLines, skippedLines, summaryTitle, useLines } from './summaryText';
 
 /** Counts a corpus; tells how far it has come. */
-export type Survey = (
+export type SurveyText = (
   onProgress: (progress: CorpusProgress) => void,
   token: vscode.CancellationToken,
 ) => Promise<CorpusSummary>;
@@ -42,7 +42,7 @@ interface Row extends vscode.QuickPickItem {
 export async function pickSummary(
   step: Step,
   choices: SummaryChoices,
-  survey: Survey,
+  survey: SurveyText,
 ): Promise<SummaryAnswer | typeof back> {
   const pick = vscode.window.createQuickPick<Row>();
   const cancellation = new vscode.CancellationTokenSource();

@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { recipeFileName } from '../../corpus/select/recipe/recipeFile';
 import { CancelledError, UserError } from '../failure';
-import { type back, type Choice, pickOne, type Step } from '../picks';
+import { type back, pickOne, type PickRow, type Step } from '../picks';
 import { type CorpusPick, documentPick, onScreen, recipePick, selectionPick, uriPick } from './corpusPick';
 import { hasRecipe } from './recipes';
 
@@ -50,7 +50,7 @@ function workspacePick(): CorpusPick {
   return { label, uris: folders.map(({ uri }) => uri), documents: [] };
 }
 
-async function choices(): Promise<readonly (Choice<Wish> | vscode.QuickPickItem)[]> {
+async function choices(): Promise<readonly (PickRow<Wish> | vscode.QuickPickItem)[]> {
   const folders = vscode.workspace.workspaceFolders ?? [];
   const told = await Promise.all(folders.map(({ uri }) => hasRecipe(uri)));
   const editor = vscode.window.activeTextEditor;
@@ -72,7 +72,7 @@ async function choices(): Promise<readonly (Choice<Wish> | vscode.QuickPickItem)
   ];
 }
 
-function choice<T extends Wish>(value: T, label: string, description = ''): Choice<T> {
+function choice<T extends Wish>(value: T, label: string, description = ''): PickRow<T> {
   return { value, label, description };
 }
 

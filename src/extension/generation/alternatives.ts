@@ -6,7 +6,7 @@ import { noModel } from '../models/selectModel';
 import type { Settings } from '../settings';
 import { DocumentWriter } from './documentWriter';
 import { DraftPick } from './draftPick';
-import { type Draft, newRound } from './drafts';
+import { type Alternative, newRound } from './drafts';
 import { editorToWriteIn } from './editorToWriteIn';
 import type { LatestWriting } from './latestWriting';
 import { Preview } from './preview';
@@ -51,7 +51,7 @@ export class Alternatives {
     return this.take(choosing, draft);
   }
 
-  private async pick(choosing: Choosing): Promise<Draft> {
+  private async pick(choosing: Choosing): Promise<Alternative> {
     const { editor, wishes } = choosing;
     const cancellation = new vscode.CancellationTokenSource();
     const preview = new Preview(editor, editor.selection.end);
@@ -81,7 +81,7 @@ export class Alternatives {
   }
 
   private async draw(
-    draft: Draft,
+    draft: Alternative,
     { editor, folder, target, wishes }: Choosing,
     onGrowth: () => void,
     token: vscode.CancellationToken,
@@ -101,7 +101,7 @@ export class Alternatives {
   }
 
   /** Writes a draft as one undo step, where the text before it is still what it was drawn from. */
-  private async take({ editor, folder, target, wishes }: Choosing, draft: Draft): Promise<string> {
+  private async take({ editor, folder, target, wishes }: Choosing, draft: Alternative): Promise<string> {
     const { document, selection } = editor;
     const { prompt, ...place } = targetOf(document, selection, target.prompt.promptLength);
     if (prompt.prompt !== target.prompt.prompt) {

@@ -3,7 +3,7 @@ import { type Insertion, InsertionPoints, type Place } from './insertionPoints';
 import { UndoStep } from './undoStep';
 
 /** Why a text could not be written to its end. */
-export type Interruption = 'changed' | 'closed' | 'read-only';
+export type WritingInterruption = 'changed' | 'closed' | 'read-only';
 
 /** Pieces that come within this time are inserted together: one frame of reading, far below a flicker. */
 const coalesceMilliseconds = 40;
@@ -24,7 +24,7 @@ export class DocumentWriter implements vscode.Disposable {
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
   private begun = false;
-  private interrupted: Interruption | undefined;
+  private interrupted: WritingInterruption | undefined;
 
   /**
    * @param places where the texts go, all at different offsets.
@@ -33,7 +33,7 @@ export class DocumentWriter implements vscode.Disposable {
   constructor(
     private readonly editor: vscode.TextEditor,
     private readonly places: readonly Place[],
-    private readonly onInterrupt: (reason: Interruption) => void,
+    private readonly onInterrupt: (reason: WritingInterruption) => void,
   ) {
     this.points = new InsertionPoints(places, editor.document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n');
     this.step = new UndoStep(editor, places);
@@ -63,7 +63,7 @@ export class DocumentWriter implements vscode.Disposable {
   }
 
   /** What ended the writing early, if anything did. */
-  get interruption(): Interruption | undefined {
+  get interruption(): WritingInterruption | undefined {
     return this.interrupted;
   }
 
@@ -133,7 +133,7 @@ export class DocumentWriter implements vscode.Disposable {
     if (!own) this.interrupt('changed');
   }
 
-  private interrupt(reason: Interruption): void {
+  private interrupt(reason: WritingInterruption): void {
     if (this.interrupted !== undefined) return;
     this.interrupted = reason;
     this.onInterrupt(reason);

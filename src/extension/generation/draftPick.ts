@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { CancelledError } from '../failure';
-import { type Draft, draftLabel } from './drafts';
+import { type Alternative, draftLabel } from './drafts';
 
 /** A line of the list. */
 interface DraftItem extends vscode.QuickPickItem {
-  readonly draft: Draft;
+  readonly draft: Alternative;
 }
 
 const more: vscode.QuickPickItem = { label: '$(refresh) More like these', alwaysShow: true };
@@ -20,7 +20,7 @@ export interface DraftPickListener {
   /** More drafts are wished for. */
   readonly onMore: () => void;
   /** This one is looked at; none is, where the row for more has the focus. */
-  readonly onLook: (draft: Draft | undefined) => void;
+  readonly onLook: (draft: Alternative | undefined) => void;
 }
 
 /** A list of drafts that grow, of which one is picked. */
@@ -50,7 +50,7 @@ export class DraftPick implements vscode.Disposable {
   }
 
   /** Adds drafts to the list; the first of them gets the focus. */
-  add(drafts: readonly Draft[]): void {
+  add(drafts: readonly Alternative[]): void {
     const items = drafts.map((draft) => ({ draft, label: '', alwaysShow: true }));
     this.items.push(...items);
     this.looked = items[0];
@@ -68,7 +68,7 @@ export class DraftPick implements vscode.Disposable {
   }
 
   /** The draft that is taken. @throws CancelledError when the list is dismissed. */
-  choose(): Promise<Draft> {
+  choose(): Promise<Alternative> {
     return new Promise((resolve, reject) => {
       this.giveUp = reject;
       this.pick.onDidAccept(() => {

@@ -1,7 +1,7 @@
 import type { Copy } from '../../generation/copies/copyWatch';
 
 /** One way on that is offered: grows while it is drawn. */
-export interface Draft {
+export interface Alternative {
   readonly seed: number;
   readonly temperature: number;
   text: string;
@@ -17,7 +17,7 @@ const factors = [0.6, 0.8, 1, 1.25, 1.5];
 const plainTemperature = 0.8;
 
 /** A round of drafts about a temperature, from sober to wild; their seeds count on. */
-export function newRound(temperature: number, seed: number): readonly Draft[] {
+export function newRound(temperature: number, seed: number): readonly Alternative[] {
   const middle = temperature > 0 ? temperature : plainTemperature;
   return factors.map((factor, index) => ({
     seed: (seed + index) % 2 ** 31,
@@ -32,7 +32,7 @@ export function newRound(temperature: number, seed: number): readonly Draft[] {
 const longestLabel = 60;
 
 /** A draft as a line of a list: it goes on from the text before it, line ends can be seen, nothing is an icon. */
-export function draftLabel({ text }: Draft): string {
+export function draftLabel({ text }: Alternative): string {
   const line = Array.from(text).slice(0, longestLabel).join('');
   return `…${line.replace(/\n/g, ' ↵ ').replaceAll('$(', '$\u200b(')}`;
 }

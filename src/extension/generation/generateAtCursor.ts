@@ -11,7 +11,7 @@ import type { Models } from '../models/models';
 import { noModel } from '../models/selectModel';
 import type { Session } from '../session';
 import type { Settings } from '../settings';
-import { DocumentWriter, type Interruption } from './documentWriter';
+import { DocumentWriter, type WritingInterruption } from './documentWriter';
 import { editorToWriteIn } from './editorToWriteIn';
 import type { LatestWriting } from './latestWriting';
 import { Pacer } from './pacer';
@@ -21,12 +21,12 @@ import { type Target, targetsOf } from './targets';
 import { chooseSeed, type GenerateOptions, withSeed, writingOptions, type WritingWishes } from './writingOptions';
 
 /** What was written at the cursors of an editor. */
-export interface Written {
+export interface WrittenAtCursor {
   /** Text at each cursor, in the order of the editor's selections. */
   readonly texts: readonly string[];
   /** Where the texts stand, in the same order. */
   readonly ranges: readonly vscode.Range[];
-  readonly stopped: StopReason | Interruption;
+  readonly stopped: StopReason | WritingInterruption;
   /** Of the first text; the next ones count on from it. */
   readonly seed: number;
   /** Distinct characters of the prompts that the model has never seen. */
@@ -65,7 +65,7 @@ export class GenerateAtCursor {
    * Streams a text in at every cursor. A selection is the prompt, and is written on from, not over.
    * @throws UserError where there is nothing to write with or in.
    */
-  async generate(options: GenerateOptions = {}): Promise<Written> {
+  async generate(options: GenerateOptions = {}): Promise<WrittenAtCursor> {
     const editor = await editorToWriteIn();
     return this.write(
       editor,
@@ -78,7 +78,7 @@ export class GenerateAtCursor {
    * Draws what was written last again, in its place: one undo step, which brings the former text back.
    * @throws UserError where there is none, or where it was changed since.
    */
-  async regenerate(how: 'same' | 'differently'): Promise<Written> {
+  async regenerate(how: 'same' | 'differently'): Promise<WrittenAtCursor> {
     const editor = await vscode.window.showTextDocument(this.latest.get().document, { preserveFocus: false });
     return this.write(
       editor,
@@ -102,7 +102,7 @@ export class GenerateAtCursor {
     editor: vscode.TextEditor,
     prepare: () => Promise<T>,
     place: (prepared: T) => Task,
-  ): Promise<Written> {
+  ): Promise<WrittenAtCursor> {
     return this.alone(async (cancellation) => {
       const task = place(await prepare());
       const written = await this.stream(editor, task, cancellation);
@@ -140,7 +140,7 @@ export class GenerateAtCursor {
     editor: vscode.TextEditor,
     task: Task,
     cancellation: vscode.CancellationTokenSource,
-  ): Promise<Written> {
+  ): Promise<WrittenAtCursor> {
     const writer = new DocumentWriter(editor, task.targets, () => cancellation.cancel());
     try {
       const results = await this.drawAll(task, writer, cancellation.token);
@@ -185,7 +185,7 @@ export class GenerateAtCursor {
     document: vscode.TextDocument,
     { folder, wishes, targets }: Task,
     writer: DocumentWriter,
-    { copies, ranges, texts }: Written,
+    { copies, ranges, texts }: WrittenAtCursor,
   ): void {
     if (texts.every((text) => text === '')) return;
     const passages = targets.map(({ prompt }, index) => ({
@@ -197,7 +197,7 @@ export class GenerateAtCursor {
     this.latest.remember({ document, folder, wishes, passages });
   }
 
-  private remark(uri: vscode.Uri, folder: string, written: Written): void {
+  private remark(uri: vscode.Uri, folder: string, written: WrittenAtCursor): void {
     const { stopped, unknownCharacters, texts } = written;
     if (stopped === 'changed' || stopped === 'closed') this.mention(interruptionText(stopped));
     else if (stopped !== 'cancelled' && texts.every((text) => text === '')) {
@@ -207,7 +207,11 @@ export class GenerateAtCursor {
   }
 }
 
-function writtenBy(writer: DocumentWriter, results: readonly GenerateResult[], { sampling }: WritingWishes): Written {
+function writtenBy(
+  writer: DocumentWriter,
+  results: readonly GenerateResult[],
+  { sampling }: WritingWishes,
+): WrittenAtCursor {
   const { texts, ranges, interruption } = writer;
   const isCut = results.some(({ text }, index) => text !== texts[index]);
   return {

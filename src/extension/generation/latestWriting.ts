@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import type { Copy } from '../../generation/copies/copyWatch';
 import { UserError } from '../failure';
 import { shiftOf } from './insertionPoints';
-import type { Prompt } from './prompt';
+import type { CursorPrompt } from './prompt';
 import type { WritingWishes } from './writingOptions';
 
 /** One of the texts that were written together. */
 interface WrittenPassage {
-  readonly prompt: Prompt;
+  readonly prompt: CursorPrompt;
   /** Where it stands: UTF-16. */
   readonly start: number;
   readonly end: number;

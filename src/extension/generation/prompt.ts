@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { promptText } from './promptText';
 
 /** What a model goes on from, as the requests of the background process carry it. */
-export interface Prompt {
+export interface CursorPrompt {
   readonly prompt: string;
   /** Nothing stands before it. */
   readonly startsDocument: boolean;
@@ -11,7 +11,11 @@ export interface Prompt {
 }
 
 /** The text before a place, as far back as it is read; in a notebook, the cells above belong to it. */
-export function promptBefore(document: vscode.TextDocument, place: vscode.Position, promptLength: number): Prompt {
+export function promptBefore(
+  document: vscode.TextDocument,
+  place: vscode.Position,
+  promptLength: number,
+): CursorPrompt {
   const most = reach(promptLength);
   // Two UTF-16 units a code point, and as many for a CR LF, are always enough.
   const start = document.positionAt(document.offsetAt(place) - 2 * most);
@@ -21,7 +25,7 @@ export function promptBefore(document: vscode.TextDocument, place: vscode.Positi
 }
 
 /** A part of a document, to be written on from alone. */
-export function promptOf(document: vscode.TextDocument, range: vscode.Range, promptLength: number): Prompt {
+export function promptOf(document: vscode.TextDocument, range: vscode.Range, promptLength: number): CursorPrompt {
   return cut(document.getText(range), isStart(range.start), promptLength);
 }
 
@@ -30,7 +34,7 @@ function reach(promptLength: number): number {
   return Math.ceil(1.5 * promptLength);
 }
 
-function cut(text: string, isWhole: boolean, promptLength: number): Prompt {
+function cut(text: string, isWhole: boolean, promptLength: number): CursorPrompt {
   const prompt = promptText(text, reach(promptLength));
   const startsDocument = isWhole && promptText(text, text.length).length === prompt.length;
   return { prompt, startsDocument, promptLength };

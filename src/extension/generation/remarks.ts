@@ -1,8 +1,8 @@
 import { UserError } from '../failure';
-import type { Interruption } from './documentWriter';
+import type { WritingInterruption } from './documentWriter';
 
 /** Why a text was left as it stands, in one sentence. */
-export function interruptionText(reason: Exclude<Interruption, 'read-only'>): string {
+export function interruptionText(reason: Exclude<WritingInterruption, 'read-only'>): string {
   switch (reason) {
     case 'changed':
       return 'Stopped writing: the document was changed. What was written stays.';

@@ -1,10 +1,10 @@
 import type * as vscode from 'vscode';
 import type { Place } from './insertionPoints';
-import { type Prompt, promptBefore, promptOf } from './prompt';
+import { type CursorPrompt, promptBefore, promptOf } from './prompt';
 
 /** A text to be written: where, and from what. */
 export interface Target extends Place {
-  readonly prompt: Prompt;
+  readonly prompt: CursorPrompt;
 }
 
 /** At the end of a selection, from its text; or at the cursor, from what stands before it. */

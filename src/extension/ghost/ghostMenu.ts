@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type Choice, pickOne } from '../picks';
+import { pickOne, type PickRow } from '../picks';
 import type { Switches } from './switches';
 
 type Deed = () => unknown;
@@ -30,9 +30,9 @@ function stateText(switches: Switches): string {
   }
 }
 
-function choicesFor(switches: Switches): readonly Choice<Deed>[] {
+function choicesFor(switches: Switches): readonly PickRow<Deed>[] {
   const document = vscode.window.activeTextEditor?.document;
-  const choices: Choice<Deed>[] = [];
+  const choices: PickRow<Deed>[] = [];
   if (document !== undefined) {
     const { languageId, uri } = document;
     const silence = switches.silence(document);

@@ -7,7 +7,7 @@ import { defaultSampling } from '../../generation/options';
 import { afterActivation } from '../afterActivation';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import { describeFailure } from '../failure';
-import { type Prompt, promptBefore } from '../generation/prompt';
+import { type CursorPrompt, promptBefore } from '../generation/prompt';
 import type { Models } from '../models/models';
 import type { Session } from '../session';
 import type { Settings } from '../settings';
@@ -91,7 +91,11 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
   }
 
   /** What the model would write; a failure is no reason to disturb whoever types. */
-  private async draw(folder: string, prompt: Prompt, token: vscode.CancellationToken): Promise<string | undefined> {
+  private async draw(
+    folder: string,
+    prompt: CursorPrompt,
+    token: vscode.CancellationToken,
+  ): Promise<string | undefined> {
     const settings = this.settings();
     const length = settings['ghostText.length'];
     try {

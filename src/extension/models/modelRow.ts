@@ -4,7 +4,7 @@ import { folderNameOf } from '../../model/modelName';
 import { escapeMarkdown } from '../statusBarView';
 
 /** One row of the view. Plain data, so that plain Node tests what a user reads. */
-export interface Row {
+export interface ModelRow {
   readonly label: string;
   /** Smaller, after the label; cut off first where the view is narrow. */
   readonly description: string;
@@ -18,7 +18,7 @@ export interface Row {
 }
 
 /** A training that is on. */
-export interface Progress {
+export interface RowProgress {
   readonly phase: 'training' | 'paused';
   /** Share of the budget used, 0 to 1; null where another window or a terminal trains, whose progress isn't seen from here. */
   readonly share: number | null;
@@ -31,14 +31,14 @@ export interface ShownModel {
   readonly bytes: number;
   /** It writes in this workspace. */
   readonly isActive: boolean;
-  readonly progress: Progress | null;
+  readonly progress: RowProgress | null;
 }
 
 /** Said of a model whose training hasn't come that far. */
 const noWeights = 'no weights yet';
 
 /** The row of a model at a time in milliseconds. Pure: all that it says comes from its arguments. */
-export function modelRow(model: ShownModel, now: number): Row {
+export function modelRow(model: ShownModel, now: number): ModelRow {
   const { listed, bytes } = model;
   if (listed.kind === 'damaged') return damagedRow(listed.folder, listed.reason, bytes);
   const { name, created, best } = listed.description;
@@ -73,7 +73,7 @@ export function modelRow(model: ShownModel, now: number): Row {
   };
 }
 
-function damagedRow(folder: string, reason: string, bytes: number): Row {
+function damagedRow(folder: string, reason: string, bytes: number): ModelRow {
   const label = lastPart(folder);
   return {
     label,
@@ -90,12 +90,12 @@ function lastPart(folder: string): string {
   return folder.split(/[\\/]/).at(-1) ?? folder;
 }
 
-function progressText({ phase, share }: Progress): string {
+function progressText({ phase, share }: RowProgress): string {
   if (share === null) return 'training';
   return phase === 'paused' ? `paused at ${formatProgress(share)}` : `training ${formatProgress(share)}`;
 }
 
-function iconOf({ progress, isActive }: ShownModel, hasWeights: boolean): Row['icon'] {
+function iconOf({ progress, isActive }: ShownModel, hasWeights: boolean): ModelRow['icon'] {
   if (progress?.phase === 'paused') return { id: 'debug-pause', color: 'charts.yellow' };
   if (progress !== null) return { id: 'loading~spin', color: 'charts.blue' };
   if (isActive) return { id: 'pass-filled', color: 'charts.green' };

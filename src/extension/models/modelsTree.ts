@@ -4,7 +4,7 @@ import type { ListedModel } from '../../model/modelFolder';
 import { isBeingTrained } from '../../training/record/runLock';
 import { isRunning, type Session } from '../session';
 import { type Detail, modelDetails } from './modelDetails';
-import { modelRow, type Progress, type Row } from './modelRow';
+import { modelRow, type ModelRow, type RowProgress } from './modelRow';
 import type { Models, Shelf } from './models';
 
 /** What the view shows, level by level. Commands get a node as their argument, and read its `folder`. */
@@ -173,7 +173,7 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelsNode>, vscode.D
     return before === undefined ? read : Object.assign(before, { shelf: read.shelf, listed, bytes, trainedElsewhere });
   }
 
-  private rowOf(node: ModelNode): Row {
+  private rowOf(node: ModelNode): ModelRow {
     const { folder, listed, bytes } = node;
     const isActive = this.session.state.activeModel?.folder === folder;
     return modelRow({ listed, bytes, isActive, progress: this.progressOf(node) }, Date.now());
@@ -202,7 +202,7 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelsNode>, vscode.D
   }
 
   /** The run that is shown, this window's own or one that is followed, tells how far it is; of others only the lock is seen. */
-  private progressOf({ folder, trainedElsewhere }: ModelNode): Progress | null {
+  private progressOf({ folder, trainedElsewhere }: ModelNode): RowProgress | null {
     const { activity, run, elsewhere } = this.session.state;
     if (run?.started.folder === folder && (isRunning(activity) || elsewhere !== null)) {
       return {

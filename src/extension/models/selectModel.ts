@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { formatLoss, plural } from '../../base/format';
 import { actions, UserError } from '../failure';
-import { type Choice, pickOne } from '../picks';
+import { pickOne, type PickRow } from '../picks';
 import type { ModelReference } from '../session';
 import type { Models, ReadableModel } from './models';
 
@@ -34,7 +34,7 @@ export function noModel(): UserError {
   return new UserError('There is no model yet: train one on your text first.', actions.train);
 }
 
-function modelChoice({ description, folder }: ReadableModel, isActive: boolean): Choice<ModelReference> {
+function modelChoice({ description, folder }: ReadableModel, isActive: boolean): PickRow<ModelReference> {
   const { name, best, corpus, created } = description;
   const quality = best === null ? 'no weights yet' : `${formatLoss(best.natsPerCharacter)} nats per character`;
   return {

@@ -10,7 +10,7 @@ export const feedMilliseconds = 100;
  * Keeps one page up to date: a snapshot when it asks, then the run's events and what changes around it, gathered so that at most ten messages a second
  * leave. While {@link stop}ped, because the page is hidden or gone, it holds nothing and costs nothing.
  */
-export class Feed {
+export class PanelFeed {
   private readonly subscriptions;
   private running = false;
   private timer: ReturnType<typeof setTimeout> | null = null;

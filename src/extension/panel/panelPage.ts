@@ -3,7 +3,7 @@ import type { EarlierRun, FromPanel, PanelCommand } from '../../protocol/panel';
 import type { TrainingControl } from '../../training/record/events';
 import type { Session } from '../session';
 import { copyText, enterEditor, insertText, saveFile } from './deeds';
-import { Feed } from './feed';
+import { PanelFeed } from './feed';
 import { parseFromPanel } from './messages';
 import { pageOptions, webviewHtml } from './webview';
 
@@ -29,7 +29,7 @@ export interface PageSurroundings {
 
 /** The panel's page in one place, a tab or a view: fed from the session while it can be seen, and obeyed, once checked. */
 export class PanelPage implements vscode.Disposable {
-  private readonly feed: Feed;
+  private readonly feed: PanelFeed;
   private readonly listening: readonly { dispose(): void }[];
 
   constructor(
@@ -37,7 +37,7 @@ export class PanelPage implements vscode.Disposable {
     private readonly surroundings: PageSurroundings,
   ) {
     const { extension, session } = surroundings;
-    this.feed = new Feed(session, (message) => void webview.postMessage(message));
+    this.feed = new PanelFeed(session, (message) => void webview.postMessage(message));
     this.listening = [
       webview.onDidReceiveMessage((message: unknown) => void this.receive(message)),
       session.onDidReceive((event) => {

@@ -1,10 +1,10 @@
 import { formatCount, formatProbability } from '../../base/format';
-import type { Choice } from '../../generation/choices';
+import type { NextWord } from '../../generation/choices';
 import { levels } from '../../scoring/surpriseLevels';
 import { colorOf } from './colors';
 
 /** What a hover over a token says, in Markdown: how surprising it is, and what was expected. */
-export function hoverText(token: string, bits: number, expected: readonly Choice[]): string {
+export function hoverText(token: string, bits: number, expected: readonly NextWord[]): string {
   const odds = bits < 1 ? '' : ` · 1 in ${oddsOf(bits)}`;
   const lines = [`**${bits.toFixed(1)} bits** for ${code(token)}${odds}`];
   if (expected.length > 0) {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Forecast } from '../../training/forecast/forecast';
 import type { Budget } from '../../training/training';
-import { askText, type back, type Choice, runStep, type Step } from '../picks';
+import { askText, type back, type PickRow, runStep, type Step } from '../picks';
 import { forecastText } from './forecastText';
 import { minutesFault, parseMinutes } from './minutes';
 
@@ -99,9 +99,9 @@ async function pickAmong(
   step: Step,
   placeholder: string,
   foreseeing: Foreseeing,
-  rows: (forecasts: readonly Forecast[]) => readonly Choice<Answer>[],
+  rows: (forecasts: readonly Forecast[]) => readonly PickRow<Answer>[],
 ): Promise<Answer | typeof back> {
-  const pick = vscode.window.createQuickPick<Choice<Answer>>();
+  const pick = vscode.window.createQuickPick<PickRow<Answer>>();
   pick.matchOnDescription = true;
   const show = (): void => {
     const [active] = pick.activeItems;
@@ -128,7 +128,7 @@ function isFound({ label, description = '' }: vscode.QuickPickItem, typed: strin
   return `${label} ${description}`.toLowerCase().includes(typed.trim().toLowerCase());
 }
 
-function choices(offers: readonly Offer[], forecasts: readonly Forecast[]): readonly Choice<Answer>[] {
+function choices(offers: readonly Offer[], forecasts: readonly Forecast[]): readonly PickRow<Answer>[] {
   return offers.map(({ label, minutes, detail }, index) => {
     const forecast = forecasts[index];
     return { label, detail: forecast === undefined ? detail : sentence(forecastText(forecast)), value: minutes };

@@ -8,7 +8,7 @@ import type { BackgroundProcess } from '../background/backgroundProcess';
 import { freshTexts } from '../corpus/freshDocuments';
 import type { Models, ReadableModel } from '../models/models';
 import { noModel } from '../models/selectModel';
-import { back, type Choice, pickOne, runStep } from '../picks';
+import { back, pickOne, type PickRow, runStep } from '../picks';
 
 const step = { title: 'Continue Training', step: 1, totalSteps: 1, canGoBack: false };
 
@@ -21,7 +21,7 @@ export async function pickContinuation(models: Models, background: BackgroundPro
   if (usable.length === 0) throw noModel();
   const active = await models.active();
   const changes = new Map<string, CorpusChange | null>();
-  const pick = vscode.window.createQuickPick<Choice<string>>();
+  const pick = vscode.window.createQuickPick<PickRow<string>>();
   const cancellation = new vscode.CancellationTokenSource();
   pick.placeholder = 'Which model should be trained further?';
   pick.matchOnDescription = true;
@@ -100,7 +100,7 @@ function choice(
   { description, folder }: ReadableModel,
   isActive: boolean,
   change: CorpusChange | null,
-): Choice<string> {
+): PickRow<string> {
   const { name, best, corpus } = description;
   const text = change === null ? plural(corpus.summary.files, 'file') : changeText(change);
   return {

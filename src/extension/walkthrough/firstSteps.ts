@@ -1,7 +1,7 @@
 import { copyFile, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { GenerateAtCursor, Written } from '../generation/generateAtCursor';
+import type { GenerateAtCursor, WrittenAtCursor } from '../generation/generateAtCursor';
 import type { Session } from '../session';
 import type { TrainingCommands } from '../training/trainingCommands';
 
@@ -52,7 +52,7 @@ export class FirstSteps implements vscode.Disposable {
   }
 
   /** Opens a new page that begins like the samples of the last training, and has the model go on. */
-  async tryModel(): Promise<Written> {
+  async tryModel(): Promise<WrittenAtCursor> {
     const prompt = this.session.state.run?.samples.at(-1)?.prompt.trim() ?? '';
     const content = prompt === '' ? plainOpening : `${prompt} `;
     const document = await vscode.workspace.openTextDocument({ language: 'markdown', content });

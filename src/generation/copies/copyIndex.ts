@@ -14,7 +14,7 @@ export interface IndexedDocument {
 }
 
 /** A place in the corpus. */
-export interface CorpusPlace {
+export interface CopyPlace {
   /** Name of the document. */
   readonly document: string;
   /** Code units before the place in the document. */
@@ -55,7 +55,7 @@ export class CopyIndex {
   }
 
   /** Where an item, without what ends it, stands in the corpus; null where none is like it. */
-  placeOfItem(item: string): CorpusPlace | null {
+  placeOfItem(item: string): CopyPlace | null {
     const { items } = this.parts;
     if (items === undefined) return null;
     const hash = new Uint32Array(2);
@@ -68,7 +68,7 @@ export class CopyIndex {
   }
 
   /** Names a position of the whole corpus. */
-  placeAt(position: number): CorpusPlace {
+  placeAt(position: number): CopyPlace {
     const { documents } = this.parts;
     let low = 0;
     let high = documents.length;

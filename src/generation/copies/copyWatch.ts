@@ -1,8 +1,8 @@
-import type { CopyIndex, CorpusPlace } from './copyIndex';
+import type { CopyIndex, CopyPlace } from './copyIndex';
 import { Fingerprints, gramLength } from './fingerprints';
 
 /** A passage of a text that stands verbatim in the corpus. */
-export interface Copy extends CorpusPlace {
+export interface Copy extends CopyPlace {
   /** Code units of the text before it. */
   readonly start: number;
   /** Code units that are copied. By fingerprints alone, the passage may go on for up to a window at both ends. */

@@ -8,7 +8,7 @@ import { pictureToPng } from '../export/png';
 import { pictureToSvg } from '../export/svg';
 import { dropDown, element, setAttribute, setShown, toolButton } from '../page/dom';
 import { readTheme } from '../page/editorTheme';
-import type { Line, Preferences } from '../page/preferences';
+import type { ChartLine, Preferences } from '../page/preferences';
 import type { ChartView, Looking } from '../page/store';
 import { DataTable } from './dataTable';
 import { LossChart } from './lossChart';
@@ -25,7 +25,7 @@ export class LossSection {
   readonly element: HTMLElement;
   private readonly chart: LossChart;
   private readonly table = new DataTable();
-  private readonly legend: ReadonlyMap<Line, HTMLButtonElement>;
+  private readonly legend: ReadonlyMap<ChartLine, HTMLButtonElement>;
   private readonly reset: HTMLElement;
   private readonly actions: LossSectionActions;
   private view: ChartView | null = null;
@@ -70,7 +70,7 @@ export class LossSection {
     this.showLegend('baseline', run.baseline !== null);
   }
 
-  private showLegend(line: Line, shown: boolean): void {
+  private showLegend(line: ChartLine, shown: boolean): void {
     const button = this.legend.get(line);
     if (button !== undefined) setShown(button, shown);
   }
@@ -106,14 +106,14 @@ export class LossSection {
     );
   }
 
-  private legendButton(line: Line, label: string): HTMLButtonElement {
+  private legendButton(line: ChartLine, label: string): HTMLButtonElement {
     const button = element('button', { type: 'button', class: 'legend-entry' });
     button.append(element('span', { class: `swatch swatch-${line}` }), label);
     button.addEventListener('click', () => this.toggle(line));
     return button;
   }
 
-  private toggle(line: Line): void {
+  private toggle(line: ChartLine): void {
     const hidden = this.view?.preferences.hidden ?? [];
     this.actions.store.prefer({
       hidden: hidden.includes(line) ? hidden.filter((other) => other !== line) : [...hidden, line],

@@ -1,17 +1,17 @@
 import type { FromModelPage, ModelDamage, ModelStanding } from '../../protocol/modelPage';
 import { element, icon, setText } from '../page/dom';
-import { ModelCommands } from './modelCommands';
+import { ModelButtons } from './modelCommands';
 
 /** What stands here where there is no model to show: why, and what to do about it. */
 export class DamageView {
   private readonly title = element('h1');
   private readonly reason = element('p', { class: 'failure', role: 'alert' });
   private readonly advice = element('p');
-  private readonly commands: ModelCommands;
+  private readonly commands: ModelButtons;
   readonly element: HTMLElement;
 
   constructor(send: (message: FromModelPage) => void) {
-    this.commands = new ModelCommands(send, []);
+    this.commands = new ModelButtons(send, []);
     this.element = element(
       'div',
       { class: 'empty' },

@@ -38,7 +38,7 @@ export const quietCommands: readonly ModelCommand[] = [
 ];
 
 /** Buttons for what can be done with a model at the moment; the first one with words stands out. */
-export class ModelCommands {
+export class ModelButtons {
   readonly element = element('div', { class: 'controls', role: 'group', 'aria-label': 'Model' });
   private readonly buttons: ReadonlyMap<ModelCommand, HTMLElement>;
 

@@ -1,18 +1,18 @@
 import { formatDate, formatProgress } from '../../base/format';
 import type { FromModelPage, ModelPage, ModelStanding } from '../../protocol/modelPage';
 import { element, setShown, setText } from '../page/dom';
-import { ModelCommands, quietCommands } from './modelCommands';
+import { ModelButtons, quietCommands } from './modelCommands';
 
 /** The top of the page: the model's name, how it stands, what it is in a sentence, and what can be done with it. */
 export class ModelHeader {
   private readonly name = element('h1');
   private readonly badge = element('span', { class: 'phase' });
   private readonly sentence = element('p', { class: 'coach' });
-  private readonly commands: ModelCommands;
+  private readonly commands: ModelButtons;
   readonly element: HTMLElement;
 
   constructor(send: (message: FromModelPage) => void) {
-    this.commands = new ModelCommands(send, quietCommands);
+    this.commands = new ModelButtons(send, quietCommands);
     this.element = element(
       'header',
       { class: 'header' },

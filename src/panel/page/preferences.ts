@@ -4,7 +4,7 @@ import type { AxisKind, LossUnit } from './units';
 const lines = ['training', 'validation', 'baseline', 'earlier'] as const;
 
 /** One of {@link lines}. */
-export type Line = (typeof lines)[number];
+export type ChartLine = (typeof lines)[number];
 
 /** How the user likes to look at runs. Kept by the editor for as long as the panel's tab lives. */
 export interface Preferences {
@@ -13,7 +13,7 @@ export interface Preferences {
   readonly scale: 'linear' | 'log';
   /** 0 to 1, see {@link smooth}. */
   readonly smoothing: number;
-  readonly hidden: readonly Line[];
+  readonly hidden: readonly ChartLine[];
   /** Old samples stand beside the newest. */
   readonly compareSamples: boolean;
 }

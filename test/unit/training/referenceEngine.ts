@@ -5,7 +5,7 @@
 import { dropoutKey, dropoutThreshold, isKept } from '../../../src/engine/dropout';
 import type {
   Engine,
-  Inspection,
+  InspectedPass,
   Predictor,
   StepResult,
   Trainer,
@@ -88,7 +88,7 @@ class ReferenceTrainer implements Trainer {
     moments.forEach(({ probabilities }, i) => (losses[i] = -Math.log(probabilities[batch.targets[i]!]!)));
   }
 
-  inspect(batch: Batch, step: number): Inspection {
+  inspect(batch: Batch, step: number): InspectedPass {
     return { logits: new Float32Array(0), ...this.backward(batch, step) };
   }
 

@@ -12,7 +12,7 @@ import { summaryTitle } from '../summaryText';
 import { recipesStamp, watchRecipes } from '../watchRecipes';
 import { type CorpusRow, pathOf } from './corpusRow';
 import { type FolderCorpus, listFolder } from './folderCorpus';
-import type { FolderNode, Node } from './listing';
+import type { CorpusNode, FolderNode } from './listing';
 
 /** Rows of one folder that are shown at first, and with each "more": the editor is slow with many. */
 const rowsAtOnce = 500;
@@ -29,7 +29,7 @@ export class CorpusTree implements vscode.TreeDataProvider<CorpusRow>, vscode.Di
   private readonly view: vscode.TreeView<CorpusRow>;
   private readonly listening: vscode.Disposable;
   private readonly corpora = new Map<string, Promise<FolderCorpus>>();
-  private readonly rows = new WeakMap<Node, CorpusRow>();
+  private readonly rows = new WeakMap<CorpusNode, CorpusRow>();
   private readonly shown = new WeakMap<FolderNode, number>();
   private reloading: NodeJS.Timeout | undefined;
   private listings = new vscode.CancellationTokenSource();
@@ -192,7 +192,7 @@ export class CorpusTree implements vscode.TreeDataProvider<CorpusRow>, vscode.Di
   }
 
   /** One row a node: the editor knows a row again by its identity. */
-  private rowOf(corpus: FolderCorpus, node: Node): CorpusRow {
+  private rowOf(corpus: FolderCorpus, node: CorpusNode): CorpusRow {
     const row: CorpusRow =
       this.rows.get(node) ??
       (node.kind === 'folder' ? { kind: 'folder', corpus, node } : { kind: 'file', corpus, node });

@@ -13,14 +13,14 @@ export interface FolderNode {
   readonly name: string;
   /** Relative to the root, without a slash at its end; empty for the root. */
   readonly path: string;
-  readonly children: ReadonlyMap<string, Node>;
+  readonly children: ReadonlyMap<string, CorpusNode>;
   /** Documents below it that are read, their code points, and documents that are left out. */
   readonly included: number;
   readonly characters: number;
   readonly leftOut: number;
 }
 
-export type Node = FileNode | FolderNode;
+export type CorpusNode = FileNode | FolderNode;
 
 /** A folder while its documents come in. */
 interface GrowingFolder extends FolderNode {
@@ -33,7 +33,7 @@ interface GrowingFolder extends FolderNode {
 /** The documents of a corpus as a tree of folders. */
 export class CorpusListing {
   private readonly growing = emptyFolder('', '');
-  private readonly sorted = new WeakMap<FolderNode, readonly Node[]>();
+  private readonly sorted = new WeakMap<FolderNode, readonly CorpusNode[]>();
 
   get root(): FolderNode {
     return this.growing;
@@ -45,7 +45,7 @@ export class CorpusListing {
   }
 
   /** What lies directly in a folder: folders first, each kind by name. Not to be asked before all have been added. */
-  childrenOf(folder: FolderNode): readonly Node[] {
+  childrenOf(folder: FolderNode): readonly CorpusNode[] {
     let children = this.sorted.get(folder);
     if (children === undefined) {
       children = [...folder.children.values()].sort(
@@ -87,6 +87,6 @@ function count(folder: GrowingFolder, { characters }: ListedDocument, isIn: bool
 }
 
 /** A folder that isn't read stands among the folders. */
-function isFolder(node: Node): boolean {
+function isFolder(node: CorpusNode): boolean {
   return node.kind === 'folder' || node.document.name.endsWith('/');
 }

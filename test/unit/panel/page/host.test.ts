@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import { Feed, feedMilliseconds } from '../../../../src/extension/panel/feed';
+import { feedMilliseconds, PanelFeed } from '../../../../src/extension/panel/feed';
 import { parseFromPanel } from '../../../../src/extension/panel/messages';
 import { pageHtml } from '../../../../src/extension/panel/page';
 import { Session } from '../../../../src/extension/session';
@@ -71,13 +71,13 @@ describe('the page', () => {
 describe('the feed', () => {
   let session: Session;
   let sent: ToPanel[];
-  let feed: Feed;
+  let feed: PanelFeed;
 
   beforeEach(() => {
     mock.timers.enable({ apis: ['setTimeout'] });
     session = new Session();
     sent = [];
-    feed = new Feed(session, (message) => sent.push(message));
+    feed = new PanelFeed(session, (message) => sent.push(message));
   });
 
   afterEach(() => {
