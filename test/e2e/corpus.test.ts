@@ -81,7 +81,7 @@ describe('the corpus in a view of its own', () => {
     await page.keyboard.press('Space');
     await page.keyboard.press('Enter');
     await question(page, 'Train on', 60);
-    await answer(page, 'keep this choice');
+    await answer(page, 'save this choice');
     await question(page, 'Train Model (3/4)');
     await page.locator('.quick-input-list .monaco-list-row', { hasText: '0.1 minutes' }).waitFor();
     await page
