@@ -153,7 +153,7 @@ export class BatchStream implements TrainingBatches {
  * A start after {@link endOfDocument} must be learned from a few hundred of them, and costs less than a reset within a line: it
  * comes so many times as often.
  */
-const oftener = 3;
+const oftener = 5;
 
 /** Of the lines that start, at most this share is reset. */
 const mostLineResets = 0.5;

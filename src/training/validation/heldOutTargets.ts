@@ -25,6 +25,9 @@ const passageCharacters = 100;
 /** Where copies leave less than this share of the held-out text, all of it counts: there is nothing else to score. */
 const leastLeft = 0.1;
 
+/** After so many tokens, a model knows again what it reads. */
+const tornTokens = 16;
+
 /** Copies up to this share of the held-out text aren't worth a word: any longer text repeats itself here and there. */
 const mostUntold = 0.05;
 
@@ -38,36 +41,47 @@ const mostSearched = 2 ** 28;
  * alone.
  */
 export async function heldOutTargets(corpus: Corpus): Promise<HeldOutTargets> {
-  const { validation, itemRanges } = corpus;
+  const { validation, itemRanges, training } = corpus;
   const tokens = new Uint16Array(validation.length);
   validation.read(0, tokens);
-  const passages = itemRanges === undefined ? piecesOf(tokens, corpus) : itemsOf(tokens);
-  const copied = await (itemRanges === undefined
-    ? copiedPieces(tokens, passages, corpus.training)
-    : copiedItems(tokens, passages, corpus.training, itemRanges));
-  const count = copied.reduce((sum, is) => sum + is, 0);
+  const isList = itemRanges !== undefined;
+  const textTokens = isList
+    ? tokens.reduce((sum, token) => sum + (token === endOfDocument ? 0 : 1), 0)
+    : tokens.length - 1;
+  const passages = isList ? itemsOf(tokens) : piecesOf(tokens, corpus);
+  const copied = await (isList
+    ? copiedItems(tokens, passages, training, itemRanges)
+    : copiedPieces(tokens, passages, training));
+  const told = { textTokens, passages: passages.length, copied: copied.reduce((sum, is) => sum + is, 0) };
   const counts = new Uint8Array(tokens.length).fill(1);
-  if (itemRanges !== undefined) tokens.forEach((token, at) => (counts[at] = token === endOfDocument ? 0 : 1));
-  const textTokens = counts.reduce((sum, counted) => sum + counted, 0) - (itemRanges === undefined ? 1 : 0);
-  const all = counts.slice();
-  // Lines of a list that come again are as likely in any text like it: they count.
-  if (itemRanges === undefined) {
-    passages.forEach(({ start, end }, index) => copied[index] === 1 && counts.fill(0, start, end));
+  if (isList) {
+    // Lines of a list that come again are as likely in any text like it: they count.
+    tokens.forEach((token, at) => (counts[at] = token === endOfDocument ? 0 : 1));
+    return { counts, ...told };
   }
+  leaveOutTornStarts(counts, tokens, corpus);
+  const all = counts.slice();
+  passages.forEach(({ start, end }, index) => copied[index] === 1 && counts.fill(0, start, end));
   const left = counts.reduce((sum, counted) => sum + counted, 0) / Math.max(1, textTokens);
-  const kept = left < leastLeft ? all : counts;
-  const told = { textTokens, passages: passages.length, copied: count };
-  return itemRanges === undefined && (count === 0 || kept === all)
-    ? { counts: null, ...told }
-    : { counts: kept, ...told };
+  return { counts: left < leastLeft ? all : counts, ...told };
+}
+
+/** The end of a document that is trained on starts anywhere, and not as documents do: its first tokens are no measure. */
+function leaveOutTornStarts(counts: Uint8Array, tokens: Uint16Array, { documents }: Corpus): void {
+  let start = 0;
+  for (const { characters, heldOut } of documents) {
+    if (heldOut === 0 || start < 0) continue;
+    if (heldOut < characters) counts.fill(0, start, Math.min(start + 1 + tornTokens, tokens.length));
+    start = tokens.indexOf(endOfDocument, start + 1);
+  }
 }
 
 /** What is to be said of copies among the held-out text, one sentence; null where there are hardly any. */
-export function copiesNote({ passages, copied, counts }: HeldOutTargets, isList: boolean): string | null {
+export function copiesNote({ passages, copied }: HeldOutTargets, isList: boolean): string | null {
   if (copied <= mostUntold * passages) return null;
   const what = isList ? 'items' : 'passages';
   const share = `${copied.toLocaleString('en')} of ${passages.toLocaleString('en')} held-out ${what}`;
-  const isAll = counts === null || copied / passages > 1 - leastLeft;
+  const isAll = copied / passages > 1 - leastLeft;
   if (isAll)
     return `${share} stand in the training text too: the score says little about text that is new to the model.`;
   return isList

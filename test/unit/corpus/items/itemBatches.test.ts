@@ -194,7 +194,7 @@ describe('resets of a text that is no list', () => {
     );
   });
 
-  it('come about three times in a hundred batches and streams, however long the lines are', () => {
+  it('come about five times in a hundred batches and streams, however long the lines are', () => {
     for (const width of [10, 60, 200]) {
       const at = (i: number) => (i % width === 0 ? line : 2 + (i % 50));
       const sequence = memorySequence(Uint16Array.from({ length: count }, (_, i) => at(i)));
@@ -203,7 +203,7 @@ describe('resets of a text that is no list', () => {
       batches.next();
       let resets = 0;
       for (let k = 0; k < 2000; k++) resets += batches.next().resets.reduce((sum, reset) => sum + reset, 0);
-      assert.ok(Math.abs(resets / 16_000 - 0.03) < 0.005, `${resets} of 16000 where lines have ${width}`);
+      assert.ok(Math.abs(resets / 16_000 - 0.05) < 0.007, `${resets} of 16000 where lines have ${width}`);
     }
   });
 });
