@@ -73,10 +73,13 @@ export const work: {
     const controls = new TrainingControls();
     context.onOrder((order) => obey(order, controls, context));
     const { report } = context;
-    const prepared = await prepare(params, context);
+    let begin: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const prepared = await prepare(params, context, begin);
     if (prepared.record.told !== null) report({ type: 'earlier', run: prepared.record.told });
     const training = train(prepared, controls);
-    // Only now: what the kernels are compiled to is settled as the trainer is made.
+    // Not before: what the kernels are compiled to is settled as the trainer is made.
+    await Promise.race([begun, training]);
     report({ type: 'log', message: `Training: ${prepared.engine.details}. ${prepared.engineReason}` });
     const { kind } = await training;
     const isKept = kind === 'completed' || kind === 'early stop' || kind === 'stopped';
@@ -129,11 +132,18 @@ function obey(order: Jobs['train']['order'], controls: TrainingControls, { repor
   }
 }
 
-function prepare(params: Jobs['train']['params'], context: JobContext<'train'>): Promise<TrainingJob> {
+function prepare(
+  params: Jobs['train']['params'],
+  context: JobContext<'train'>,
+  onStarted: () => void,
+): Promise<TrainingJob> {
   const { report } = context;
   const surroundings: Surroundings = {
     ...surroundingsOf(context),
-    report: (event) => report({ type: 'event', event }),
+    report: (event) => {
+      report({ type: 'event', event });
+      if (event.type === 'started') onStarted();
+    },
     onCorpusProgress: (progress) => report({ type: 'corpus', progress }),
   };
   if (params.kind === 'continue') {

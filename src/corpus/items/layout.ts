@@ -1,5 +1,9 @@
+/**
+ * corpus/items/: lists and records: whether a text is made of items, where each of them ends, which are held out, and how they
+ * are told apart.
+ */
 import type { DocumentsChoice, ItemForm } from '../../model/itemForm';
-import { isProse } from '../select/names';
+import { isCode } from '../select/names';
 import { type LineSigns, LineStatistics } from './lineStatistics';
 
 /** How a document's text is laid out: what may be one text of its own each. */
@@ -69,7 +73,7 @@ export class LayoutFinder {
   private units = 0;
 
   constructor(private readonly language: string) {
-    this.mayBeList = language !== 'log' && (isProse(language) || listEndings.has(language));
+    this.mayBeList = language !== 'log' && (!isCode(language) || listEndings.has(language));
     this.statistics = new LineStatistics(language === 'csv' ? ',' : language === 'tsv' ? '\t' : null);
   }
 

@@ -356,7 +356,7 @@ describe('textloom', function () {
       'textloom: No word of this text comes twice, so the model could write nothing: use characters instead.\n',
     );
     writeFileSync(join(folder, 'names.txt'), names.join(', and\n'));
-    const told = await run(folder, ['train', 'names.txt', ...flags]);
+    const told = await run(folder, ['train', 'names.txt', '--documents', 'files', ...flags]);
     assert.equal(told.code, 0, told.stderr);
     assert.match(told.stdout, /Hardly a word comes twice: characters would do better\./);
   });
