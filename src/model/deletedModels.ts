@@ -31,12 +31,13 @@ export async function setAside(folder: string, now = Date.now()): Promise<string
   const bin = join(shelf, deletedFolder);
   try {
     await lookInside(rootOf(shelf), bin);
-    await mkdir(bin, { recursive: true });
     await sweepDeleted(shelf);
     const model = await lookInside(shelf, folder);
     if (model === undefined) throw new UnsafePathError(`${folder} has gone.`);
     for (let time = now; ; time++) {
       const own = join(bin, String(time));
+      // Whoever brings the last model back removes the bin: it may go at any moment until it holds this one.
+      await mkdir(bin, { recursive: true });
       await lookInside(shelf, bin);
       if (!(await makeNew(own))) continue;
       await markOwn(own, { name: basename(folder), identity: identityOf(model) });
@@ -135,12 +136,13 @@ function shelfOf(aside: string): string {
   return dirname(dirname(dirname(aside)));
 }
 
+/** @returns whether it did; false where something is there, or the folder above has gone */
 async function makeNew(folder: string): Promise<boolean> {
   try {
     await mkdir(folder);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (error instanceof Error && 'code' in error && (error.code === 'EEXIST' || error.code === 'ENOENT')) return false;
     throw error;
   }
 }

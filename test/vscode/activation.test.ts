@@ -95,7 +95,7 @@ describe('activation', () => {
   it('names its commands in title case, under one category', () => {
     for (const { title, category } of contributes.commands) {
       assert.equal(category, 'Textloom');
-      const words = title.split(' ').filter((word) => !/^(at|in|on|and|the|of|with|from|a|by|this)$/i.test(word));
+      const words = title.split(' ').filter((word) => !/^(at|in|on|and|the|of|with|from|a|by|this|to)$/i.test(word));
       for (const word of words) assert.match(word, /^\p{Lu}/u, title);
     }
   });

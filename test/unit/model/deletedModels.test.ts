@@ -9,6 +9,7 @@ import {
   mkdtempSync,
   readdirSync,
   renameSync,
+  rmdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -60,6 +61,25 @@ describe('a model that is deleted', () => {
     assert.equal(await bringBack(kept), folder);
     assert.deepEqual(names(), ['one']);
     assert.deepEqual((await readModel(folder)).parameters, sampleParameters(10));
+  });
+
+  it('is out of sight although the empty bin is tidied up meanwhile, as it is when another model has come back', async () => {
+    const folder = await saved('one');
+    const tidyUp = () => {
+      try {
+        rmdirSync(join(models, '.deleted'));
+      } catch {
+        // It isn't there, or holds something.
+      }
+    };
+    for (let at = 0; ; at++) {
+      let kept = '';
+      const count = await interfere(at, tidyUp, async () => (kept = await setAside(folder)));
+      assert.ok(existsSync(join(kept, modelFiles.weights)), `tidied up before operation ${at}`);
+      assert.equal(await bringBack(kept), folder);
+      assert.deepEqual(names(), ['one']);
+      if (at >= count) break;
+    }
   });
 
   it('comes back under another name where its own is taken', async () => {
