@@ -24,7 +24,6 @@ export class FactsSection {
       this.settings,
     ),
     element('section', { 'aria-labelledby': 'files-title' }, element('h2', { id: 'files-title' }, 'Files'), this.files),
-    element('section', { 'aria-labelledby': 'files-title' }, element('h2', { id: 'files-title' }, 'Files'), this.files),
   );
   private shown = '';
 
