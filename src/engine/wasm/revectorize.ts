@@ -13,12 +13,15 @@ const mostTries = 200;
 /** The fastest time is believed once another run has taken hardly longer. */
 const hardlyLonger = 1.05;
 
-/** What the faster way may take of the other's time, at most: with pairing it takes two thirds of it, without half as much again. */
-const clearly = 0.85;
+/**
+ * What the faster way may take of the other's time, at most: with pairing it takes 0.57 to 0.67 of it, without 0.85 (of one
+ * processor, Intel's) to half as much again (of another, AMD's).
+ */
+const clearly = 0.76;
 
 /**
  * Whether vectors have been paired in this build, for private memory. V8 doesn't say so, and does it only where the
- * processor has vectors of 256 bits; but tiles of 16 columns are faster than narrow ones then, and slower otherwise. Takes
+ * processor has vectors of 256 bits; but tiles of 16 columns are far faster than narrow ones then, and hardly or not at all otherwise. Takes
  * a few milliseconds.
  */
 export function isPaired(build: KernelBuild): boolean {
