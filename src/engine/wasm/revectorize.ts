@@ -21,8 +21,8 @@ const clearly = 0.76;
 
 /**
  * Whether vectors have been paired in this build, for private memory. V8 doesn't say so, and does it only where the
- * processor has vectors of 256 bits; but tiles of 16 columns are far faster than narrow ones then, and hardly or not at all otherwise. Takes
- * a few milliseconds.
+ * processor has vectors of 256 bits; but tiles of 16 columns are far faster than narrow ones then, and hardly or not at all
+ * otherwise. Takes a few milliseconds.
  */
 export function isPaired(build: KernelBuild): boolean {
   const [wide, narrow] = [true, false].map((wideTiles) => new Stopwatch({ ...build, wideTiles }));
