@@ -41,7 +41,7 @@ export type EngineSources = { readonly wasm: EngineSource<BuiltInEngine> } & Rea
 
 /**
  * The engines that there are, the one that others are measured by first. One more is a folder of its own, a row here, and one
- * of engineNames.ts.
+ * of engineNames.ts. Which of them a training gets: choose.ts.
  */
 export const engineSources: EngineSources = {
   wasm: {

@@ -52,7 +52,7 @@ export interface BackgroundHost {
   /** What to greet it with, asked at each start. */
   readonly parameters: () => InitializeParams;
   readonly log: (line: string) => void;
-  /** Told once a crash. */
+  /** Told once a crash. What is done then: recovery.ts. How often it may start again: crashHistory.ts. */
   readonly onCrash: (crash: Crash) => void;
 }
 

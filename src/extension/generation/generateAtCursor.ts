@@ -92,7 +92,7 @@ export class GenerateAtCursor {
     );
   }
 
-  /** Ends what is being written; what stands there stays. */
+  /** Ends what is being written, as Esc does (textloom.stopGenerating in package.json); what stands there stays. */
   stop(): void {
     this.cancellation?.cancel();
   }

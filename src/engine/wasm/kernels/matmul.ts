@@ -2,6 +2,7 @@
 //   activations  [time][panel][row][16], rows being streams
 //   weights      [panel of outputs][input][16 outputs]
 // so that a tile of a few rows by 8 or 16 columns reads both operands front to back, and nothing is packed on the way.
+// The inner loops: matmulTiles.template.js, which writes matmulTiles.ts as the kernels are built.
 // In plain loops: `product` of test/unit/engine/reference.ts and, transposed, `addOuterProduct`.
 import { matmulColumns4x8, matmulColumns6x16, matmulRows4x8, matmulRows6x16 } from './matmulTiles';
 import { Address, Bytes, Panels, Rows, Times, BLOCK, LINE, lines } from './units';
