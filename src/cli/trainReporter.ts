@@ -12,7 +12,7 @@ import { itemsText } from '../corpus/items/itemsText';
 import type { ModelDescription } from '../model/description';
 import { savedHyperparameters } from '../model/description';
 import { coach } from '../training/coach';
-import type { SittingEnd } from '../training/prepare/trainingJob';
+import type { SessionEnd } from '../training/prepare/trainingJob';
 import type { EvaluationEvent, ProgressEvent, StartedEvent, TrainingEvent } from '../training/record/events';
 import type { Run } from '../training/record/run';
 import { baselineName } from '../training/validation/comparison';
@@ -23,7 +23,7 @@ export interface TrainReporter {
   readonly corpus: (progress: CorpusProgress) => void;
   readonly event: (event: TrainingEvent) => void;
   /** The training is over, and this is the model that it has left. */
-  readonly done: (folder: string, description: ModelDescription, end: SittingEnd, run: Run | null) => void;
+  readonly done: (folder: string, description: ModelDescription, end: SessionEnd, run: Run | null) => void;
 }
 
 /** The reporter that suits: for programs, for a person at a terminal, or for a pipe. */
@@ -71,7 +71,7 @@ class JsonReporter implements TrainReporter {
     }
   }
 
-  done(model: string, { best, baseline, trained }: ModelDescription, { kind: outcome }: SittingEnd): void {
+  done(model: string, { best, baseline, trained }: ModelDescription, { kind: outcome }: SessionEnd): void {
     const quality = best && {
       validation: best.natsPerToken,
       natsPerCharacter: best.natsPerCharacter,
@@ -142,7 +142,7 @@ class LineReporter implements TrainReporter {
     }
   }
 
-  done(folder: string, { best, trained }: ModelDescription, end: SittingEnd, run: Run | null): void {
+  done(folder: string, { best, trained }: ModelDescription, end: SessionEnd, run: Run | null): void {
     if (best === null) return;
     const { natsPerCharacter, bitsPerCharacter } = best;
     const quality = `${formatLoss(natsPerCharacter)} nats per character (${formatLoss(bitsPerCharacter)} bits)`;
@@ -152,7 +152,7 @@ class LineReporter implements TrainReporter {
   }
 }
 
-const endings: Readonly<Record<SittingEnd['kind'], string>> = {
+const endings: Readonly<Record<SessionEnd['kind'], string>> = {
   completed: 'Trained',
   'early stop': 'Stopped, since its score on unseen text no longer improved,',
   stopped: 'Interrupted',

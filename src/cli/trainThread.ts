@@ -12,7 +12,7 @@ import { train } from '../training/loop/train';
 import { prepareContinuation } from '../training/prepare/continuation';
 import { type NewTraining, prepareTraining } from '../training/prepare/prepare';
 import { type Surroundings } from '../training/prepare/surroundings';
-import type { SittingEnd, TrainingJob } from '../training/prepare/trainingJob';
+import type { SessionEnd, TrainingJob } from '../training/prepare/trainingJob';
 import type { VocabularyWish } from '../training/prepare/warmStart';
 import { indexCopies } from '../training/record/copiesOfModel';
 import type { TrainingEvent } from '../training/record/events';
@@ -50,7 +50,7 @@ export type TrainOutcome =
       readonly type: 'trained';
       readonly folder: string;
       readonly description: ModelDescription;
-      readonly end: SittingEnd;
+      readonly end: SessionEnd;
       readonly run: Run | null;
     }
   /** It was asked to stop before it had begun. */

@@ -2,7 +2,7 @@
  * training/loop/: a run under way: steps, schedule, control by the user, roll-backs, saving, its end.
  */
 import { StorageError } from '../../model/disk';
-import type { SittingEnd, TrainingJob } from '../prepare/trainingJob';
+import type { SessionEnd, TrainingJob } from '../prepare/trainingJob';
 import type { RunOutcome } from '../record/events';
 import { heldOutTargets } from '../validation/heldOutTargets';
 import type { TrainingControls } from './controls';
@@ -15,7 +15,7 @@ import { TrainingRun } from './trainingRun';
  * corpus and lock.
  * @throws EngineUnavailableError where the machine has no room for the model; everything is then as it was before
  */
-export async function train(job: TrainingJob, controls: TrainingControls): Promise<SittingEnd> {
+export async function train(job: TrainingJob, controls: TrainingControls): Promise<SessionEnd> {
   try {
     const run = await open(job);
     try {
@@ -40,7 +40,7 @@ async function open(job: TrainingJob): Promise<TrainingRun> {
   }
 }
 
-async function follow(run: TrainingRun, controls: TrainingControls): Promise<SittingEnd> {
+async function follow(run: TrainingRun, controls: TrainingControls): Promise<SessionEnd> {
   try {
     await run.begin();
     let end = await run.obey(controls);

@@ -3,7 +3,7 @@ import type { WeightKind } from '../../engine/engine';
 import { parameterCount } from '../../model/architecture';
 import type { ModelDescription, Quality } from '../../model/description';
 import { saveDescription, saveModel } from '../../model/modelFolder';
-import type { SittingEnd, TrainingJob } from '../prepare/trainingJob';
+import type { SessionEnd, TrainingJob } from '../prepare/trainingJob';
 import type { NoteEvent, RunOutcome } from '../record/events';
 import { isSound, type Progress, saveSnapshot } from '../record/progress';
 import { fitBaseline } from '../validation/baseline';
@@ -22,7 +22,7 @@ const checkpointInterval = 25_000;
 /** Another end was asked for while the last score was found out. */
 class ScoringGivenUp extends Error {
   override readonly name = 'ScoringGivenUp';
-  constructor(readonly end: SittingEnd) {
+  constructor(readonly end: SessionEnd) {
     super('The scoring was given up.');
   }
 }
@@ -93,7 +93,7 @@ export class TrainingRun {
   }
 
   /** Does what the user has asked since the last look; waits here while paused. @returns how the session ends, if it does. */
-  async obey(controls: TrainingControls): Promise<SittingEnd | null> {
+  async obey(controls: TrainingControls): Promise<SessionEnd | null> {
     for (;;) {
       const control = controls.take();
       if (control !== undefined) {
@@ -226,7 +226,7 @@ export class TrainingRun {
    * Leaves the folder as this end wants it.
    * @returns the end that it came to: while the last score is found out, another may be asked for. @throws StorageError
    */
-  async finish(end: SittingEnd, controls: TrainingControls): Promise<SittingEnd> {
+  async finish(end: SessionEnd, controls: TrainingControls): Promise<SessionEnd> {
     switch (end.kind) {
       case 'suspended':
         await this.saveCheckpoint();
@@ -264,7 +264,7 @@ export class TrainingRun {
     return end;
   }
 
-  private async tellDiscarded(): Promise<SittingEnd> {
+  private async tellDiscarded(): Promise<SessionEnd> {
     const outcome: RunOutcome = { kind: 'discarded', ...(this.job.hasBefore && { restored: true }) };
     await this.tellFinished(outcome);
     return outcome;
@@ -290,7 +290,7 @@ export class TrainingRun {
     }
   }
 
-  private async obeyOne(control: LoopControl): Promise<SittingEnd | null> {
+  private async obeyOne(control: LoopControl): Promise<SessionEnd | null> {
     switch (control.type) {
       case 'pause':
         await this.pause('user');
@@ -348,7 +348,7 @@ export class TrainingRun {
    * Finds out the quality of the best on as much of the held-out text as there is time for.
    * @returns how the session is to end instead, where that was asked for meanwhile
    */
-  private async scoreWhole(controls: TrainingControls): Promise<SittingEnd | null> {
+  private async scoreWhole(controls: TrainingControls): Promise<SessionEnd | null> {
     const { best, tokens } = this.progress;
     if (best === null || !this.heldOut.hasMore(tokens)) return null;
     await this.note('scoring', 'Final score, on all of the unseen text.');

@@ -42,4 +42,4 @@ export interface TrainingJob {
 }
 
 /** How a session ends: with its run, or suspended, for another process to go on. */
-export type SittingEnd = RunOutcome | { readonly kind: 'suspended' };
+export type SessionEnd = RunOutcome | { readonly kind: 'suspended' };
