@@ -40,7 +40,7 @@ export interface JobContext<K extends JobKind> extends JobEnvironment {
 export const work: {
   readonly [K in JobKind]: (params: Jobs[K]['params'], context: JobContext<K>) => Promise<Jobs[K]['result']>;
 } = {
-  survey: async (corpus, { signal, report }) => summarize(await survey(corpus, signal, report)),
+  survey: async (corpus, { signal, report }) => summarize(await survey(corpus, signal, report), corpus.documents),
 
   list: async (corpus, { signal, report }) => {
     const found = await survey(corpus, signal);

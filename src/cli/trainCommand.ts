@@ -78,10 +78,12 @@ const talkative = { TF_CPP_MIN_LOG_LEVEL: '0', TF_ENABLE_ONEDNN_OPTS: '1' } as c
 
 /** @throws UsageError, RecipeError */
 async function foretell(flags: TrainFlags): Promise<number> {
-  const { hyperparameters: recipe, ...text } = await trainingRequest(flags);
+  const { hyperparameters, ...text } = await trainingRequest(flags);
   const isAsked = flags.has('minutes') || flags.has('steps');
-  const budgets = isAsked ? [recipe.budget] : usualMinutes.map((minutes) => ({ kind: 'minutes', minutes }) as const);
-  await forecastCommand({ ...text, hyperparameters: recipe, budgets }, surroundingsOf(flags), flags.has('json'));
+  const budgets = isAsked
+    ? [hyperparameters.budget]
+    : usualMinutes.map((minutes) => ({ kind: 'minutes', minutes }) as const);
+  await forecastCommand({ ...text, hyperparameters, budgets }, surroundingsOf(flags), flags.has('json'));
   return 0;
 }
 
@@ -117,7 +119,7 @@ async function trainingRequest(flags: TrainFlags): Promise<NewTraining> {
     ...(text.recipe.weights && { weights: text.recipe.weights }),
     ...(normalization === 'nfc' && { normalization }),
     documents: flags.choice('documents', documentsChoices) ?? text.recipe.documents ?? 'auto',
-    hyperparameters: recipeRequest(flags, text.recipe.minutes),
+    hyperparameters: hyperparameterRequest(flags, text.recipe.minutes),
     ...(from !== undefined && { from: modelFolderOf(from) }),
   };
 }
@@ -176,15 +178,15 @@ function modelsFolder(flags: TrainFlags, workspace = workspaceOf(flags.positiona
 }
 
 /** @throws UsageError */
-function recipeRequest(flags: TrainFlags, minutes: number | undefined): HyperparameterRequest {
-  const chosen = {
+function hyperparameterRequest(flags: TrainFlags, minutes: number | undefined): HyperparameterRequest {
+  const chosen: Record<keyof Omit<HyperparameterRequest, 'budget'>, number | undefined> = {
     hiddenSize: flags.integer('hidden', 1, 16_384),
     layers: flags.integer('layers', 1, 16),
     embeddingSize: flags.integer('embedding', 1, 16_384),
     dropout: flags.number('dropout', 0, 0.9),
-    streams: flags.integer('batch', 1, 4096),
-    length: flags.integer('sequence', 1, 4096),
-    peakRate: flags.number('rate', 1e-8, 10),
+    batchSize: flags.integer('batch', 1, 4096),
+    sequenceLength: flags.integer('sequence', 1, 4096),
+    peakLearningRate: flags.number('rate', 1e-8, 10),
     seed: flags.integer('seed', 0, Number.MAX_SAFE_INTEGER),
   };
   const given = Object.entries(chosen).filter(([, value]) => value !== undefined);

@@ -34,7 +34,7 @@ export function budgetOf({ minutes, steps }: TrainOptions): Budget {
   return { kind: 'minutes', minutes: minutes ?? 1 };
 }
 
-/** What is asked of the recipe: the options, else the settings; what both leave open is chosen by the training. */
+/** Hyperparameters as the options, else the settings, say; what both leave open is chosen as training begins. */
 export function hyperparameterRequest(
   budget: Budget,
   options: TrainOptions,
@@ -46,14 +46,14 @@ export function hyperparameterRequest(
 /** The same, whatever the budget. */
 export function hyperparameterWishes(options: TrainOptions, settings: Settings): Omit<HyperparameterRequest, 'budget'> {
   const dropout = settings['training.dropout'];
-  const wishes = {
+  const wishes: Record<keyof Omit<HyperparameterRequest, 'budget'>, number | undefined> = {
     hiddenSize: options.hiddenSize ?? positive(settings['training.hiddenSize']),
     layers: options.layers ?? positive(settings['training.layers']),
     embeddingSize: options.embeddingSize ?? positive(settings['training.embeddingSize']),
     dropout: options.dropout ?? (dropout >= 0 ? dropout : undefined),
-    streams: options.streams ?? positive(settings['training.streams']),
-    length: options.length ?? positive(settings['training.sequenceLength']),
-    peakRate: options.peakRate ?? positive(settings['training.peakRate']),
+    batchSize: options.streams ?? positive(settings['training.streams']),
+    sequenceLength: options.length ?? positive(settings['training.sequenceLength']),
+    peakLearningRate: options.peakRate ?? positive(settings['training.peakRate']),
     seed: options.seed ?? settings['training.seed'],
   };
   const given = Object.entries(wishes).filter(([, value]) => value !== undefined);

@@ -197,7 +197,7 @@ export class TrainingRun {
   }
 
   async tellProgress(): Promise<void> {
-    const { optimization: optimization } = this;
+    const { optimization } = this;
     const { step, tokens } = optimization.progress;
     await this.job.record.tell({
       type: 'progress',

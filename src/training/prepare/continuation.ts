@@ -119,7 +119,7 @@ interface TextWish {
 /** The text that a model is trained further on. */
 interface FurtherText {
   readonly corpus: Corpus;
-  readonly hyperparameters: CorpusManifest;
+  readonly manifest: CorpusManifest;
   /** It isn't what the model was trained on before. */
   readonly isNew: boolean;
   /** How it differs; null where it doesn't, or where that isn't known. */
@@ -134,28 +134,28 @@ async function openText(
   wish: TextWish,
   surroundings: Surroundings,
 ): Promise<FurtherText> {
-  const hyperparameters = await readCorpusManifest(folder);
+  const manifest = await readCorpusManifest(folder);
   const isUnderWay = progress.standing === 'running';
   const { cacheFolder } = surroundings;
   if (isUnderWay && wish.vocabulary === 'keep' && cacheFolder !== undefined) {
     const kept = await new CorpusCache(cacheFolder).open(card.fingerprint, tokenizer);
-    if (kept !== null) return { corpus: kept, hyperparameters, isNew: false, change: null };
+    if (kept !== null) return { corpus: kept, manifest, isNew: false, change: null };
   }
   const work = workOptions(surroundings);
-  const { options, documents } = hyperparameters;
-  const source = renewedSource(hyperparameters.source, wish.fresh);
+  const { options, documents } = manifest;
+  const source = renewedSource(manifest.source, wish.fresh);
   requireNamedPaths(source, ', which this model was trained on: put it back, or train a new model');
   const vocabulary = await wishedVocabulary(tokenizer, wish.vocabulary, source, options, work);
   const survey = await surveyCorpus(source, work);
   const now = currentDocuments(survey);
-  const topUp = isUnderWay ? hyperparameters.topUp : documents && topUpWeights(documents, now, options.weights);
+  const topUp = isUnderWay ? manifest.topUp : documents && topUpWeights(documents, now, options.weights);
   const weights = topUp ?? options.weights;
   const corpus = await buildFromSurvey(survey, { ...options, ...(weights && { weights }), vocabulary }, work);
   const change = documents === undefined ? null : compare(documents, now);
   const isNew = change === null ? corpus.fingerprint !== card.fingerprint : isChanged(change);
   return {
     corpus,
-    hyperparameters: { source, options, documents: corpus.documents, ...(topUp && { topUp }) },
+    manifest: { source, options, documents: corpus.documents, ...(topUp && { topUp }) },
     isNew,
     change: change !== null && isChanged(change) ? change : null,
   };
@@ -165,7 +165,7 @@ async function openText(
 async function describeAnew(
   folder: string,
   before: ModelDescription,
-  { corpus, hyperparameters }: FurtherText,
+  { corpus, manifest }: FurtherText,
 ): Promise<ModelDescription> {
   const card = corpusCard(corpus);
   const { description: tokenizer, vocabularySize } = corpus.tokenizer;
@@ -173,7 +173,7 @@ async function describeAnew(
     const next = { ...before, corpus: card };
     if (card.fingerprint === before.corpus.fingerprint) return next;
     await saveDescription(folder, next);
-    await saveCorpusManifest(folder, hyperparameters);
+    await saveCorpusManifest(folder, manifest);
     return next;
   }
   const architecture = { ...before.architecture, vocabularySize };
@@ -185,7 +185,7 @@ async function describeAnew(
     hyperparameters: { ...before.hyperparameters, architecture },
   };
   const saved = await saveGrown(folder, grown);
-  await saveCorpusManifest(folder, hyperparameters);
+  await saveCorpusManifest(folder, manifest);
   return saved;
 }
 

@@ -80,7 +80,7 @@ function leaveOutTornStarts(counts: Uint8Array, tokens: Uint16Array, { documents
 export function copiesNote({ passages, copied }: HeldOutTargets, isList: boolean): string | null {
   if (copied <= mostUntold * passages) return null;
   const what = isList ? 'items' : 'passages';
-  const share = `${copied.toLocaleString('en')} of ${passages.toLocaleString('en')} held-out ${what}`;
+  const share = `${copied.toLocaleString('en')} of ${passages.toLocaleString('en')} unseen ${what}`;
   const isAll = copied / passages > 1 - leastLeft;
   if (isAll)
     return `${share} stand in the training text too: the score says little about text that is new to the model.`;

@@ -40,7 +40,7 @@ describe('what counts of the held-out text', () => {
         });
         assert.match(
           copiesNote({ counts, passages, copied, textTokens: 3000 }, false) ?? '',
-          /^\d+ of 30 held-out passages stand in the training text too and don't count\.$|^$/,
+          /^\d+ of 30 unseen passages stand in the training text too and don't count\.$|^$/,
         );
       }),
       { numRuns: 15 },
@@ -85,7 +85,7 @@ describe('what counts of the held-out text', () => {
     assert.equal(found.passages, items.length);
     assert.equal(found.copied, items.filter((item) => lines.has(item)).length);
     assert.equal(found.textTokens, corpus.validationCharacters);
-    assert.match(copiesNote(found, true)!, new RegExp(`^${found.copied} of ${found.passages} held-out items stand in`));
+    assert.match(copiesNote(found, true)!, new RegExp(`^${found.copied} of ${found.passages} unseen items stand in`));
   });
 
   it('is what the line to beat is measured on', async () => {
