@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type * as vscode from 'vscode';
 import { isWithin } from '../../base/paths';
+import { withLineFeeds } from '../../base/text';
 import type { CorpusSource } from '../../corpus/corpus';
 import { renewedSource } from '../../corpus/read/renewal';
 import { createTokenizer } from '../../corpus/tokenizers/create';
@@ -32,7 +33,7 @@ export async function vocabularyTraining(
   token: vscode.CancellationToken,
 ): Promise<VocabularyTraining> {
   const { name, tokenizer } = await readDescription(folder);
-  const text = document.getText().replace(/\r\n?/g, '\n');
+  const text = withLineFeeds(document.getText());
   const symbols = Array.from(new Set(createTokenizer(tokenizer).unknownPieces(text)));
   if (symbols.length === 0) throw new UserError(`"${name}" knows every character of this document.`);
   const source = renewedSource((await readCorpusManifest(folder)).source, await freshTexts(folder, { spools }, token));

@@ -1,4 +1,4 @@
-import { setImmediate as breathe } from 'node:timers/promises';
+import { yieldToOthers } from '../../base/yielding';
 import type { Corpus, TokenRange, TokenSequence } from '../../corpus/corpus';
 import { endOfDocument } from '../../corpus/tokenizers/tokenizer';
 
@@ -202,6 +202,6 @@ async function* blocksOf(sequence: TokenSequence, { start, end }: TokenRange): A
     const ids = room.subarray(0, Math.min(room.length, end - offset));
     sequence.read(offset, ids);
     yield ids;
-    await breathe();
+    await yieldToOthers();
   }
 }

@@ -169,6 +169,15 @@ describe('the background process as a whole', function () {
     assert.ok(summary.characters >= 5000);
   });
 
+  it('counts the lines or blocks of a text in a survey where they are to be its documents', async () => {
+    const text = Array.from({ length: 300 }, (_, i) => `name number ${i}\n`).join('');
+    const source = { ...sourceOf(1), documents: [{ name: 'names.txt', text }] };
+    const itemsOf = async (documents: 'files' | 'lines') =>
+      (await background.perform('survey', { source, tokenizer: 'auto', documents })).items;
+    assert.equal((await itemsOf('lines'))?.items, 300);
+    assert.equal(await itemsOf('files'), undefined);
+  });
+
   it('reads a text from the cache that was trained on before', async () => {
     const cache = mkdtempSync(join(folder, 'cache-'));
     const before = process.env['TEXTLOOM_CACHE'];

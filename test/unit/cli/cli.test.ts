@@ -56,6 +56,20 @@ describe('textloom', function () {
       assert.ok(Number(done['validation']) < Number(evaluations[0]!['validation']));
     });
 
+    it('trains a model of the sizes, in the batches and at the rate that the flags say', async () => {
+      const asked = ['--layers', '2', '--rate', '0.003', '--seed', '7', '--json'];
+      const out = ['--out', join(folder, 'asked'), '--steps', '1'];
+      const { code, stdout, stderr } = await run(folder, ['train', 'tales', ...out, ...small, ...asked]);
+      assert.equal(code, 0, stderr);
+      const { recipe } = jsonLines(stdout).find(({ event }) => event === 'started')! as {
+        recipe: Record<string, unknown> & { architecture: Record<string, unknown> };
+      };
+      const { architecture, streams, length, peakRate, seed } = recipe;
+      const { hiddenSize, embeddingSize, layers } = architecture;
+      assert.deepEqual({ hiddenSize, embeddingSize, layers }, { hiddenSize: 32, embeddingSize: 16, layers: 2 });
+      assert.deepEqual({ streams, length, peakRate, seed }, { streams: 8, length: 16, peakRate: 0.003, seed: 7 });
+    });
+
     it('trains on TensorFlow as well, where it is set up', async () => {
       const { stdout: engines } = await run(folder, ['engines', '--json']);
       const there = jsonLines(engines).some(({ engine, available }) => engine === 'tensorflow' && available === true);
