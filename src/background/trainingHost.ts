@@ -59,7 +59,7 @@ export class TrainingHost {
     if (this.thread !== null) {
       throw new ResponseError(errorCodes.busy, 'Training is already running. Stop it first, or wait until it is done.');
     }
-    const thread: JobThread<'train'> = new JobThread({ kind: 'train', params, environment }, (message) => {
+    const thread = new JobThread<'train'>({ kind: 'train', params, environment }, (message) => {
       if (this.thread === thread) this.receive(message);
     });
     this.thread = thread;

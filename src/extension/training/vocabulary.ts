@@ -36,8 +36,15 @@ export async function vocabularyTraining(
   const text = withLineFeeds(document.getText());
   const symbols = Array.from(new Set(createTokenizer(tokenizer).unknownPieces(text)));
   if (symbols.length === 0) throw new UserError(`"${name}" knows every character of this document.`);
-  const source = renewedSource((await readCorpusManifest(folder)).source, await freshTexts(folder, { spools }, token));
-  const corpus = { source: withDocument(source, document), tokenizer: tokenizer.kind };
+  const manifest = await readCorpusManifest(folder);
+  const source = renewedSource(manifest.source, await freshTexts(folder, { spools }, token));
+  const { documents, weights } = manifest.options;
+  const corpus = {
+    source: withDocument(source, document),
+    tokenizer: tokenizer.kind,
+    ...(documents !== undefined && { documents }),
+    ...(weights !== undefined && { weights }),
+  };
   return { name, modelsFolder: dirname(folder), corpus, from: folder, symbols };
 }
 
