@@ -74,7 +74,9 @@ function hyperparameterFacts({ description: { hyperparameters } }: ModelPage): r
     ],
     [
       'Dropout',
-      dropout.embedding + dropout.hidden === 0 ? 'none' : `${dropout.embedding} embedding, ${dropout.hidden} hidden`,
+      dropout.embedding + dropout.hidden === 0
+        ? 'none'
+        : `${formatSmall(dropout.embedding)} embedding, ${formatSmall(dropout.hidden)} hidden`,
     ],
     ['Weight decay', formatSmall(hyperparameters.weightDecay)],
     ['Clipped at', `norm ${formatSmall(hyperparameters.clipNorm)}`],

@@ -25,7 +25,7 @@ export function headline(run: Run, { live, elsewhere, preparing, failure }: Pane
   const phase = underWay(run);
   if (elsewhere === null) return { phase, look: 'quiet', instead: null, stage: run.phase };
   const whose = elsewhere.charAt(0).toUpperCase() + elsewhere.slice(1);
-  const instead = `${whose} trains this model: it is paused and stopped there.`;
+  const instead = `${whose} trains this model: pause or stop it there.`;
   return { phase: `${phase} · in ${elsewhere}`, look: 'quiet', instead, stage: 'elsewhere' };
 }
 

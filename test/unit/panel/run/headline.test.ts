@@ -20,7 +20,7 @@ describe('the headline of the panel', () => {
   it('says whose a run is that goes on elsewhere, and offers nothing that only they can do', () => {
     const told = headline(run, { ...still, live: true, elsewhere: 'another window' });
     assert.equal(told.phase, 'Training · 34% · in another window');
-    assert.equal(told.instead, 'Another window trains this model: it is paused and stopped there.');
+    assert.equal(told.instead, 'Another window trains this model: pause or stop it there.');
     assert.deepEqual([told.look, told.stage], ['quiet', 'elsewhere']);
     const paused = headline({ ...run, phase: 'paused' }, { ...still, live: true, elsewhere: 'a terminal' });
     assert.equal(paused.phase, 'Paused · 34% · in a terminal');
