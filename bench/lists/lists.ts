@@ -13,12 +13,12 @@ import { scoringModel } from '../../src/cli/modelOnText';
 import { spellingNats } from '../../src/corpus/tokens/spelling';
 import { readingEngine } from '../../src/engine/select';
 import { readModel } from '../../src/model/modelFolder';
-import { Random } from '../../src/model/random';
 import { surprisal } from '../../src/scoring/surprisal';
 import { TrainingControls } from '../../src/training/loop/controls';
 import { train } from '../../src/training/loop/train';
 import { prepareTraining } from '../../src/training/prepare/prepare';
 import { autoEngine } from '../autoEngine';
+import { drawnLines, textOf } from '../drawnLines';
 
 const testLines = 1000;
 const everything = { include: [], exclude: [], respectGitignore: true, maximumFileSize: Infinity };
@@ -39,11 +39,10 @@ process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 void measure(file, Number(values.minutes));
 
 async function measure(list: string, minutes: number): Promise<void> {
-  const { rest, test } = drawn(
-    readFileSync(list, 'utf8')
-      .split('\n')
-      .filter((line) => line !== ''),
-  );
+  const lines = readFileSync(list, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+  const { rest, test } = drawnLines(lines, testLines, Number(values.split));
   const trained = join(folder, 'names.txt');
   writeFileSync(trained, textOf(rest));
   const job = await prepareTraining(
@@ -104,25 +103,6 @@ function deviation(costs: readonly LineCost[], count: number): number {
   const squares = costs.reduce((sum, { nats, characters }) => sum + (nats - mean * characters) ** 2, 0);
   const length = costs.reduce((sum, { characters }) => sum + characters, 0) / costs.length;
   return Math.sqrt(squares / costs.length / count) / length;
-}
-
-/** Lines drawn at random, both parts in the order in which they stood. */
-function drawn(lines: readonly string[]): { readonly rest: readonly string[]; readonly test: readonly string[] } {
-  const random = Random.seeded(Number(values.split), 'test lines');
-  const order = lines.map((_, index) => index);
-  for (let i = order.length - 1; i > 0; i--) {
-    const other = random.below(i + 1);
-    [order[i], order[other]] = [order[other] ?? 0, order[i] ?? 0];
-  }
-  const chosen = new Set(order.slice(0, testLines));
-  return {
-    rest: lines.filter((_, index) => !chosen.has(index)),
-    test: lines.filter((_, index) => chosen.has(index)),
-  };
-}
-
-function textOf(lines: readonly string[]): string {
-  return lines.map((line) => `${line}\n`).join('');
 }
 
 /** Milliseconds that this process has worked, by the number of its threads. */
