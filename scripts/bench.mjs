@@ -1,6 +1,6 @@
 // @ts-check
 // `npm run bench`: Textloom's engines beside PyTorch and Keras. Sets up what it needs by itself: the project, Node 24 and
-// a Python environment with the newest PyTorch and TensorFlow, all under .cache; then runs bench/bench.ts.
+// a Python environment with PyTorch and TensorFlow, all under .cache; then runs bench/bench.ts.
 //   npm run bench [-- --quick] [--only training,generation,memory,growth,race] [--text FILE] [--patience SECONDS]
 // TEXTLOOM_BENCH_PYTHON names a Python that has both already.
 import { spawnSync } from 'node:child_process';
@@ -9,30 +9,10 @@ import { join } from 'node:path';
 import { bundleWithKernels } from '../bench/bundled.mjs';
 import { setUp } from './setup.mjs';
 import { node24 } from './setup/node24.mjs';
-import { installPackages, run } from './setup/run.mjs';
+import { setUpPeers } from './setup/python.mjs';
+import { installPackages } from './setup/run.mjs';
 import { sampleWorkspace } from './setup/sample.mjs';
 import { cache, isComplete, makeFolder, root, step } from './setup/step.mjs';
-
-const packages = ['torch', 'tensorflow-cpu'];
-const venv = join(cache, 'bench', 'python');
-
-/**
- * A Python with the peers' libraries. They are some gigabytes, so they are fetched once, and anew only by hand.
- * @param {(text: string) => void} doing
- */
-async function setUpPython(doing) {
-  const given = process.env['TEXTLOOM_BENCH_PYTHON'];
-  if (given !== undefined) return { told: 'given', value: given };
-  const python = join(venv, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-  const key = packages.join(' ');
-  if (isComplete(venv, key)) return { told: 'ready', value: python };
-  doing('fetching PyTorch and TensorFlow (some GB)');
-  await makeFolder(venv, key, async (partial) => {
-    await run('python3', ['-m', 'venv', '--copies', partial]);
-    await run(join(partial, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', ...packages]);
-  });
-  return { told: 'done', value: python };
-}
 
 /** Bundles the benchmark with the kernels into a folder of its own. */
 async function setUpBundle() {
@@ -75,7 +55,7 @@ async function setUpNode20(doing) {
 
 await setUp({ editor: false });
 const node20 = await step('Node 20', setUpNode20);
-const python = await step('Python', setUpPython);
+const python = await step('Python', setUpPeers);
 const bench = await step('Benchmark', setUpBundle);
 const tensorflow = join(cache, 'tensorflow', 'node_modules', '@tensorflow', 'tfjs-node');
 const { status } = spawnSync(

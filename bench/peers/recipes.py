@@ -1,13 +1,14 @@
 """Two ways to train a character model in PyTorch, 2 x 128 units, Adam 2e-3, T = 50, B = 50, no dropout:
 
-    python recipes.py char-rnn  TEXT THREADS SECONDS
-    python recipes.py blog-post TEXT THREADS SECONDS
+    python recipes.py char-rnn  TEXT THREADS SECONDS [CHARACTERS]
+    python recipes.py blog-post TEXT THREADS SECONDS [CHARACTERS]
 
 char-rnn: the text in B parallel streams, the state carried from batch to batch, a loss at every position.
 blog-post: windows from random places, each from a zero state, a loss on the one character after the window.
 
-The last tenth of the text is held out. Every few seconds one line of JSON tells the seconds of training (evaluation
-not counted) and the validation loss in nats a character, over all held-out text with the state carried through it.
+Trained on are nine tenths of the text, or so many characters; the rest is held out. Every few seconds, and at the
+end, one line of JSON tells the seconds of training (evaluation not counted) and the validation loss in nats a
+character, over all held-out text with the state carried through it.
 """
 import json
 import sys
@@ -79,7 +80,7 @@ def main():
     text = open(path, encoding="utf-8").read()
     ids = {character: index for index, character in enumerate(sorted(set(text)))}
     tokens = torch.tensor([ids[character] for character in text])
-    held_out = int(len(tokens) * 0.9)
+    held_out = int(sys.argv[5]) if len(sys.argv) > 5 else int(len(tokens) * 0.9)
     model = Model(len(ids))
     optimizer = torch.optim.Adam(model.parameters(), lr=2e-3, fused=True)
     losses = {"char-rnn": char_rnn, "blog-post": blog_post}[recipe](model, tokens[:held_out])
@@ -91,7 +92,7 @@ def main():
         nn.utils.clip_grad_norm_(model.parameters(), 5.0)
         optimizer.step()
         seconds += time.perf_counter() - start
-        if seconds >= told + max(2.0, told / 20):
+        if seconds >= min(limit, told + max(2.0, told / 20)):
             told = seconds
             print(json.dumps({"seconds": seconds, "validation": validation_loss(model, tokens[held_out:])}), flush=True)
 
