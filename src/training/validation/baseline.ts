@@ -12,6 +12,12 @@ export interface Baseline {
   readonly natsPerCharacter: number;
 }
 
+/** What it takes of a corpus. */
+export type BaselineCorpus = Pick<
+  Corpus,
+  'tokenizer' | 'training' | 'validation' | 'validationCharacters' | 'spellingNats'
+>;
+
 /** Longest context, tokens. */
 const highestOrder = 6;
 
@@ -29,7 +35,7 @@ const turn = 4096;
  * @throws the signal's reason once it is aborted
  */
 export async function fitBaseline(
-  corpus: Corpus,
+  corpus: BaselineCorpus,
   signal?: AbortSignal,
   { counts, textTokens } = everyTarget(corpus),
 ): Promise<Baseline> {

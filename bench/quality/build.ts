@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Entrant, follow } from '../processes';
+
+/** How long a training may take. */
+export type Budget = readonly ['--minutes' | '--steps', string];
+
+/** What a training came to. */
+export interface Trained {
+  /** The model's folder. */
+  readonly model: string;
+  readonly steps: number;
+  readonly seconds: number;
+  /** Nats a character of the text that it held out itself; null where it scored none. */
+  readonly said: number | null;
+}
+
+/**
+ * What the next tenth costs, nats a character: as Textloom writes (its memory reading along), with the memory as saved, and
+ * the LSTM alone. NaN for what a build doesn't tell.
+ */
+export interface Scores {
+  readonly natsPerCharacter: number;
+  readonly frozen: number;
+  readonly lstm: number;
+}
+
+/** A build of Textloom, used as from a terminal. */
+export class Build {
+  /**
+   * @param name what tables call it
+   * @param folder where its bundle is
+   * @param node that runs it
+   * @param cache folder for what it keeps between two runs
+   */
+  constructor(
+    readonly name: string,
+    private readonly folder: string,
+    private readonly node: string,
+    private readonly cache: string,
+  ) {
+    if (!existsSync(this.cli)) throw new Error(`There is no ${this.cli}: start with node bench/quality/run.mjs.`);
+  }
+
+  /** Trains on a folder, with all else left to Textloom. */
+  async train(workspace: string, models: string, budget: Budget, seed: string): Promise<Trained> {
+    const done = await this.last('train', workspace, '--out', models, '--name', 'quality', ...budget, '--seed', seed);
+    const { model, steps, seconds, natsPerCharacter } = done;
+    return {
+      model: String(model),
+      steps: Number(steps),
+      seconds: Number(seconds),
+      said: typeof natsPerCharacter === 'number' ? natsPerCharacter : null,
+    };
+  }
+
+  async evaluate(model: string, file: string): Promise<Scores> {
+    const line = await this.last('evaluate', file, '--model', model);
+    const numberOf = (name: keyof Scores): number => (typeof line[name] === 'number' ? line[name] : NaN);
+    return { natsPerCharacter: numberOf('natsPerCharacter'), frozen: numberOf('frozen'), lstm: numberOf('lstm') };
+  }
+
+  /** Writes on from the end of a file. @param sampling flags of `textloom generate` */
+  async write(model: string, prompt: string, sampling: Readonly<Record<string, string>>): Promise<string> {
+    const flags = Object.entries(sampling).flatMap(([flag, value]) => [`--${flag}`, value]);
+    const { text } = await this.last('generate', '--model', model, '--prompt-file', prompt, ...flags);
+    return String(text);
+  }
+
+  private get cli(): string {
+    return join(this.folder, 'cli.js');
+  }
+
+  /** The last line of JSON that a command prints. */
+  private async last(...command: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
+    const entrant: Entrant = {
+      name: `${this.name}, ${command[0] ?? ''}`,
+      command: this.node,
+      args: [this.cli, ...command, '--json'],
+      env: { TEXTLOOM_CACHE: this.cache },
+    };
+    let last: Record<string, unknown> = {};
+    await follow(entrant, (line) => {
+      last = line;
+      return false;
+    });
+    return last;
+  }
+}
