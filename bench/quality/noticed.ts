@@ -6,7 +6,10 @@ export interface Noticed {
   readonly knownPairs: number;
   /** Different words, of all words. */
   readonly distinctWords: number;
-  /** Of the characters: those in passages of {@link copyLength} characters or more that stand in the known text. */
+  /**
+   * Of the characters, white space being one however long: those in passages of {@link copyLength} or more that stand in the
+   * known text.
+   */
   readonly copied: number;
 }
 
@@ -20,12 +23,14 @@ const word = /[\p{L}\p{M}\p{N}_]+(?:['’][\p{L}\p{M}\p{N}_]+)*/gu;
 export class KnownText {
   private readonly words = new Set<string>();
   private readonly pairs = new Set<string>();
+  private readonly spaced: string;
 
   /** @param isList Each line is a text of its own, so that the words of two lines are no neighbours. */
   constructor(
-    private readonly text: string,
+    text: string,
     private readonly isList = false,
   ) {
+    this.spaced = spacedAlike(text);
     for (const line of this.texts(text)) {
       const words = wordsOf(line);
       for (const each of words) this.words.add(each);
@@ -54,7 +59,7 @@ export class KnownText {
   /** Looks every window of the known text up among those of what was written, which is far shorter. */
   private copiedShare(written: string): number {
     const starts = new Map<string, number[]>();
-    const characters = Array.from(written);
+    const characters = Array.from(spacedAlike(written));
     for (let start = 0; start + copyLength <= characters.length; start++) {
       const window = characters.slice(start, start + copyLength).join('');
       const known = starts.get(window);
@@ -65,14 +70,19 @@ export class KnownText {
     const lengths = new Set(Array.from(starts.keys(), (window) => window.length));
     const copied = new Uint8Array(characters.length);
     for (const length of lengths) {
-      for (let at = 0; at + length <= this.text.length; at++) {
-        for (const start of starts.get(this.text.slice(at, at + length)) ?? []) {
+      for (let at = 0; at + length <= this.spaced.length; at++) {
+        for (const start of starts.get(this.spaced.slice(at, at + length)) ?? []) {
           copied.fill(1, start, start + copyLength);
         }
       }
     }
     return shareOf([...copied], (is) => is === 1);
   }
+}
+
+/** A text in which no indentation and no empty lines count as much as words. */
+function spacedAlike(text: string): string {
+  return text.replace(/\s+/g, ' ');
 }
 
 function wordsOf(text: string): readonly string[] {

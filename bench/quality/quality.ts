@@ -10,10 +10,10 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { markdown } from '../table';
-import { type Budget, Build } from './build';
+import { Build } from '../build';
 import { type Noticed, KnownText } from './noticed';
-import { charRnn, costByCompression, ngramLine, type Parts, ppmd, zpaq } from './peers';
-import { type BuildResult, noticedTable, scoresTable, type TextResult } from './tables';
+import { charRnn, type Compressor, costByCompression, ngramLine, type Parts, ppmd, zpaq } from './peers';
+import { type BuildResult, noticedTable, scoresTable, type TextResult, trainingTable } from './tables';
 import { characterCount, type QualityText, qualityTexts } from './texts';
 
 const { values: options } = parseArgs({
@@ -45,7 +45,8 @@ const temperatures = [0.5, 0.8, 1];
 /** Characters of the known text that it writes on from: what the editor gives it to read. */
 const promptLength = 1000;
 
-const budget: Budget = options.steps === undefined ? ['--minutes', options.minutes] : ['--steps', options.steps];
+const budget =
+  options.steps === undefined ? (['--minutes', options.minutes] as const) : (['--steps', options.steps] as const);
 const characters = Number(options.characters);
 
 const folder = mkdtempSync(join(tmpdir(), 'textloom-quality-'));
@@ -70,7 +71,8 @@ async function main(): Promise<void> {
   );
   for (const { text, source } of results) console.log(`- ${text}: ${source}`);
   console.log();
-  for (const table of [scoresTable(results), noticedTable(results)]) console.log(markdown(table));
+  for (const table of [scoresTable(results), trainingTable(results), noticedTable(results)])
+    console.log(markdown(table));
   mkdirSync(options.out, { recursive: true });
   const path = join(options.out, 'quality.json');
   writeFileSync(path, `${JSON.stringify({ date, processor, budget, results }, null, 2)}\n`);
@@ -106,7 +108,7 @@ async function measure(text: QualityText, builds: readonly Build[]): Promise<Tex
   const knownText = new KnownText(known, text.isList);
   const results: BuildResult[] = [];
   for (const [index, build] of builds.entries()) {
-    const trained = await build.train(workspace, join(home, `models-${index}`), budget, options.seed);
+    const trained = await build.train(workspace, join(home, `models-${index}`), [...budget, '--seed', options.seed]);
     progress(text.name, `${build.name} has trained ${trained.steps} steps in ${trained.seconds.toFixed(0)} s`);
     const scores = await build.evaluate(trained.model, next);
     progress(text.name, `${build.name} reaches ${scores.natsPerCharacter.toFixed(3)} nats a character`);
@@ -129,16 +131,20 @@ async function measure(text: QualityText, builds: readonly Build[]): Promise<Tex
 async function measurePeers(text: string, parts: Parts, seconds: number): Promise<Record<string, number>> {
   const peers: Record<string, number> = {};
   const wanted = new Set(options.peers.split(','));
-  const tell = (name: string, cost: number): void => {
-    peers[name] = cost;
-    progress(text, `${name} reaches ${cost.toFixed(3)} nats a character`);
+  const measured = async (name: string, cost: () => number | Promise<number>): Promise<void> => {
+    try {
+      peers[name] = await cost();
+      progress(text, `${name} reaches ${peers[name].toFixed(3)} nats a character`);
+    } catch (error) {
+      progress(text, `${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
   };
-  if (wanted.has('ppmd') && options.ppmd !== '') tell('PPMd, order 6', costByCompression(ppmd(options.ppmd), parts));
-  if (wanted.has('zpaq') && options.zpaq !== '') tell('zpaq -m5', costByCompression(zpaq(options.zpaq), parts));
-  if (wanted.has('n-gram')) tell('n-gram line', await ngramLine(parts));
-  if (wanted.has('char-rnn') && options.python !== '') {
-    tell('PyTorch char-rnn, 2x128', await charRnn(options.python, parts, availableParallelism(), seconds));
-  }
+  const compressed = (sizeOf: Compressor) => () => costByCompression(sizeOf, parts);
+  if (wanted.has('ppmd')) await measured('PPMd, order 6', compressed(ppmd(options.ppmd)));
+  if (wanted.has('zpaq') && options.zpaq !== '') await measured('zpaq -m5', compressed(zpaq(options.zpaq)));
+  if (wanted.has('n-gram')) await measured('n-gram line', () => ngramLine(parts));
+  const rnn = () => charRnn(options.python, parts, availableParallelism(), seconds);
+  if (wanted.has('char-rnn')) await measured('PyTorch char-rnn, 2x128', rnn);
   return peers;
 }
 

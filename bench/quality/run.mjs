@@ -2,15 +2,14 @@
 // Sets up what the benchmark of quality needs, fetched once into .cache/bench, bundles Textloom, and with `--build DIR` the
 // checkout of another commit there as well, and runs quality.ts, which says what else it takes.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { node24 } from '../../scripts/setup/node24.mjs';
 import { pythonWith, setUpPeers } from '../../scripts/setup/python.mjs';
 import { installPackages, run } from '../../scripts/setup/run.mjs';
 import { cache, isComplete, makeFolder, root, step } from '../../scripts/setup/step.mjs';
 import { bundleWithKernels } from '../bundled.mjs';
+import { buildEnvironment, bundleCheckouts } from '../checkouts.mjs';
 
 const args = process.argv.slice(2);
 const { values } = parseArgs({
@@ -50,29 +49,6 @@ async function setUpZpaq() {
   }
 }
 
-/**
- * Bundles a checkout as it bundles its own benchmarks.
- * @param {string} name of the bundle
- * @param {string} checkout
- * @returns {Promise<string>} what the tables call it, and its folder
- */
-async function bundle(name, checkout) {
-  const folder = join(cache, 'bench', 'quality', name);
-  const entryPoints = { cli: 'src/cli/cli.ts', kernelThread: 'src/engine/wasm/kernelThread.ts' };
-  if (checkout === root) {
-    await bundleWithKernels(folder, entryPoints);
-    return `Textloom=${folder}`;
-  }
-  const bundler = join(checkout, 'bench', 'bundled.mjs');
-  if (!existsSync(bundler))
-    throw new Error(`${checkout} is no checkout of Textloom that can be bundled: it has no ${bundler}.`);
-  if (!existsSync(join(checkout, 'node_modules'))) throw new Error(`Run npm ci in ${checkout} first.`);
-  const other = /** @type {typeof import('../bundled.mjs')} */ (await import(pathToFileURL(bundler).href));
-  await other.bundleWithKernels(folder, entryPoints);
-  const commit = spawnSync('git', ['-C', checkout, 'rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).stdout;
-  return `build ${commit.trim() || basename(checkout)}=${folder}`;
-}
-
 const typeScript = await step('TypeScript', setUpTypeScript);
 const found = ['--rxjs', typeScript];
 if (peers.includes('ppmd')) {
@@ -81,17 +57,12 @@ if (peers.includes('ppmd')) {
 }
 if (peers.includes('zpaq')) found.push('--zpaq', await step('zpaq', setUpZpaq));
 if (peers.includes('char-rnn')) found.push('--python', await step('PyTorch', setUpPeers));
-const checkouts = [root, ...(typeof values.build === 'string' ? [resolve(values.build)] : [])];
-for (const [index, checkout] of checkouts.entries()) {
-  const bundled = async () => ({ told: 'done', value: await bundle(index === 0 ? 'own' : 'other', checkout) });
-  found.push('--bundles', await step(index === 0 ? 'Textloom' : 'The other build', bundled));
-}
+found.push(...(await bundleCheckouts('quality', typeof values.build === 'string' ? values.build : undefined)));
 const program = join(cache, 'bench', 'quality', 'program');
 await bundleWithKernels(program, { quality: 'bench/quality/quality.ts' });
-const tensorflow = join(cache, 'tensorflow');
 const { status } = spawnSync(node24(), [join(program, 'quality.js'), ...args, ...found], {
   stdio: 'inherit',
   cwd: root,
-  env: { ...(existsSync(tensorflow) && { TEXTLOOM_TENSORFLOW: tensorflow }), ...process.env },
+  env: buildEnvironment(),
 });
 process.exit(status ?? 1);

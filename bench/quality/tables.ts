@@ -1,5 +1,5 @@
-import type { Table } from '../table';
-import type { Scores, Trained } from './build';
+import { shown, type Table } from '../table';
+import type { Scores, Trained } from '../build';
 import type { Noticed } from './noticed';
 
 /** What a build does on a text. */
@@ -63,6 +63,22 @@ export function scoresTable(results: readonly TextResult[]): Table {
   }
   const columns = results.map(({ text }) => text);
   return { title: 'The next tenth: nats a character', rows: '', columns, cells: rows };
+}
+
+/** How fast the trainings were: a row for each build, a column for each text. */
+export function trainingTable(results: readonly TextResult[]): Table {
+  const speed = (result: TextResult, index: number): number => {
+    const { tokens, seconds } = buildOf(result, index).trained;
+    return tokens / seconds;
+  };
+  const names = namesOf(results);
+  const rows = names.map((name, index): [string, string[]] => [
+    name,
+    results.map((result) => shown(speed(result, index))),
+  ]);
+  if (names.length > 1) rows.push(['ratio', results.map((result) => (speed(result, 0) / speed(result, 1)).toFixed(2))]);
+  const columns = results.map(({ text }) => text);
+  return { title: 'Training: tokens a second', rows: '', columns, cells: rows };
 }
 
 /** What a reader notices, in percent: a row for each text and temperature, and for the text itself. */

@@ -53,6 +53,13 @@ describe('what a reader notices of a text', () => {
     assert.equal(known.noticed(`??${copy.slice(1)}????????`).copied, 0);
   });
 
+  it('takes white space for one character, however long', () => {
+    const words = 'it was the whale that they all had seen before';
+    const known = new KnownText(`..${words}..${' '.repeat(100)}..`);
+    assert.equal(known.noticed(`??${words.replaceAll(' ', '\n  ')}??`).copied, 46 / 50);
+    assert.equal(known.noticed(`??${' '.repeat(100)}??`).copied, 0);
+  });
+
   it('counts code points', () => {
     const whales = '🐋'.repeat(copyLength);
     const known = new KnownText(`${passage}${whales}`);

@@ -1,18 +1,23 @@
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Entrant, follow } from '../processes';
-
-/** How long a training may take. */
-export type Budget = readonly ['--minutes' | '--steps', string];
+import { type Entrant, follow } from './processes';
 
 /** What a training came to. */
 export interface Trained {
   /** The model's folder. */
   readonly model: string;
   readonly steps: number;
+  readonly tokens: number;
   readonly seconds: number;
   /** Nats a character of the text that it held out itself; null where it scored none. */
   readonly said: number | null;
+}
+
+/** What was written, and how long that took. */
+export interface Written {
+  readonly text: string;
+  readonly seconds: number;
 }
 
 /**
@@ -39,16 +44,18 @@ export class Build {
     private readonly node: string,
     private readonly cache: string,
   ) {
-    if (!existsSync(this.cli)) throw new Error(`There is no ${this.cli}: start with node bench/quality/run.mjs.`);
+    if (!existsSync(this.cli)) throw new Error(`There is no ${this.cli}: start the benchmark by its run.mjs.`);
   }
 
-  /** Trains on a folder, with all else left to Textloom. */
-  async train(workspace: string, models: string, budget: Budget, seed: string): Promise<Trained> {
-    const done = await this.last('train', workspace, '--out', models, '--name', 'quality', ...budget, '--seed', seed);
-    const { model, steps, seconds, natsPerCharacter } = done;
+  /** Trains on a folder. @param flags of `textloom train`; what they don't say is left to Textloom */
+  async train(workspace: string, models: string, flags: readonly string[]): Promise<Trained> {
+    const { model, steps, tokens, seconds, natsPerCharacter } = await this.last(
+      ...['train', workspace, '--out', models, '--name', 'model', ...flags],
+    );
     return {
       model: String(model),
       steps: Number(steps),
+      tokens: Number(tokens),
       seconds: Number(seconds),
       said: typeof natsPerCharacter === 'number' ? natsPerCharacter : null,
     };
@@ -65,6 +72,28 @@ export class Build {
     const flags = Object.entries(sampling).flatMap(([flag, value]) => [`--${flag}`, value]);
     const { text } = await this.last('generate', '--model', model, '--prompt-file', prompt, ...flags);
     return String(text);
+  }
+
+  /** Whether a command knows a flag. */
+  knows(command: string, flag: string): boolean {
+    const { stdout } = spawnSync(this.node, [this.cli, command, '--help'], { encoding: 'utf8' });
+    return stdout.includes(`${flag} `);
+  }
+
+  /** Writes on from the end of a file for so long, and answers what came within it after the first characters. */
+  async writeFor(seconds: number, model: string, prompt: string, flags: readonly string[]): Promise<Written> {
+    const args = [this.cli, 'generate', '--model', model, '--prompt-file', prompt, '--length', '10000000', ...flags];
+    const child = spawn(this.node, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    child.stdout.setEncoding('utf8');
+    let [text, first, last] = ['', NaN, NaN];
+    for await (const piece of child.stdout as AsyncIterable<string>) {
+      last = performance.now();
+      if (Number.isNaN(first)) first = last;
+      else text += piece;
+      if (last - first >= 1000 * seconds) break;
+    }
+    child.kill();
+    return { text, seconds: (last - first) / 1000 };
   }
 
   private get cli(): string {
