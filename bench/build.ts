@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Entrant, follow } from './processes';
 
@@ -30,22 +31,34 @@ export interface Scores {
   readonly lstm: number;
 }
 
+/**
+ * Builds that a benchmark's run.mjs has bundled, each with a cache of its own that goes with this process.
+ * @param bundles what tables call each and the folder of its bundle, as `NAME=FOLDER`
+ */
+export function bundledBuilds(bundles: readonly string[]): readonly Build[] {
+  if (bundles.length === 0) throw new Error('There is nothing bundled: start the benchmark by its run.mjs.');
+  const cache = mkdtempSync(join(tmpdir(), 'textloom-bench-cache-'));
+  process.once('exit', () => rmSync(cache, { recursive: true, force: true }));
+  return bundles.map((bundle, index) => {
+    const [name = '', folder = ''] = bundle.split('=');
+    return new Build(name, join(folder, 'cli.js'), process.execPath, join(cache, String(index)));
+  });
+}
+
 /** A build of Textloom, used as from a terminal. */
 export class Build {
   /**
    * @param name what tables call it
-   * @param folder where its bundle is
+   * @param cli its bundle
    * @param node that runs it
    * @param cache folder for what it keeps between two runs
    */
   constructor(
     readonly name: string,
-    private readonly folder: string,
+    private readonly cli: string,
     private readonly node: string,
     private readonly cache: string,
-  ) {
-    if (!existsSync(this.cli)) throw new Error(`There is no ${this.cli}: start the benchmark by its run.mjs.`);
-  }
+  ) {}
 
   /** Trains on a folder. @param flags of `textloom train`; what they don't say is left to Textloom */
   async train(workspace: string, models: string, flags: readonly string[]): Promise<Trained> {
@@ -94,10 +107,6 @@ export class Build {
     }
     child.kill();
     return { text, seconds: (last - first) / 1000 };
-  }
-
-  private get cli(): string {
-    return join(this.folder, 'cli.js');
   }
 
   /** The last line of JSON that a command prints. */

@@ -10,7 +10,7 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { markdown } from '../table';
-import { Build } from '../build';
+import { type Build, bundledBuilds } from '../build';
 import { type Noticed, KnownText } from './noticed';
 import { charRnn, type Compressor, costByCompression, ngramLine, type Parts, ppmd, zpaq } from './peers';
 import { type BuildResult, noticedTable, scoresTable, type TextResult, trainingTable } from './tables';
@@ -56,10 +56,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 void main();
 
 async function main(): Promise<void> {
-  const builds = options.bundles.map((bundle, index) => {
-    const [name = '', path = ''] = bundle.split('=');
-    return new Build(name, path, process.execPath, join(folder, `cache-${index}`));
-  });
+  const builds = bundledBuilds(options.bundles);
   const results: TextResult[] = [];
   for (const text of chosenTexts()) results.push(await measure(text, builds));
   if (results.length === 0) return;
