@@ -10,7 +10,6 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { scoringModel } from '../../src/cli/modelOnText';
-import { spellingNats } from '../../src/corpus/tokens/spelling';
 import { readingEngine } from '../../src/engine/select';
 import { readModel } from '../../src/model/modelFolder';
 import { Random } from '../../src/model/random';
@@ -74,7 +73,7 @@ async function measure(list: string, minutes: number): Promise<void> {
   for (const line of test) {
     const text = textOf([line]);
     const { total, characters } = await surprisal(scoring, text, { streams: 1 });
-    costs.push({ nats: total + spellingNats(scoring.tokenizer, text), characters });
+    costs.push({ nats: total, characters });
   }
   const found = natsPerCharacter(costs);
   const heldOut = job.corpus.documents.reduce((sum, { items }) => sum + (items?.heldOut ?? 0), 0);
