@@ -1,6 +1,6 @@
 /**
- * How well a list is learned as it comes: `node bench/lists/run.mjs FILE [--minutes N] [--split S] [--processor-time]`. Draws
- * 1,000 lines that are not trained on (others for another S), trains on the rest as `textloom train` does, and prints what the
+ * How well a list is learned as it comes: `node bench/lists/run.mjs FILE [--minutes N | --steps N] [--split S] [--lines N]
+ * [--processor-time]`. Draws 1,000 lines, or N, that are not trained on (others for another S), trains on the rest as `textloom train` does, and prints what the
  * training says of itself, what those lines cost, and how far apart the two are, beside how far chance alone has them. With
  * `--processor-time`, a minute is a minute of the processor's work for each thread, which other programs take less of than of
  * the clock.
@@ -19,7 +19,6 @@ import { train } from '../../src/training/loop/train';
 import { prepareTraining } from '../../src/training/prepare/prepare';
 import { autoEngine } from '../autoEngine';
 
-const testLines = 1000;
 const everything = { include: [], exclude: [], respectGitignore: true, maximumFileSize: Infinity };
 
 const { values, positionals } = parseArgs({
@@ -27,10 +26,13 @@ const { values, positionals } = parseArgs({
   options: {
     minutes: { type: 'string', default: '1' },
     'processor-time': { type: 'boolean' },
+    steps: { type: 'string' },
+    lines: { type: 'string', default: '1000' },
     split: { type: 'string', default: '1' },
     seed: { type: 'string' },
   },
 });
+const testLines = Number(values.lines);
 const [file] = positionals;
 if (file === undefined) throw new Error('Say which list: node bench/lists/run.mjs FILE.');
 const folder = mkdtempSync(join(tmpdir(), 'textloom-lists-'));
@@ -53,7 +55,8 @@ async function measure(list: string, minutes: number): Promise<void> {
       tokenizer: 'auto',
       documents: 'auto',
       hyperparameters: {
-        budget: { kind: 'minutes', minutes },
+        budget:
+          values.steps === undefined ? { kind: 'minutes', minutes } : { kind: 'steps', steps: Number(values.steps) },
         ...(values.seed !== undefined && { seed: Number(values.seed) }),
       },
     },
@@ -82,8 +85,11 @@ async function measure(list: string, minutes: number): Promise<void> {
   console.log(`1x${architecture.hiddenSize}, ${steps} steps of ${sequenceLength} x ${batchSize}`);
   console.log(`said by the training        ${said.toFixed(3)} nats a character`);
   console.log(`${testLines} lines not trained on   ${found.toFixed(3)}`);
-  const chance = Math.hypot(deviation(costs, test.length), deviation(costs, heldOut));
-  console.log(`apart by                    ${Math.abs(said - found).toFixed(3)} (chance: ${chance.toFixed(3)})`);
+  const [own, others] = [deviation(costs, heldOut), deviation(costs, test.length)];
+  console.log(`apart by                    ${Math.abs(said - found).toFixed(3)}`);
+  console.log(
+    `by chance                   ${Math.hypot(own, others).toFixed(3)}: ${own.toFixed(3)} of the ${heldOut} lines held out, ${others.toFixed(3)} of those drawn here`,
+  );
   engine.dispose();
 }
 
