@@ -1,6 +1,6 @@
 /**
- * How well a list is learned as it comes: `node bench/lists/run.mjs FILE [--minutes N] [--split S] [--processor-time]`. Draws
- * 1,000 lines that are not trained on (others for another S), trains on the rest as `textloom train` does, and prints what the
+ * How well a list is learned as it comes: `node bench/lists/run.mjs FILE [--minutes N | --steps N] [--split S] [--lines N]
+ * [--processor-time]`. Draws 1,000 lines, or N, that are not trained on (others for another S), trains on the rest as `textloom train` does, and prints what the
  * training says of itself, what those lines cost, and how far apart the two are, beside how far chance alone has them. With
  * `--processor-time`, a minute is a minute of the processor's work for each thread, which other programs take less of than of
  * the clock.
@@ -10,7 +10,6 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { scoringModel } from '../../src/cli/modelOnText';
-import { spellingNats } from '../../src/corpus/tokens/spelling';
 import { readingEngine } from '../../src/engine/select';
 import { readModel } from '../../src/model/modelFolder';
 import { surprisal } from '../../src/scoring/surprisal';
@@ -20,7 +19,6 @@ import { prepareTraining } from '../../src/training/prepare/prepare';
 import { autoEngine } from '../autoEngine';
 import { drawnLines, textOf } from '../drawnLines';
 
-const testLines = 1000;
 const everything = { include: [], exclude: [], respectGitignore: true, maximumFileSize: Infinity };
 
 const { values, positionals } = parseArgs({
@@ -28,10 +26,13 @@ const { values, positionals } = parseArgs({
   options: {
     minutes: { type: 'string', default: '1' },
     'processor-time': { type: 'boolean' },
+    steps: { type: 'string' },
+    lines: { type: 'string', default: '1000' },
     split: { type: 'string', default: '1' },
     seed: { type: 'string' },
   },
 });
+const testLines = Number(values.lines);
 const [file] = positionals;
 if (file === undefined) throw new Error('Say which list: node bench/lists/run.mjs FILE.');
 const folder = mkdtempSync(join(tmpdir(), 'textloom-lists-'));
@@ -53,7 +54,8 @@ async function measure(list: string, minutes: number): Promise<void> {
       tokenizer: 'auto',
       documents: 'auto',
       hyperparameters: {
-        budget: { kind: 'minutes', minutes },
+        budget:
+          values.steps === undefined ? { kind: 'minutes', minutes } : { kind: 'steps', steps: Number(values.steps) },
         ...(values.seed !== undefined && { seed: Number(values.seed) }),
       },
     },
@@ -73,7 +75,7 @@ async function measure(list: string, minutes: number): Promise<void> {
   for (const line of test) {
     const text = textOf([line]);
     const { total, characters } = await surprisal(scoring, text, { streams: 1 });
-    costs.push({ nats: total + spellingNats(scoring.tokenizer, text), characters });
+    costs.push({ nats: total, characters });
   }
   const found = natsPerCharacter(costs);
   const heldOut = job.corpus.documents.reduce((sum, { items }) => sum + (items?.heldOut ?? 0), 0);
@@ -82,8 +84,11 @@ async function measure(list: string, minutes: number): Promise<void> {
   console.log(`1x${architecture.hiddenSize}, ${steps} steps of ${sequenceLength} x ${batchSize}`);
   console.log(`said by the training        ${said.toFixed(3)} nats a character`);
   console.log(`${testLines} lines not trained on   ${found.toFixed(3)}`);
-  const chance = Math.hypot(deviation(costs, test.length), deviation(costs, heldOut));
-  console.log(`apart by                    ${Math.abs(said - found).toFixed(3)} (chance: ${chance.toFixed(3)})`);
+  const [own, others] = [deviation(costs, heldOut), deviation(costs, test.length)];
+  console.log(`apart by                    ${Math.abs(said - found).toFixed(3)}`);
+  console.log(
+    `by chance                   ${Math.hypot(own, others).toFixed(3)}: ${own.toFixed(3)} of the ${heldOut} lines held out, ${others.toFixed(3)} of those drawn here`,
+  );
   engine.dispose();
 }
 

@@ -1,10 +1,10 @@
 import { yieldToOthers } from '../base/yielding';
 import { userCacheFolder } from '../corpus/cacheFolder';
 import type { CorpusProgress } from '../corpus/corpus';
-import { summarize, type Survey, surveyCorpus, type SurveyedFile } from '../corpus/survey/survey';
+import { summarize, summarizeItems, type Survey, surveyCorpus, type SurveyedFile } from '../corpus/survey/survey';
 import { createTokenizer } from '../corpus/tokenizers/create';
 import { engineChooser, readingEngine } from '../engine/select';
-import { itemFormOf } from '../model/itemForm';
+import { type DocumentsChoice, itemFormOf } from '../model/itemForm';
 import { readModel } from '../model/modelFolder';
 import type { CorpusRequest, JobKind, Jobs, ListedDocument } from '../protocol/jobs';
 import { Scoring, type ScoringModel } from '../scoring/scoring';
@@ -45,7 +45,8 @@ export const work: {
   list: async (corpus, { signal, report }) => {
     const found = await survey(corpus, signal);
     for (let start = 0; start < found.files.length; start += listedAtOnce) {
-      report(found.files.slice(start, start + listedAtOnce).map(listedDocument));
+      const some = found.files.slice(start, start + listedAtOnce);
+      report(some.map((file) => listedDocument(file, corpus.documents)));
       await yieldToOthers();
     }
     return summarize(found, corpus.documents);
@@ -96,10 +97,12 @@ function survey(
   return surveyCorpus(source, { signal, report, cacheFolder: userCacheFolder() });
 }
 
-function listedDocument({ name, verdict }: SurveyedFile): ListedDocument {
+function listedDocument(file: SurveyedFile, documents: DocumentsChoice | undefined): ListedDocument {
+  const { name, verdict } = file;
   if (verdict.kind === 'skipped') return { name, verdict: verdict.reason, characters: 0, secretLines: 0 };
   const secretLines = [...verdict.secretLines.values()].reduce((sum, lines) => sum + lines, 0);
-  return { name, verdict: 'included', characters: verdict.characters, secretLines };
+  const items = summarizeItems({ files: [file] }, documents);
+  return { name, verdict: 'included', characters: verdict.characters, secretLines, ...(items && { items }) };
 }
 
 async function scoringModel(folder: string, { settings, tensorflowFolders }: JobEnvironment): Promise<ScoringModel> {

@@ -1,7 +1,8 @@
 /**
  * cli/: the same core from a terminal. Reads flags, calls corpus, training and generation, and prints. With --json one
  * object a line on standard output and nothing else; without it, text for people. The only folder that prints.
- * Exit codes: 0 done, 1 failed with one sentence on standard error, 2 wrong usage, 130 interrupted (and saved).
+ * Exit codes: 0 done, 1 failed with one sentence on standard error, 2 wrong usage (also where what is named isn't there, or
+ * what is asked for can't be), 130 interrupted (and saved).
  */
 import { isMainThread, workerData } from 'node:worker_threads';
 import { version } from '../../package.json';

@@ -1,5 +1,4 @@
 import { formatCount } from '../base/format';
-import { spellingNats } from '../corpus/tokens/spelling';
 import { readingEngine } from '../engine/select';
 import { readModel } from '../model/modelFolder';
 import { surprisal } from '../scoring/surprisal';
@@ -22,8 +21,7 @@ export async function evaluateCommand(args: readonly string[]): Promise<number> 
       const text = await textToScore(file);
       const scoring = scoringModel(engine, loaded);
       const { characters, total } = await surprisal(scoring, text, { streams: 1 });
-      const nats = total + spellingNats(scoring.tokenizer, text);
-      print(file, scoreOf(nats, characters), flags.has('json'));
+      print(file, scoreOf(total, characters), flags.has('json'));
     }
   } finally {
     engine.dispose();

@@ -3,6 +3,8 @@ import { EngineUnavailableError } from '../engine/engine';
 import { NothingAllowedError } from '../generation/wholeCharacters';
 import { StorageError } from '../model/disk';
 import { ModelError } from '../model/modelError';
+import { NameError } from '../model/modelName';
+import { TooLargeError } from '../training/prepare/memory';
 import { UsageError } from './usageError';
 
 /** How a command ends that has failed: one sentence for standard error, and the exit code. Plain data: threads send it. */
@@ -23,9 +25,14 @@ export class ThreadError extends Error {
 export function failureOf(error: unknown): CommandFailure {
   if (error instanceof ThreadError) return error.failure;
   if (error instanceof UsageError) return { sentence: `${error.message} See "textloom ${error.help}".`, code: 2 };
-  // What was named isn't there, or what was asked for can't be: as wrong as a flag that there isn't.
-  const isMissing = error instanceof CorpusError && error.reason === 'missing';
-  return { sentence: sentenceOf(error), code: isMissing || error instanceof NothingAllowedError ? 2 : 1 };
+  return { sentence: sentenceOf(error), code: isRefusal(error) ? 2 : 1 };
+}
+
+/** What was named isn't there, or what was asked for can't be: as wrong as a flag that there isn't, and mended in the same place. */
+function isRefusal(error: unknown): boolean {
+  if (error instanceof CorpusError) return error.reason === 'missing';
+  if (error instanceof ModelError) return error.fault === 'missing';
+  return [NothingAllowedError, TooLargeError, NameError].some((kind) => error instanceof kind);
 }
 
 function sentenceOf(error: unknown): string {

@@ -57,7 +57,8 @@ Writes a text with a model.
   evaluate: `Usage: textloom evaluate --model DIR FILE... [--json]
 
 Scores files: how well a model predicts each character from what stands before it in the file; where its text was a list,
-from what stands before it in its line or block. FILE may be - for standard input, here and wherever a text is read.`,
+from what stands before it in its line or block. A character that is not in its vocabulary costs its spelling as well.
+FILE may be - for standard input, here and wherever a text is read.`,
   score: `Usage: textloom score FILE... [--models DIR] [--json]
 
 Compares the models of a folder (default: .textloom/models of here) on files: bits per character, fewer are better.

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Engine } from '../engine/engine';
 import { readingEngine } from '../engine/select';
+import { ModelError } from '../model/modelError';
 import { type ListedModel, listModels, readModel } from '../model/modelFolder';
 import { surprisal } from '../scoring/surprisal';
 import { enginePlaces } from './engines';
@@ -15,7 +16,7 @@ export async function scoreCommand(args: readonly string[]): Promise<number> {
   const files = flags.files();
   const folder = flags.text('models') ?? modelsFolderOf(process.cwd());
   const listed = await listModels(folder);
-  if (listed.length === 0) throw new Error(`There is no model in ${folder}.`);
+  if (listed.length === 0) throw new ModelError('missing', `There is no model in ${folder}.`);
   const texts = await Promise.all(files.map((file) => textToScore(file)));
   const engine = await readingEngine(enginePlaces());
   try {

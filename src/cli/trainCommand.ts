@@ -160,15 +160,15 @@ async function continuation(flags: TrainFlags): Promise<TrainRequest['work']> {
   if (folder === undefined) throw flags.wrong(`There is no model to resume in ${models}.`);
   const vocabulary = flags.has('extend') ? 'extend' : 'keep';
   if (flags.has('outside')) await acceptCorpus(folder);
-  else await requireKnownText(folder);
+  else await requireKnownText(folder, flags);
   return { kind: 'continue', folder, minutes, vocabulary };
 }
 
-/** What a model's folder lacks otherwise is told when the training is prepared. @throws Error, one sentence */
-async function requireKnownText(folder: string): Promise<void> {
+/** What a model's folder lacks otherwise is told when the training is prepared. @throws UsageError */
+async function requireKnownText(folder: string, flags: TrainFlags): Promise<void> {
   const outside = await outsideText(folder).catch(() => undefined);
   if (outside === undefined) return;
-  throw new Error(
+  throw flags.wrong(
     `"${basename(folder)}" came from elsewhere and names text outside of its folder: ${outside}. Add --outside to read it.`,
   );
 }

@@ -16,9 +16,9 @@ export interface ScoreOptions {
 
 /** How surprising a model finds a text. */
 export interface TextScore {
-  /** Mean; NaN for an empty text. */
+  /** Mean, with what it takes to spell what the model's vocabulary lacks; NaN for an empty text. */
   readonly bitsPerCharacter: number;
-  /** Bits of each character (code point; a CR LF is one), in order. */
+  /** Bits of each character (code point; a CR LF is one), in order, without such spelling. */
   readonly bits: Float32Array;
 }
 

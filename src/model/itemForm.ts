@@ -4,7 +4,12 @@ import * as v from 'valibot';
 export type ItemForm =
   | { readonly unit: 'lines' }
   /** The separator is the line that stands between two blocks; empty for a blank line. */
-  | { readonly unit: 'blocks'; readonly separator: string };
+  | {
+      readonly unit: 'blocks';
+      readonly separator: string;
+      /** Where blocks follow each other without one: what the first line of each begins with, "X:" of a tune. */
+      readonly start?: string;
+    };
 
 /** What a user may say that documents are. */
 export type DocumentsChoice = 'auto' | 'files' | 'lines' | 'blocks';
@@ -17,13 +22,14 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** Validates an {@link ItemForm}. */
 export const itemFormSchema = v.variant('unit', [
   v.object({ unit: v.literal('lines') }),
-  v.object({ unit: v.literal('blocks'), separator: v.string() }),
+  v.object({ unit: v.literal('blocks'), separator: v.string(), start: v.exactOptional(v.string()) }),
 ]);
 
 /** Validates an {@link ItemSummary}. */
 export const itemSummarySchema = v.object({
   unit: v.picklist(['lines', 'blocks']),
   separator: v.string(),
+  start: v.exactOptional(v.string()),
   items: count,
   files: count,
   characters: count,
@@ -35,6 +41,8 @@ export interface ItemSummary {
   readonly unit: ItemForm['unit'];
   /** As in {@link ItemForm}; empty for lines. */
   readonly separator: string;
+  /** As in {@link ItemForm}. */
+  readonly start?: string;
   readonly items: number;
   /** Files that are made of them. */
   readonly files: number;
@@ -44,7 +52,10 @@ export interface ItemSummary {
   readonly noun?: string;
 }
 
-/** The form of a text that is for the most part made of items; null for any other. */
+/**
+ * The form of a text that is for the most part made of items, as a model reads and writes it: each with the end that it is
+ * trained with. Null for any other.
+ */
 export function itemFormOf(summary: {
   readonly characters: number;
   readonly items?: ItemSummary | undefined;

@@ -2,7 +2,7 @@ import type { CorpusProgress, CorpusSource, CorpusSummary, FolderWeights, SkipRe
 import type { FreshTexts } from '../corpus/read/renewal';
 import type { Normalization, TokenizerChoice } from '../corpus/tokenizers/tokenizer';
 import type { Budget } from '../model/hyperparameters';
-import type { DocumentsChoice } from '../model/itemForm';
+import type { DocumentsChoice, ItemSummary } from '../model/itemForm';
 import type { PartsTold, ScoringOptions } from '../scoring/scoring';
 import type { Forecast } from '../training/forecast/forecast';
 import type { Allowance } from '../training/loop/effort';
@@ -77,6 +77,8 @@ export interface ListedDocument {
   readonly characters: number;
   /** Lines of it that are left out since they look like secrets. */
   readonly secretLines: number;
+  /** What it is made of, where that is a list or records. */
+  readonly items?: ItemSummary;
 }
 
 /** How much of a model's text has changed is asked for. */

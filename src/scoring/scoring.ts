@@ -2,9 +2,11 @@
  * scoring/: how surprising a model finds a text, told by its code units: of a text as a whole or in parts (this file), and at
  * once by a model that is ready to write (surprisal.ts); what of it stands out (surpriseLevels.ts).
  */
+import { withLineFeeds } from '../base/text';
 import { yieldToOthers } from '../base/yielding';
 import { ItemFollower } from '../corpus/items/itemSplitter';
 import { endOfDocument, type Tokenizer } from '../corpus/tokenizers/tokenizer';
+import { spellingNats } from '../corpus/tokens/spelling';
 import { batchesOf, type EvaluationBatch, type Piece } from '../corpus/tokens/evaluationBatches';
 import { memorySequence } from '../corpus/tokens/tokenStore';
 import type { Engine, Scorer, ScorerShape } from '../engine/engine';
@@ -87,6 +89,8 @@ export class Scoring {
   private readonly losses: Float64Array;
   private readonly pieces: readonly Piece[];
   private readonly agenda: ReadingOrder;
+  /** What it takes to spell out what the vocabulary lacks of what is wanted, nats. */
+  private readonly spelling: number;
   private readonly wanted: number;
   private readonly isLookedAt: boolean;
   private readonly streams: number;
@@ -104,6 +108,7 @@ export class Scoring {
     this.starts = itemStarts(model.tokenizer, tokens, model.items ?? null);
     this.losses = new Float64Array(tokens.length);
     this.pieces = this.text.pieces(wanted);
+    this.spelling = spellingOf(model.tokenizer, text, wanted);
     this.agenda = new ReadingOrder(this.pieces, this.text.tokenAt(from ?? 0), (place) => this.text.wholeEnd(place));
     this.wanted = this.agenda.left;
     this.isLookedAt = from !== undefined;
@@ -116,7 +121,7 @@ export class Scoring {
     this.looksElsewhere = true;
   }
 
-  /** Reads it all. @returns nats of what is wanted. @throws the signal's reason once it is aborted. */
+  /** Reads it all. @returns nats of what is wanted, spelling included: see {@link spellingOf}. @throws the signal's reason once it is aborted. */
   async run(tell: (told: PartsTold) => void, signal?: AbortSignal): Promise<number> {
     const scorer = this.scorer();
     try {
@@ -125,7 +130,7 @@ export class Scoring {
     } finally {
       scorer.dispose();
     }
-    let total = 0;
+    let total = this.spelling;
     for (const { first, end } of this.pieces) for (let i = first; i < end; i++) total += this.losses[i] ?? NaN;
     return total;
   }
@@ -203,6 +208,14 @@ export class Scoring {
     this.nextTelling = performance.now() + interval;
     return left;
   }
+}
+
+/**
+ * What it costs to spell out what a vocabulary lacks of parts of a text, nats: without it, a model would score the better the
+ * less it knows. No single character has it: how dear one is depends on all before it.
+ */
+export function spellingOf(tokenizer: Tokenizer, text: string, wanted: readonly Span[]): number {
+  return spellingNats(tokenizer, ...wanted.map(({ start, end }) => withLineFeeds(text.slice(start, end))));
 }
 
 /** Tokens as the model reads them that are to be foreseen: after the document's start, which stands before the first. */

@@ -2,12 +2,12 @@ import { Turn } from '../base/yielding';
 import { endOfDocument, type Tokenizer } from '../corpus/tokenizers/tokenizer';
 import type { Predictor } from '../engine/engine';
 import type { ItemForm } from '../model/itemForm';
-import { itemStarts, Scoring, type ScoringModel } from './scoring';
+import { itemStarts, Scoring, type ScoringModel, spellingOf } from './scoring';
 import { putTogether, type ScoredPart, type Span, TextTokens, unscored } from './textTokens';
 
 /** How surprising a model finds a text: all of it as one part. */
 export interface Surprisal extends ScoredPart {
-  /** Nats of the whole text. */
+  /** Nats of the whole text, with the spelling of what the vocabulary lacks, which is no single character's. */
   readonly total: number;
   /** Characters of the text: code points, a CR LF being one. */
   readonly characters: number;
@@ -33,7 +33,7 @@ export async function surprisal(
  * Scores a short text with a model that is ready to write, without a trainer's preparations: exact, and lets other work of
  * this thread go first every few milliseconds.
  * @param wanted parts that are asked for, ascending and apart; left out: all of it
- * @returns the parts, and nats of what is wanted
+ * @returns the parts, and nats of what is wanted, spelling included: see {@link spellingOf}
  * @throws the signal's reason once it is aborted.
  */
 export async function surprisalAtOnce(
@@ -67,7 +67,7 @@ export async function surprisalAtOnce(
   const totals = pieces.map(({ first, end }) => losses.subarray(first, end).reduce((sum, loss) => sum + loss, 0));
   return {
     parts: pieces.map((piece) => read.part(piece, losses)),
-    total: totals.reduce((sum, each) => sum + each, 0),
+    total: totals.reduce((sum, each) => sum + each, spellingOf(tokenizer, text, wanted)),
   };
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import {
@@ -66,6 +66,23 @@ describe('the corpus in a view of its own', () => {
     assert.match(await row(page, 'chapter_3.md').innerText(), /weight 2/);
     await changeTheme(page, 'Light Modern');
     await photograph(page, 'corpus-light');
+  });
+
+  it('counts what a list is made of, by what documents are to be', async () => {
+    const list = join(bench.folder, 'names.txt');
+    const names = Array.from({ length: 400 }, (_, i) => `${'BCDFGHJKLM'[i % 10]}a${'aeiou'[i % 5]}${i.toString(36)}n`);
+    writeFileSync(list, names.map((name) => `${name}\n`).join(''));
+    await runCommand(page, 'Textloom: Refresh Corpus');
+    await row(page, 'names.txt').filter({ hasText: '400 names, one a line' }).waitFor();
+    const told = page.locator('.pane-header', { hasText: 'Corpus' });
+    await told.filter({ hasText: '; 400 names, one a line' }).waitFor();
+    const before = readFileSync(recipe(), 'utf8');
+    writeFileSync(recipe(), JSON.stringify({ ...(JSON.parse(before) as object), documents: 'files' }));
+    await told.filter({ hasNotText: 'names' }).waitFor();
+    writeFileSync(recipe(), before);
+    rmSync(list);
+    await runCommand(page, 'Textloom: Refresh Corpus');
+    await row(page, 'names.txt').waitFor({ state: 'detached' });
   });
 
   it('is offered first when a training is asked for, and keeps what is unticked', async () => {

@@ -76,7 +76,30 @@ describe('what another program does on disk', () => {
     await row('Corpus', 'epilogue.md').waitFor();
     assert.ok(await row('Corpus', 'chapter_2.md').isVisible());
   });
+
+  it('that no watcher hears of is seen once the window has the focus again', async () => {
+    const recipe = quoted(join(workspace.folder, 'textloom.json'));
+    // Watchers hear of what is written by the name that they watch, and not by another name of the same file.
+    const other = quoted(join(source.folder, 'other.json'));
+    elsewhere(`fs.linkSync(${recipe}, ${other})`);
+    await runCommand(page, 'Textloom: Refresh Corpus');
+    await row('Corpus', 'chapter_1.md').filter({ hasText: 'left out by' }).waitFor();
+    await focus(page, false);
+    elsewhere(`fs.writeFileSync(${other}, '{ "exclude": ["chapter_2.md", "nothing.md"] }')`);
+    await focus(page, true);
+    await row('Corpus', 'chapter_2.md').filter({ hasText: 'left out by' }).waitFor();
+  });
 });
+
+/** Has the window lose the focus, or have it again, as when the user turns to another program. */
+async function focus(page: Page, has: boolean): Promise<void> {
+  // The editor looks a moment after a blur whether the focus is somewhere else in it.
+  await page.evaluate(`new Promise((resolve) => {
+    document.hasFocus = () => ${has};
+    window.dispatchEvent(new Event('${has ? 'focus' : 'blur'}'));
+    setTimeout(() => requestAnimationFrame(resolve));
+  }).then(() => null)`);
+}
 
 function quoted(text: string): string {
   return JSON.stringify(text);

@@ -2,10 +2,12 @@ import type { ItemForm } from '../../model/itemForm';
 
 /**
  * Cuts a text that comes in pieces into its items, each with the end that all of them have: a line break, a blank line or
- * the separator's line. Blank lines between lines and empty blocks are no items. A line may be torn between two pieces.
+ * the separator's line, which is put after blocks that follow each other without one. Blank lines between lines and empty
+ * blocks are no items. A line may be torn between two pieces.
  */
 export class ItemSplitter {
   private readonly separator: string | null;
+  private readonly blockBegins: string | undefined;
   private rest = '';
   private block = '';
   private blockStart = 0;
@@ -16,6 +18,7 @@ export class ItemSplitter {
 
   constructor(form: ItemForm) {
     this.separator = form.unit === 'lines' ? null : form.separator;
+    this.blockBegins = form.unit === 'lines' ? undefined : form.start;
   }
 
   /** Code units of the text before the item that came last. */
@@ -38,9 +41,11 @@ export class ItemSplitter {
 
   /** The last item, if the text didn't end with its end. */
   *end(): Generator<string, void, void> {
-    const item = this.take(this.rest, this.consumed) ?? this.close();
+    const item = this.take(this.rest, this.consumed);
     this.rest = '';
     if (item !== null) yield item;
+    const last = this.close();
+    if (last !== null) yield last;
   }
 
   /** Takes in a line that stands at `start`. @returns the item that it completes */
@@ -50,10 +55,11 @@ export class ItemSplitter {
       return isBlank(line) ? null : `${line}\n`;
     }
     if (isSeparator(line, this.separator)) return this.close();
+    const before = this.blockBegins !== undefined && line.startsWith(this.blockBegins) ? this.close() : null;
     if (this.block === '') this.blockStart = start;
     if (this.block !== '' || !isBlank(line)) this.block += `${line}\n`;
     this.hasText ||= !isBlank(line);
-    return null;
+    return before;
   }
 
   private close(): string | null {

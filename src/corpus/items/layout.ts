@@ -5,6 +5,7 @@
 import type { DocumentsChoice, ItemForm } from '../../model/itemForm';
 import { isCode } from '../select/names';
 import { type LineSigns, LineStatistics } from './lineStatistics';
+import { RecordStarts } from './recordStarts';
 
 /** How a document's text is laid out: what may be one text of its own each. */
 export interface Layout {
@@ -14,6 +15,8 @@ export interface Layout {
   readonly blocks: number;
   /** The line that stands between its blocks; empty for a blank line. */
   readonly separator: string;
+  /** What each block begins with, where they follow each other without a line between them. */
+  readonly start?: string;
   /** What it is made of, by all that its text tells; `file` for what is one text. */
   readonly found: 'file' | 'lines' | 'blocks';
   /** Most of its lines, and of its blocks, come but once. */
@@ -30,7 +33,12 @@ export function formOf(layout: Layout, choice: DocumentsChoice): ItemForm | null
     case 'lines':
       return layout.lines < 2 ? null : { unit: 'lines' };
     case 'blocks':
-      return layout.blocks < 2 ? null : { unit: 'blocks', separator: layout.separator };
+      if (layout.blocks < 2) return null;
+      return {
+        unit: 'blocks',
+        separator: layout.separator,
+        ...(layout.start !== undefined && { start: layout.start }),
+      };
     default:
       return unit satisfies never;
   }
@@ -66,6 +74,7 @@ export class LayoutFinder {
   private readonly statistics: LineStatistics;
   private readonly blocks = new BlockStatistics();
   private readonly separators = new Map<string, number>();
+  private readonly records: RecordStarts;
   private rest = '';
   private lines = 0;
   private runs = 0;
@@ -74,6 +83,7 @@ export class LayoutFinder {
 
   constructor(private readonly language: string) {
     this.mayBeList = language !== 'log' && (!isCode(language) || listEndings.has(language));
+    this.records = new RecordStarts(language);
     this.statistics = new LineStatistics(language === 'csv' ? ',' : language === 'tsv' ? '\t' : null);
   }
 
@@ -97,6 +107,8 @@ export class LayoutFinder {
     const byBlank = { lines: this.lines, blocks: this.runs, separator: '', distinct };
     if (isMarked) return { ...byBlank, blocks: marks + 1, separator, found: this.mayBeList ? 'blocks' : 'file' };
     if (!this.mayBeList) return { ...byBlank, found: 'file' };
+    const { start, count } = this.records.finish(signs, this.runs);
+    if (start !== null) return { ...byBlank, blocks: count, start, found: 'blocks' };
     if (isList(signs, this.language)) return { ...byBlank, found: 'lines' };
     return { ...byBlank, found: areRecords(signs, this.blocks, this.language) ? 'blocks' : 'file' };
   }
@@ -107,8 +119,10 @@ export class LayoutFinder {
       const line = text.slice(start, end);
       this.statistics.add(line);
       this.blocks.add(line.trimEnd());
+      this.records.add(line);
       this.count(line.trim() === '');
     } else {
+      this.records.addUnseen(text, start, end);
       this.count(start === end);
     }
     if (end - start > longestSeparator || !mayBegin.has(text.charCodeAt(start))) return;

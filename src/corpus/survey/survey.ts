@@ -190,7 +190,7 @@ function counted(names: readonly string[]): { readonly files: number; readonly e
 }
 
 /** The items of the form that has most text; null where no file is made of items. */
-function summarizeItems(survey: Survey, documents: DocumentsChoice): ItemSummary | null {
+export function summarizeItems(survey: Survey, documents: DocumentsChoice = 'files'): ItemSummary | null {
   const forms = new Map<string, ItemSummary>();
   const names: string[] = [];
   for (const { name, verdict } of survey.files) {
@@ -201,7 +201,8 @@ function summarizeItems(survey: Survey, documents: DocumentsChoice): ItemSummary
     names.push(name);
     const separator = form.unit === 'lines' ? '' : form.separator;
     const key = JSON.stringify(form);
-    const found = forms.get(key) ?? { unit: form.unit, separator, items: 0, files: 0, characters: 0 };
+    const start = form.unit === 'blocks' && form.start !== undefined ? { start: form.start } : {};
+    const found = forms.get(key) ?? { unit: form.unit, separator, ...start, items: 0, files: 0, characters: 0 };
     forms.set(key, {
       ...found,
       items: found.items + (form.unit === 'lines' ? layout.lines : layout.blocks),

@@ -10,7 +10,7 @@ import { isSettled, sameStamp, type Stamp } from '../read/stamp';
 import type { Candidate, FileSource, Inspection, LicenceHeader } from './inspection';
 
 /** Raised whenever the same bytes come to be found something else of. */
-const version = 5;
+const version = 6;
 /** Fewer files and bytes than these are read again as quickly as remembered. */
 const fewestFiles = 200;
 const fewestBytes = 8_000_000;

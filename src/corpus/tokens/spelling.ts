@@ -37,9 +37,9 @@ export class SpellingCost {
   }
 }
 
-/** What it costs to spell out what a tokeniser lacks of a text, nats. */
-export function spellingNats(tokenizer: Tokenizer, text: string): number {
+/** What it costs to spell out what a tokeniser lacks of a text, nats. @param text In parts, where only some of it counts. */
+export function spellingNats(tokenizer: Tokenizer, ...text: readonly string[]): number {
   const cost = new SpellingCost(tokenizer);
-  for (const piece of tokenizer.unknownPieces(text)) cost.add(piece);
+  for (const part of text) for (const piece of tokenizer.unknownPieces(part)) cost.add(piece);
   return cost.nats;
 }

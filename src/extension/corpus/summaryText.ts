@@ -10,6 +10,14 @@ export function summaryTitle(summary: CorpusSummary): string {
   return `${plural(summary.files, 'file')}, ${formatCount(summary.characters)} characters`;
 }
 
+/** The same with what lists are made of: "32,032 names, one a line, 228,145 characters", with the files where there are others. */
+export function itemsTitle(summary: CorpusSummary): string {
+  const { items, files, characters } = summary;
+  if (items === undefined) return summaryTitle(summary);
+  if (items.files < files) return `${summaryTitle(summary)}; ${itemsText(items)}`;
+  return `${itemsText(items)}, ${formatCount(characters)} characters`;
+}
+
 /** "120 files, 3.4 MB": how far a survey has come. */
 export function progressText(progress: { readonly files: number; readonly bytes: number }): string {
   return `${plural(progress.files, 'file')}, ${formatBytes(progress.bytes)}`;

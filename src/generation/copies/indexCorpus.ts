@@ -32,7 +32,7 @@ export async function indexCorpus(
     if (verdict.kind === 'skipped') continue;
     builder.startDocument(name);
     const form = formOf(verdict.layout, options.documents ?? 'files');
-    const splitter = items !== null && isDeepStrictEqual(form, items) ? new ItemSplitter(items) : null;
+    const splitter = form !== null && isDeepStrictEqual(asWritten(form), items) ? new ItemSplitter(form) : null;
     const addItems = (complete: Iterable<string>) => {
       if (splitter === null || items === null) return;
       for (const item of complete) builder.addItem(...bareAt(item, splitter.start, items));
@@ -50,6 +50,11 @@ export async function indexCorpus(
     }
   }
   return builder.finish();
+}
+
+/** The form that a model writes such items in. */
+function asWritten(form: ItemForm): ItemForm {
+  return form.unit === 'lines' ? form : { unit: 'blocks', separator: form.separator };
 }
 
 /** An item without blanks around it and what ends it, and where that stands. */

@@ -56,9 +56,9 @@ describe('textloom models', () => {
   it('says in one sentence what cannot be', async () => {
     writeFileSync(join(root, 'letter.textloom'), 'Dear all');
     await fails(1, /no ZIP archive/, 'import', 'letter.textloom');
-    await fails(1, /Leave out/, 'rename', 'one', 'a/b');
-    await fails(1, /no model in/, 'rename', 'nobody', 'two');
-    await fails(1, /^textloom: \. holds models and is none: name \.textloom\/models\/one\.$/m, 'delete', '.');
+    await fails(2, /Leave out/, 'rename', 'one', 'a/b');
+    await fails(2, /no model in/, 'rename', 'nobody', 'two');
+    await fails(2, /^textloom: \. holds models and is none: name \.textloom\/models\/one\.$/m, 'delete', '.');
     await fails(2, /its new name/, 'rename', 'one');
     await fails(2, /which model/, 'delete');
     await fails(2, /which file/, 'import');

@@ -5,7 +5,7 @@ import { exactGlob } from '../../../src/corpus/select/exactGlob';
 import { globFilter } from '../../../src/corpus/select/globs';
 import { excludeGlobs, languageGlob } from '../../../src/extension/corpus/globs';
 import { commonFolder, corpusName } from '../../../src/extension/corpus/roots';
-import { nothingText, skippedLines, summaryTitle } from '../../../src/extension/corpus/summaryText';
+import { itemsTitle, nothingText, skippedLines, summaryTitle } from '../../../src/extension/corpus/summaryText';
 import { nameFault, uniqueName } from '../../../src/model/modelName';
 import { emptySummary } from './events';
 
@@ -71,6 +71,14 @@ describe('a summary in words', () => {
 
   it('counts files and characters', () => {
     assert.equal(summaryTitle({ ...summary, files: 34, characters: 1_200_000 }), '34 files, 1.2 million characters');
+  });
+
+  it('says what lists are made of, with the files where there are others', () => {
+    const list = { unit: 'blocks', separator: '', items: 120, files: 2, characters: 9000, noun: 'tunes' } as const;
+    const title = (files: number) => itemsTitle({ ...summary, files, characters: 10_000, items: list });
+    assert.equal(title(2), '120 tunes, with blank lines between them, 10,000 characters');
+    assert.equal(title(3), '3 files, 10,000 characters; 120 tunes, with blank lines between them');
+    assert.equal(itemsTitle({ ...summary, files: 2, characters: 10_000 }), '2 files, 10,000 characters');
   });
 
   it('says what was left out and why, most first', () => {

@@ -45,6 +45,18 @@ describe('the tree of a corpus', () => {
     assert.equal(text('a.md'), '10 characters');
     assert.equal(text('notes/a.md'), '10 characters, weight 2');
     assert.equal(verdictText({ ...document('a.md'), secretLines: 2 }, {}), '10 characters, 2 lines left out as secret');
+    const items = {
+      unit: 'lines',
+      separator: '',
+      items: 32_032,
+      files: 1,
+      characters: 228_145,
+      noun: 'names',
+    } as const;
+    assert.equal(
+      verdictText({ ...document('names.txt', 'included', 228_145), items }, {}),
+      '32,032 names, one a line, 228,145 characters',
+    );
     assert.equal(text('out/', 'ignored'), 'git ignores it');
     assert.equal(text('a/drafts/', 'excluded'), 'left out by "drafts"');
     assert.equal(text('old.md', 'excluded'), 'left out by "/old.md"');

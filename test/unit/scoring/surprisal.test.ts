@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { endOfDocument } from '../../../src/corpus/tokenizers/tokenizer';
+import { spellingNats } from '../../../src/corpus/tokens/spelling';
 import { surprisal } from '../../../src/scoring/surprisal';
 import { cost, markovEngine, modelOf } from '../generation/markovEngine';
 import { characters, tokenizers } from '../generation/smallTokenizers';
@@ -47,6 +48,7 @@ describe('surprisal', () => {
             sum += bits[unit]! * Math.LN2;
             unit += character.length;
           }
+          sum += spellingNats(tokenizer, written);
           assert.ok(Math.abs(sum - total) < 1e-3, `${sum} against ${total}`);
         }),
       );

@@ -8,7 +8,7 @@ import { UserError } from '../../failure';
 import type { Reporter } from '../../reporter';
 import type { Settings } from '../../settings';
 import { changeRecipe, hasRecipe } from '../recipes';
-import { summaryTitle } from '../summaryText';
+import { itemsTitle } from '../summaryText';
 import { recipesStamp, watchRecipes } from '../watchRecipes';
 import { type CorpusRow, pathOf } from './corpusRow';
 import { type FolderCorpus, listFolder } from './folderCorpus';
@@ -174,7 +174,7 @@ export class CorpusTree implements vscode.TreeDataProvider<CorpusRow>, vscode.Di
     try {
       const corpus = await this.corpusOf(folder);
       this.view.message = '';
-      this.view.description = summaryTitle(corpus.summary);
+      this.view.description = itemsTitle(corpus.summary);
       return this.rowsIn(corpus, corpus.listing.root);
     } catch (error) {
       if (this.listings.token.isCancellationRequested) return [];

@@ -30,7 +30,8 @@ export async function listFolder(
   try {
     const source = await corpusSource(pick, { settings, spools, token });
     const listing = new CorpusListing();
-    const corpus = { source, tokenizer: 'auto' } as const;
+    const documents = recipe.documents ?? settings['corpus.documents'];
+    const corpus = { source, tokenizer: 'auto', documents } as const;
     const summary = await background.perform('list', corpus, {
       token,
       onProgress: (documents) => listing.add(documents),

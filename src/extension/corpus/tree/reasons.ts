@@ -1,5 +1,6 @@
 import { formatCount, plural } from '../../../base/format';
 import type { FolderWeights, SkipReason } from '../../../corpus/corpus';
+import { itemsText } from '../../../corpus/items/itemsText';
 import { globFilter } from '../../../corpus/select/globs';
 import { excludingGlob } from '../../../corpus/select/recipe/recipeEdits';
 import { type RecipeFile, recipeFileName } from '../../../corpus/select/recipe/recipeFile';
@@ -24,10 +25,11 @@ const reasons: Readonly<Record<Exclude<SkipReason, 'excluded'>, string>> = {
 };
 
 /** What becomes of a document, and why, in a few words. */
-export function verdictText({ name, verdict, characters, secretLines }: ListedDocument, recipe: RecipeFile): string {
+export function verdictText(document: ListedDocument, recipe: RecipeFile): string {
+  const { name, verdict, characters, secretLines, items } = document;
   if (verdict === 'excluded') return exclusionText(name, recipe);
   if (verdict !== 'included') return reasons[verdict];
-  const parts = [`${formatCount(characters)} characters`];
+  const parts = [...(items ? [itemsText(items)] : []), `${formatCount(characters)} characters`];
   if (secretLines > 0) parts.push(`${plural(secretLines, 'line')} left out as secret`);
   return [...parts, ...weightText(name, recipe.weights ?? {})].join(', ');
 }

@@ -56,6 +56,33 @@ describe('the items of a text', () => {
     );
   });
 
+  it('begin where a line begins as the first of each does, whether a blank line stands before it or not', () => {
+    const form = { unit: 'blocks', separator: '', start: 'X:' } as const;
+    const records = fc.array(fc.tuple(blocks, fc.nat(2)), { maxLength: 8 });
+    fc.assert(
+      fc.property(records, fc.array(fc.nat(200), { maxLength: 6 }), (made, cuts) => {
+        const items = made.map(([block], i) => `X:${i}\n${block.join('\n')}\n`);
+        const text = items.map((item, i) => item + '\n'.repeat(made[i]![1])).join('');
+        const splitter = new ItemSplitter(form);
+        const found: [string, number][] = [];
+        const note = (complete: Iterable<string>) => {
+          for (const item of complete) found.push([item, splitter.start]);
+        };
+        for (const piece of torn(text, cuts)) note(splitter.push(piece));
+        note(splitter.end());
+        assert.deepEqual(
+          found,
+          items.map((item) => [`${item}\n`, text.indexOf(item)]),
+        );
+      }),
+    );
+  });
+
+  it('keep a last line that begins another, though nothing follows it', () => {
+    const form = { unit: 'blocks', separator: '', start: 'X:' } as const;
+    assert.deepEqual([...itemsOf(['X:1\na\nX:2'], form)], ['X:1\na\n\n', 'X:2\n\n']);
+  });
+
   it('are told with where they stand', () => {
     fc.assert(
       fc.property(texts, ({ form, items, text }) => {

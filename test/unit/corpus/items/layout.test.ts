@@ -61,9 +61,52 @@ const records: readonly Kind[] = [
     (m) => m.many(90, () => m.many(1 + m.below(4), () => m.sentence()).join('\n\n')).join('\n---\n'),
   ],
   ['fortunes', 'txt', (m) => m.many(40, () => m.wrapped()).join('\n%\n')],
+  ['a tune book without blank lines', 'abc', (m) => `%abc-2.1\n${m.many(40, (i) => m.tune(i)).join('\n')}`],
+  [
+    'a tune book with a blank line here and there',
+    'abc',
+    (m) => m.many(40, (i) => `${m.tune(i)}\n${i % 3 === 0 ? '\n' : ''}`).join(''),
+  ],
+  ['tunes that are not called so', 'txt', (m) => m.many(40, (i) => m.tune(i)).join('\n')],
+  [
+    'sequences',
+    'txt',
+    (m) => m.many(50, (i) => `>${m.name()}${i}\n${m.many(4, () => sequence(m)).join('\n')}`).join('\n'),
+  ],
+  ['forms one below the other', 'txt', (m) => m.many(50, () => form(m)).join('\n')],
+  [
+    'forms of one line a key, with other keys',
+    'dat',
+    (m) => m.many(50, () => form(m).replaceAll(':', ' =')).join('\n'),
+  ],
 ];
 
+function sequence(m: TextMaker): string {
+  return Array.from({ length: 50 }, () => m.pick(Array.from('ACGT'))).join('');
+}
+
+/** A form whose second key may be missing. */
+function form(m: TextMaker): string {
+  const born = m.below(3) === 0 ? [] : [`Born: ${1800 + m.below(200)}`];
+  return [`Name: ${m.name()}`, ...born, `Trade: ${m.word()}`, `Notes: ${m.sentence()}`].join('\n');
+}
+
 const wholes: readonly Kind[] = [
+  [
+    'what three people say',
+    'txt',
+    (m) => m.many(300, (i) => `${i === 0 ? 'Ada' : m.pick(['Ada', 'Ben', 'Cleo'])}: ${m.sentence()}`).join('\n'),
+  ],
+  [
+    'what two people say by turns',
+    'txt',
+    (m) => m.many(300, (i) => `${['Ada', 'Ben'][i % 2]}: ${m.sentence()}`).join('\n'),
+  ],
+  [
+    'a letter that quotes another',
+    'txt',
+    (m) => m.many(40, () => `> ${m.sentence()}\n> ${m.sentence()}\n${m.wrapped()}`).join('\n'),
+  ],
   ['wrapped prose', 'txt', (m) => m.many(80, () => m.wrapped()).join('\n\n')],
   ['wrapped prose without blank lines', 'txt', (m) => m.many(80, () => m.wrapped()).join('\n')],
   ['prose of a paragraph a line', 'md', (m) => m.many(300, () => m.sentences(1, 7)).join('\n')],
@@ -169,6 +212,15 @@ describe('what a document is made of', () => {
     assert.deepEqual(formOf(prose, 'lines'), { unit: 'lines' });
     assert.deepEqual(formOf(prose, 'blocks'), { unit: 'blocks', separator: '' });
     assert.equal(formOf(layoutOf('One.', 'txt'), 'lines'), null);
+  });
+
+  it('tells what records begin with that follow each other, and how many there are', () => {
+    const maker = new TextMaker(5);
+    const tunes = maker.many(9000, (i) => maker.tune(i));
+    const { start, blocks } = layoutOf(`%abc-2.1\n\n${tunes.join('\n')}\n`, 'abc');
+    assert.deepEqual({ start, blocks }, { start: 'X:', blocks: 9001 });
+    const apart = layoutOf(tunes.slice(0, 50).join('\n\n'), 'abc');
+    assert.deepEqual(formOf(apart, 'auto'), { unit: 'blocks', separator: '' });
   });
 
   it('tells the separator, and how many there are', () => {

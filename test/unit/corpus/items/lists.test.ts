@@ -5,6 +5,7 @@ import { type Corpus, type CorpusOptions, defaultCorpusOptions } from '../../../
 import { itemsText } from '../../../../src/corpus/items/itemsText';
 import { summarize, surveyCorpus } from '../../../../src/corpus/survey/survey';
 import { endOfDocument } from '../../../../src/corpus/tokenizers/tokenizer';
+import { indexCorpus } from '../../../../src/generation/copies/indexCorpus';
 import { itemFormOf } from '../../../../src/model/itemForm';
 import { textsOf } from '../sources';
 import { folderWith } from '../temporaryFolder';
@@ -86,6 +87,17 @@ describe('a corpus of a list', () => {
     assert.equal(itemsText(book.summary.items!), '120 tunes, with blank lines between them');
     const { training, validation } = partsOf(book);
     for (const tune of [...training, ...validation]) assert.match(tune, /^X:\d+\nT:[^]+[^\n]\n\n$/);
+    const dense = maker.many(120, (i) => maker.tune(i)).join('\n');
+    const denseBook = await buildCorpus(textsOf('/', { name: 'x.abc', text: dense }), options);
+    assert.equal(itemsText(denseBook.summary.items!), '120 tunes, each from a line with X: on');
+    assert.deepEqual(itemFormOf(denseBook.summary), { unit: 'blocks', separator: '' });
+    const parts = partsOf(denseBook);
+    assert.ok(parts.validation.length > 3);
+    assert.equal(parts.training.length + parts.validation.length, 120);
+    for (const tune of [...parts.training, ...parts.validation])
+      assert.match(tune, /^X:\d+\nT:(?:(?!\nX:)[^])+[^\n]\n\n$/);
+    const copies = await indexCorpus(textsOf('/', { name: 'x.abc', text: dense }), {}, { documents: 'auto' });
+    assert.deepEqual(copies.parts.items?.form, { unit: 'blocks', separator: '' });
     const jokes = maker.many(90, () => maker.sentence()).join('\n%\n');
     const survey = await surveyCorpus(textsOf('/', { name: 'x.txt', text: jokes }));
     assert.equal(itemsText(summarize(survey, 'auto').items!), '90 items, with lines of % between them');
