@@ -16,17 +16,19 @@ const rooms = [
   'training',
   'generation',
   'scoring',
+  'memory',
   'base',
 ];
-const core = ['base', 'model', 'engine', 'corpus', 'scoring', 'generation', 'training'];
+const core = ['base', 'model', 'engine', 'corpus', 'memory', 'scoring', 'generation', 'training'];
 const mayImport = {
   base: [],
   model: ['base'],
   engine: ['base', 'model'],
   corpus: ['base', 'model'],
-  scoring: ['base', 'corpus', 'engine', 'model'],
-  generation: ['base', 'corpus', 'engine', 'model'],
-  training: ['base', 'corpus', 'engine', 'generation', 'scoring', 'model'],
+  memory: ['base', 'corpus', 'engine', 'model'],
+  scoring: ['base', 'corpus', 'engine', 'memory', 'model'],
+  generation: ['base', 'corpus', 'engine', 'memory', 'model'],
+  training: ['base', 'corpus', 'engine', 'generation', 'memory', 'scoring', 'model'],
   protocol: core,
   extension: [...core, 'protocol'],
   background: [...core, 'protocol'],

@@ -6,6 +6,7 @@
  *   training.safetensors  what a resume needs (checkpoint.ts)
  *   metrics.jsonl, samples.jsonl, README.md
  *   copies.index          what tells a copy of the corpus from new text (generation/copies)
+ *   memory.bin            what of the corpus is remembered beside the weights (memory)
  *   corpus.json, run.json what the training read, and everything that it told (training)
  *
  * Weights are written before model.json, and carry the description of the same save. So a reader that finds the two to
@@ -35,6 +36,7 @@ export const modelFiles = {
   samples: 'samples.jsonl',
   card: 'README.md',
   copies: 'copies.index',
+  memory: 'memory.bin',
   corpus: 'corpus.json',
   run: 'run.json',
 } as const;

@@ -1,0 +1,104 @@
+/** Sources of evidence, each with all contexts: the memory of the corpus, and that of the open document. */
+export const sources = 2;
+
+/** Counts are told apart so finely: 0, 1, 2, 3, then ever coarser. */
+export const levels = 12;
+
+/** Where the symbol that came last in a context is, seen from a decision: on the side seen less often, more often, on neither. */
+export const latestPlaces = 3;
+
+/** Decisions from this depth on share their weights. */
+const depths = 16;
+
+/** Counts above this are taken for it. */
+const mostTold = 4096;
+
+/** By a count: its level, and its logarithm with a little added, since what was never seen isn't impossible. */
+export const levelOf = Uint8Array.from({ length: mostTold + 1 }, (_, count) =>
+  count < 4 ? count : Math.min(levels - 1, 4 + Math.floor(1.25 * Math.log2(count / 4))),
+);
+export const logOf = Float64Array.from({ length: mostTold + 1 }, (_, count) => Math.log(count + 0.4));
+
+/** A count as {@link levelOf} and {@link logOf} take it. */
+export function told(count: number): number {
+  return count < mostTold ? count : mostTold;
+}
+
+/** Log odds beyond this are taken for it: a probability of three in ten million. */
+const surest = 15;
+
+/** Keeps log odds within what is believed. */
+export function bounded(odds: number): number {
+  return odds > surest ? surest : odds < -surest ? -surest : odds;
+}
+
+/** How fast a mixer learns. */
+export interface LearningRates {
+  /** Of weights. */
+  readonly weights: number;
+  /** Of corrections, at least; at first each is the mean of what it has seen. */
+  readonly corrections: number;
+}
+
+/**
+ * How much is believed of what the LSTM and each context say about a decision between two sides: log odds, summed by weights
+ * (logistic mixing as in PAQ, Mahoney 2005). What a context says is the log ratio of its counts, plus a learned correction for
+ * counts such as these. Weights depend on the context and how often it was seen, on the longest order that is known in either
+ * source, and on the depth of the decision: three weights, added.
+ */
+export class Mixer {
+  /** By input, level of the larger and of the smaller count, and place of the latest symbol. */
+  readonly corrections: Float32Array;
+  /** Rows of weights: of each longest order in the corpus, in the document, and of each depth. */
+  readonly weights: Float32Array;
+  /** Numbers of a row: the LSTM's weight, then those of each input's levels. */
+  readonly row: number;
+  private readonly seen: Float32Array;
+
+  /**
+   * @param contexts of a source
+   * @param orders how many of them are orders
+   */
+  constructor(
+    readonly contexts: number,
+    readonly orders: number,
+    parts?: { readonly corrections: Float32Array; readonly weights: Float32Array },
+  ) {
+    const inputs = sources * contexts;
+    this.row = 1 + inputs * levels;
+    this.corrections = parts?.corrections ?? new Float32Array(inputs * levels * levels * latestPlaces);
+    this.seen = new Float32Array(this.corrections.length);
+    this.weights = parts?.weights ?? firstWeights(this.row, 2 * (orders + 1) + depths);
+  }
+
+  /** Where the three rows of a decision start. */
+  corpusRow(longest: number): number {
+    return longest * this.row;
+  }
+  documentRow(longest: number): number {
+    return (this.orders + 1 + longest) * this.row;
+  }
+  depthRow(depth: number): number {
+    return (2 * (this.orders + 1) + Math.min(depth, depths - 1)) * this.row;
+  }
+
+  /** Which correction counts such as these have: `larger` and `smaller` as {@link told}. */
+  correctionAt(input: number, larger: number, smaller: number, latest: number): number {
+    return ((input * levels + (levelOf[larger] ?? 0)) * levels + (levelOf[smaller] ?? 0)) * latestPlaces + latest;
+  }
+
+  /** Corrects what counts such as these say, by the side that came: log odds of that, and whether it was the larger. */
+  correct(at: number, odds: number, isLarger: boolean, rate: number): void {
+    const seen = (this.seen[at] ?? 0) + 1;
+    this.seen[at] = seen;
+    const error = 1 - 1 / (1 + Math.exp(-odds));
+    const step = error * Math.max(rate, 1 / (seen + 1.5));
+    this.corrections[at] = (this.corrections[at] ?? 0) + (isLarger ? step : -step);
+  }
+}
+
+function firstWeights(row: number, rows: number): Float32Array {
+  const weights = new Float32Array(row * rows).fill(0.12 / 3);
+  for (let at = 0; at < weights.length; at += row) weights[at] = 0.5 / 3;
+  return weights;
+}
