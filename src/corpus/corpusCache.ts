@@ -11,7 +11,7 @@ import { TokenFile, type TokenWidth, widthFor } from './tokens/tokenFile';
 import { memorySequence, mostInMemory } from './tokens/tokenStore';
 
 /** Raised whenever what is kept changes its form or its meaning. */
-const version = 3;
+const version = 4;
 /** What all kept corpora together may take on disk, bytes: beyond it, those not used for longest go. */
 const mostBytes = 4 * 1024 ** 3;
 /** What wasn't used for so long goes even where there is room, milliseconds. */
@@ -82,7 +82,7 @@ export class CorpusCache {
    */
   async keep(folder: string, corpus: Corpus, vocabulary?: TokenizerDescription): Promise<void> {
     const { tokenizer, tokenizerReason, training, validation, validationCharacters, spellingNats } = corpus;
-    const { summary, documents, fingerprint, itemRanges } = corpus;
+    const { summary, documents, fingerprint, itemRanges, heldOutItemRanges } = corpus;
     const entry: Entry = {
       version,
       tokenizer: tokenizer.description,
@@ -94,6 +94,7 @@ export class CorpusCache {
       documents,
       fingerprint,
       ...(itemRanges && { itemRanges }),
+      ...(heldOutItemRanges && { heldOutItemRanges }),
     };
     await replaceFile(join(folder, entryFile), [Buffer.from(JSON.stringify(entry))]);
     const place = join(this.folder, keyOf(corpus.fingerprint, vocabulary));
