@@ -11,6 +11,7 @@ import { type CorpusProgress, type CorpusSummary, reasonText } from '../corpus/c
 import { itemsText } from '../corpus/items/itemsText';
 import type { ModelDescription } from '../model/description';
 import { savedHyperparameters } from '../model/description';
+import { learnedSince } from '../model/modelCard';
 import { coach } from '../training/coach';
 import type { SessionEnd } from '../training/prepare/trainingJob';
 import type { EvaluationEvent, ProgressEvent, StartedEvent, TrainingEvent } from '../training/record/events';
@@ -71,13 +72,21 @@ class JsonReporter implements TrainReporter {
     }
   }
 
-  done(model: string, { best, baseline, trained }: ModelDescription, { kind: outcome }: SessionEnd): void {
+  done(model: string, { best, baseline, trained, finishing }: ModelDescription, { kind: outcome }: SessionEnd): void {
     const quality = best && {
       validation: best.natsPerToken,
       natsPerCharacter: best.natsPerCharacter,
       bitsPerCharacter: best.bitsPerCharacter,
     };
-    print({ event: 'done', model, outcome, ...quality, baseline: baseline?.natsPerCharacter ?? null, ...trained });
+    print({
+      event: 'done',
+      model,
+      outcome,
+      ...quality,
+      baseline: baseline?.natsPerCharacter ?? null,
+      ...trained,
+      finishing: finishing?.steps ?? 0,
+    });
   }
 }
 
@@ -142,11 +151,12 @@ class LineReporter implements TrainReporter {
     }
   }
 
-  done(folder: string, { best, trained }: ModelDescription, end: SessionEnd, run: Run | null): void {
+  done(folder: string, { best, trained, finishing }: ModelDescription, end: SessionEnd, run: Run | null): void {
     if (best === null) return;
     const { natsPerCharacter, bitsPerCharacter } = best;
     const quality = `${formatLoss(natsPerCharacter)} nats per character (${formatLoss(bitsPerCharacter)} bits)`;
     this.screen.line(`${endings[end.kind]} after ${formatDuration(trained.seconds)}: ${quality}.`);
+    if (finishing !== undefined) this.screen.line(learnedSince);
     if (run !== null) this.screen.line(coach(run).message);
     this.screen.line(`Saved in ${folder}`);
   }

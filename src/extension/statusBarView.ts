@@ -1,5 +1,5 @@
 import { formatCount, formatDuration, formatLoss, formatProgress, sparkline, speakDuration } from '../base/format';
-import { isScoring, type Run, waitsForMains } from '../training/record/run';
+import { isFinishing, isScoring, type Run, waitsForMains } from '../training/record/run';
 import type { LockHolder } from '../training/record/runLock';
 import { baselineName } from '../training/validation/comparison';
 import type { Action } from './failure';
@@ -184,6 +184,14 @@ function trainingView({ run, effort }: SessionState): StatusBarView {
   const percent = formatProgress(progress.share);
   const left = formatDuration(progress.secondsLeft);
   const loss = currentLoss(run);
+  if (isFinishing(run)) {
+    return {
+      text: `$(pulse) Finishing · ${loss} · ${left} left`,
+      tooltip: tooltip(`Finishing ${escapeMarkdown(run.started.name)}`, describe(run), actions),
+      command: 'textloom.showPanel',
+      accessibilityLabel: `Textloom has scored the model, which learns the unseen text too: ${speakDuration(progress.secondsLeft)} left.`,
+    };
+  }
   return {
     text: `$(pulse) ${percent} · ${loss} · ${left} left`,
     tooltip: tooltip(`Training ${escapeMarkdown(run.started.name)}: ${percent}`, describe(run), actions),

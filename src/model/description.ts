@@ -122,6 +122,7 @@ const savedDescriptionSchema = v.object({
   best: v.nullable(qualitySchema),
   baseline: v.nullable(v.object({ order: count, natsPerCharacter: notNegative })),
   trained: v.object({ steps: count, tokens: count, seconds: notNegative }),
+  finishing: v.exactOptional(v.object({ steps: positive })),
 });
 
 const descriptionSchema = v.pipe(
@@ -135,7 +136,8 @@ export type Quality = DeepReadonly<v.InferOutput<typeof qualitySchema>>;
 /**
  * Everything about a model but its weights: the content of model.json.
  * `id` is given once; `revision` counts the times that weights were saved, so that a reader can tell which of two files
- * is the newer. `best` is null until the first weights are saved, `baseline` until it is known.
+ * is the newer. `finishing` says that the weights have learned the held-out text, too, after they were scored, and in how many
+ * steps. `best` is null until the first weights are saved, `baseline` until it is known.
  */
 export type ModelDescription = DeepReadonly<v.InferOutput<typeof descriptionSchema>>;
 

@@ -5,6 +5,9 @@ import type { ModelDescription } from './description';
 /** More documents than this are counted, not named. */
 const documentsNamed = 100;
 
+/** What has become of a model since it was scored, where its description speaks of finishing. */
+export const learnedSince = 'It has learned the unseen text too; the score is from before.';
+
 /** The README.md of a model: what it is, what it was trained on (names and sizes, no text), how good it is. */
 export function modelCard(description: ModelDescription): string {
   const { name, architecture, tokenizer, created, appVersion } = description;
@@ -34,7 +37,7 @@ only needed to continue the training.
 `;
 }
 
-function qualityRows({ best, baseline, trained, hyperparameters }: ModelDescription): string {
+function qualityRows({ best, baseline, trained, hyperparameters, finishing }: ModelDescription): string {
   const rows = [
     `| Training | ${formatCount(trained.steps)} steps, ${formatCount(trained.tokens)} tokens, ${speakDuration(trained.seconds)}, seed ${hyperparameters.seed} |`,
   ];
@@ -44,6 +47,7 @@ function qualityRows({ best, baseline, trained, hyperparameters }: ModelDescript
       `| Unseen text | ${formatLoss(bitsPerCharacter)} bits per character (${formatLoss(natsPerCharacter)} nats, perplexity ${formatLoss(Math.exp(natsPerCharacter))}) |`,
     );
   }
+  if (best !== null && finishing !== undefined) rows.push(`| After that score | ${learnedSince} |`);
   if (baseline !== null) {
     const bits = baseline.natsPerCharacter / Math.LN2;
     rows.push(`| ${baseline.order}-gram baseline | ${formatLoss(bits)} bits per character |`);

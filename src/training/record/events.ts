@@ -107,9 +107,14 @@ export interface NoteEvent {
     | 'unknown text'
     /** There are no more steps: the quality of the best is found out on more of the held-out text. */
     | 'scoring'
+    /** The best has been scored, and learns the held-out text, too. */
+    | 'finishing'
+    /** It has not learned that after all. */
+    | 'unfinished'
+    /** What was asked for isn't done, since the run is being finished. */
+    | 'too late'
     /** What was asked for is done as soon as the step under way, which is a long one, has been taken. */
     | 'asked'
-
     /** Held-out passages stand in the training text too. */
     | 'copies held out';
   /** One plain sentence. */
