@@ -1,5 +1,6 @@
 import type { Contexts } from './contexts';
 import type { ContextTable } from './contextTable';
+import { exponential } from './exponential';
 import { tiny } from './foretelling';
 import { bounded, levelOf, levels, logOf, type Mixer, sources, told as counted } from './mixer';
 import type { SymbolTree } from './symbolTree';
@@ -141,7 +142,7 @@ export class Mixture {
     let highest = -Infinity;
     for (const logit of logits) if (logit > highest) highest = logit;
     for (let token = 0; token < logits.length; token++) {
-      tokenMasses[token] = Math.exp((logits[token] ?? 0) - highest) + tiny;
+      tokenMasses[token] = exponential((logits[token] ?? 0) - highest) + tiny;
     }
     for (let node = tree.nodes - 1; node >= 0; node--) {
       masses[node] = this.massOf(tree.left[node] ?? 0) + this.massOf(tree.right[node] ?? 0);
