@@ -31,7 +31,7 @@ export const mostCounted = 255;
 const lasting = 30;
 
 /** Room of a list of each size class: 2, 4, 8... symbols. Longer ones aren't kept: what is so open foretells nothing. */
-const largestClass = 9;
+const largestClass = 7;
 
 /**
  * How often which symbols followed which contexts. A context whose only symbol is known takes 8 bytes; others have a list,

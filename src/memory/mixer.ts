@@ -41,6 +41,16 @@ export interface LearningRates {
 }
 
 /**
+ * How fast to learn in each reading of held-out text: small steps from the first weights do better on text to come than
+ * large ones, which learn the ways of this text by heart.
+ */
+export const readings: readonly LearningRates[] = [
+  { weights: 0.0005, corrections: 0.005 },
+  { weights: 0.00025, corrections: 0.0025 },
+  { weights: 0.000125, corrections: 0.00125 },
+];
+
+/**
  * How much is believed of what the LSTM and each context say about a decision between two sides: log odds, summed by weights
  * (logistic mixing as in PAQ, Mahoney 2005). What a context says is the log ratio of its counts, plus a learned correction for
  * counts such as these. Weights depend on the context and how often it was seen, on the longest order that is known in either
@@ -98,7 +108,7 @@ export class Mixer {
 }
 
 function firstWeights(row: number, rows: number): Float32Array {
-  const weights = new Float32Array(row * rows).fill(0.12 / 3);
+  const weights = new Float32Array(row * rows).fill(0.16 / 3);
   for (let at = 0; at < weights.length; at += row) weights[at] = 0.5 / 3;
   return weights;
 }
