@@ -1,3 +1,6 @@
+import type { TokenizerKind } from '../corpus/tokenizers/tokenizer';
+import { contextsOf } from './contexts';
+
 /** Sources of evidence, each with all contexts: the memory of the corpus, and that of the open document. */
 export const sources = 2;
 
@@ -105,6 +108,12 @@ export class Mixer {
     const step = error * Math.max(rate, 1 / (seen + 1.5));
     this.corrections[at] = (this.corrections[at] ?? 0) + (isLarger ? step : -step);
   }
+}
+
+/** A mixer for the contexts of this kind of tokeniser. */
+export function mixerFor(kind: TokenizerKind, parts?: Pick<Mixer, 'corrections' | 'weights'>): Mixer {
+  const contexts = contextsOf[kind];
+  return new Mixer(contexts.length, contexts.filter((context) => typeof context === 'number').length, parts);
 }
 
 function firstWeights(row: number, rows: number): Float32Array {

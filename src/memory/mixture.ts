@@ -6,11 +6,7 @@ import { bounded, levelOf, levels, logOf, type Mixer, sources, told as counted }
 import type { SymbolTree } from './symbolTree';
 
 /** What is known of a decision: nothing, of it or below it; only of decisions below it; or log odds. */
-const enum Told {
-  Nothing,
-  OnTheWay,
-  Odds,
-}
+const [nothing, onTheWay, someOdds] = [0, 1, 2];
 
 /**
  * Mixes what the memory knows into the LSTM's whole distribution. Decisions that no context knows anything about stay as the
@@ -52,7 +48,7 @@ export class Mixture {
     this.longest[1] = document === null ? 0 : this.longestOf(document);
     if (corpus !== null) this.hear(corpus, 0, mixer);
     if (document !== null) this.hear(document, 1, mixer);
-    if (!this.tree.hasNodes || this.told[0] === Told.Nothing) return;
+    if (!this.tree.hasNodes || this.told[0] === nothing) return;
     this.weigh(logits);
     this.settle(logits, mixer);
   }
@@ -88,8 +84,8 @@ export class Mixture {
       const onRight = right[node] ?? 0;
       left[node] = 0;
       right[node] = 0;
-      if (told[node] === Told.Nothing) {
-        told[node] = Told.OnTheWay;
+      if (told[node] === nothing) {
+        told[node] = onTheWay;
         odds[node] = 0;
       }
       const depth = depthOf[node] ?? 0;
@@ -109,7 +105,7 @@ export class Mixture {
         (weights[corpusRow + level] ?? 0) +
         (weights[documentRow + level] ?? 0) +
         (weights[mixer.depthRow(depth) + 1 + input * levels + level] ?? 0);
-      told[node] = Told.Odds;
+      told[node] = someOdds;
       odds[node] = (odds[node] ?? 0) + weight * (isRight ? said : -said);
     }
   }
@@ -164,15 +160,15 @@ export class Mixture {
     const documentRow = mixer.documentRow(this.longest[1] ?? 0);
     gains[0] = 1;
     for (let node = 0; node < tree.nodes; node++) {
-      const kind = told[node] as Told;
-      told[node] = Told.Nothing;
-      if (kind === Told.Nothing) {
+      const kind = told[node];
+      told[node] = nothing;
+      if (kind === nothing) {
         // Nothing below it is told of either: what follows in the order of nodes is beside it.
         node = this.shift(node, logits);
         continue;
       }
       const gain = gains[node] ?? 1;
-      if (kind === Told.OnTheWay) {
+      if (kind === onTheWay) {
         this.pass(tree.left[node] ?? 0, gain, logits);
         this.pass(tree.right[node] ?? 0, gain, logits);
         continue;

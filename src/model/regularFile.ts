@@ -15,10 +15,11 @@ export async function openRegular(path: string): Promise<FileHandle> {
   return opened(path, constants.O_RDONLY);
 }
 
-/** The bytes of a file. @throws as {@link openRegular} */
-export async function readRegular(path: string): Promise<Buffer> {
+/** The bytes of a file. @throws as {@link openRegular}; RangeError where there are more than so many */
+export async function readRegular(path: string, most = Infinity): Promise<Buffer> {
   const file = await openRegular(path);
   try {
+    if (most < Infinity && (await file.stat()).size > most) throw new RangeError(`${path} is too long.`);
     return await file.readFile();
   } finally {
     await file.close();
