@@ -34,6 +34,10 @@ textloom generate --model "${oneLine(name)}" --prompt "Once"
 
 \`model.safetensors\` holds the weights under PyTorch's names and shapes. \`training.safetensors\`, where there is one, is
 only needed to continue the training.
+
+\`memory.bin\`, where there is one, is what the model remembers of its text: **it holds pieces of the text itself**, which whoever
+has the file can read. Without it, the model writes by its weights alone; delete it to share the folder without it. A
+\`.textloom\` file is exported without it unless it is asked for.
 `;
 }
 
