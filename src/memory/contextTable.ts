@@ -341,6 +341,7 @@ export function isSoundTable(
   if (keys.length > limits.contexts + reach || lists.length > Math.max(1, limits.lists)) return false;
   let before = 0;
   let top = 1;
+  const listOf = new Uint32Array(vocabularySize);
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i] ?? 0;
     const value = values[i] ?? 0;
@@ -351,13 +352,14 @@ export function isSoundTable(
       continue;
     }
     // Lists stand one after another: two contexts never share one.
-    if (value >>> 1 !== top || !isSoundList(lists, top, vocabularySize)) return false;
+    if (value >>> 1 !== top || !isSoundList(lists, top, listOf)) return false;
     top += 1 + (1 << ((lists[top] ?? 0) & 0xff));
   }
   return top === lists.length && lists[0] === 0;
 }
 
-function isSoundList(lists: Uint32Array, list: number, vocabularySize: number): boolean {
+/** @param listOf in which list each symbol was met last: none comes twice in one */
+function isSoundList(lists: Uint32Array, list: number, listOf: Uint32Array): boolean {
   const head = lists[list] ?? 0;
   const length = head >>> 8;
   const sizeClass = head & 0xff;
@@ -365,7 +367,9 @@ function isSoundList(lists: Uint32Array, list: number, vocabularySize: number): 
   if (list + 1 + (1 << sizeClass) > lists.length) return false;
   for (let i = 0; i < length; i++) {
     const entry = lists[list + 1 + i] ?? 0;
-    if (!isSoundEntry(entry >>> 16, entry & 0xffff, vocabularySize)) return false;
+    const symbol = entry >>> 16;
+    if (!isSoundEntry(symbol, entry & 0xffff, listOf.length) || listOf[symbol] === list) return false;
+    listOf[symbol] = list;
   }
   return true;
 }

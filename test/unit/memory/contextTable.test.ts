@@ -43,7 +43,7 @@ function assertEqual(table: ContextTable, { contexts }: PlainTable): void {
 function hashOf(number: number): number {
   let mixed = Math.imul(number + 1, 0x9e3779b1);
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x85ebca6b);
-  return ((mixed ^ (mixed >>> 13)) >>> 0) || 1;
+  return (mixed ^ (mixed >>> 13)) >>> 0 || 1;
 }
 
 const symbol = fc.oneof(fc.nat(3), fc.nat(600), fc.constantFrom(0, 1, 32_767, 32_768, 65_535));
