@@ -5,6 +5,8 @@ import { CopyGuard } from '../../../src/generation/copies/copyGuard';
 import { CopyIndexBuilder } from '../../../src/generation/copies/copyIndex';
 import { CopyWatch } from '../../../src/generation/copies/copyWatch';
 import { defaultSampling, Writer } from '../../../src/generation/generation';
+import { placeSize } from '../../../src/memory/contexts';
+import { Foretelling } from '../../../src/memory/foretelling';
 import { Memory, type MemoryUse } from '../../../src/memory/memory';
 import { MixturePredictor } from '../../../src/memory/mixturePredictor';
 import { Random } from '../../../src/model/model';
@@ -14,6 +16,8 @@ const symbols = Array.from('abcdefghijklmnopqrstuvwxyz ');
 const tokenizer = new CharTokenizer({ kind: 'char', symbols });
 const random = Random.seeded(5, 'corpus');
 const corpus = Array.from({ length: 3000 }, () => symbols[random.below(symbols.length)]).join('');
+/** Log odds of whoever knows nothing. */
+const unsure = new Float64Array(32);
 const index = (() => {
   const builder = new CopyIndexBuilder(corpus.length);
   builder.startDocument('letters.txt');
@@ -31,7 +35,14 @@ function writerWithMemory(use: MemoryUse): Writer {
   };
   const memory = new Memory(tokenizer);
   const tokens = [...tokenizer.encode(corpus), endOfDocument];
-  for (let i = 0; i < 6; i++) memory.learn(tokens);
+  for (let i = 0; i < 4; i++) memory.learn(tokens);
+  const foretelling = new Foretelling(memory.tree, memory.contexts);
+  const place = new Float32Array(placeSize);
+  for (const token of tokens) {
+    memory.contexts.read(place);
+    foretelling.cost(token, unsure, memory.frozen, memory.corpus, null, { weights: 0.02, corrections: 0.02 });
+    memory.contexts.advance(place, token);
+  }
   const predictor = new MixturePredictor(lstm, memory);
   predictor.use = use;
   return new Writer(tokenizer, predictor);
