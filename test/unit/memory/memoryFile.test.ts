@@ -32,12 +32,12 @@ function memoryOf(tokenizer: Tokenizer, length = 400): Memory {
 }
 
 /** What a memory says at a number of places. */
-function saidBy(memory: Memory): Float32Array[] {
+function saidBy(memory: Memory, places = 25): Float32Array[] {
   const mixture = new Mixture(memory.tree, memory.contexts);
   const place = new Float32Array(placeSize);
   const random = Random.seeded(8, 'places');
   const size = memory.tree.leaves.length;
-  return Array.from({ length: 25 }, () => {
+  return Array.from({ length: places }, () => {
     memory.contexts.advance(place, Math.floor(random.uniform() ** 2 * size));
     memory.contexts.read(place);
     const logits = new Float32Array(size);
@@ -60,7 +60,7 @@ interface Head {
 }
 
 describe('a memory in a file', function () {
-  this.timeout(120_000);
+  this.timeout(300_000); // Beside others, 20,000 files take their time.
   let folder: string;
   let path: string;
   beforeEach(() => {
@@ -216,10 +216,9 @@ describe('a memory in a file', function () {
       const memory = await readMemory(folder, characters);
       if (memory === null) continue;
       taken++;
-      for (const logits of saidBy(memory)) assert.ok(logits.every(Number.isFinite), `mutation ${i}`);
+      for (const logits of saidBy(memory, 4)) assert.ok(logits.every(Number.isFinite), `mutation ${i}`);
       memory.learn([2, 3, 4, 5, 6, 2, 2, 3, 0, 5, 6]);
-      const { corpus } = memory.parts;
-      for (const key of corpus.keys) {
+      for (const key of memory.corpus.parts.keys) {
         const count = memory.corpus.read(key);
         assert.ok(count >= 1 && count <= characters.vocabularySize, `mutation ${i}`);
         for (let at = 0; at < count; at++) assert.ok(memory.corpus.symbols[at]! < characters.vocabularySize);
