@@ -141,7 +141,7 @@ describe('a memory in a file', function () {
       assert.equal(await readMemory(folder, characters), null, `no ${name}`);
     }
     // Numbers that add up to the right length, but stand for something else.
-    for (let moved = -head.contexts; moved <= head.contexts; moved++) {
+    for (let moved = -40; moved <= 40; moved++) {
       if (moved === 0) continue;
       write({ ...head, contexts: head.contexts + moved, lists: head.lists - 2 * moved }, numbers);
       assert.equal(await readMemory(folder, characters), null, `${moved} contexts more`);
@@ -188,7 +188,9 @@ describe('a memory in a file', function () {
   });
 
   it('is refused or harmless after any of 20,000 mutations', async () => {
-    await saveMemory(folder, memoryOf(characters, 150));
+    // Of the smallest mixers.
+    const words = tokenizers.find(({ description }) => description.kind === 'word')!;
+    await saveMemory(folder, memoryOf(words, 150));
     const good = readFileSync(path);
     const { head, numbers } = partsOf(good);
     // The mixers are most of the file; what is before them leads somewhere.
@@ -213,15 +215,15 @@ describe('a memory in a file', function () {
         }
         write(head, changed);
       }
-      const memory = await readMemory(folder, characters);
+      const memory = await readMemory(folder, words);
       if (memory === null) continue;
       taken++;
       for (const logits of saidBy(memory, 4)) assert.ok(logits.every(Number.isFinite), `mutation ${i}`);
-      memory.learn([2, 3, 4, 5, 6, 2, 2, 3, 0, 5, 6]);
+      memory.learn([2, 3, 4, 5, 2, 2, 3, 0, 5]);
       for (const key of memory.corpus.parts.keys) {
         const count = memory.corpus.read(key);
-        assert.ok(count >= 1 && count <= characters.vocabularySize, `mutation ${i}`);
-        for (let at = 0; at < count; at++) assert.ok(memory.corpus.symbols[at]! < characters.vocabularySize);
+        assert.ok(count >= 1 && count <= words.vocabularySize, `mutation ${i}`);
+        for (let at = 0; at < count; at++) assert.ok(memory.corpus.symbols[at]! < words.vocabularySize);
       }
     }
     assert.ok(taken > 500 && taken < 15_000, `${taken} were taken`);
