@@ -26,6 +26,7 @@ const shipped = [
   'dist/extension/freshDocuments.js',
   'dist/extension/install.js',
   'dist/extension/launch.js',
+  'dist/extension/memoryFile.js',
   'dist/extension/modelFiles.js',
   'dist/extension/modelTab.js',
   'dist/extension/outsideText.js',
