@@ -1,3 +1,4 @@
+import { failureOf } from './failure';
 import { basename } from 'node:path';
 import type { Engine } from '../engine/engine';
 import { readingEngine } from '../engine/select';
@@ -21,7 +22,7 @@ export async function scoreCommand(args: readonly string[]): Promise<number> {
   const engine = await readingEngine(enginePlaces());
   try {
     const scores: ModelScore[] = [];
-    for (const model of listed) scores.push(await scoreOf(engine, model, texts));
+    for (const model of listed) scores.push(await scoreOf(engine, model, texts).catch(unusable(model)));
     print(files, scores, flags.has('json'));
   } finally {
     engine.dispose();
@@ -33,6 +34,11 @@ export async function scoreCommand(args: readonly string[]): Promise<number> {
 type ModelScore =
   | { readonly kind: 'scored'; readonly name: string; readonly folder: string; readonly bits: readonly number[] }
   | { readonly kind: 'unusable'; readonly name: string; readonly folder: string; readonly reason: string };
+
+/** One model that can't be asked doesn't keep the others from it. */
+function unusable({ folder }: ListedModel): (error: unknown) => ModelScore {
+  return (error) => ({ kind: 'unusable', name: basename(folder), folder, reason: failureOf(error).sentence });
+}
 
 async function scoreOf(engine: Engine, listed: ListedModel, texts: readonly string[]): Promise<ModelScore> {
   const { folder } = listed;

@@ -15,14 +15,14 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { parameter, type Parameters, parameterShapes } from './architecture';
-import { encodeDescription, type ModelDescription, parseDescription } from './description';
+import { encodeDescription, longestDescription, type ModelDescription, parseDescription } from './description';
 import { type Disk, makeFolder, realDisk, replaceFile } from './disk';
 import { entriesInside, lookInside, removeInside } from './insideRoot';
 import { modelCard } from './modelCard';
 import { ModelError } from './modelError';
 import { folderNameOf, uniqueName } from './modelName';
 import { namesIn } from './place';
-import { readRegularText } from './regularFile';
+import { readRegularText, TooLargeError } from './regularFile';
 import { encodeSafetensors, readSafetensors, readSafetensorsOutline, SafetensorsError } from './safetensors';
 import { inHiddenFolder, placeFinished } from './unfinished';
 import { UnsafePathError } from './unsafePath';
@@ -197,7 +197,9 @@ export async function lookForModel(folder: string, read = readDescription): Prom
   try {
     return { kind: 'model', folder, description: await read(folder) };
   } catch (error) {
-    if (!(error instanceof ModelError)) throw error;
+    // Whatever is wrong with one model, the others are listed.
+    if (!(error instanceof ModelError))
+      return { kind: 'damaged', folder, reason: `It could not be read: ${String(error)}` };
     const holdsWeights = await stat(join(folder, modelFiles.weights)).catch(() => undefined);
     if (error.fault === 'missing' && holdsWeights === undefined) return undefined;
     return { kind: 'damaged', folder, reason: error.message };
@@ -246,9 +248,10 @@ async function readDescriptionFile(folder: string): Promise<ModelDescription> {
   let text: string;
   try {
     await requireUnlinked(folder);
-    text = await readRegularText(join(folder, modelFiles.description));
+    text = await readRegularText(join(folder, modelFiles.description), longestDescription);
   } catch (cause) {
-    if (cause instanceof UnsafePathError) throw new ModelError('damaged', cause.message, { cause });
+    if (cause instanceof UnsafePathError || cause instanceof TooLargeError)
+      throw new ModelError('damaged', cause.message, { cause });
     throw new ModelError('missing', `There is no model in ${folder}.`, { cause });
   }
   return parseDescription(text);

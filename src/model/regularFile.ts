@@ -1,10 +1,11 @@
 /**
- * Opening files that may have come from anybody: regular ones, and never through a link at a path's end. A pipe would keep
- * its reader waiting for ever, a device would never end.
+ * Opening files that may have come from anybody: regular ones, never through a link at a path's end, and never more of them
+ * than their reader has room for. A pipe would keep its reader waiting for ever, a device would never end.
  */
-import { constants, createWriteStream } from 'node:fs';
+import { closeSync, constants, createWriteStream, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { formatBytes } from '../base/format';
 import { UnsafePathError } from './unsafePath';
 
 /** Windows has neither flag: there a look goes first. */
@@ -15,19 +16,77 @@ export async function openRegular(path: string): Promise<FileHandle> {
   return opened(path, constants.O_RDONLY);
 }
 
-/** The bytes of a file. @throws as {@link openRegular} */
-export async function readRegular(path: string): Promise<Buffer> {
+/** A file is larger than one of its kind ever is; nothing of it was read. The message is one sentence. */
+export class TooLargeError extends Error {
+  override readonly name = 'TooLargeError';
+}
+
+/** Bytes of a file that is read as a whole, where nothing is said about its kind: room for a list of a million files. */
+const mostBytes = 256 * 2 ** 20;
+
+/**
+ * The bytes of a file.
+ * @param most bytes that a file of its kind may have.
+ * @throws TooLargeError, and as {@link openRegular}
+ */
+export async function readRegular(path: string, most = mostBytes): Promise<Buffer> {
   const file = await openRegular(path);
   try {
-    return await file.readFile();
+    const { size } = await file.stat();
+    requireSize(path, size, most);
+    const bytes = Buffer.alloc(size);
+    let read = 0;
+    while (read < size) {
+      const { bytesRead } = await file.read(bytes, read, size - read, read);
+      if (bytesRead === 0) break;
+      read += bytesRead;
+    }
+    return bytes.subarray(0, read);
   } finally {
     await file.close();
   }
 }
 
-/** The text of a file in UTF-8. @throws as {@link openRegular} */
-export async function readRegularText(path: string): Promise<string> {
-  return (await readRegular(path)).toString('utf8');
+/** The text of a file in UTF-8. @throws as {@link readRegular} */
+export async function readRegularText(path: string, most?: number): Promise<string> {
+  return (await readRegular(path, most)).toString('utf8');
+}
+
+/** As {@link readRegularText}, for whoever can't wait. @throws as {@link readRegular} */
+export function readRegularTextSync(path: string, most: number): string {
+  return openedSync(path, (file, size) => {
+    requireSize(path, size, most);
+    return headOf(file, size);
+  });
+}
+
+/** The beginning of a text, so many bytes at most. @throws as {@link openRegular} */
+export function regularHeadSync(path: string, bytes: number): string {
+  return openedSync(path, (file, size) => headOf(file, Math.min(bytes, size)));
+}
+
+function headOf(file: number, bytes: number): string {
+  const head = Buffer.alloc(bytes);
+  return head.toString('utf8', 0, readSync(file, head));
+}
+
+function openedSync<T>(path: string, use: (file: number, size: number) => T): T {
+  if (!lstatSync(path).isFile()) throw irregular(path);
+  const file = openSync(path, constants.O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    const stats = fstatSync(file);
+    if (!stats.isFile()) throw irregular(path);
+    return use(file, stats.size);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function requireSize(path: string, size: number, most: number): void {
+  if (size <= most) return;
+  throw new TooLargeError(
+    `${path} has ${formatBytes(size)}, where ${formatBytes(most)} is the most: mend it or remove it.`,
+  );
 }
 
 /** Copies a file to a path where nothing is yet. @throws as {@link openRegular} */

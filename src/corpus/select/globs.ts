@@ -1,8 +1,15 @@
-import picomatch from 'picomatch';
 import type { CorpusFilters } from '../corpus';
+import { Glob, globFault, isPlain } from './globPattern';
 
 /** File systems that don't tell upper from lower case. */
 export const ignoresCase = process.platform === 'win32' || process.platform === 'darwin';
+
+/** Globs of a list, and characters of all those with wildcards: what a path may cost. */
+const mostGlobs = 1000;
+const mostCharacters = 100_000;
+
+/** Said of a list of which not all {@link usableGlobs} are. */
+export const tooManyGlobs = `must name no more than ${mostGlobs} globs, with ${mostCharacters} characters in all`;
 
 /** The include and exclude globs of a source, ready to be asked about paths relative to its root. */
 export interface GlobFilter {
@@ -14,18 +21,33 @@ export interface GlobFilter {
 
 /**
  * Globs without a slash match a name at any depth, as in the editor's own settings; one that begins with a slash, the
- * root. Outside of the root, they are asked about a path without the way up.
+ * root. Outside of the root, they are asked about a path without the way up. One that can't be used names nothing: it is
+ * told where it is read.
  */
 export function globFilter({ include, exclude }: CorpusFilters): GlobFilter {
   return { excludes: matcher(exclude), includes: include.length === 0 ? () => true : matcher(include) };
 }
 
+/** The globs of a list that are matched, before there are too many of them. */
+export function usableGlobs(globs: readonly string[]): readonly string[] {
+  let characters = 0;
+  return globs
+    .filter((glob) => {
+      if (globFault(glob) !== undefined) return false;
+      if (!isPlain(glob)) characters += glob.length;
+      return characters <= mostCharacters;
+    })
+    .slice(0, mostGlobs);
+}
+
 function matcher(globs: readonly string[]): (path: string) => boolean {
   const patterns = globs.map((glob) => glob.trim().replace(/\/+$/, '')).filter((glob) => glob.length > 0);
-  if (patterns.length === 0) return () => false;
-  const anywhere = patterns.map((pattern) => {
-    return pattern.includes('/') ? pattern.replace(/^\.?\/+/, '') : `**/${pattern}`;
+  const matchers = usableGlobs(patterns).map((pattern) => {
+    const anywhere = pattern.includes('/') ? pattern.replace(/^\.?\/+/, '') : `**/${pattern}`;
+    return new Glob(anywhere, { ignoresCase });
   });
-  const matches = picomatch(anywhere, { dot: true, nocase: ignoresCase, windows: false });
-  return (path) => matches(path.replace(/^(?:\.\.\/)+/, ''));
+  return (path) => {
+    const name = path.replace(/^(?:\.\.\/)+/, '');
+    return matchers.some((glob) => glob.matches(name));
+  };
 }
