@@ -1,3 +1,4 @@
+import { say, sayJson } from './terminal';
 import { basename, dirname, resolve } from 'node:path';
 import { formatBytes } from '../base/format';
 import { deletedAreKept, longSetAside, removeSetAside, setAside } from '../model/deletedModels';
@@ -115,5 +116,6 @@ function tellChanged(flags: JsonFlag, what: string, { folder, description }: Cha
 }
 
 function tell(flags: JsonFlag, record: object, sentence: string): void {
-  console.log(flags.has('json') ? JSON.stringify(record) : sentence);
+  if (flags.has('json')) sayJson(record);
+  else say(sentence);
 }

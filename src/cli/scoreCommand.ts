@@ -1,3 +1,4 @@
+import { say, sayJson } from './terminal';
 import { failureOf } from './failure';
 import { basename } from 'node:path';
 import type { Engine } from '../engine/engine';
@@ -61,10 +62,10 @@ function print(files: readonly string[], scores: readonly ModelScore[], json: bo
 
 function printJson(files: readonly string[], score: ModelScore): void {
   const { name: model, folder } = score;
-  if (score.kind === 'unusable') console.log(JSON.stringify({ model, folder, damaged: score.reason }));
+  if (score.kind === 'unusable') sayJson({ model, folder, damaged: score.reason });
   else {
     score.bits.forEach((bitsPerCharacter, i) => {
-      console.log(JSON.stringify({ model, folder, file: files[i], bitsPerCharacter }));
+      sayJson({ model, folder, file: files[i], bitsPerCharacter });
     });
   }
 }
@@ -81,7 +82,7 @@ function printTable(files: readonly string[], scores: readonly ModelScore[]): vo
   const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
   for (const row of table) {
     const cells = row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)));
-    console.log(cells.join('  ').trimEnd());
+    say(cells.join('  ').trimEnd());
   }
-  for (const score of scores) if (score.kind === 'unusable') console.log(`${score.name}: ${score.reason}`);
+  for (const score of scores) if (score.kind === 'unusable') say(`${score.name}: ${score.reason}`);
 }

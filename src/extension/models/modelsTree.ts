@@ -1,3 +1,4 @@
+import { visible } from '../../base/visible';
 import * as vscode from 'vscode';
 import { folderSize } from '../../model/footprint';
 import type { ListedModel } from '../../model/modelFolder';
@@ -189,7 +190,7 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelsNode>, vscode.D
     const row = this.rowOf(node);
     this.drawn.set(folder, this.drawingOf(node));
     const item = new vscode.TreeItem(
-      row.label,
+      visible(row.label),
       listed.kind === 'damaged' ? vscode.TreeItemCollapsibleState.None : vscode.TreeItemCollapsibleState.Collapsed,
     );
     item.id = folder;
@@ -236,7 +237,7 @@ function shelfItem({ shelf, models }: ShelfNode): vscode.TreeItem {
 
 function detailItem({ detail }: DetailNode): vscode.TreeItem {
   const { None, Collapsed } = vscode.TreeItemCollapsibleState;
-  const item = new vscode.TreeItem(detail.label, detail.children.length === 0 ? None : Collapsed);
+  const item = new vscode.TreeItem(visible(detail.label), detail.children.length === 0 ? None : Collapsed);
   item.description = detail.description;
   item.iconPath = new vscode.ThemeIcon(detail.icon);
   if (detail.tooltip !== undefined) item.tooltip = new vscode.MarkdownString(detail.tooltip);
