@@ -1,5 +1,4 @@
-import { globFault } from '../corpus/select/globPattern';
-import { tooManyGlobs, usableGlobs } from '../corpus/select/globs';
+import { globFault, tooManyGlobs, usableGlobs } from '../corpus/select/globLimits';
 import { basename, join, resolve } from 'node:path';
 import { version } from '../../package.json';
 import { userCacheFolder } from '../corpus/cacheFolder';

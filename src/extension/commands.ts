@@ -32,7 +32,7 @@ export interface Features {
   readonly panel: Panel;
   readonly firstSteps: FirstSteps;
   readonly log: vscode.LogOutputChannel;
-  readonly tensorFlow: TensorFlowInstallation;
+  readonly tensorFlow: Pick<TensorFlowInstallation, 'install'>;
 }
 
 type Handler = (...given: readonly unknown[]) => unknown;

@@ -1,5 +1,5 @@
 import { defaultCorpusOptions, defaultMaximumFileSize, keepableReasons, vocabularyRange } from '../corpus/corpus';
-import { usableGlobs } from '../corpus/select/globs';
+import { usableGlobs } from '../corpus/select/globLimits';
 import { engineChoices, engineDescriptions } from '../engine/engineNames';
 import { characterRulePattern, defaultSampling } from '../generation/options';
 import type { DocumentsChoice } from '../model/itemForm';

@@ -18,7 +18,6 @@ import { parameter, type Parameters, parameterShapes } from './architecture';
 import { encodeDescription, longestDescription, type ModelDescription, parseDescription } from './description';
 import { type Disk, makeFolder, realDisk, replaceFile } from './disk';
 import { entriesInside, lookInside, removeInside } from './insideRoot';
-import { modelCard } from './modelCard';
 import { ModelError } from './modelError';
 import { folderNameOf, uniqueName } from './modelName';
 import { namesIn } from './place';
@@ -145,6 +144,8 @@ export async function saveDescription(
   disk: Disk = realDisk,
 ): Promise<void> {
   await replaceFile(join(folder, modelFiles.description), [Buffer.from(encodeDescription(description))], disk);
+  // Whoever only reads models doesn't load what writes cards.
+  const { modelCard } = await import('./modelCard');
   await replaceFile(join(folder, modelFiles.card), [Buffer.from(modelCard(description))], disk);
 }
 

@@ -2,14 +2,14 @@
  * Opening files that may have come from anybody: regular ones, never through a link at a path's end, and never more of them
  * than their reader has room for. A pipe would keep its reader waiting for ever, a device would never end.
  */
-import { closeSync, constants, createWriteStream, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
+import { constants, createWriteStream } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { formatBytes } from '../base/format';
 import { UnsafePathError } from './unsafePath';
 
 /** Windows has neither flag: there a look goes first. */
-const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
+export const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
 
 /** Opens a file for reading. @throws UnsafePathError where it is no regular file; the file system's error */
 export async function openRegular(path: string): Promise<FileHandle> {
@@ -52,37 +52,8 @@ export async function readRegularText(path: string, most?: number): Promise<stri
   return (await readRegular(path, most)).toString('utf8');
 }
 
-/** As {@link readRegularText}, for whoever can't wait. @throws as {@link readRegular} */
-export function readRegularTextSync(path: string, most: number): string {
-  return openedSync(path, (file, size) => {
-    requireSize(path, size, most);
-    return headOf(file, size);
-  });
-}
-
-/** The beginning of a text, so many bytes at most. @throws as {@link openRegular} */
-export function regularHeadSync(path: string, bytes: number): string {
-  return openedSync(path, (file, size) => headOf(file, Math.min(bytes, size)));
-}
-
-function headOf(file: number, bytes: number): string {
-  const head = Buffer.alloc(bytes);
-  return head.toString('utf8', 0, readSync(file, head));
-}
-
-function openedSync<T>(path: string, use: (file: number, size: number) => T): T {
-  if (!lstatSync(path).isFile()) throw irregular(path);
-  const file = openSync(path, constants.O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  try {
-    const stats = fstatSync(file);
-    if (!stats.isFile()) throw irregular(path);
-    return use(file, stats.size);
-  } finally {
-    closeSync(file);
-  }
-}
-
-function requireSize(path: string, size: number, most: number): void {
+/** @throws TooLargeError */
+export function requireSize(path: string, size: number, most: number): void {
   if (size <= most) return;
   throw new TooLargeError(
     `${path} has ${formatBytes(size)}, where ${formatBytes(most)} is the most: mend it or remove it.`,
@@ -129,6 +100,7 @@ function isLink(error: unknown): boolean {
   return error instanceof Error && 'code' in error && ['ELOOP', 'EMLINK', 'ENXIO'].includes(String(error.code));
 }
 
-function irregular(path: string, cause?: unknown): UnsafePathError {
+/** The error for what is a link, a pipe, a device or a folder. */
+export function irregular(path: string, cause?: unknown): UnsafePathError {
   return new UnsafePathError(`${path} is a link or no regular file: put the file itself there.`, { cause });
 }

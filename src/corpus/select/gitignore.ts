@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
-import { readRegularTextSync } from '../../model/regularFile';
-import { Glob, longestGlob } from './globPattern';
+import { readRegularTextSync } from '../../model/regularFileSync';
+import { longestGlob } from './globLimits';
+import { Glob } from './globPattern';
 import { ignoresCase } from './globs';
 import { hasOpenClass } from './globSyntax';
 

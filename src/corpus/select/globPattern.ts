@@ -5,13 +5,6 @@
  */
 import { type CharacterRange, closersOf, classAt } from './globSyntax';
 
-/** Characters of a glob with wildcards; a longer one is refused. A plain path may be as long as paths are. */
-export const longestGlob = 1000;
-const longestPath = 8192;
-
-/** Groups within groups of a glob; a deeper one is refused. */
-const deepestGlob = 20;
-
 /** How a pattern is to be read. */
 export interface GlobReading {
   /** Upper and lower case are the same. */
@@ -30,23 +23,6 @@ type Instruction =
   | { readonly op: 'match' };
 
 const slash = 47;
-
-/** Why a glob can't be used, to follow its name in a sentence; undefined where it can. */
-export function globFault(pattern: string): string | undefined {
-  const longest = isPlain(pattern) ? longestPath : longestGlob;
-  if (pattern.length > longest) return `is longer than ${longest} characters`;
-  if (pattern.startsWith('!') || /(?<!\\)!\(/.test(pattern)) {
-    return 'uses "!", which means nothing here: name what is left out in "exclude"';
-  }
-  const groups = [...closersOf(pattern)];
-  const depths = groups.map(([place]) => groups.filter(([open, close]) => open <= place && place < close).length);
-  return Math.max(0, ...depths) > deepestGlob ? `nests more than ${deepestGlob} groups` : undefined;
-}
-
-/** Whether a glob is a path: it costs no more than its own length. */
-export function isPlain(pattern: string): boolean {
-  return !/(?<!\\)[*?[{(]/.test(pattern);
-}
 
 /** A glob, ready to be asked about paths with forward slashes. */
 export class Glob {

@@ -1,15 +1,9 @@
 import type { CorpusFilters } from '../corpus';
-import { Glob, globFault, isPlain } from './globPattern';
+import { usableGlobs } from './globLimits';
+import { Glob } from './globPattern';
 
 /** File systems that don't tell upper from lower case. */
 export const ignoresCase = process.platform === 'win32' || process.platform === 'darwin';
-
-/** Globs of a list, and characters of all those with wildcards: what a path may cost. */
-const mostGlobs = 1000;
-const mostCharacters = 100_000;
-
-/** Said of a list of which not all {@link usableGlobs} are. */
-export const tooManyGlobs = `must name no more than ${mostGlobs} globs, with ${mostCharacters} characters in all`;
 
 /** The include and exclude globs of a source, ready to be asked about paths relative to its root. */
 export interface GlobFilter {
@@ -26,18 +20,6 @@ export interface GlobFilter {
  */
 export function globFilter({ include, exclude }: CorpusFilters): GlobFilter {
   return { excludes: matcher(exclude), includes: include.length === 0 ? () => true : matcher(include) };
-}
-
-/** The globs of a list that are matched, before there are too many of them. */
-export function usableGlobs(globs: readonly string[]): readonly string[] {
-  let characters = 0;
-  return globs
-    .filter((glob) => {
-      if (globFault(glob) !== undefined) return false;
-      if (!isPlain(glob)) characters += glob.length;
-      return characters <= mostCharacters;
-    })
-    .slice(0, mostGlobs);
 }
 
 function matcher(globs: readonly string[]): (path: string) => boolean {

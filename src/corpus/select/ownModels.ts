@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { modelFiles } from '../../model/modelFolder';
-import { regularHeadSync } from '../../model/regularFile';
+import { regularHeadSync } from '../../model/regularFileSync';
 
 /**
  * Whether a folder is a model of Textloom's, whatever it is called: its samples, card and logs are no text to train on.

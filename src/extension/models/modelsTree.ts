@@ -4,7 +4,7 @@ import { folderSize } from '../../model/footprint';
 import type { ListedModel } from '../../model/modelFolder';
 import { isBeingTrained } from '../../training/record/runLock';
 import { isRunning, type Session } from '../session';
-import { type Detail, modelDetails } from './modelDetails';
+import type { Detail } from './modelDetails';
 import { modelRow, type ModelRow, type RowProgress } from './modelRow';
 import type { Models, Shelf } from './models';
 
@@ -108,6 +108,7 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelsNode>, vscode.D
     }
     if (node.kind === 'detail') return node.detail.children.map((detail) => detailNode(node, detail));
     if (node.listed.kind === 'damaged') return [];
+    const { modelDetails } = await import('./modelDetails');
     const details = await modelDetails(node.folder, node.listed.description);
     return details.map((detail) => detailNode(node, detail));
   }

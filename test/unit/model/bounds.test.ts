@@ -12,7 +12,8 @@ import { initialParameters } from '../../../src/model/initialParameters';
 import { jsonLinesLimits, parseJsonLines, readJsonLines } from '../../../src/model/jsonLines';
 import { createModelFolder, listModels, modelFiles, readDescription, saveModel } from '../../../src/model/modelFolder';
 import { PackedModel } from '../../../src/model/packedModel';
-import { readRegular, readRegularTextSync, regularHeadSync, TooLargeError } from '../../../src/model/regularFile';
+import { readRegular, TooLargeError } from '../../../src/model/regularFile';
+import { readRegularTextSync, regularHeadSync } from '../../../src/model/regularFileSync';
 import { longestPiece, tokenizerFault, vocabularySizeOf } from '../../../src/model/tokenizerDescription';
 import { sampleDescription, sampleParameters, withBest } from './sampleModel';
 

@@ -6,8 +6,7 @@ import * as v from 'valibot';
 import { type DocumentsChoice, documentsChoices } from '../../../model/itemForm';
 import { type TokenizerChoice, tokenizerChoices } from '../../../model/tokenizerKinds';
 import { type KeepableReason, keepableReasons, vocabularyRange } from '../../corpus';
-import { globFault } from '../globPattern';
-import { tooManyGlobs, usableGlobs } from '../globs';
+import { globFault, tooManyGlobs, usableGlobs } from '../globLimits';
 
 /** The file at the root of a workspace folder that says what is trained on there: written by hand, shared by git. */
 export const recipeFileName = 'textloom.json';

@@ -5,8 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { IgnoreRules } from '../../../../src/corpus/select/gitignore';
-import { Glob, globFault, longestGlob } from '../../../../src/corpus/select/globPattern';
-import { globFilter, usableGlobs } from '../../../../src/corpus/select/globs';
+import { globFault, longestGlob, usableGlobs } from '../../../../src/corpus/select/globLimits';
+import { Glob } from '../../../../src/corpus/select/globPattern';
+import { globFilter } from '../../../../src/corpus/select/globs';
 import { parseRecipe } from '../../../../src/corpus/select/recipe/recipeFile';
 import { readSettings } from '../../../../src/extension/settings';
 
