@@ -3,6 +3,7 @@
  * process, which does the work. Nothing here reads a corpus, computes or loads an engine, and activation only wires: what
  * takes time is begun afterwards, and the background process by the first question put to it.
  */
+import { settingsTable } from './settings';
 import * as vscode from 'vscode';
 import { yieldToOthers } from '../base/yielding';
 import { type ExtensionApi, extensionApi } from './api';
@@ -111,6 +112,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
         modelEditor,
         firstSteps,
         tensorFlow,
+        report: async () => {
+          const { reportIssue } = await import('./issueReport');
+          await reportIssue(settings.get(), settingsTable, session.state.run?.started.engine, context.extension);
+        },
         panel,
         log,
       },

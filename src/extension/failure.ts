@@ -1,4 +1,5 @@
-import { visible, visibleLines } from '../base/visible';
+import { errorCode } from '../base/errorCode';
+import { visible } from '../base/visible';
 import { ResponseError } from 'vscode-jsonrpc';
 import { StorageError } from '../model/disk';
 import { ModelError } from '../model/modelError';
@@ -67,7 +68,11 @@ const actionsByCode: ReadonlyMap<number, readonly Action[]> = new Map([
 export function describeFailure(error: unknown): Failure {
   const failure = failureOf(error);
   if (failure.kind === 'silent') return failure;
-  return { ...failure, sentence: visible(failure.sentence), details: visibleLines(failure.details) };
+  return {
+    ...failure,
+    sentence: visible(failure.sentence),
+    details: `[${errorCode(error)}] ${failure.details}`,
+  };
 }
 
 function failureOf(error: unknown): Failure {

@@ -21,7 +21,7 @@ import { entriesInside, lookInside, removeInside } from './insideRoot';
 import { ModelError } from './modelError';
 import { folderNameOf, uniqueName } from './modelName';
 import { namesIn } from './place';
-import { readRegularText, TooLargeError } from './regularFile';
+import { readRegularText, OversizedFileError } from './regularFile';
 import { encodeSafetensors, readSafetensors, readSafetensorsOutline, SafetensorsError } from './safetensors';
 import { inHiddenFolder, placeFinished } from './unfinished';
 import { UnsafePathError } from './unsafePath';
@@ -251,7 +251,7 @@ async function readDescriptionFile(folder: string): Promise<ModelDescription> {
     await requireUnlinked(folder);
     text = await readRegularText(join(folder, modelFiles.description), longestDescription);
   } catch (cause) {
-    if (cause instanceof UnsafePathError || cause instanceof TooLargeError)
+    if (cause instanceof UnsafePathError || cause instanceof OversizedFileError)
       throw new ModelError('damaged', cause.message, { cause });
     throw new ModelError('missing', `There is no model in ${folder}.`, { cause });
   }

@@ -17,8 +17,8 @@ export async function openRegular(path: string): Promise<FileHandle> {
 }
 
 /** A file is larger than one of its kind ever is; nothing of it was read. The message is one sentence. */
-export class TooLargeError extends Error {
-  override readonly name = 'TooLargeError';
+export class OversizedFileError extends Error {
+  override readonly name = 'OversizedFileError';
 }
 
 /** Bytes of a file that is read as a whole, where nothing is said about its kind: room for a list of a million files. */
@@ -27,7 +27,7 @@ const mostBytes = 256 * 2 ** 20;
 /**
  * The bytes of a file.
  * @param most bytes that a file of its kind may have.
- * @throws TooLargeError, and as {@link openRegular}
+ * @throws OversizedFileError, and as {@link openRegular}
  */
 export async function readRegular(path: string, most = mostBytes): Promise<Buffer> {
   const file = await openRegular(path);
@@ -52,10 +52,10 @@ export async function readRegularText(path: string, most?: number): Promise<stri
   return (await readRegular(path, most)).toString('utf8');
 }
 
-/** @throws TooLargeError */
+/** @throws OversizedFileError */
 export function requireSize(path: string, size: number, most: number): void {
   if (size <= most) return;
-  throw new TooLargeError(
+  throw new OversizedFileError(
     `${path} has ${formatBytes(size)}, where ${formatBytes(most)} is the most: mend it or remove it.`,
   );
 }

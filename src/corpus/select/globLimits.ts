@@ -2,9 +2,6 @@
 export const longestGlob = 1000;
 const longestPath = 8192;
 
-/** Groups within groups of a glob; a deeper one is refused. */
-const deepestGlob = 20;
-
 /** Globs of a list, and characters of all those with wildcards: what a path may cost. */
 const mostGlobs = 1000;
 const mostCharacters = 100_000;
@@ -19,18 +16,7 @@ export function globFault(pattern: string): string | undefined {
   if (pattern.startsWith('!') || /(?<!\\)!\(/.test(pattern)) {
     return 'uses "!", which means nothing here: name what is left out in "exclude"';
   }
-  return depthOf(pattern) > deepestGlob ? `nests more than ${deepestGlob} groups` : undefined;
-}
-
-/** Brackets that are open at a time at most, whether they belong to groups or stand for themselves. */
-function depthOf(pattern: string): number {
-  let depth = 0;
-  let deepest = 0;
-  for (const character of isPlain(pattern) ? '' : pattern) {
-    if ('{('.includes(character)) deepest = Math.max(deepest, ++depth);
-    else if ('})'.includes(character)) depth = Math.max(0, depth - 1);
-  }
-  return deepest;
+  return undefined;
 }
 
 /** Whether a glob is a path: it costs no more than its own length. */

@@ -28,6 +28,7 @@ const shipped = [
   'dist/extension/ghostMenu.js',
   'dist/extension/install.js',
   'dist/extension/installTensorFlow.js',
+  'dist/extension/issueReport.js',
   'dist/extension/launch.js',
   'dist/extension/modelCard.js',
   'dist/extension/modelDetails.js',

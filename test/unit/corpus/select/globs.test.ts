@@ -147,12 +147,12 @@ describe('a glob', () => {
     );
   });
 
-  it('is refused in one sentence where it is too long, too deep or means nothing', () => {
+  it('is refused in one sentence where it is too long or means nothing', () => {
     assert.match(globFault('*'.repeat(longestGlob + 1)) ?? '', /^is longer than 1000 characters$/);
     assert.equal(globFault('*'.repeat(longestGlob)), undefined);
     assert.equal(globFault('a'.repeat(4000)), undefined, 'a path may be long');
     assert.match(globFault('a'.repeat(10_000)) ?? '', /longer/);
-    assert.match(globFault(`${'{a,'.repeat(30)}b${'}'.repeat(30)}`) ?? '', /^nests more than 20 groups$/);
+    assert.ok(matches(`${'{a,'.repeat(300)}b${'}'.repeat(300)}`.slice(0, 10_000), 'b'), 'groups nest as they like');
     for (const pattern of ['!a', 'x/!(a|b)']) assert.match(globFault(pattern) ?? '', /^uses "!"/, pattern);
     const wrong = JSON.stringify({ exclude: ['ok', '!x'] });
     assert.throws(() => parseRecipe(wrong), /line 1: "exclude\.1" must be another glob: it uses "!", .*; mend it or/);
