@@ -11,6 +11,7 @@ import { unpackModel } from '../model/unpackModel';
 import { isBeingTrained } from '../training/record/runLock';
 import { Flags } from './flags';
 import { modelFolderOf, modelsFolderOf } from './places';
+import { say, sayJson } from './terminal';
 
 /** What `textloom models` does with one model, by the word that asks for it. Each takes the arguments after that word. */
 export const modelChanges = {
@@ -129,5 +130,6 @@ function tellChanged(flags: JsonFlag, what: string, { folder, description }: Cha
 }
 
 function tell(flags: JsonFlag, record: object, sentence: string): void {
-  console.log(flags.has('json') ? JSON.stringify(record) : sentence);
+  if (flags.has('json')) sayJson(record);
+  else say(sentence);
 }

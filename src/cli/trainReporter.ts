@@ -17,7 +17,7 @@ import type { SessionEnd } from '../training/prepare/trainingJob';
 import type { EvaluationEvent, ProgressEvent, StartedEvent, TrainingEvent } from '../training/record/events';
 import type { Run } from '../training/record/run';
 import { baselineName } from '../training/validation/comparison';
-import { oneLine } from './oneLine';
+import { type Screen, sayJson, screen } from './terminal';
 
 /** Shows how a training goes. */
 export interface TrainReporter {
@@ -30,7 +30,7 @@ export interface TrainReporter {
 /** The reporter that suits: for programs, for a person at a terminal, or for a pipe. */
 export function trainReporter(json: boolean): TrainReporter {
   if (json) return new JsonReporter();
-  return new LineReporter(process.stdout.isTTY ? terminalScreen : logScreen);
+  return new LineReporter(screen());
 }
 
 /** One object a line on standard output. */
@@ -46,22 +46,22 @@ class JsonReporter implements TrainReporter {
       case 'started': {
         const { summary, trainingTokens, validationTokens, tokenizer, vocabularySize } = event;
         this.engine = event.engine.name;
-        print({ event: 'corpus', ...summary, trainingTokens, validationTokens, tokenizer, vocabularySize });
+        sayJson({ event: 'corpus', ...summary, trainingTokens, validationTokens, tokenizer, vocabularySize });
         const { folder, name, hyperparameters, parameters, engine, step } = event;
         const recipe = savedHyperparameters(hyperparameters);
-        print({ event: 'started', model: folder, name, step, parameters, engine, recipe });
+        sayJson({ event: 'started', model: folder, name, step, parameters, engine, recipe });
         break;
       }
       case 'evaluation': {
         const { type, ...rest } = event;
-        print({ event: type, ...rest, engine: this.engine });
+        sayJson({ event: type, ...rest, engine: this.engine });
         break;
       }
       case 'sample':
       case 'note':
       case 'baseline': {
         const { type, ...rest } = event;
-        print({ event: type, ...rest });
+        sayJson({ event: type, ...rest });
         break;
       }
       case 'progress':
@@ -78,7 +78,7 @@ class JsonReporter implements TrainReporter {
       natsPerCharacter: best.natsPerCharacter,
       bitsPerCharacter: best.bitsPerCharacter,
     };
-    print({
+    sayJson({
       event: 'done',
       model,
       outcome,
@@ -89,30 +89,6 @@ class JsonReporter implements TrainReporter {
     });
   }
 }
-
-function print(object: object): void {
-  console.log(JSON.stringify(object));
-}
-
-/** Lines, and below them one that changes. */
-interface Screen {
-  readonly line: (text: string) => void;
-  readonly draw: (text: string) => void;
-}
-
-/** A pipe or a log: what changes isn't shown. */
-const logScreen: Screen = {
-  line: (text) => console.log(text),
-  draw: () => undefined,
-};
-
-const clearLine = '\r\u001b[2K';
-
-/** A terminal with a person before it. */
-const terminalScreen: Screen = {
-  line: (text) => console.log(clearLine + text),
-  draw: (text) => void process.stdout.write(clearLine + text.slice(0, process.stdout.columns - 1)),
-};
 
 /** Shows a training as lines for people. */
 class LineReporter implements TrainReporter {
@@ -132,7 +108,7 @@ class LineReporter implements TrainReporter {
         screen.line(evaluationLine(event));
         break;
       case 'sample':
-        screen.line(`        at ${event.temperature}: ${oneLine(event.prompt)}|${oneLine(event.text)}`);
+        screen.line(`        at ${event.temperature}: ${inOneLine(event.prompt)}|${inOneLine(event.text)}`);
         break;
       case 'note':
         screen.line(`${formatDuration(event.seconds).padStart(6)}  ${event.message}`);
@@ -160,6 +136,11 @@ class LineReporter implements TrainReporter {
     if (run !== null) this.screen.line(coach(run).message);
     this.screen.line(`Saved in ${folder}`);
   }
+}
+
+/** A sample, whose line ends a line of the terminal has no room for. */
+function inOneLine(text: string): string {
+  return text.replace(/\s+/g, ' ');
 }
 
 const endings: Readonly<Record<SessionEnd['kind'], string>> = {

@@ -1,3 +1,4 @@
+import { escapeMarkdown } from './markdown';
 import { formatCount, formatDuration, formatLoss, formatProgress, sparkline, speakDuration } from '../base/format';
 import { isFinishing, isScoring, type Run, waitsForMains } from '../training/record/run';
 import type { LockHolder } from '../training/record/runLock';
@@ -253,11 +254,6 @@ function tooltip(title: string, body: string, actions: readonly Link[]): string 
 function linkTo(link: Link): string {
   if (typeof link === 'string') return `[${links[link]}](command:${link})`;
   return `[${link.title}](command:${link.command}?${encodeURIComponent(JSON.stringify(link.arguments ?? []))})`;
-}
-
-/** Text that Markdown shows as it is. */
-export function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!<>|~$&]/g, '\\$&').replace(/\s+/g, ' ');
 }
 
 /** A name that holds `$(icon)` isn't drawn as one. */

@@ -5,7 +5,7 @@ import { ModelError } from './modelError';
 import {
   type DeepReadonly,
   maximumVocabulary,
-  mergesAreOrdered,
+  tokenizerFault,
   tokenizerSchema,
   vocabularySizeOf,
 } from './tokenizerDescription';
@@ -144,6 +144,9 @@ export type ModelDescription = DeepReadonly<v.InferOutput<typeof descriptionSche
 /** More documents than this aren't named in model.json; the summary still counts them. */
 export const maximumDocumentsNamed = 1000;
 
+/** Bytes of model.json; a longer one is damaged. */
+export const longestDescription = 16 * 2 ** 20;
+
 /** The text of model.json: one line for each field, so that long vocabularies stay out of the way. */
 export function encodeDescription(description: ModelDescription): string {
   const { hyperparameters, best, baseline, trained, ...rest } = description;
@@ -185,9 +188,8 @@ function checked(description: ModelDescription): ModelDescription {
   if (vocabularySizeOf(tokenizer) !== architecture.vocabularySize) {
     throw new ModelError('damaged', 'This model is damaged: its tokeniser and its architecture differ in size.');
   }
-  if (!mergesAreOrdered(tokenizer)) {
-    throw new ModelError('damaged', 'This model is damaged: its tokeniser merges tokens before they exist.');
-  }
+  const fault = tokenizerFault(tokenizer);
+  if (fault !== undefined) throw new ModelError('damaged', `This model is damaged: ${fault}.`);
   if (JSON.stringify(hyperparameters.architecture) !== JSON.stringify(architecture)) {
     throw new ModelError('damaged', 'This model is damaged: its hyperparameters are for another architecture.');
   }

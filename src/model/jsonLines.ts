@@ -8,20 +8,26 @@ export async function appendJsonLine(path: string, value: unknown): Promise<void
   });
 }
 
-/** The lines of a JSON Lines file; none where there is no file. A line that a crash has torn is left out. */
+/** Bytes of a JSON Lines file, of one line of it, and its lines: what is beyond wasn't written by a training. */
+export const jsonLinesLimits = { bytes: 64 * 2 ** 20, line: 2 ** 20, lines: 200_000 } as const;
+
+/** The lines of a JSON Lines file; none where there is no file, or one that is too large. A line that a crash has torn is left out. */
 export async function readJsonLines(path: string): Promise<readonly unknown[]> {
-  return parseJsonLines(await readRegularText(path).catch(() => ''));
+  return parseJsonLines(await readRegularText(path, jsonLinesLimits.bytes).catch(() => ''));
 }
 
-/** The lines of the text of a JSON Lines file; a torn one is left out. */
+/** The lines of the text of a JSON Lines file; a torn one is left out, and what is beyond the limits. */
 export function parseJsonLines(text: string): readonly unknown[] {
   const values: unknown[] = [];
-  for (const line of text.split('\n')) {
+  for (let start = 0; start < text.length && values.length < jsonLinesLimits.lines;) {
+    const found = text.indexOf('\n', start);
+    const end = found < 0 ? text.length : found;
     try {
-      if (line !== '') values.push(JSON.parse(line));
+      if (end > start && end - start <= jsonLinesLimits.line) values.push(JSON.parse(text.slice(start, end)));
     } catch {
-      continue;
+      // Torn.
     }
+    start = end + 1;
   }
   return values;
 }

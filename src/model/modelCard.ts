@@ -1,3 +1,4 @@
+import { visible } from '../base/visible';
 import { formatCount, formatLoss, plural, speakDuration } from '../base/format';
 import { parameterCount } from './architecture';
 import type { ModelDescription } from './description';
@@ -76,5 +77,5 @@ ${skipped === '' ? '' : `Left out: ${skipped}.\n\n`}${secrets === '' ? '' : `Lin
 
 /** Names come from files: nothing in them may break out of its line of the card. */
 function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}`|<>\\]/gu, ' ');
+  return visible(text).replace(/[`|<>\\]/g, ' ');
 }

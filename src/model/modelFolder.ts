@@ -15,14 +15,13 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { parameter, type Parameters, parameterShapes } from './architecture';
-import { encodeDescription, type ModelDescription, parseDescription } from './description';
+import { encodeDescription, longestDescription, type ModelDescription, parseDescription } from './description';
 import { type Disk, makeFolder, realDisk, replaceFile } from './disk';
 import { entriesInside, lookInside, removeInside } from './insideRoot';
-import { modelCard } from './modelCard';
 import { ModelError } from './modelError';
 import { folderNameOf, uniqueName } from './modelName';
 import { namesIn } from './place';
-import { readRegularText } from './regularFile';
+import { readRegularText, OversizedFileError } from './regularFile';
 import { encodeSafetensors, readSafetensors, readSafetensorsOutline, SafetensorsError } from './safetensors';
 import { inHiddenFolder, placeFinished } from './unfinished';
 import { UnsafePathError } from './unsafePath';
@@ -145,6 +144,8 @@ export async function saveDescription(
   disk: Disk = realDisk,
 ): Promise<void> {
   await replaceFile(join(folder, modelFiles.description), [Buffer.from(encodeDescription(description))], disk);
+  // Whoever only reads models doesn't load what writes cards.
+  const { modelCard } = await import('./modelCard');
   await replaceFile(join(folder, modelFiles.card), [Buffer.from(modelCard(description))], disk);
 }
 
@@ -197,7 +198,9 @@ export async function lookForModel(folder: string, read = readDescription): Prom
   try {
     return { kind: 'model', folder, description: await read(folder) };
   } catch (error) {
-    if (!(error instanceof ModelError)) throw error;
+    // Whatever is wrong with one model, the others are listed.
+    if (!(error instanceof ModelError))
+      return { kind: 'damaged', folder, reason: `It could not be read: ${String(error)}` };
     const holdsWeights = await stat(join(folder, modelFiles.weights)).catch(() => undefined);
     if (error.fault === 'missing' && holdsWeights === undefined) return undefined;
     return { kind: 'damaged', folder, reason: error.message };
@@ -246,9 +249,10 @@ async function readDescriptionFile(folder: string): Promise<ModelDescription> {
   let text: string;
   try {
     await requireUnlinked(folder);
-    text = await readRegularText(join(folder, modelFiles.description));
+    text = await readRegularText(join(folder, modelFiles.description), longestDescription);
   } catch (cause) {
-    if (cause instanceof UnsafePathError) throw new ModelError('damaged', cause.message, { cause });
+    if (cause instanceof UnsafePathError || cause instanceof OversizedFileError)
+      throw new ModelError('damaged', cause.message, { cause });
     throw new ModelError('missing', `There is no model in ${folder}.`, { cause });
   }
   return parseDescription(text);

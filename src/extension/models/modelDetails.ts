@@ -7,7 +7,7 @@ import { learnedSince } from '../../model/modelCard';
 import { readJsonLines } from '../../model/jsonLines';
 import { modelFiles } from '../../model/modelFolder';
 import { againstBaseline, baselineName } from '../../training/validation/comparison';
-import { escapeMarkdown } from '../statusBarView';
+import { escapeMarkdown } from '../markdown';
 
 /** One line that tells more of a model, and the lines below it. */
 export interface Detail {
