@@ -1,6 +1,6 @@
 /** The other predictors: what the last tenth of a text costs them, nats a character. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { memorySequence } from '../../src/corpus/tokens/tokenStore';
@@ -30,18 +30,36 @@ export function ppmd(python: string): Compressor {
   return (file) => Number(output(python, ['bench/peers/ppmd.py', file]));
 }
 
-/** zpaq's context mixing at its strongest, which learns on as it reads. @param program where zpaq is */
-export function zpaq(program: string): Compressor {
+/**
+ * zpaq's context mixing at its strongest, which learns on as it reads. Its model grows at a power of two of the size, for all of
+ * the text (findings/zpaq-size-class.sh), so both texts get as much before them as brings them to the same side of it: the known
+ * one backwards, which tells nothing. @param program where zpaq is
+ */
+export function zpaq(program: string, { knownFile, wholeFile }: Parts): Compressor {
+  const [known, whole] = [readFileSync(knownFile), statSync(wholeFile).size];
+  const before = Buffer.from(known.subarray(0, fillingOf(known.length, whole))).reverse();
   return (file) => {
     const folder = mkdtempSync(join(tmpdir(), 'textloom-zpaq-'));
     try {
-      const archive = join(folder, 'text.zpaq');
-      output(program, ['add', archive, file, '-m5']);
+      const [text, archive] = [join(folder, 'text'), join(folder, 'text.zpaq')];
+      writeFileSync(text, Buffer.concat([before, readFileSync(file)]));
+      output(program, ['add', archive, text, '-m5']);
       return statSync(archive).size;
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   };
+}
+
+/** zpaq's tables grow where a text comes so near to a power of two bytes, from 2 to the 20 on. */
+const zpaqsOwn = 8192;
+
+/** Bytes to be put before two texts, so that no border of zpaq's is between their sizes. */
+export function fillingOf(smaller: number, larger: number): number {
+  for (let power = 2 ** 20; power - zpaqsOwn <= larger; power *= 2) {
+    if (smaller < power) return power - smaller;
+  }
+  return 0;
 }
 
 /** What the last tenth adds to the compressed size, nats a character. */

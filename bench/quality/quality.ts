@@ -138,7 +138,7 @@ async function measurePeers(text: string, parts: Parts, seconds: number): Promis
   };
   const compressed = (sizeOf: Compressor) => () => costByCompression(sizeOf, parts);
   if (wanted.has('ppmd')) await measured('PPMd, order 6', compressed(ppmd(options.ppmd)));
-  if (wanted.has('zpaq') && options.zpaq !== '') await measured('zpaq -m5', compressed(zpaq(options.zpaq)));
+  if (wanted.has('zpaq') && options.zpaq !== '') await measured('zpaq -m5', compressed(zpaq(options.zpaq, parts)));
   if (wanted.has('n-gram')) await measured('n-gram line', () => ngramLine(parts));
   const rnn = () => charRnn(options.python, parts, availableParallelism(), seconds);
   if (wanted.has('char-rnn')) await measured('PyTorch char-rnn, 2x128', rnn);
