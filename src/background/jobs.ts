@@ -4,6 +4,7 @@ import type { CorpusProgress } from '../corpus/corpus';
 import { summarize, summarizeItems, type Survey, surveyCorpus, type SurveyedFile } from '../corpus/survey/survey';
 import { createTokenizer } from '../corpus/tokenizers/create';
 import { engineChooser, readingEngine } from '../engine/select';
+import { readMemory } from '../memory/memoryFile';
 import { type DocumentsChoice, itemFormOf } from '../model/itemForm';
 import { readModel } from '../model/modelFolder';
 import type { CorpusRequest, JobKind, Jobs, ListedDocument } from '../protocol/jobs';
@@ -58,10 +59,10 @@ export const work: {
   forecast: ({ corpus, hyperparameters, budgets }, context) =>
     forecast({ ...corpus, hyperparameters, budgets }, surroundingsOf(context), context.report),
 
-  score: async ({ folder, text, wanted, from }, context) => {
+  score: async ({ folder, text, wanted, from, before, memory = 'reading along' }, context) => {
     const model = await scoringModel(folder, context);
     try {
-      const scoring = new Scoring(model, text, { wanted, from });
+      const scoring = new Scoring(model, text, { wanted, from, before, uses: [memory] });
       context.onOrder((look) => scoring.lookAt(look.from));
       return await scoring.run(context.report, context.signal);
     } finally {
@@ -111,9 +112,11 @@ async function scoringModel(folder: string, { settings, tensorflowFolders }: Job
     readModel(folder),
     readingEngine({ tensorflowFolders, ...(threads > 0 && { threads }) }),
   ]);
-  const { architecture, tokenizer, corpus } = description;
+  const { architecture, corpus } = description;
+  const tokenizer = createTokenizer(description.tokenizer);
   const items = itemFormOf(corpus.summary);
-  return { engine, architecture, parameters, tokenizer: createTokenizer(tokenizer), items };
+  const memory = await readMemory(folder, tokenizer);
+  return { engine, architecture, parameters, tokenizer, items, memory };
 }
 
 function obey(order: Jobs['train']['order'], controls: TrainingControls, { report }: JobContext<'train'>): void {

@@ -128,10 +128,14 @@ export class Service {
   }
 
   /** Scores a short text. */
-  private score(id: number, { folder, text, wanted }: ScoreParams, token: CancellationToken): Promise<number> {
+  private score(
+    id: number,
+    { folder, text, wanted, before, memory = 'reading along' }: ScoreParams,
+    token: CancellationToken,
+  ): Promise<number> {
     const signal = signalOf(token);
-    return this.models.use(folder, async ({ predictor, tokenizer, items }) => {
-      const { parts, total } = await surprisalAtOnce(predictor, tokenizer, text, signal, wanted, items);
+    return this.models.use(folder, async (model) => {
+      const { parts, total } = await surprisalAtOnce(model, text, { wanted, before, uses: [memory] }, signal);
       this.tell(this.connection.sendProgress(jobProgress, id, { parts, share: 1 }));
       return total;
     });

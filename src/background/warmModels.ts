@@ -8,6 +8,8 @@ import { copyFile, readCopyIndex } from '../generation/copies/copyFile';
 import type { CopyIndex } from '../generation/copies/copyIndex';
 import { PromptReader } from '../generation/promptReader';
 import { Writer } from '../generation/writer';
+import type { Memory } from '../memory/memory';
+import { memoryFile, readMemory } from '../memory/memoryFile';
 import { type ItemForm, itemFormOf } from '../model/itemForm';
 import { modelFiles, readModel } from '../model/modelFolder';
 
@@ -16,6 +18,8 @@ export interface WarmModel {
   readonly writer: Writer;
   readonly chooser: Chooser;
   readonly predictor: Predictor;
+  /** What it remembers, where it has a memory. */
+  readonly memory: Memory | null;
   readonly tokenizer: Tokenizer;
   /** How its text is made of items, if it is. */
   readonly items: ItemForm | null;
@@ -53,7 +57,7 @@ export class WarmModels {
   }
 
   private async borrow(folder: string): Promise<Entry> {
-    const stamp = await fileStamp([modelFiles.weights, copyFile].map((name) => join(folder, name)));
+    const stamp = await fileStamp([modelFiles.weights, memoryFile, copyFile].map((name) => join(folder, name)));
     const known = this.entries.get(folder);
     const current = known?.stamp === stamp ? known : undefined;
     if (known !== undefined) this.drop(folder, known);
@@ -84,10 +88,12 @@ export class WarmModels {
     const { description, parameters } = model;
     const predictor = engine.createPredictor(description.architecture, parameters);
     const tokenizer = createTokenizer(description.tokenizer);
+    const memory = await readMemory(folder, tokenizer);
     const reader = new PromptReader(predictor);
     const items = itemFormOf(description.corpus.summary);
     const writer = new Writer(tokenizer, predictor, reader, items);
-    return { predictor, tokenizer, items, copies, writer, chooser: new Chooser(tokenizer, predictor, reader, items) };
+    const chooser = new Chooser(tokenizer, predictor, reader, items);
+    return { predictor, memory, tokenizer, items, copies, writer, chooser };
   }
 }
 

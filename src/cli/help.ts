@@ -54,20 +54,25 @@ Writes a text with a model.
   --seed S           repeats a text                 --count N        so many texts
   --alternatives N   so many texts, each a little more daring than the one before
   --json             one object a line on standard output`,
-  evaluate: `Usage: textloom evaluate --model DIR FILE... [--json]
+  evaluate: `Usage: textloom evaluate --model DIR FILE... [--memory USE] [--json]
 
 Scores files: how well a model predicts each character from what stands before it in the file; where its text was a list,
 from what stands before it in its line or block. A character that is not in its vocabulary costs its spelling as well.
+The memory of a model takes part as USE says: reading-along (the default: it learns from the file as it goes), frozen (as it
+was saved) or off. --json gives nats per character for that as natsPerCharacter, with the memory as it was saved as frozen,
+which is missing where the memory is off or there is none, and without it as lstm.
 FILE may be - for standard input, here and wherever a text is read.`,
-  score: `Usage: textloom score FILE... [--models DIR] [--json]
+  score: `Usage: textloom score FILE... [--models DIR] [--memory USE] [--json]
 
 Compares the models of a folder (default: .textloom/models of here) on files: bits per character, fewer are better.
-Long files are read in parts side by side: quicker than evaluate, and the same to about three digits.`,
+Long files are read in parts side by side: quicker than evaluate, and the same to about three digits.
+USE is reading-along (the default), frozen or off: what their memories do, as of evaluate.`,
   surprise: `Usage: textloom surprise --model DIR FILE [flags]
 
 Lists the places of a file that surprise a model most.
 
   --count N          so many places (default: 20)
+  --memory USE       what its memory does: reading-along (the default), frozen or off
   --html             the whole file as a page in colours, on standard output
   --json             one object a line on standard output`,
   models: `Usage: textloom models [DIR] [--json]

@@ -1,15 +1,18 @@
 import { createTokenizer } from '../corpus/tokenizers/create';
 import type { Engine } from '../engine/engine';
+import { readMemory } from '../memory/memoryFile';
 import { itemFormOf } from '../model/itemForm';
-import type { Model } from '../model/modelFolder';
+import { readModel } from '../model/modelFolder';
 import type { ScoringModel } from '../scoring/scoring';
 import { readInput, remarkOnReading } from './textInput';
 
-/** A model, ready to score with an engine. */
-export function scoringModel(engine: Engine, { description, parameters }: Model): ScoringModel {
+/** The model of a folder, ready to score with an engine. @throws ModelError */
+export async function scoringModel(engine: Engine, folder: string): Promise<ScoringModel> {
+  const { description, parameters } = await readModel(folder);
   const tokenizer = createTokenizer(description.tokenizer);
   const items = itemFormOf(description.corpus.summary);
-  return { engine, architecture: description.architecture, parameters, tokenizer, items };
+  const memory = await readMemory(folder, tokenizer);
+  return { engine, architecture: description.architecture, parameters, tokenizer, items, memory };
 }
 
 /**

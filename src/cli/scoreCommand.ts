@@ -3,19 +3,22 @@ import { failureOf } from './failure';
 import { basename } from 'node:path';
 import type { Engine } from '../engine/engine';
 import { readingEngine } from '../engine/select';
+import type { MemoryUse } from '../memory/memory';
 import { ModelError } from '../model/modelError';
-import { type ListedModel, listModels, readModel } from '../model/modelFolder';
+import { type ListedModel, listModels } from '../model/modelFolder';
 import { surprisal } from '../scoring/surprisal';
 import { enginePlaces } from './engines';
 import { Flags } from './flags';
+import { memoryUseOf } from './memoryFlag';
 import { scoringModel, textToScore } from './modelOnText';
 import { modelsFolderOf } from './places';
 
 /** `textloom score`: compares the models of a folder on files, all of each file read in parts side by side. */
 export async function scoreCommand(args: readonly string[]): Promise<number> {
-  const flags = Flags.parse('score', args, { models: 'text', json: 'switch' });
+  const flags = Flags.parse('score', args, { models: 'text', memory: 'text', json: 'switch' });
   if (flags.positionals.length === 0) throw flags.wrong('Say which files to score.');
   const files = flags.files();
+  const use = memoryUseOf(flags);
   const folder = flags.text('models') ?? modelsFolderOf(process.cwd());
   const listed = await listModels(folder);
   if (listed.length === 0) throw new ModelError('missing', `There is no model in ${folder}.`);
@@ -23,7 +26,7 @@ export async function scoreCommand(args: readonly string[]): Promise<number> {
   const engine = await readingEngine(enginePlaces());
   try {
     const scores: ModelScore[] = [];
-    for (const model of listed) scores.push(await scoreOf(engine, model, texts).catch(unusable(model)));
+    for (const model of listed) scores.push(await scoreOf(engine, model, texts, use).catch(unusable(model)));
     print(files, scores, flags.has('json'));
   } finally {
     engine.dispose();
@@ -41,15 +44,20 @@ function unusable({ folder }: ListedModel): (error: unknown) => ModelScore {
   return (error) => ({ kind: 'unusable', name: basename(folder), folder, reason: failureOf(error).sentence });
 }
 
-async function scoreOf(engine: Engine, listed: ListedModel, texts: readonly string[]): Promise<ModelScore> {
+async function scoreOf(
+  engine: Engine,
+  listed: ListedModel,
+  texts: readonly string[],
+  use: MemoryUse,
+): Promise<ModelScore> {
   const { folder } = listed;
   if (listed.kind === 'damaged') return { kind: 'unusable', name: basename(folder), folder, reason: listed.reason };
   const { name, best } = listed.description;
   if (best === null) return { kind: 'unusable', name, folder, reason: 'It has no weights yet.' };
-  const model = scoringModel(engine, await readModel(folder));
+  const model = await scoringModel(engine, folder);
   const bits: number[] = [];
   for (const text of texts) {
-    const { total, characters } = await surprisal(model, text);
+    const { total, characters } = await surprisal(model, text, { uses: [use] });
     bits.push(total / Math.LN2 / characters);
   }
   return { kind: 'scored', name, folder, bits };

@@ -7,6 +7,7 @@ import { surprisal } from '../scoring/surprisal';
 import { mostSurprising, type SurprisingPlace } from '../scoring/surpriseLevels';
 import { enginePlaces } from './engines';
 import { Flags } from './flags';
+import { memoryUseOf } from './memoryFlag';
 import { scoringModel, textToScore } from './modelOnText';
 import { modelFolderOf } from './places';
 import { surprisePage } from './surprisePage';
@@ -19,7 +20,13 @@ const defaultPlaces = 20;
 
 /** `textloom surprise`: where a file is unlike what a model was trained on, as a list or as a page in colours. */
 export async function surpriseCommand(args: readonly string[]): Promise<number> {
-  const flags = Flags.parse('surprise', args, { model: 'text', html: 'switch', count: 'text', json: 'switch' });
+  const flags = Flags.parse('surprise', args, {
+    model: 'text',
+    memory: 'text',
+    html: 'switch',
+    count: 'text',
+    json: 'switch',
+  });
   const model = flags.text('model');
   if (model === undefined) throw flags.wrong('Say which model with --model.');
   const [file, ...others] = flags.positionals;
@@ -27,14 +34,18 @@ export async function surpriseCommand(args: readonly string[]): Promise<number> 
   if (flags.has('html') && flags.has('json')) throw flags.wrong('Give --html or --json, not both.');
   if (isMissing(file)) throw flags.missing(file);
   const count = flags.integer('count', 1, 1_000_000) ?? defaultPlaces;
-  const loaded = await readModel(modelFolderOf(model));
+  const use = memoryUseOf(flags);
+  const folder = modelFolderOf(model);
+  const { description } = await readModel(folder);
   const text = await textToScore(file);
   const engine = await readingEngine(enginePlaces());
   try {
-    const { bits, total, characters } = await surprisal(scoringModel(engine, loaded), text);
+    const { bits, total, characters } = await surprisal(await scoringModel(engine, folder), text, {
+      uses: [use],
+    });
     if (flags.has('html')) {
       const mean = total / Math.LN2 / characters;
-      sayDocument(surprisePage({ title: basename(file), model: loaded.description.name, text, bits, mean }));
+      sayDocument(surprisePage({ title: basename(file), model: description.name, text, bits, mean }));
     } else {
       for (const place of mostSurprising(bits, text, count)) print(file, foundPlace(text, place), flags.has('json'));
     }

@@ -67,6 +67,17 @@ export interface InspectedPass {
   readonly gradients: Parameters;
 }
 
+/** Looks at what an evaluation foresees at some positions of a batch. */
+export interface LogitsReader {
+  /** 1 for each position that is looked at, time-major: as in `EvaluationBatch.counted`. */
+  readonly positions: Uint8Array;
+  /**
+   * Called during the evaluation, by ascending position.
+   * @param logits [V], up to what is the same for all; the reader's until it returns
+   */
+  read(position: number, logits: Float32Array): void;
+}
+
 /** A model inside an engine, being trained. Not re-entrant; the calling thread waits for each call. */
 export interface Trainer {
   readonly architecture: Architecture;
@@ -76,7 +87,7 @@ export interface Trainer {
    * Writes the loss of each position (nats, time-major) to `losses`, without dropout. Evaluation carries a state of its
    * own from call to call; its first batch must reset every stream, and may differ from the training batch in size.
    */
-  evaluate(batch: Batch, weights: WeightKind, losses: Float32Array): void;
+  evaluate(batch: Batch, weights: WeightKind, losses: Float32Array, reader?: LogitsReader): void;
   /** One pass with the dropout of step `step`, from the carried state, which it leaves as it was. Changes nothing. */
   inspect(batch: Batch, step: number): InspectedPass;
   /** A copy of the weights. */
@@ -107,7 +118,7 @@ export interface Scorer {
    * Writes the loss of each position, as {@link Trainer.evaluate} does, and carries the state from call to call as that
    * does. May be a little less precise, where that is faster: a loss by some thousandths of a nat at most.
    */
-  score(batch: Batch, losses: Float32Array): void;
+  score(batch: Batch, losses: Float32Array, reader?: LogitsReader): void;
   dispose(): void;
 }
 

@@ -1,5 +1,5 @@
 import type { Architecture, Batch, Parameters } from '../model/model';
-import type { Engine, Scorer, ScorerShape, Trainer } from './engine';
+import type { Engine, LogitsReader, Scorer, ScorerShape, Trainer } from './engine';
 import { freshState } from './trainerState';
 
 /** Scores by a trainer's evaluations, and so as precisely as they are. */
@@ -20,8 +20,8 @@ export class EvaluatingScorer implements Scorer {
     });
   }
 
-  score(batch: Batch, losses: Float32Array): void {
-    this.trainer.evaluate(batch, 'current', losses);
+  score(batch: Batch, losses: Float32Array, reader?: LogitsReader): void {
+    this.trainer.evaluate(batch, 'current', losses, reader);
   }
 
   dispose(): void {

@@ -5,6 +5,7 @@ import { scoreText } from './background/scoreText';
 import { showGhostStatus } from './ghost/ghostStatus';
 import { GhostText } from './ghost/ghostText';
 import { Switches } from './ghost/switches';
+import type { MemoryUse } from '../memory/memory';
 import type { Models } from './models/models';
 import { noModel } from './models/selectModel';
 import type { Reporter } from './reporter';
@@ -18,6 +19,7 @@ export class ReadingFeatures implements vscode.Disposable {
   private readonly makeSurprise: () => Promise<Surprise>;
   private making: Promise<Surprise> | undefined;
   private readonly switches: Switches;
+  private readonly memory: () => MemoryUse;
   private readonly subscriptions: vscode.Disposable;
 
   constructor(
@@ -32,9 +34,10 @@ export class ReadingFeatures implements vscode.Disposable {
     },
   ) {
     const { context, session, settings, reporter, log } = parts;
+    this.memory = () => settings()['generation.memory'];
     this.makeSurprise = async () => {
       const { Surprise } = await import('./surprise/surprise');
-      return new Surprise(session, background, models, reporter);
+      return new Surprise(session, background, models, reporter, this.memory);
     };
     this.switches = new Switches(context.workspaceState);
     this.subscriptions = vscode.Disposable.from(
@@ -54,14 +57,14 @@ export class ReadingFeatures implements vscode.Disposable {
   /** Compares models on one text. */
   async compareModels(): Promise<void> {
     const { compareModels } = await import('./compare/compareModels');
-    return compareModels(this.models, this.background);
+    return compareModels(this.models, this.background, this.memory());
   }
 
   /** How well a model predicts a text. @throws UserError where there is no model */
   async score(text: string, { model, token }: ScoreOptions = {}): Promise<TextScore> {
     const folder = model ?? (await this.models.active())?.folder;
     if (folder === undefined) throw noModel();
-    const scored = await scoreText(this.background, { folder, text }, token);
+    const scored = await scoreText(this.background, { folder, text, memory: this.memory() }, token);
     const bits = scored.bits.filter((_, unit) => !isSecondHalf(text, unit));
     return { bitsPerCharacter: scored.total / Math.LN2 / bits.length, bits };
   }

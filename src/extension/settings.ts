@@ -2,6 +2,7 @@ import { defaultCorpusOptions, defaultMaximumFileSize, keepableReasons, vocabula
 import { usableGlobs } from '../corpus/select/globLimits';
 import { engineChoices, engineDescriptions } from '../engine/engineNames';
 import { characterRulePattern, defaultSampling } from '../generation/options';
+import type { MemoryUse } from '../memory/memory';
 import type { DocumentsChoice } from '../model/itemForm';
 import { tokenizerChoices, tokenizerDescriptions } from '../model/tokenizerKinds';
 
@@ -162,6 +163,15 @@ export const settingsTable = {
   'generation.typicalP': number(defaultSampling.typicalP, 0.01, 1),
   'generation.repetitionPenalty': number(defaultSampling.repetitionPenalty, 0.1, 10),
   'generation.seed': integer(-1, -1, 2 ** 31 - 1),
+  'generation.memory': describedChoice<MemoryUse>(
+    'reading along',
+    ['reading along', 'frozen', 'off'],
+    [
+      'What the model remembers of its text, and what you have written of the document before the cursor.',
+      'What the model remembers of its text.',
+      'The LSTM alone.',
+    ],
+  ),
 
   'stepByHand.unit': choice<'word' | 'character'>('word', 'character'),
 

@@ -22,6 +22,11 @@ export class Foretelling {
   private readonly weightAt: Int32Array;
   private readonly correctionAt: Int32Array;
   private readonly isLarger: Uint8Array;
+  /** Where the three rows of weights start, and the inputs that are there, of the token at work. */
+  private corpusRow = 0;
+  private documentRow = 0;
+  private from = 0;
+  private to = 0;
 
   constructor(
     private readonly tree: SymbolTree,
@@ -51,30 +56,17 @@ export class Foretelling {
     document: ContextTable | null,
     rates?: LearningRates,
   ): number {
-    const depth = this.tree.depths[token] ?? 0;
-    const inCorpus = corpus === null ? 0 : this.gather(token, depth, corpus, 0);
-    const inDocument = document === null ? 0 : this.gather(token, depth, document, 1);
-    const corpusRow = mixer.corpusRow(inCorpus);
-    const documentRow = mixer.documentRow(inDocument);
+    const depth = this.prepare(token, mixer, corpus, document);
+    const { corpusRow, documentRow } = this;
     const { weights } = mixer;
-    const from = corpus === null ? this.contexts.hashes.length : 0;
-    const to = document === null ? this.contexts.hashes.length : this.totals.length;
     let nats = 0;
     for (let level = 0; level < depth; level++) {
-      const told = this.decide(level, from, to, mixer);
+      const told = this.decide(level, this.from, this.to, mixer);
       const lstm = odds[level] ?? 0;
-      if (told === 0) {
-        nats += costOf(lstm);
-        continue;
-      }
       const depthRow = mixer.depthRow(level);
-      let sum = bounded(lstm) * weightOf(weights, corpusRow, documentRow, depthRow, 0);
-      for (let k = 0; k < told; k++) {
-        sum += (this.odds[k] ?? 0) * weightOf(weights, corpusRow, documentRow, depthRow, this.weightAt[k] ?? 0);
-      }
-      const mixed = bounded(sum);
+      const mixed = mixedOdds(lstm, this.sumOf(told, mixer, depthRow), this.lstmWeight(told, mixer, depthRow));
       nats += costOf(mixed);
-      if (rates === undefined) continue;
+      if (told === 0 || rates === undefined) continue;
       const step = rates.weights * (1 - 1 / (1 + Math.exp(-mixed)));
       add(weights, corpusRow, documentRow, depthRow, 0, step * bounded(lstm));
       for (let k = 0; k < told; k++) {
@@ -84,6 +76,56 @@ export class Foretelling {
       }
     }
     return nats;
+  }
+
+  /**
+   * What the memory has to say about a token, before the LSTM has: for each decision the sum of what the inputs say and the
+   * LSTM's weight, by which {@link mixedCost} comes to what {@link cost} does.
+   * @param weights where nothing is known of a decision, {@link lstmAlone}
+   * @param at where both go, from there on
+   * @returns how many decisions there are
+   */
+  trace(
+    token: number,
+    mixer: Mixer,
+    corpus: ContextTable | null,
+    document: ContextTable | null,
+    sums: Float32Array | Float64Array,
+    weights: Float32Array | Float64Array,
+    at: number,
+  ): number {
+    const depth = this.prepare(token, mixer, corpus, document);
+    for (let level = 0; level < depth; level++) {
+      const told = this.decide(level, this.from, this.to, mixer);
+      const depthRow = mixer.depthRow(level);
+      sums[at + level] = this.sumOf(told, mixer, depthRow);
+      weights[at + level] = this.lstmWeight(told, mixer, depthRow);
+    }
+    return depth;
+  }
+
+  /** Looks up what is known of a token. @returns its depth */
+  private prepare(token: number, mixer: Mixer, corpus: ContextTable | null, document: ContextTable | null): number {
+    const depth = this.tree.depths[token] ?? 0;
+    this.corpusRow = mixer.corpusRow(corpus === null ? 0 : this.gather(token, depth, corpus, 0));
+    this.documentRow = mixer.documentRow(document === null ? 0 : this.gather(token, depth, document, 1));
+    this.from = corpus === null ? this.contexts.hashes.length : 0;
+    this.to = document === null ? this.contexts.hashes.length : this.totals.length;
+    return depth;
+  }
+
+  /** Log odds as the inputs together say them, of a decision that so many say something about. */
+  private sumOf(told: number, { weights }: Mixer, depthRow: number): number {
+    let sum = 0;
+    for (let k = 0; k < told; k++) {
+      const weight = weightOf(weights, this.corpusRow, this.documentRow, depthRow, this.weightAt[k] ?? 0);
+      sum += (this.odds[k] ?? 0) * weight;
+    }
+    return sum;
+  }
+
+  private lstmWeight(told: number, { weights }: Mixer, depthRow: number): number {
+    return told === 0 ? lstmAlone : weightOf(weights, this.corpusRow, this.documentRow, depthRow, 0);
   }
 
   /** Looks up what followed the contexts in a source. @returns the longest order that is known, 0 where none is */
@@ -139,6 +181,18 @@ export class Foretelling {
     }
     return count;
   }
+}
+
+/** The LSTM's weight where the memory knows nothing of a decision, which then stays as the LSTM has it. */
+const lstmAlone = NaN;
+
+/** What a decision costs, nats, by the LSTM's log odds and what {@link Foretelling.trace} gave. */
+export function mixedCost(lstm: number, sum: number, weight: number): number {
+  return costOf(mixedOdds(lstm, sum, weight));
+}
+
+function mixedOdds(lstm: number, sum: number, weight: number): number {
+  return Number.isNaN(weight) ? lstm : bounded(sum + weight * bounded(lstm));
 }
 
 /** Nats of what has these log odds. */

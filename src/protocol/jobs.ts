@@ -1,6 +1,7 @@
 import type { CorpusProgress, CorpusSource, CorpusSummary, FolderWeights, SkipReason } from '../corpus/corpus';
 import type { FreshTexts } from '../corpus/read/renewal';
 import type { Normalization, TokenizerChoice } from '../corpus/tokenizers/tokenizer';
+import type { MemoryUse } from '../memory/memory';
 import type { Budget } from '../model/hyperparameters';
 import type { DocumentsChoice, ItemSummary } from '../model/itemForm';
 import type { PartsTold, ScoringOptions } from '../scoring/scoring';
@@ -97,11 +98,13 @@ interface ForecastParams {
 }
 
 /** A text to be scored by a model, as one document. */
-export interface ScoreParams extends Pick<ScoringOptions, 'wanted' | 'from'> {
+export interface ScoreParams extends Pick<ScoringOptions, 'wanted' | 'from' | 'before'> {
   /** Model folder, absolute path. */
   readonly folder: string;
   /** As the editor has it: a CR LF is one character. */
   readonly text: string;
+  /** How the model's memory is used, if it has one; left out: it reads along. */
+  readonly memory?: MemoryUse | undefined;
 }
 
 /** The text that is being scored is looked at somewhere else now. */

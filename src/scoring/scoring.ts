@@ -4,17 +4,19 @@
  */
 import { withLineFeeds } from '../base/text';
 import { yieldToOthers } from '../base/yielding';
-import { ItemFollower } from '../corpus/items/itemSplitter';
 import { endOfDocument, type Tokenizer } from '../corpus/tokenizers/tokenizer';
 import { spellingNats } from '../corpus/tokens/spelling';
 import { batchesOf, type EvaluationBatch, type Piece } from '../corpus/tokens/evaluationBatches';
 import { memorySequence } from '../corpus/tokens/tokenStore';
-import type { Engine, Scorer, ScorerShape } from '../engine/engine';
+import type { Engine, LogitsReader, Scorer, ScorerShape } from '../engine/engine';
 import { EvaluatingScorer } from '../engine/scorer';
+import type { Memory, MemoryUse } from '../memory/memory';
 import type { ItemForm } from '../model/itemForm';
 import type { Architecture, Parameters } from '../model/model';
+import { itemStarts } from './itemStarts';
 import { ReadingOrder } from './readingOrder';
 import { type ScoredPart, type Span, TextTokens } from './textTokens';
+import { TokenCosts } from './tokenCosts';
 
 /** What a text is scored with. */
 export interface ScoringModel {
@@ -24,6 +26,8 @@ export interface ScoringModel {
   readonly tokenizer: Tokenizer;
   /** How its text is made of items, each read from a fresh start on; left out: it isn't. */
   readonly items?: ItemForm | null;
+  /** What it remembers; left out: nothing. */
+  readonly memory?: Memory | null;
 }
 
 /** What of a text is scored, and how. */
@@ -37,6 +41,10 @@ export interface ScoringOptions {
   readonly from?: number | undefined;
   /** Pieces that one round reads side by side; 1 is exact. Left out: as many as pay. */
   readonly streams?: number;
+  /** How the memory is used, if the model has one: the parts are told by the first. Left out: it reads along. */
+  readonly uses?: readonly MemoryUse[];
+  /** What stands before the text: only the memory that reads along reads it. */
+  readonly before?: string | undefined;
 }
 
 /** What is told on the way. */
@@ -75,6 +83,12 @@ const longestPiece = firstPiece * growth ** 2;
 /** Milliseconds between two tellings. */
 const interval = 150;
 
+/** Tokens that the memory may be ahead of the LSTM: what it says of each takes some 40 bytes. */
+const mostAhead = 1 << 22;
+
+/** Of the time that a text takes, the memory's share is about this. */
+const memoryShare = 0.1;
+
 /**
  * Scores a text in pieces that are read side by side, each warmed up on what stands before it. So at the seams its numbers
  * differ a little from those of one reading from end to end (`streams` 1): the total by less than one in a thousand, all but
@@ -86,13 +100,14 @@ export class Scoring {
   readonly text: TextTokens;
   private readonly document: Uint16Array;
   private readonly starts: Uint8Array | null;
-  private readonly losses: Float64Array;
-  private readonly pieces: readonly Piece[];
+  private readonly costs: TokenCosts;
   private readonly agenda: ReadingOrder;
   /** What it takes to spell out what the vocabulary lacks of what is wanted, nats. */
   private readonly spelling: number;
   private readonly wanted: number;
   private readonly isLookedAt: boolean;
+  /** Longer than the memory may be ahead: the rounds go from its start to its end. */
+  private readonly isInOrder: boolean;
   private readonly streams: number;
   private looksElsewhere = false;
   private nextTelling = 0;
@@ -100,16 +115,24 @@ export class Scoring {
   constructor(
     private readonly model: ScoringModel,
     text: string,
-    { wanted = [{ start: 0, end: text.length }], from, streams }: ScoringOptions = {},
+    {
+      wanted = [{ start: 0, end: text.length }],
+      from,
+      streams,
+      uses = ['reading along'],
+      before = '',
+    }: ScoringOptions = {},
   ) {
     this.text = new TextTokens(model.tokenizer, text);
     const { tokens } = this.text;
     this.document = documentOf(tokens);
     this.starts = itemStarts(model.tokenizer, tokens, model.items ?? null);
-    this.losses = new Float64Array(tokens.length);
-    this.pieces = this.text.pieces(wanted);
+    const pieces = this.text.pieces(wanted);
+    this.costs = new TokenCosts(model, uses, tokens, pieces, before);
     this.spelling = spellingOf(model.tokenizer, text, wanted);
-    this.agenda = new ReadingOrder(this.pieces, this.text.tokenAt(from ?? 0), (place) => this.text.wholeEnd(place));
+    this.isInOrder = this.costs.needsLogits && tokens.length > mostAhead;
+    const firstWanted = this.isInOrder ? 0 : this.text.tokenAt(from ?? 0);
+    this.agenda = new ReadingOrder(pieces, firstWanted, (place) => this.text.wholeEnd(place));
     this.wanted = this.agenda.left;
     this.isLookedAt = from !== undefined;
     this.streams = streams ?? Math.min(mostStreams, Math.max(1, Math.floor(this.wanted / tokensPerStream)));
@@ -117,6 +140,7 @@ export class Scoring {
 
   /** It is looked at this unit now: what stands from there on is read next, where there is more than one round. */
   lookAt(unit: number): void {
+    if (this.isInOrder) return;
     this.agenda.lookAt(this.text.tokenAt(unit));
     this.looksElsewhere = true;
   }
@@ -130,9 +154,12 @@ export class Scoring {
     } finally {
       scorer.dispose();
     }
-    let total = this.spelling;
-    for (const { first, end } of this.pieces) for (let i = first; i < end; i++) total += this.losses[i] ?? NaN;
-    return total;
+    return this.totals.get(this.costs.main) ?? NaN;
+  }
+
+  /** Nats of what is wanted, spelling included, by each of the uses, once it is read; where there is no memory, it is off. */
+  get totals(): ReadonlyMap<MemoryUse, number> {
+    return new Map(this.costs.uses.map((use) => [use, this.spelling + this.costs.total(use)]));
   }
 
   private scorer(): Scorer {
@@ -150,7 +177,8 @@ export class Scoring {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     while (this.agenda.left > 0) {
-      await this.round(scorer, this.agenda.take(this.streams, Infinity), false, tell, signal);
+      const most = this.isInOrder ? Math.floor(mostAhead / this.streams) : Infinity;
+      await this.round(scorer, this.agenda.take(this.streams, most), false, tell, signal);
     }
   }
 
@@ -178,33 +206,51 @@ export class Scoring {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     let untold = pieces;
-    for (const batch of readPieces(scorer, this.document, this.starts, pieces, this.losses)) {
+    const breaks = (): boolean => canBreak && this.looksElsewhere;
+    const goesOn = (): boolean => {
+      signal?.throwIfAborted();
+      if (performance.now() >= this.nextTelling) this.tell(untold, untold, tell);
+      return !breaks();
+    };
+    if (!(await this.costs.readTo(Math.max(...pieces.map(({ end }) => end)), goesOn))) {
+      this.agenda.putBack(pieces);
+      return;
+    }
+    for (const batch of readPieces(scorer, this.document, this.starts, pieces, this.costs)) {
       const isTime = performance.now() >= this.nextTelling;
-      if (isTime) untold = this.tell(untold, batch, tell);
+      if (isTime) untold = this.tell(untold, this.leftOf(untold, batch), tell);
       await yieldToOthers();
       signal?.throwIfAborted();
-      if (!canBreak || !this.looksElsewhere) continue;
-      if (!isTime) untold = this.tell(untold, batch, tell);
+      if (!breaks()) continue;
+      if (!isTime) untold = this.tell(untold, this.leftOf(untold, batch), tell);
       this.agenda.putBack(untold);
       return;
     }
-    this.tell(untold, null, tell);
+    const isEnd = untold.map(({ end }) => ({ first: end, end }));
+    this.tell(untold, isEnd, tell);
+    if (this.isInOrder) this.costs.forgetBefore(Math.max(...pieces.map(({ end }) => end)));
   }
 
-  /** Tells what of these pieces a round has come to know; all of them where it is over. @returns what is left of them. */
-  private tell(
-    untold: readonly Piece[],
-    batch: EvaluationBatch | null,
-    tell: (told: PartsTold) => void,
-  ): readonly Piece[] {
-    const known = untold.map(({ first, end }, stream) => {
-      const reached = batch === null ? end : Math.min(end, (batch.offsets[stream] ?? 0) + batch.length);
-      return { first, end: Math.max(first, this.text.wholeStart(reached)) };
+  /** What of these pieces isn't known yet after a batch of them. */
+  private leftOf(untold: readonly Piece[], { offsets, length }: EvaluationBatch): readonly Piece[] {
+    return untold.map(({ first, end }, stream) => {
+      const reached = Math.min(end, (offsets[stream] ?? 0) + length);
+      return { first: Math.max(first, this.text.wholeStart(reached)), end };
     });
-    const left = untold.map(({ end }, stream) => ({ first: known[stream]?.end ?? end, end }));
-    const parts = known.filter(({ first, end }) => end > first).map((piece) => this.text.part(piece, this.losses));
+  }
+
+  /** Tells what of these pieces a round has come to know since, and how far the whole is. @returns what is left of them. */
+  private tell(untold: readonly Piece[], left: readonly Piece[], tell: (told: PartsTold) => void): readonly Piece[] {
+    const known = untold.map(({ first }, stream) => ({ first, end: left[stream]?.first ?? first }));
+    const parts = known
+      .filter(({ first, end }) => end > first)
+      .map((piece) => this.text.part(piece, this.costs.losses));
     const open = this.agenda.left + left.reduce((sum, { first, end }) => sum + end - first, 0);
-    if (parts.length > 0) tell({ parts, share: 1 - open / this.wanted });
+    const share = 1 - open / this.wanted;
+    const isByMemory = this.costs.needsLogits;
+    if (parts.length > 0 || isByMemory) {
+      tell({ parts, share: isByMemory ? share + memoryShare * (this.costs.shareRead - share) : share });
+    }
     this.nextTelling = performance.now() + interval;
     return left;
   }
@@ -227,20 +273,7 @@ function documentOf(tokens: Uint16Array): Uint16Array {
 }
 
 /**
- * Where in a document, as {@link documentOf} makes it, items start: 1 in place of the token that ends the item before. Null
- * where the text isn't made of items.
- */
-export function itemStarts(tokenizer: Tokenizer, tokens: Uint16Array, items: ItemForm | null): Uint8Array | null {
-  if (items === null) return null;
-  const starts = new Uint8Array(tokens.length + 1);
-  const follower = new ItemFollower(items);
-  const decoder = tokenizer.decoder();
-  tokens.forEach((token, at) => (starts[at + 1] = follower.push(decoder.push(token)) ? 1 : 0));
-  return starts;
-}
-
-/**
- * Reads pieces of a document side by side, each from a warm state on. Notes, batch by batch, what each token costs, nats.
+ * Reads pieces of a document side by side, each from a warm state on. Notes, batch by batch, what each token costs.
  * @param starts See {@link itemStarts}: what ends an item is read as {@link endOfDocument}, from where the next one starts.
  */
 function* readPieces(
@@ -248,17 +281,22 @@ function* readPieces(
   document: Uint16Array,
   starts: Uint8Array | null,
   pieces: readonly Piece[],
-  losses: Float64Array,
+  costs: TokenCosts,
 ): Generator<EvaluationBatch, void, void> {
   const streams = pieces.length;
   const batchLosses = new Float32Array(batchLength * streams);
+  // The target of the token at this place is the next one, which stands at the same index of the text.
+  const placeOf = ({ offsets }: EvaluationBatch, i: number): number =>
+    (offsets[i % streams] ?? 0) + Math.floor(i / streams);
   for (const batch of batchesOf(memorySequence(document), pieces, batchLength, warmUp)) {
     if (starts !== null) startItems(batch, starts);
-    scorer.score(batch, batchLosses);
+    const reader: LogitsReader = {
+      positions: batch.counted,
+      read: (i, logits) => costs.noteLogits(placeOf(batch, i), logits),
+    };
+    scorer.score(batch, batchLosses, costs.needsLogits ? reader : undefined);
     for (let i = 0; i < batchLosses.length; i++) {
-      // The target of the token at this place is the next one, which stands at the same index of the losses.
-      const place = (batch.offsets[i % streams] ?? 0) + Math.floor(i / streams);
-      if (batch.counted[i] === 1) losses[place] = batchLosses[i] ?? 0;
+      if (batch.counted[i] === 1) costs.noteLoss(placeOf(batch, i), batchLosses[i] ?? 0);
     }
     yield batch;
   }

@@ -1,9 +1,11 @@
 import { Turn } from '../base/yielding';
-import { endOfDocument, type Tokenizer } from '../corpus/tokenizers/tokenizer';
+import { endOfDocument } from '../corpus/tokenizers/tokenizer';
 import type { Predictor } from '../engine/engine';
-import type { ItemForm } from '../model/itemForm';
-import { itemStarts, Scoring, type ScoringModel, spellingOf } from './scoring';
-import { putTogether, type ScoredPart, type Span, TextTokens, unscored } from './textTokens';
+import type { MemoryUse } from '../memory/memory';
+import { itemStarts } from './itemStarts';
+import { Scoring, type ScoringModel, type ScoringOptions, spellingOf } from './scoring';
+import { putTogether, type ScoredPart, TextTokens, unscored } from './textTokens';
+import { type RememberingModel, TokenCosts } from './tokenCosts';
 
 /** How surprising a model finds a text: all of it as one part. */
 export interface Surprisal extends ScoredPart {
@@ -11,59 +13,75 @@ export interface Surprisal extends ScoredPart {
   readonly total: number;
   /** Characters of the text: code points, a CR LF being one. */
   readonly characters: number;
+  /** The total by each use of the memory that was asked for, where there is one: else by the LSTM alone, which is off. */
+  readonly totals: ReadonlyMap<MemoryUse, number>;
 }
 
 /**
  * Scores a text in one round: see {@link Scoring}.
- * @param streams pieces of the text that are read side by side; 1 is exact. Left out: as many as pay.
  * @throws the signal's reason once it is aborted.
  */
 export async function surprisal(
   model: ScoringModel,
   text: string,
-  { streams, signal }: { readonly streams?: number; readonly signal?: AbortSignal } = {},
+  { signal, ...options }: Pick<ScoringOptions, 'streams' | 'uses'> & { readonly signal?: AbortSignal } = {},
 ): Promise<Surprisal> {
-  const scoring = new Scoring(model, text, streams === undefined ? {} : { streams });
+  const scoring = new Scoring(model, text, options);
   const whole = unscored(text.length);
   const total = await scoring.run(({ parts }) => putTogether(whole, parts), signal);
-  return { ...whole, total, characters: scoring.text.characterCount };
+  return { ...whole, total, characters: scoring.text.characterCount, totals: scoring.totals };
+}
+
+/** A model that is ready to write. */
+export interface PredictingModel extends RememberingModel {
+  /** The LSTM alone. */
+  readonly predictor: Predictor;
 }
 
 /**
  * Scores a short text with a model that is ready to write, without a trainer's preparations: exact, and lets other work of
  * this thread go first every few milliseconds.
- * @param wanted parts that are asked for, ascending and apart; left out: all of it
- * @returns the parts, and nats of what is wanted, spelling included: see {@link spellingOf}
+ * @returns the parts that are wanted, by the first of the uses, and nats of what is wanted, spelling included: see {@link spellingOf}
  * @throws the signal's reason once it is aborted.
  */
 export async function surprisalAtOnce(
-  predictor: Predictor,
-  tokenizer: Tokenizer,
+  model: PredictingModel,
   text: string,
+  {
+    wanted = [{ start: 0, end: text.length }],
+    uses = ['reading along'],
+    before = '',
+  }: Pick<ScoringOptions, 'wanted' | 'uses' | 'before'> = {},
   signal?: AbortSignal,
-  wanted: readonly Span[] = [{ start: 0, end: text.length }],
-  items: ItemForm | null = null,
 ): Promise<{ readonly parts: readonly ScoredPart[]; readonly total: number }> {
+  const { predictor, tokenizer, items = null } = model;
   const read = new TextTokens(tokenizer, text);
   const { tokens } = read;
   const starts = itemStarts(tokenizer, tokens, items);
-  const losses = new Float64Array(tokens.length);
+  const pieces = read.pieces(wanted);
+  const whole = [{ first: 0, end: tokens.length }];
+  const costs = new TokenCosts(model, uses, tokens, whole, before);
+  await costs.readTo(tokens.length, () => {
+    signal?.throwIfAborted();
+    return true;
+  });
   const logits = new Float32Array(tokenizer.vocabularySize);
   const state = new Float32Array(predictor.stateSize);
   const turn = new Turn();
-  for (let i = 0, before = endOfDocument; i < tokens.length; i++) {
-    predictor.next(state, before, logits);
-    before = tokens[i] ?? endOfDocument;
-    losses[i] = crossEntropy(logits, before);
+  for (let i = 0, latest = endOfDocument; i < tokens.length; i++) {
+    predictor.next(state, latest, logits);
+    latest = tokens[i] ?? endOfDocument;
+    costs.noteLogits(i, logits);
+    costs.noteLoss(i, crossEntropy(logits, latest));
     if (starts?.[i + 1] === 1) {
-      before = endOfDocument;
+      latest = endOfDocument;
       state.fill(0);
     }
     if (!turn.isOver) continue;
     await turn.next();
     signal?.throwIfAborted();
   }
-  const pieces = read.pieces(wanted);
+  const { losses } = costs;
   const totals = pieces.map(({ first, end }) => losses.subarray(first, end).reduce((sum, loss) => sum + loss, 0));
   return {
     parts: pieces.map((piece) => read.part(piece, losses)),

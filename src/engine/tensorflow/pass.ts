@@ -27,6 +27,14 @@ export interface TrainingResult {
   readonly gradients: readonly TensorId[];
 }
 
+/** What an evaluation computes: the caller's to free. */
+export interface EvaluationResult {
+  readonly losses: TensorId;
+  /** [T * B, V], where they were asked for. */
+  readonly logits?: TensorId;
+  readonly carried: readonly TensorId[];
+}
+
 /** A forward and backward pass of one shape. */
 export class TrainingPass {
   private readonly compiled: CompiledGraph;
@@ -66,17 +74,26 @@ export class TrainingPass {
 export class EvaluationPass {
   private readonly compiled: CompiledGraph;
   private readonly evaluateFunction: GraphFunction;
+  private readonly showFunction: GraphFunction;
 
   constructor(native: Native, architecture: Architecture, shape: PassShape) {
     const pass = forwardPass(new Graph(native.matMulOperation), architecture, shape);
     const carried = pass.carried.flatMap(({ hidden, cell }) => [hidden, cell]);
     this.compiled = new CompiledGraph(native, pass.graph);
-    this.evaluateFunction = this.compiled.function(placeholderList(pass.inputs), [pass.losses, ...carried]);
+    const inputs = placeholderList(pass.inputs);
+    this.evaluateFunction = this.compiled.function(inputs, [pass.losses, ...carried]);
+    this.showFunction = this.compiled.function(inputs, [pass.losses, pass.logits, ...carried]);
   }
 
-  evaluate(values: PassValues): { losses: TensorId; carried: readonly TensorId[] } {
+  evaluate(values: PassValues): EvaluationResult {
     const [losses = 0, ...carried] = this.evaluateFunction(valueList(values));
     return { losses, carried };
+  }
+
+  /** The same with its logits [T * B, V]. */
+  show(values: PassValues): EvaluationResult {
+    const [losses = 0, logits = 0, ...carried] = this.showFunction(valueList(values));
+    return { losses, logits, carried };
   }
 
   dispose(): void {

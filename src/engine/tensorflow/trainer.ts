@@ -1,11 +1,20 @@
 import { type Architecture, type Batch, type Parameters, parameterShapes } from '../../model/model';
-import type { InspectedPass, StepResult, Trainer, TrainerOptions, TrainerState, Update, WeightKind } from '../engine';
+import type {
+  InspectedPass,
+  LogitsReader,
+  StepResult,
+  Trainer,
+  TrainerOptions,
+  TrainerState,
+  Update,
+  WeightKind,
+} from '../engine';
 import { CarriedState } from './carriedState';
 import { BatchFeed } from './feed';
 import { exchangeGates } from './gateOrder';
 import type { Native, TensorId } from './native';
 import { Optimizer } from './optimizer';
-import { EvaluationPass, type PassValues, TrainingPass } from './pass';
+import { EvaluationPass, type EvaluationResult, type PassValues, TrainingPass } from './pass';
 import type { PassShape } from './passInputs';
 
 /** Trains one model with TensorFlow: a graph computes losses and gradients, single operations update the weights. */
@@ -45,14 +54,19 @@ export class TensorFlowTrainer implements Trainer {
     return { loss, gradientNorm };
   }
 
-  evaluate(batch: Batch, weights: WeightKind, losses: Float32Array): void {
+  evaluate(batch: Batch, weights: WeightKind, losses: Float32Array, reader?: LogitsReader): void {
     const carried = this.evaluationState(batch.streams);
-    const result = this.feedFor(batch).run(batch, this.optimizer.read(weights), carried, undefined, (values, shape) =>
-      this.evaluation(shape).evaluate(values),
+    const parameters = this.optimizer.read(weights);
+    const result = this.feedFor(batch).run(batch, parameters, carried, undefined, (values, shape): EvaluationResult =>
+      reader === undefined ? this.evaluation(shape).evaluate(values) : this.evaluation(shape).show(values),
     );
     carried.replace(result.carried);
     losses.set(this.native.read(result.losses));
     this.native.free(result.losses);
+    if (reader === undefined || result.logits === undefined) return;
+    const logits = this.native.read(result.logits);
+    this.native.free(result.logits);
+    this.show(logits, reader);
   }
 
   inspect(batch: Batch, step: number): InspectedPass {
@@ -123,6 +137,15 @@ export class TensorFlowTrainer implements Trainer {
       this.evaluated = new CarriedState(this.native, streams, hiddenSize, zeros);
     }
     return this.evaluated;
+  }
+
+  /** Shows a reader what it looks at of logits [T * B, V]. */
+  private show(logits: Float32Array, reader: LogitsReader): void {
+    const { vocabularySize } = this.architecture;
+    reader.positions.forEach((isWanted, position) => {
+      const start = position * vocabularySize;
+      if (isWanted === 1) reader.read(position, logits.subarray(start, start + vocabularySize));
+    });
   }
 
   /** Reads and frees. */

@@ -7,7 +7,7 @@ import { evaluationSpace, type WorkerContext } from './workerContext';
 // A command's arguments, written by thread 0 into the control block and read by every thread, thread 0 too.
 
 /** Whole-number arguments. */
-const integer = { used: 0, weights: 1, length: 2, streams: 3 } as const;
+const integer = { used: 0, weights: 1, length: 2, streams: 3, shows: 4 } as const;
 /** Other arguments. */
 const number = {
   rate: 0,
@@ -39,18 +39,20 @@ export function askToInspect({ integers, numbers }: ThreadGroup, used: number, s
   numbers[number.step] = step;
 }
 
-/** Sets the arguments of `evaluate`. */
+/** Sets the arguments of `evaluate`; `shows` tells whether logits are looked at. */
 export function askToEvaluate(
   { integers }: ThreadGroup,
   used: number,
   weights: WeightKind,
   length: number,
   streams: number,
+  shows: boolean,
 ): void {
   integers[integer.used] = used;
   integers[integer.weights] = weights === 'averaged' ? 1 : 0;
   integers[integer.length] = length;
   integers[integer.streams] = streams;
+  integers[integer.shows] = shows ? 1 : 0;
 }
 
 /** Does this thread's part of a step that was asked for. */
@@ -66,7 +68,7 @@ export function work(context: WorkerContext, command: 'derive' | 'train' | 'insp
       inspect(context, trainingPass(context));
       break;
     case 'evaluate':
-      evaluate(context, evaluationPass(context));
+      evaluate(context, evaluationPass(context), context.group.integers[integer.shows] === 1);
       break;
     default:
       command satisfies never;

@@ -12,9 +12,9 @@ const word = {
   generation: 4,
   failed: 5,
   integers: 6,
-  beats: 10,
+  beats: 11,
 } as const;
-const integerCount = 4;
+const integerCount = 5;
 const numbersAt = 64;
 const numberCount = 8;
 

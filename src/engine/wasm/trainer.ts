@@ -1,5 +1,14 @@
 import type { Architecture, Batch, Parameters } from '../../model/model';
-import type { InspectedPass, StepResult, Trainer, TrainerOptions, TrainerState, Update, WeightKind } from '../engine';
+import type {
+  InspectedPass,
+  LogitsReader,
+  StepResult,
+  Trainer,
+  TrainerOptions,
+  TrainerState,
+  Update,
+  WeightKind,
+} from '../engine';
 import type { Chunk, ForwardMemory } from './batchMemory';
 import { BatchWriter } from './batchWriter';
 import { readCarried, writeCarried } from './carriedState';
@@ -49,12 +58,16 @@ export class WasmTrainer implements Trainer {
     return { loss: this.meanLoss(), gradientNorm: gradientNorm(this.context) };
   }
 
-  evaluate(batch: Batch, weights: WeightKind, losses: Float32Array): void {
+  evaluate(batch: Batch, weights: WeightKind, losses: Float32Array, reader?: LogitsReader): void {
     const { context, attached, writer, pool } = this;
     const { forward, end } = evaluationSpace(context, batch.length, batch.streams);
     growMemory(attached.memory, end);
     const used = writer.write(batch, forward, context.view.integers);
-    askToEvaluate(context.group, used, weights, batch.length, batch.streams);
+    if (reader !== undefined) {
+      const row = new Float32Array(this.architecture.vocabularySize);
+      context.onLogits = (chunk) => showPositions(context, forward, chunk, row, reader);
+    }
+    askToEvaluate(context.group, used, weights, batch.length, batch.streams, reader !== undefined);
     pool.work(attached, 'evaluate');
     const from = context.view.floats;
     const start = forward.losses / 4;
@@ -67,7 +80,14 @@ export class WasmTrainer implements Trainer {
     const { context, architecture } = this;
     const { length, streams } = this.options;
     const logits = new Float32Array(length * streams * architecture.vocabularySize);
-    context.onLogits = (chunk) => readLogits(context, architecture.vocabularySize, chunk, logits);
+    const { forward } = context.batch;
+    context.onLogits = (chunk) => {
+      const first = chunk.start * streams;
+      for (let position = first; position < first + chunk.length * streams; position++) {
+        const to = position * architecture.vocabularySize;
+        readLogits(context, forward, chunk, position, logits.subarray(to, to + architecture.vocabularySize));
+      }
+    };
     askToInspect(context.group, this.writeTrainingBatch(batch), step);
     this.pool.work(this.attached, 'inspect');
     return { loss: this.meanLoss(), logits, gradients: readParameters(context.model.layout, this.arena('gradients')) };
@@ -124,19 +144,37 @@ export class WasmTrainer implements Trainer {
   }
 }
 
-/** Copies the logits of a chunk out of their panels, to [time][stream][V]. */
-function readLogits(context: WorkerContext, vocabularySize: number, chunk: Chunk, logits: Float32Array): void {
-  const forward: ForwardMemory = context.batch.forward;
-  const floats = context.view.floats;
-  const rowsPerPanel = forward.stride / lineBytes;
-  let to = chunk.start * forward.streams * vocabularySize;
-  for (let time = 0; time < chunk.length; time++) {
-    for (let stream = 0; stream < forward.streams; stream++) {
-      for (let token = 0; token < vocabularySize; token++) {
-        const lane = token % panelWidth;
-        const panel = time * context.model.panels.vocabulary + (token - lane) / panelWidth;
-        logits[to++] = floats[forward.logits / 4 + (panel * rowsPerPanel + stream) * panelWidth + lane] ?? 0;
-      }
-    }
+/** Shows a reader what it looks at of a chunk. */
+function showPositions(
+  context: WorkerContext,
+  forward: ForwardMemory,
+  chunk: Chunk,
+  row: Float32Array,
+  reader: LogitsReader,
+): void {
+  const first = chunk.start * forward.streams;
+  for (let position = first; position < first + chunk.length * forward.streams; position++) {
+    if (reader.positions[position] !== 1) continue;
+    readLogits(context, forward, chunk, position, row);
+    reader.read(position, row);
+  }
+}
+
+/** Copies the logits of a position of a chunk out of their panels, to [V]. */
+function readLogits(
+  context: WorkerContext,
+  forward: ForwardMemory,
+  chunk: Chunk,
+  position: number,
+  logits: Float32Array,
+): void {
+  const { floats } = context.view;
+  const stream = position % forward.streams;
+  const time = (position - stream) / forward.streams - chunk.start;
+  const panel = forward.stride / 4;
+  const start = forward.logits / 4 + time * context.model.panels.vocabulary * panel + stream * panelWidth;
+  for (let token = 0; token < logits.length; token++) {
+    const lane = token % panelWidth;
+    logits[token] = floats[start + ((token - lane) / panelWidth) * panel + lane] ?? 0;
   }
 }

@@ -62,8 +62,8 @@ function differentiate(
   group.barrier();
 }
 
-/** Losses of a batch, without dropout. */
-export function evaluate(context: WorkerContext, pass: ForwardPass): void {
+/** Losses of a batch, without dropout; shows its logits on the way where they are looked at. */
+export function evaluate(context: WorkerContext, pass: ForwardPass, shows: boolean): void {
   if (pass.weights === context.model.averaged) {
     deriveForward(context, pass.weights);
     context.group.barrier();
@@ -71,6 +71,7 @@ export function evaluate(context: WorkerContext, pass: ForwardPass): void {
   runLayers(context, pass);
   for (const chunk of pass.batch.chunks) {
     runHead(context, pass, chunk);
+    if (shows) showLogits(context, chunk);
     measureLoss(context, pass, chunk);
   }
   carryState(context, pass);

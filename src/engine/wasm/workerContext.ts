@@ -38,7 +38,7 @@ export interface WorkerContext {
   readonly batch: BatchSpace;
   /** The last evaluation's, kept so that it is laid out once. */
   evaluation: EvaluationSpace | null;
-  /** Told, during an inspection, when all logits of a chunk are in memory. */
+  /** Told, during an inspection or an evaluation that is looked at, when all logits of a chunk are in memory. */
   onLogits: (chunk: Chunk) => void;
 }
 

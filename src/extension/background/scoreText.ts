@@ -5,7 +5,7 @@ import type { BackgroundProcess, JobOptions } from './backgroundProcess';
 /** How surprising a model finds a text, all of it as one part. Rejects as {@link BackgroundProcess.perform} does. */
 export async function scoreText(
   background: Pick<BackgroundProcess, 'perform'>,
-  params: Pick<ScoreParams, 'folder' | 'text'>,
+  params: Pick<ScoreParams, 'folder' | 'text' | 'before' | 'memory'>,
   token: JobOptions<'score'>['token'],
 ): Promise<ScoredPart & { /** Nats of all of it. */ readonly total: number }> {
   const whole = unscored(params.text.length);

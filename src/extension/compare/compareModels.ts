@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { formatCount } from '../../base/format';
 import { withLineFeeds } from '../../base/text';
+import type { MemoryUse } from '../../memory/memory';
 import type { PartsTold } from '../../scoring/scoring';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import { describeFailure, UserError } from '../failure';
@@ -18,11 +19,11 @@ interface Item extends vscode.QuickPickItem {
 }
 
 /**
- * Scores the active document with every model, in a list that fills in as they are done. Taking one makes it the model
+ * Scores the active document with every model, its memory used as is said, in a list that fills in as they are done. Taking one makes it the model
  * that writes; dismissing the list ends the scoring.
  * @throws UserError where there is nothing to compare, or nothing to compare it on.
  */
-export async function compareModels(models: Models, background: BackgroundProcess): Promise<void> {
+export async function compareModels(models: Models, background: BackgroundProcess, memory: MemoryUse): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) throw new UserError('No text is open: open the document to compare models on.');
   const text = withLineFeeds(editor.document.getText());
@@ -45,7 +46,7 @@ export async function compareModels(models: Models, background: BackgroundProces
   try {
     await Promise.race([
       picked,
-      scoreAll({ contenders, text, characters, background, draw, list }, cancellation.token),
+      scoreAll({ contenders, text, characters, background, memory, draw, list }, cancellation.token),
     ]);
     const row = await picked;
     if (row !== undefined) await models.use({ folder: row.folder, name: nameIn(contenders, row.folder) });
@@ -76,12 +77,13 @@ interface Comparison {
   readonly text: string;
   readonly characters: number;
   readonly background: BackgroundProcess;
+  readonly memory: MemoryUse;
   readonly draw: () => void;
   readonly list: vscode.QuickPick<Item>;
 }
 
 async function scoreAll(
-  { contenders, text, characters, background, draw, list }: Comparison,
+  { contenders, text, characters, background, memory, draw, list }: Comparison,
   token: vscode.CancellationToken,
 ): Promise<void> {
   list.busy = true;
@@ -95,7 +97,7 @@ async function scoreAll(
     try {
       const { folder } = contender;
       const onProgress = ({ share }: PartsTold): void => tell({ kind: 'scoring', share });
-      const total = await background.perform('score', { folder, text }, { token, onProgress });
+      const total = await background.perform('score', { folder, text, memory }, { token, onProgress });
       tell({ kind: 'scored', bitsPerCharacter: total / Math.LN2 / characters });
     } catch (error) {
       if (token.isCancellationRequested) return;

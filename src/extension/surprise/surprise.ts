@@ -3,6 +3,7 @@
  */
 import { code } from '../markdown';
 import * as vscode from 'vscode';
+import type { MemoryUse } from '../../memory/memory';
 import { formatProgress, plural } from '../../base/format';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import { UserError } from '../failure';
@@ -32,6 +33,7 @@ export class Surprise implements vscode.Disposable {
     private readonly background: BackgroundProcess,
     private readonly models: Models,
     private readonly reporter: Reporter,
+    private readonly memory: () => MemoryUse,
   ) {}
 
   /** Shows the surprise of the active editor's document, or hides it. @throws UserError */
@@ -80,7 +82,7 @@ export class Surprise implements vscode.Disposable {
 
   private async score({ document, visibleRanges }: vscode.TextEditor, model: ModelReference): Promise<void> {
     const key = document.uri.toString();
-    const surprised = new SurprisedDocument(document, model, this.background);
+    const surprised = new SurprisedDocument(document, model, this.background, this.memory());
     this.shown.set(key, surprised);
     surprised.onDidChange(() => this.paintSoon());
     surprised.onDidFail((error) => {

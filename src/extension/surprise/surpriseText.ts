@@ -5,14 +5,17 @@ import { CancelledError } from '../failure';
 import { isSecondHalf } from './codeUnits';
 import { SurpriseBlocks } from './surpriseBlocks';
 
-/** Scores a text from its start. */
-export type Score = (text: string) => Promise<ScoredPart>;
+/** Scores a text from its start, of a document in which another stands before it. */
+export type Score = (text: string, before: string) => Promise<ScoredPart>;
 
 /** Scores these parts of a text, in an order of its own, and tells of each as soon as it is known. */
 export type ScoreParts = (wanted: readonly Span[], tell: (parts: readonly ScoredPart[]) => void) => Promise<unknown>;
 
 /** Code units before a part of a text that are read, and not scored, so that the model knows where it is. */
 const context = 512;
+
+/** Code units before that which a memory that reads along reads: tenths of a second. */
+const remembered = 131_072;
 
 /** Code units at both ends of a part whose tokens may be cut otherwise than in the whole. */
 const margin = 32;
@@ -184,7 +187,10 @@ export class SurpriseText {
     const { version } = this;
     const first = whole(text, Math.max(0, start - context));
     const last = whole(text, Math.min(text.length, end + margin));
-    const { bits, starts } = await score(text.slice(first, last));
+    const { bits, starts } = await score(
+      text.slice(first, last),
+      text.slice(whole(text, Math.max(0, first - remembered)), first),
+    );
     this.check(version);
     const [from, to] = [start - first, end - first];
     this.note({ start, bits: bits.subarray(from, to), starts: starts.subarray(from, to) });

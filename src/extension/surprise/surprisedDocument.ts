@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { withLineFeeds } from '../../base/text';
+import type { MemoryUse } from '../../memory/memory';
 import type { SurprisingPlace } from '../../scoring/surpriseLevels';
 import type { Span } from '../../scoring/textTokens';
 import type { BackgroundProcess } from '../background/backgroundProcess';
@@ -46,6 +47,7 @@ export class SurprisedDocument implements vscode.Disposable {
     readonly document: vscode.TextDocument,
     readonly model: ModelReference,
     private readonly background: BackgroundProcess,
+    private readonly memory: MemoryUse,
   ) {
     this.text = new SurpriseText(document.getText().length);
   }
@@ -152,7 +154,11 @@ export class SurprisedDocument implements vscode.Disposable {
     this.cancellation = new vscode.CancellationTokenSource();
     const { token } = this.cancellation;
     const { folder } = this.model;
-    const score: Score = (text) => scoreText(this.background, { folder, text }, token);
+    const { memory } = this;
+    const score: Score = (text, before) => {
+      const read = memory === 'reading along' ? before : '';
+      return scoreText(this.background, { folder, text, memory, before: read }, token);
+    };
     try {
       const text = this.document.getText();
       await deed(text, score, token);
@@ -182,7 +188,7 @@ export class SurprisedDocument implements vscode.Disposable {
       const score: ScoreParts = (wanted, tell) =>
         this.background.perform(
           'score',
-          { folder, text, wanted, from: this.seen.start },
+          { folder, text, wanted, from: this.seen.start, memory: this.memory },
           {
             token: both.token,
             onProgress: ({ parts, share }) => {

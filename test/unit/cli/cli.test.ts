@@ -4,9 +4,13 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createTokenizer } from '../../../src/corpus/tokenizers/create';
+import { endOfDocument } from '../../../src/corpus/tokenizers/tokenizer';
 import { readCopyIndex } from '../../../src/generation/copies/copyFile';
 import type { Copy } from '../../../src/generation/copies/copyWatch';
-import { readModel } from '../../../src/model/modelFolder';
+import { Memory } from '../../../src/memory/memory';
+import { saveMemory } from '../../../src/memory/memoryFile';
+import { modelFiles, readModel } from '../../../src/model/modelFolder';
 import { readSnapshot } from '../../../src/training/record/progress';
 import { TextMaker } from '../corpus/items/texts';
 import { story } from '../training/story';
@@ -246,6 +250,46 @@ describe('textloom', function () {
       assert.ok(nats < 2.6 && nats < Number(noise!['natsPerCharacter']) - 1, `${nats}`);
       assert.ok(Math.abs(Number(like!['bitsPerCharacter']) - nats / Math.LN2) < 1e-9);
       assert.ok(Math.abs(Number(like!['perplexity']) - Math.exp(nats)) < 1e-9);
+    });
+
+    it('tells a score with its memory, with that as it was saved, and without it', async () => {
+      const copy = join(folder, 'remembering');
+      cpSync(model, copy, { recursive: true });
+      rmSync(join(copy, modelFiles.memory), { force: true });
+      const evaluated = async (...flags: string[]): Promise<Record<string, unknown>> => {
+        const { code, stdout } = await run(folder, ['evaluate', '--model', copy, 'unseen.txt', '--json', ...flags]);
+        assert.equal(code, 0);
+        return jsonLines(stdout)[0]!;
+      };
+      const forgetful = await evaluated();
+      assert.equal(forgetful['memory'], 'off');
+      assert.equal(forgetful['lstm'], forgetful['natsPerCharacter']);
+      assert.ok(!('frozen' in forgetful));
+      const tokenizer = createTokenizer((await readModel(copy)).description.tokenizer);
+      const memory = new Memory(tokenizer);
+      memory.learn([...tokenizer.encode(story(6000, 1)), endOfDocument]);
+      await saveMemory(copy, memory);
+      const along = await evaluated();
+      const frozen = await evaluated('--memory', 'frozen');
+      const off = await evaluated('--memory', 'off');
+      assert.equal(along['memory'], 'reading along');
+      assert.equal(along['lstm'], forgetful['lstm']);
+      assert.equal(along['frozen'], frozen['natsPerCharacter']);
+      assert.equal(off['natsPerCharacter'], forgetful['lstm']);
+      assert.deepEqual(await evaluated('--memory', 'reading-along'), along);
+      const [first, second, third] = [along, frozen, off].map((each) => Number(each['natsPerCharacter']));
+      assert.ok(first! < second! && second! < third!, `${first}, ${second}, ${third}`);
+      for (const [use, line] of [
+        ['frozen', frozen],
+        ['off', off],
+      ] as const) {
+        const scored = await run(folder, ['surprise', '--model', copy, 'unseen.txt', '--html', '--memory', use]);
+        const mean = Number(line['bitsPerCharacter']);
+        assert.match(scored.stdout, new RegExp(mean.toFixed(2).replace('.', '\\.')));
+      }
+      const { code, stderr } = await run(folder, ['score', 'unseen.txt', '--memory', 'all']);
+      assert.equal(code, 2);
+      assert.match(stderr, /--memory must be one of reading-along, frozen, off/);
     });
 
     it('lists its models, and damaged ones with the reason', async () => {

@@ -50,6 +50,7 @@ export function describeEngine(name: string, load: () => Promise<Engine>): void 
     it('ends a long training where PyTorch does', () => compareLongRun(engine)).timeout(120_000);
     describe('training', () => describeTraining(() => engine));
     describe('evaluation', () => describeEvaluation(() => engine));
+    describe('logits that are looked at', () => describeShownLogits(() => engine));
     describe('scoring', () => describeScoring(() => engine));
     describe('prediction', () => describePrediction(() => engine));
   });
@@ -273,6 +274,69 @@ function describeEvaluation(engine: () => Engine): void {
     assert.deepEqual(losses[0], losses[1]);
     assert.notDeepEqual(losses[0], losses[2]);
     other.dispose();
+  });
+}
+
+/**
+ * A vocabulary that an engine does at once, and one that it may have to do in parts, and how close predictors come, which may
+ * have weights as large as the latter's as integers: one part in 65,000 of the largest.
+ */
+const shownVocabularies = [
+  [19, passTolerance],
+  [24_000, 5 * passTolerance],
+] as const;
+
+function describeShownLogits(engine: () => Engine): void {
+  for (const [vocabularySize, tolerance] of shownVocabularies) {
+    it(`are a predictor's at the positions that are looked at, by a vocabulary of ${vocabularySize}`, () => {
+      const variant = { ...architecture, vocabularySize };
+      const [length, streams] = [7, 37];
+      const [parameters, averaged] = [4, 5].map((seed) => initialParameters(variant, seed));
+      const state = { ...freshState(variant, parameters!, streams), averaged: averaged! };
+      const trainer = engine().createTrainer(variant, state, { length, streams, dropout: noDropout });
+      const batch = resetAtStart(randomBatch(5, length, streams, vocabularySize));
+      // Some of every time and of every stream.
+      const positions = Uint8Array.from({ length: length * streams }, (_, position) => (position % 5 === 2 ? 1 : 0));
+      const [losses, plain] = [new Float32Array(length * streams), new Float32Array(length * streams)];
+      for (const kind of ['current', 'averaged'] as const) {
+        const shown = new Map<number, Float32Array>();
+        const read = (position: number, logits: Float32Array): unknown => shown.set(position, logits.slice());
+        trainer.evaluate(batch, kind, losses, { positions, read });
+        trainer.evaluate(batch, kind, plain);
+        assert.deepEqual(losses, plain);
+        assert.deepEqual(
+          [...shown.keys()],
+          [...positions.keys()].filter((position) => positions[position] === 1),
+        );
+        const predictor = engine().createPredictor(variant, trainer.weights(kind));
+        const logits = new Float32Array(vocabularySize);
+        for (let stream = 0; stream < streams; stream++) {
+          const predicted = new Float32Array(predictor.stateSize);
+          for (let time = 0; time < length; time++) {
+            const position = time * streams + stream;
+            if (batch.resets[position] === 1) predicted.fill(0);
+            predictor.next(predicted, batch.inputs[position]!, logits);
+            const seen = shown.get(position);
+            if (seen !== undefined) assertClose(seen, logits, tolerance, `logits at ${position}`);
+          }
+        }
+        predictor.dispose();
+      }
+      trainer.dispose();
+    });
+  }
+
+  it('of a scorer are those of its losses', () => {
+    const parameters = scaled(initialParameters(architecture, 4), 2);
+    const scorer = engine().createScorer(architecture, parameters, { length, streams: 9 });
+    const batch = resetAtStart(randomBatch(5, length, 7));
+    const [losses, shown] = [new Float32Array(length * 7), new Float32Array(length * 7)];
+    const read = (position: number, logits: Float32Array): void => {
+      shown[position] = crossEntropy(logits, batch.targets[position]!);
+    };
+    scorer.score(batch, losses, { positions: new Uint8Array(length * 7).fill(1), read });
+    assertClose(shown, losses, 1e-5, 'losses');
+    scorer.dispose();
   });
 }
 

@@ -19,8 +19,15 @@ export function markovEngine(onBatch: () => void = () => undefined): {
   const unused = (): never => assert.fail('A score needs none of this.');
   const createTrainer = (architecture: Architecture): Trainer => ({
     architecture,
-    evaluate({ inputs, targets }: Batch, _, losses) {
-      targets.forEach((target, i) => (losses[i] = cost(inputs[i]!, target)));
+    evaluate({ inputs, targets }: Batch, _, losses, reader) {
+      targets.forEach((target, i) => {
+        losses[i] = cost(inputs[i]!, target);
+        if (reader?.positions[i] !== 1) return;
+        reader.read(
+          i,
+          Float32Array.from({ length: architecture.vocabularySize }, (__, token) => -cost(inputs[i]!, token)),
+        );
+      });
       onBatch();
     },
     train: unused,

@@ -59,7 +59,7 @@ describe('a score by a trained model', () => {
 
   it('is the same from a model that is ready to write', async () => {
     const predictor = engine.createPredictor(model.architecture, model.parameters);
-    const { parts, total } = await surprisalAtOnce(predictor, model.tokenizer, text);
+    const { parts, total } = await surprisalAtOnce({ ...model, predictor }, text);
     assert.ok(Math.abs(total - exact.total) < exact.total * 1e-3, `${total} against ${exact.total} nats`);
     assert.equal(parts.length, 1);
     parts[0]!.bits.forEach((bits, i) => assert.ok(Math.abs(bits - exact.bits[i]!) * Math.LN2 < 0.02, `unit ${i}`));
@@ -70,7 +70,7 @@ describe('a score by a trained model', () => {
     const predictor = engine.createPredictor(model.architecture, model.parameters);
     const giveUp = new AbortController();
     setTimeout(() => giveUp.abort());
-    await assert.rejects(surprisalAtOnce(predictor, model.tokenizer, text.repeat(50), giveUp.signal), {
+    await assert.rejects(surprisalAtOnce({ ...model, predictor }, text.repeat(50), {}, giveUp.signal), {
       name: 'AbortError',
     });
     predictor.dispose();

@@ -6,6 +6,7 @@ import { dropoutKey, dropoutThreshold, isKept } from '../../../src/engine/dropou
 import type {
   Engine,
   InspectedPass,
+  LogitsReader,
   Predictor,
   StepResult,
   Trainer,
@@ -80,12 +81,15 @@ class ReferenceTrainer implements Trainer {
     return { loss, gradientNorm };
   }
 
-  evaluate(batch: Batch, weights: WeightKind, losses: Float32Array): void {
+  evaluate(batch: Batch, weights: WeightKind, losses: Float32Array, reader?: LogitsReader): void {
     const size = 2 * batch.streams * this.architecture.hiddenSize;
     if (this.evaluationCarried.length !== size) this.evaluationCarried = new Float32Array(size);
     const { moments, carried } = this.forward(batch, this.pick(weights), this.evaluationCarried, null);
     this.evaluationCarried = carried;
-    moments.forEach(({ probabilities }, i) => (losses[i] = -Math.log(probabilities[batch.targets[i]!]!)));
+    moments.forEach(({ probabilities }, i) => {
+      losses[i] = -Math.log(probabilities[batch.targets[i]!]!);
+      if (reader?.positions[i] === 1) reader.read(i, Float32Array.from(probabilities, Math.log));
+    });
   }
 
   inspect(batch: Batch, step: number): InspectedPass {

@@ -163,11 +163,25 @@ describe('the surprise of a document', () => {
     );
   });
 
+  it('hands over what stands before a part that is scored again', async () => {
+    const { score } = scorer(3);
+    const surprise = await whole(longText, score);
+    surprise.edit(5000, 0, 1);
+    const edited = replaced(longText, 5000, 0, 'Q');
+    const parts: string[] = [];
+    const noting: Score = (text, before) => {
+      parts.push(before + text);
+      return score(text, before);
+    };
+    await surprise.refresh(edited, noting, () => undefined);
+    assert.ok(parts.length > 0 && parts.every((part) => part.length > 5000 && edited.startsWith(part)));
+  });
+
   it('gives up a score that an edit has overtaken', async () => {
     const surprise = new SurpriseText(6);
     const { score } = scorer(3);
-    const reading = surprise.readAll('abcdef', async (text) => {
-      const result = await score(text);
+    const reading = surprise.readAll('abcdef', async (text, before) => {
+      const result = await score(text, before);
       surprise.edit(0, 0, 1);
       return result;
     });

@@ -131,8 +131,8 @@ describe('a training run', () => {
           createTrainer: (...made: Parameters<Engine['createTrainer']>): Trainer => {
             const trainer = engine.createTrainer(...made);
             const evaluate = trainer.evaluate.bind(trainer);
-            trainer.evaluate = (batch, weights, losses) => {
-              evaluate(batch, weights, losses);
+            trainer.evaluate = (batch, weights, losses, reader) => {
+              evaluate(batch, weights, losses, reader);
               if (weights !== better) losses.forEach((loss, at) => (losses[at] = loss + 1));
             };
             const weights = trainer.weights.bind(trainer);
@@ -175,8 +175,8 @@ describe('a training run', () => {
         createTrainer: (...made: Parameters<Engine['createTrainer']>): Trainer => {
           const trainer = engine.createTrainer(...made);
           const evaluate = trainer.evaluate.bind(trainer);
-          trainer.evaluate = (batch, weights, losses) => {
-            evaluate(batch, weights, losses);
+          trainer.evaluate = (batch, weights, losses, reader) => {
+            evaluate(batch, weights, losses, reader);
             const harder = trainer.state().step / 50;
             losses.forEach((loss, at) => (losses[at] = loss + harder));
           };
