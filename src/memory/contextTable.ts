@@ -1,3 +1,5 @@
+import { Journal } from './journal';
+
 /** How large a table may grow. */
 export interface TableLimits {
   /** Contexts. Each takes 8 bytes. */
@@ -14,6 +16,25 @@ export interface TableParts {
   readonly values: Uint32Array;
   readonly lists: Uint32Array;
 }
+
+/** A moment of a table, to be taken back to. */
+export interface TableMark {
+  readonly position: number;
+  readonly top: number;
+  readonly used: number;
+}
+
+/** What a note of the journal is about: its place is a multiple of 4 more. The last stands for arrays that grew. */
+const enum Kept {
+  Key,
+  Value,
+  List,
+  Free,
+  Arrays = 0xffff_ffff,
+}
+
+/** Class of a free list and whether it was added, in the place of a note. */
+const freed = 1 << 4;
 
 /** A context is looked for at so many places at most, one after another. */
 const reach = 16;
@@ -54,6 +75,14 @@ export class ContextTable {
   private used = 0;
   /** Places of lists that have grown out of them, by size class. */
   private readonly free: number[][] = Array.from({ length: largestClass + 1 }, () => []);
+  /** What was changed since the first mark. */
+  private journal: Journal | null = null;
+  /** Arrays that were given up for longer ones since then, the latest last. */
+  private readonly replaced: {
+    readonly keys: Uint32Array;
+    readonly values: Uint32Array;
+    readonly lists: Uint32Array;
+  }[] = [];
 
   constructor(
     private readonly limits: TableLimits,
@@ -132,8 +161,72 @@ export class ContextTable {
     const value = this.values[at] ?? 0;
     if ((value & 1) === 1) this.addToList(at, value >>> 1, symbol);
     else if (value >>> 16 === symbol) {
-      if ((value & 0xffff) >>> 1 < mostCounted) this.values[at] = value + 2;
+      if ((value & 0xffff) >>> 1 < mostCounted) this.setValue(at, value + 2);
     } else this.startList(at, value, symbol);
+  }
+
+  /** This moment, to be taken back to. From the first mark on, what changes is noted. */
+  mark(): TableMark {
+    this.journal ??= new Journal();
+    return { position: this.journal.position, top: this.top, used: this.used };
+  }
+
+  /** Makes the table what it was. @throws RangeError where that was forgotten */
+  takeBack({ position, top, used }: TableMark): void {
+    this.journal?.takeBack(position, (where, before) => this.undo(where, before));
+    this.top = top;
+    this.used = used;
+  }
+
+  /** Moments before this one will not be taken back to. */
+  forgetBefore({ position }: TableMark): void {
+    let arrays = 0;
+    this.journal?.drop(position, (where) => (arrays += where === Kept.Arrays ? 1 : 0));
+    this.replaced.splice(0, arrays);
+  }
+
+  private undo(where: number, before: number): void {
+    if (where === Kept.Arrays) {
+      const { keys, values, lists } = this.replaced.pop() ?? this;
+      [this.keys, this.values, this.lists] = [keys, values, lists];
+      return;
+    }
+    const at = where >>> 2;
+    switch (where & 3) {
+      case Kept.Key:
+        this.keys[at] = before;
+        break;
+      case Kept.Value:
+        this.values[at] = before;
+        break;
+      case Kept.List:
+        this.lists[at] = before;
+        break;
+      default:
+        if (at < freed) this.free[at]?.push(before);
+        else this.free[at - freed]?.pop();
+    }
+  }
+
+  private setKey(at: number, key: number): void {
+    this.journal?.note(4 * at + Kept.Key, this.keys[at] ?? 0);
+    this.keys[at] = key;
+  }
+
+  private setValue(at: number, value: number): void {
+    this.journal?.note(4 * at + Kept.Value, this.values[at] ?? 0);
+    this.values[at] = value;
+  }
+
+  private setList(at: number, value: number): void {
+    this.journal?.note(4 * at + Kept.List, this.lists[at] ?? 0);
+    this.lists[at] = value;
+  }
+
+  private keepArrays(): void {
+    if (this.journal === null) return;
+    this.journal.note(Kept.Arrays, 0);
+    this.replaced.push({ keys: this.keys, values: this.values, lists: this.lists });
   }
 
   /** Where a context is; below 0 where it isn't. */
@@ -160,8 +253,8 @@ export class ContextTable {
     let at = this.home(key);
     for (let i = 0; i < reach; i++) {
       if (this.values[at] === 0) {
-        this.keys[at] = key;
-        this.values[at] = value;
+        this.setKey(at, key);
+        this.setValue(at, value);
         this.used++;
         return true;
       }
@@ -184,12 +277,14 @@ export class ContextTable {
       if (++at === this.keys.length) at = 0;
     }
     if (least < 0) return;
-    this.keys[least] = key;
-    this.values[least] = value;
+    this.setKey(least, key);
+    this.setValue(least, value);
   }
 
   private grow(): void {
-    const { keys, values } = this;
+    const { keys, values, journal } = this;
+    this.keepArrays();
+    this.journal = null;
     const contexts = Math.min(this.limits.contexts, Math.ceil(keys.length * 1.5));
     this.keys = new Uint32Array(contexts);
     this.values = new Uint32Array(contexts);
@@ -198,6 +293,7 @@ export class ContextTable {
       const value = values[at] ?? 0;
       if (value !== 0) this.put(keys[at] ?? 0, value);
     }
+    this.journal = journal;
   }
 
   /** Where many have the same home, what was seen least is lost. */
@@ -208,10 +304,10 @@ export class ContextTable {
   private startList(at: number, value: number, symbol: number): void {
     const list = this.allocate(1);
     if (list === null) return;
-    this.lists[list] = (2 << 8) | 1;
-    this.lists[list + 1] = (symbol << 16) | 1;
-    this.lists[list + 2] = ((value >>> 16) << 16) | faded((value & 0xffff) >>> 1);
-    this.values[at] = ((list << 1) | 1) >>> 0;
+    this.setList(list, (2 << 8) | 1);
+    this.setList(list + 1, (symbol << 16) | 1);
+    this.setList(list + 2, ((value >>> 16) << 16) | faded((value & 0xffff) >>> 1));
+    this.setValue(at, ((list << 1) | 1) >>> 0);
   }
 
   private addToList(at: number, list: number, symbol: number): void {
@@ -222,13 +318,13 @@ export class ContextTable {
     for (let i = 0; i < length; i++) {
       const entry = lists[list + 1 + i] ?? 0;
       if (entry >>> 16 === symbol) known = i;
-      else if ((entry & 0xffff) > lasting) lists[list + 1 + i] = (entry & 0xffff0000) | faded(entry & 0xffff);
+      else if ((entry & 0xffff) > lasting) this.setList(list + 1 + i, (entry & 0xffff0000) | faded(entry & 0xffff));
     }
     if (known < 0) this.extend(at, list, symbol);
     else {
       const entry = lists[list + 1 + known] ?? 0;
-      lists[list + 1 + known] = lists[list + 1] ?? 0;
-      lists[list + 1] = (entry & 0xffff) < mostCounted ? entry + 1 : entry;
+      this.setList(list + 1 + known, lists[list + 1] ?? 0);
+      this.setList(list + 1, (entry & 0xffff) < mostCounted ? entry + 1 : entry);
     }
   }
 
@@ -240,25 +336,30 @@ export class ContextTable {
     if (length === 1 << sizeClass) {
       const larger = sizeClass === largestClass ? null : this.allocate(sizeClass + 1);
       if (larger === null) return;
-      this.lists.copyWithin(larger + 1, list + 1, list + 1 + length);
+      for (let i = 1; i <= length; i++) this.setList(larger + i, this.lists[list + i] ?? 0);
       this.free[sizeClass]?.push(list);
-      this.values[at] = ((larger << 1) | 1) >>> 0;
+      this.journal?.note(4 * (freed + sizeClass) + Kept.Free, 0);
+      this.setValue(at, ((larger << 1) | 1) >>> 0);
       place = larger;
     }
-    this.lists[place + 1 + length] = this.lists[place + 1] ?? 0;
-    this.lists[place + 1] = (symbol << 16) | 1;
-    this.lists[place] = ((length + 1) << 8) | (place === list ? sizeClass : sizeClass + 1);
+    this.setList(place + 1 + length, this.lists[place + 1] ?? 0);
+    this.setList(place + 1, (symbol << 16) | 1);
+    this.setList(place, ((length + 1) << 8) | (place === list ? sizeClass : sizeClass + 1));
   }
 
   /** Room for a list; null where there is none. */
   private allocate(sizeClass: number): number | null {
     const free = this.free[sizeClass]?.pop();
-    if (free !== undefined) return free;
+    if (free !== undefined) {
+      this.journal?.note(4 * sizeClass + Kept.Free, free);
+      return free;
+    }
     const end = this.top + 1 + (1 << sizeClass);
     if (end > this.lists.length) {
       if (end > this.limits.lists) return null;
       const longer = new Uint32Array(Math.min(this.limits.lists, Math.max(end, Math.ceil(1.5 * this.lists.length))));
       longer.set(this.lists);
+      this.keepArrays();
       this.lists = longer;
     }
     const place = this.top;
