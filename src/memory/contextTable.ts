@@ -24,16 +24,15 @@ export interface TableMark {
   readonly used: number;
 }
 
-/** What a note of the journal is about: its place is a multiple of 4 more. The last stands for arrays that grew. */
-const enum Kept {
-  Key,
-  Value,
-  List,
-  Free,
-  Arrays = 0xffff_ffff,
-}
+/** What a note of the journal is about; its place is a multiple of 4 more. */
+const aKey = 0;
+const aValue = 1;
+const aList = 2;
+const aFreeList = 3;
+/** The place of a note about arrays that grew. */
+const arrays = 0xffff_ffff;
 
-/** Class of a free list and whether it was added, in the place of a note. */
+/** Added to the class of a free list, in the place of a note, where one was freed and not taken. */
 const freed = 1 << 4;
 
 /** A context is looked for at so many places at most, one after another. */
@@ -180,26 +179,26 @@ export class ContextTable {
 
   /** Moments before this one will not be taken back to. */
   forgetBefore({ position }: TableMark): void {
-    let arrays = 0;
-    this.journal?.drop(position, (where) => (arrays += where === Kept.Arrays ? 1 : 0));
-    this.replaced.splice(0, arrays);
+    let grown = 0;
+    this.journal?.drop(position, (where) => (grown += where === arrays ? 1 : 0));
+    this.replaced.splice(0, grown);
   }
 
   private undo(where: number, before: number): void {
-    if (where === Kept.Arrays) {
-      const { keys, values, lists } = this.replaced.pop() ?? this;
-      [this.keys, this.values, this.lists] = [keys, values, lists];
+    if (where === arrays) {
+      const former = this.replaced.pop() ?? { keys: this.keys, values: this.values, lists: this.lists };
+      [this.keys, this.values, this.lists] = [former.keys, former.values, former.lists];
       return;
     }
     const at = where >>> 2;
     switch (where & 3) {
-      case Kept.Key:
+      case aKey:
         this.keys[at] = before;
         break;
-      case Kept.Value:
+      case aValue:
         this.values[at] = before;
         break;
-      case Kept.List:
+      case aList:
         this.lists[at] = before;
         break;
       default:
@@ -209,23 +208,23 @@ export class ContextTable {
   }
 
   private setKey(at: number, key: number): void {
-    this.journal?.note(4 * at + Kept.Key, this.keys[at] ?? 0);
+    this.journal?.note(4 * at + aKey, this.keys[at] ?? 0);
     this.keys[at] = key;
   }
 
   private setValue(at: number, value: number): void {
-    this.journal?.note(4 * at + Kept.Value, this.values[at] ?? 0);
+    this.journal?.note(4 * at + aValue, this.values[at] ?? 0);
     this.values[at] = value;
   }
 
   private setList(at: number, value: number): void {
-    this.journal?.note(4 * at + Kept.List, this.lists[at] ?? 0);
+    this.journal?.note(4 * at + aList, this.lists[at] ?? 0);
     this.lists[at] = value;
   }
 
   private keepArrays(): void {
     if (this.journal === null) return;
-    this.journal.note(Kept.Arrays, 0);
+    this.journal.note(arrays, 0);
     this.replaced.push({ keys: this.keys, values: this.values, lists: this.lists });
   }
 
@@ -338,7 +337,7 @@ export class ContextTable {
       if (larger === null) return;
       for (let i = 1; i <= length; i++) this.setList(larger + i, this.lists[list + i] ?? 0);
       this.free[sizeClass]?.push(list);
-      this.journal?.note(4 * (freed + sizeClass) + Kept.Free, 0);
+      this.journal?.note(4 * (freed + sizeClass) + aFreeList, 0);
       this.setValue(at, ((larger << 1) | 1) >>> 0);
       place = larger;
     }
@@ -351,7 +350,7 @@ export class ContextTable {
   private allocate(sizeClass: number): number | null {
     const free = this.free[sizeClass]?.pop();
     if (free !== undefined) {
-      this.journal?.note(4 * sizeClass + Kept.Free, free);
+      this.journal?.note(4 * sizeClass + aFreeList, free);
       return free;
     }
     const end = this.top + 1 + (1 << sizeClass);
