@@ -46,6 +46,7 @@ const generateSchema = v.partial(
     typicalP: share,
     repetitionPenalty: positive,
     seed,
+    memory: v.picklist(['reading along', 'frozen', 'off']),
     model: v.string(),
   }),
 );

@@ -5,6 +5,7 @@ import { scoreText } from './background/scoreText';
 import { showGhostMenu, showGhostStatus } from './ghost/ghostMenu';
 import { GhostText } from './ghost/ghostText';
 import { Switches } from './ghost/switches';
+import type { WrittenText } from './generation/writtenText';
 import type { Models } from './models/models';
 import { noModel } from './models/selectModel';
 import type { Reporter } from './reporter';
@@ -27,11 +28,12 @@ export class ReadingFeatures implements vscode.Disposable {
       readonly context: vscode.ExtensionContext;
       readonly session: Session;
       readonly settings: () => Settings;
+      readonly written: WrittenText;
       readonly reporter: Reporter;
       readonly log: vscode.LogOutputChannel;
     },
   ) {
-    const { context, session, settings, reporter, log } = parts;
+    const { context, session, settings, written, reporter, log } = parts;
     this.makeSurprise = async () => {
       const { Surprise } = await import('./surprise/surprise');
       return new Surprise(session, background, models, reporter);
@@ -39,7 +41,7 @@ export class ReadingFeatures implements vscode.Disposable {
     this.switches = new Switches(context.workspaceState);
     this.subscriptions = vscode.Disposable.from(
       { dispose: () => void this.making?.then((surprise) => surprise.dispose()) },
-      new GhostText(session, background, models, settings, this.switches, (line) => log.warn(line)),
+      new GhostText(session, background, models, settings, written, this.switches, (line) => log.warn(line)),
       showGhostStatus(this.switches),
       this.switches,
     );

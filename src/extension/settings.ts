@@ -1,6 +1,7 @@
 import { defaultCorpusOptions, defaultMaximumFileSize, keepableReasons, vocabularyRange } from '../corpus/corpus';
 import { engineChoices, engineDescriptions } from '../engine/engineNames';
 import { characterRulePattern, defaultSampling } from '../generation/options';
+import type { MemoryUse } from '../memory/memory';
 import type { DocumentsChoice } from '../model/itemForm';
 import { tokenizerChoices, tokenizerDescriptions } from '../model/tokenizerKinds';
 
@@ -134,6 +135,7 @@ export const settingsTable = {
   'ghostText.enabled': toggle(false),
   'ghostText.delay': integer(200, 0, 5000),
   'ghostText.length': integer(60, 1, 500),
+  'ghostText.memory': toggle(true),
 
   'generation.length': integer(400, 1, 100_000),
   'generation.stopAt': choice<'none' | 'word' | 'sentence' | 'line' | 'item' | 'paragraph' | 'block'>(
@@ -156,8 +158,18 @@ export const settingsTable = {
   'generation.typicalP': number(defaultSampling.typicalP, 0.01, 1),
   'generation.repetitionPenalty': number(defaultSampling.repetitionPenalty, 0.1, 10),
   'generation.seed': integer(-1, -1, 2 ** 31 - 1),
+  'generation.memory': describedChoice<MemoryUse>(
+    'reading along',
+    ['reading along', 'frozen', 'off'],
+    [
+      'What the model remembers of its text, and what you have written of the document before the cursor.',
+      'What the model remembers of its text.',
+      'The LSTM alone.',
+    ],
+  ),
 
   'stepByHand.unit': choice<'word' | 'character'>('word', 'character'),
+  'stepByHand.memory': toggle(true),
 
   'copies.nameFrom': integer(50, 40, 10_000),
   'copies.refuseFrom': integer(0, 0, 10_000),
