@@ -4,6 +4,7 @@ import type { Engine } from '../engine/engine';
 import { readingEngine } from '../engine/select';
 import type { NextWord } from '../generation/choices';
 import { CopyGuard } from '../generation/copies/copyGuard';
+import { ToldTexts } from '../generation/toldTexts';
 import { endsItem } from '../generation/writer';
 import {
   type BackgroundSettings,
@@ -15,6 +16,7 @@ import {
   jobOrder,
   jobProgress,
   type JobRequest,
+  type MemoryParams,
   notifications,
   requests,
   type SpoolParams,
@@ -27,7 +29,8 @@ import { failureOf, responseOf } from './failures';
 import { JobThread } from './jobThread';
 import type { JobEnvironment } from './threadMessages';
 import { TrainingHost } from './trainingHost';
-import { WarmModels } from './warmModels';
+import { type MemoryWish, remembering } from './remembering';
+import { type WarmModel, WarmModels } from './warmModels';
 
 /** Longest text, code units, that is scored in this thread by a model that is warm: beyond it a thread of its own pays. */
 const mostAtOnce = 4096;
@@ -41,6 +44,8 @@ export class Service {
   private readonly models: WarmModels;
   /** Those that more is to come of, by their ids. */
   private readonly spools = new Map<string, StagedFileWriter>();
+  /** What the editor has told of documents. */
+  private readonly told = new ToldTexts();
   private loading: Promise<Engine> | undefined;
   /** Jobs that are under way, by the numbers of their requests. */
   private readonly jobs = new Map<number, JobThread<RequestedJob>>();
@@ -164,7 +169,8 @@ export class Service {
   private async write(params: GenerateParams, token: CancellationToken): Promise<GenerateResult> {
     const { id, folder, sampling, stop, copies: wishes = defaultWishes, isTrial = false } = params;
     const start = performance.now();
-    return this.models.use(folder, async ({ writer, items, copies: index }) => {
+    const wish = this.wishOf(params, token);
+    return this.withModel(folder, wish, async ({ writer, items, copies: index }) => {
       const prompt = writer.prompt(params.prompt, params.startsDocument ?? true, params.promptLength);
       const begun = prompt.text.slice(prompt.itemStart);
       const refuses = index !== null && wishes.refuseFrom > 0;
@@ -180,13 +186,24 @@ export class Service {
     });
   }
 
-  private choose(params: ChooseParams, token: CancellationToken): Promise<readonly NextWord[]> {
+  private async choose(params: ChooseParams, token: CancellationToken): Promise<readonly NextWord[]> {
     const { folder, prompt: text, startsDocument = true, promptLength, unit, count } = params;
-    return this.models.use(folder, ({ writer, chooser }) => {
+    return this.withModel(folder, this.wishOf(params, token), ({ writer, chooser }) => {
       const prompt = writer.prompt(text, startsDocument, promptLength);
       const signal = signalOf(token);
       return unit === 'word' ? chooser.words(prompt, count, signal) : chooser.symbols(prompt, count, signal);
     });
+  }
+
+  /** At once, since each text told of may count on the one before. */
+  private wishOf({ memory, read }: MemoryParams, token: CancellationToken): MemoryWish {
+    const document = read === undefined ? null : this.told.take(read);
+    return { use: memory ?? 'frozen', document, signal: signalOf(token) };
+  }
+
+  /** A model that takes into account what is wished. */
+  private withModel<T>(folder: string, wish: MemoryWish, task: (model: WarmModel) => Promise<T>): Promise<T> {
+    return this.models.use(folder, (model) => remembering(model, wish, task));
   }
 
   /** The engine that writes. Loaded once; a failure isn't kept, since what is missing may be installed. */

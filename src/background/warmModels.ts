@@ -6,10 +6,12 @@ import type { Engine, Predictor } from '../engine/engine';
 import { Chooser } from '../generation/choices';
 import { copyFile, readCopyIndex } from '../generation/copies/copyFile';
 import type { CopyIndex } from '../generation/copies/copyIndex';
+import { ReadDocuments } from '../generation/readDocuments';
 import { PromptReader } from '../generation/promptReader';
 import { Writer } from '../generation/writer';
 import type { Memory } from '../memory/memory';
 import { memoryFile, readMemory } from '../memory/memoryFile';
+import { MixturePredictor } from '../memory/mixturePredictor';
 import { type ItemForm, itemFormOf } from '../model/itemForm';
 import { modelFiles, readModel } from '../model/modelFolder';
 
@@ -17,14 +19,24 @@ import { modelFiles, readModel } from '../model/modelFolder';
 export interface WarmModel {
   readonly writer: Writer;
   readonly chooser: Chooser;
+  /** The LSTM alone. */
   readonly predictor: Predictor;
-  /** What it remembers, where it has a memory. */
+  /** What it remembers, where it has a memory... */
   readonly memory: Memory | null;
+  /** ...and that at work. */
+  readonly remembering: Remembering | null;
   readonly tokenizer: Tokenizer;
   /** How its text is made of items, if it is. */
   readonly items: ItemForm | null;
   /** The index of its corpus, where there is one. */
   readonly copies: CopyIndex | null;
+}
+
+/** A model's memory, at work. */
+export interface Remembering {
+  readonly mixture: MixturePredictor;
+  /** What is read along. */
+  readonly documents: ReadDocuments;
 }
 
 interface Entry {
@@ -88,12 +100,20 @@ export class WarmModels {
     const { description, parameters } = model;
     const predictor = engine.createPredictor(description.architecture, parameters);
     const tokenizer = createTokenizer(description.tokenizer);
-    const memory = await readMemory(folder, tokenizer);
-    const reader = new PromptReader(predictor);
     const items = itemFormOf(description.corpus.summary);
-    const writer = new Writer(tokenizer, predictor, reader, items);
-    const chooser = new Chooser(tokenizer, predictor, reader, items);
-    return { predictor, memory, tokenizer, items, copies, writer, chooser };
+    const memory = await readMemory(folder, tokenizer);
+    const remembering =
+      memory === null
+        ? null
+        : {
+            mixture: new MixturePredictor(predictor, memory, 'frozen'),
+            documents: new ReadDocuments({ tokenizer, memory, items }),
+          };
+    const writing = remembering?.mixture ?? predictor;
+    const reader = new PromptReader(writing);
+    const writer = new Writer(tokenizer, writing, reader, items);
+    const chooser = new Chooser(tokenizer, writing, reader, items);
+    return { predictor, memory, remembering, tokenizer, items, copies, writer, chooser };
   }
 }
 

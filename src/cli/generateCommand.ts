@@ -1,7 +1,9 @@
 import { complain, sayJson, writePiece } from './terminal';
 import { randomInt } from 'node:crypto';
 import { withLineFeeds } from '../base/text';
+import { Turn } from '../base/yielding';
 import { createTokenizer } from '../corpus/tokenizers/create';
+import type { Predictor } from '../engine/engine';
 import { readingEngine } from '../engine/select';
 import { readCopyIndex } from '../generation/copies/copyFile';
 import { CopyGuard } from '../generation/copies/copyGuard';
@@ -13,9 +15,14 @@ import {
   type SamplingOptions,
   type StopOptions,
 } from '../generation/options';
+import { DocumentReader, type ReadingModel } from '../generation/documentReader';
+import { startOfReading } from '../generation/readText';
 import type { Prompt } from '../generation/prompt';
 import { unknownText } from '../generation/unknownText';
 import { endsItem, Writer } from '../generation/writer';
+import type { MemoryUse } from '../memory/memory';
+import { readMemory } from '../memory/memoryFile';
+import { MixturePredictor } from '../memory/mixturePredictor';
 import { itemFormOf } from '../model/itemForm';
 import { readModel } from '../model/modelFolder';
 import { copiesOfModel, documentsOf } from '../training/record/copiesOfModel';
@@ -51,6 +58,7 @@ const kinds = {
   'refuse-copies': 'text',
   count: 'text',
   alternatives: 'text',
+  memory: 'text',
   json: 'switch',
 } as const;
 
@@ -66,6 +74,7 @@ export async function generateCommand(args: readonly string[]): Promise<number> 
   const stop = stopOptions(flags);
   const draws = drawsOf(flags, sampling);
   const promptText = await promptOf(flags);
+  const use = memoryUseOf(flags);
   const refuseFrom = flags.integer('refuse-copies', 40, 10_000);
   const folder = modelFolderOf(model);
   const { description, parameters } = await readModel(folder);
@@ -77,7 +86,10 @@ export async function generateCommand(args: readonly string[]): Promise<number> 
   try {
     const predictor = engine.createPredictor(description.architecture, parameters);
     const items = itemFormOf(description.corpus.summary);
-    const writer = new Writer(createTokenizer(description.tokenizer), predictor, undefined, items);
+    const tokenizer = createTokenizer(description.tokenizer);
+    const memory = use === 'off' ? null : await readMemory(folder, tokenizer);
+    const mixture = memory && (await mixtureOf({ tokenizer, memory, items }, predictor, use, promptText));
+    const writer = new Writer(tokenizer, mixture ?? predictor, undefined, items);
     const prompt = writer.prompt(promptText, true);
     const begun = prompt.text.slice(prompt.itemStart);
     const isWhole = endsItem(stop, items);
@@ -93,6 +105,25 @@ export async function generateCommand(args: readonly string[]): Promise<number> 
     engine.dispose();
   }
   return 0;
+}
+
+/** A model with its memory. Where it reads along, it reads the prompt's text, all of it. */
+async function mixtureOf(
+  model: ReadingModel,
+  lstm: Predictor,
+  use: MemoryUse,
+  text: string,
+): Promise<MixturePredictor> {
+  if (use !== 'reading along') return new MixturePredictor(lstm, model.memory, use);
+  const reader = new DocumentReader(model);
+  await reader.read({ text: text.slice(startOfReading(text.length)), seams: [] }, new Turn());
+  return new MixturePredictor(lstm, model.memory, use, reader.memory);
+}
+
+/** What is remembered: the usual where nothing is said. @throws UsageError */
+function memoryUseOf(flags: GenerateFlags): MemoryUse {
+  const said = flags.choice('memory', ['reading-along', 'frozen', 'off']);
+  return said === undefined || said === 'reading-along' ? 'reading along' : said;
 }
 
 /** How each of the texts is drawn: alike but for the seed, or each more daring than the one before. @throws UsageError */

@@ -53,6 +53,8 @@ Writes a text with a model.
                      of a list, also whole items that stand in it, however short
   --seed S           repeats a text                 --count N        so many texts
   --alternatives N   so many texts, each a little more daring than the one before
+  --memory USE       reading-along (default: what the model remembers of its text, and the prompt, all of it), frozen
+                     (of its text alone), off (the LSTM alone)
   --json             one object a line on standard output`,
   evaluate: `Usage: textloom evaluate --model DIR FILE... [--memory USE] [--json]
 

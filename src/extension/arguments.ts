@@ -49,6 +49,7 @@ const generateSchema = v.partial(
     typicalP: share,
     repetitionPenalty: positive,
     seed,
+    memory: v.picklist(['reading along', 'frozen', 'off']),
     model: v.string(),
   }),
 );

@@ -18,6 +18,7 @@ import { LatestWriting } from './generation/latestWriting';
 import { PromptDoctor } from './generation/promptDoctor';
 import { StepByHand } from './generation/stepByHand';
 import type { GenerateOptions } from './generation/writingOptions';
+import { WrittenText } from './generation/writtenText';
 import type { TensorFlowInstallation } from './installTensorFlow';
 import { ModelEditor } from './modelEditor/modelEditor';
 import { modelFeatures } from './models/modelFeatures';
@@ -53,20 +54,22 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const onModels = modelFeatures(models, session, settings, reporter, log);
   const training: TrainingCommands = new TrainingCommands(session, worker, models, settings.get, () => panel.show());
   const panel = openPanel(context, session, models, reporter, (control) => training.control(control));
-  const reading = new ReadingFeatures(worker, models, { context, session, settings: settings.get, reporter, log });
+  const report = (error: unknown): void => reporter.tell(error);
+  const written = new WrittenText();
+  const parts = { context, session, settings: settings.get, written, reporter, log };
+  const reading = new ReadingFeatures(worker, models, parts);
   const latest = new LatestWriting();
   const doctor = new PromptDoctor((sentence, offer) => reporter.notify(sentence, offer));
   const mention = (sentence: string): void => reporter.mention(sentence);
-  const writing = new GenerateAtCursor(session, worker, models, settings.get, latest, doctor, mention);
+  const writing = new GenerateAtCursor(session, worker, models, settings.get, latest, doctor, written, mention);
   const alternatives = {
     choose: async (options?: GenerateOptions): Promise<string> => {
       const { Alternatives } = await import('./generation/alternatives');
-      return new Alternatives(worker, models, settings.get, latest, doctor).choose(options);
+      return new Alternatives(worker, models, settings.get, latest, doctor, written).choose(options);
     },
   };
-  const stepByHand = new StepByHand(session, worker, models, settings.get, (error) => reporter.tell(error));
+  const stepByHand = new StepByHand(session, worker, models, settings.get, written, report);
   const corpus = new CorpusTree(worker, settings.get, reporter);
-  const report = (error: unknown): void => reporter.tell(error);
   const modelEditor = new ModelEditor(context.extensionUri, models, { session, report });
   const firstSteps = new FirstSteps(context, session, training, writing);
   let installation: TensorFlowInstallation | undefined;
@@ -90,6 +93,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     training,
     reading,
     latest,
+    written,
     new Novelty(latest.onDidWrite, worker, reporter),
     stepByHand,
     corpus,

@@ -5,6 +5,7 @@ import { scoreText } from './background/scoreText';
 import { showGhostStatus } from './ghost/ghostStatus';
 import { GhostText } from './ghost/ghostText';
 import { Switches } from './ghost/switches';
+import type { WrittenText } from './generation/writtenText';
 import type { MemoryUse } from '../memory/memory';
 import type { Models } from './models/models';
 import { noModel } from './models/selectModel';
@@ -29,11 +30,12 @@ export class ReadingFeatures implements vscode.Disposable {
       readonly context: vscode.ExtensionContext;
       readonly session: Session;
       readonly settings: () => Settings;
+      readonly written: WrittenText;
       readonly reporter: Reporter;
       readonly log: vscode.LogOutputChannel;
     },
   ) {
-    const { context, session, settings, reporter, log } = parts;
+    const { context, session, settings, written, reporter, log } = parts;
     this.memory = () => settings()['generation.memory'];
     this.makeSurprise = async () => {
       const { Surprise } = await import('./surprise/surprise');
@@ -42,7 +44,7 @@ export class ReadingFeatures implements vscode.Disposable {
     this.switches = new Switches(context.workspaceState);
     this.subscriptions = vscode.Disposable.from(
       { dispose: () => void this.making?.then((surprise) => surprise.dispose()) },
-      new GhostText(session, background, models, settings, this.switches, (line) => log.warn(line)),
+      new GhostText(session, background, models, settings, written, this.switches, (line) => log.warn(line)),
       showGhostStatus(this.switches),
       this.switches,
     );

@@ -141,6 +141,7 @@ export const settingsTable = {
   'ghostText.enabled': toggle(false),
   'ghostText.delay': integer(200, 0, 5000),
   'ghostText.length': integer(60, 1, 500),
+  'ghostText.memory': toggle(true),
 
   'generation.length': integer(400, 1, 100_000),
   'generation.stopAt': choice<'none' | 'word' | 'sentence' | 'line' | 'item' | 'paragraph' | 'block'>(
@@ -174,6 +175,7 @@ export const settingsTable = {
   ),
 
   'stepByHand.unit': choice<'word' | 'character'>('word', 'character'),
+  'stepByHand.memory': toggle(true),
 
   'copies.nameFrom': integer(50, 40, 10_000),
   'copies.refuseFrom': integer(0, 0, 10_000),

@@ -36,7 +36,6 @@ interface Beginning {
 
 /** Says how a text is likely to go on: for writing by hand, one choice at a time, and for showing what was expected. */
 export class Chooser {
-  private readonly characters: WholeCharacters;
   private readonly logits: Float32Array;
 
   constructor(
@@ -45,9 +44,14 @@ export class Chooser {
     private readonly reader: PromptReader,
     /** How the model's text is made of items, if it is. */
     private readonly items: ItemForm | null = null,
+    private readonly characters = new WholeCharacters(tokenizer),
   ) {
-    this.characters = new WholeCharacters(tokenizer);
     this.logits = new Float32Array(tokenizer.vocabularySize);
+  }
+
+  /** The same that chooses by another predictor, which reads the states of this one's. */
+  by(predictor: Predictor): Chooser {
+    return new Chooser(this.tokenizer, predictor, this.reader, this.items, this.characters);
   }
 
   /** The likeliest next symbols (characters, or the tokeniser's units that are made of whole ones), likeliest first. */

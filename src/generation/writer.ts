@@ -31,16 +31,18 @@ export interface Written {
 
 /** A model that writes. Any number of texts may be written at the same time: they share the thread in turns. */
 export class Writer {
-  private readonly characters: WholeCharacters;
-
   constructor(
     private readonly tokenizer: Tokenizer,
     private readonly predictor: Predictor,
     private readonly reader = new PromptReader(predictor),
     /** How the model's text is made of items, if it is. */
     private readonly items: ItemForm | null = null,
-  ) {
-    this.characters = new WholeCharacters(tokenizer);
+    private readonly characters = new WholeCharacters(tokenizer),
+  ) {}
+
+  /** The same that draws by another predictor, which reads the states of this one's. */
+  by(predictor: Predictor): Writer {
+    return new Writer(this.tokenizer, predictor, this.reader, this.items, this.characters);
   }
 
   /** See {@link makePrompt}. */

@@ -1,3 +1,5 @@
+import { Journal } from './journal';
+
 /** How large a table may grow. */
 export interface TableLimits {
   /** Contexts. Each takes 8 bytes. */
@@ -14,6 +16,21 @@ export interface TableParts {
   readonly values: Uint32Array;
   readonly lists: Uint32Array;
 }
+
+/** A moment of a table, to be taken back to. */
+export interface TableMark {
+  readonly position: number;
+  readonly top: number;
+  readonly used: number;
+}
+
+/** What a note of the journal is about; its place is a multiple of 4 more. */
+const aKey = 0;
+const aValue = 1;
+const aList = 2;
+const aFreeList = 3;
+/** The place of a note about arrays that grew. */
+const arrays = 0xffff_ffff;
 
 /** A context stands at so many places at most, one after another, from where it is at home. */
 const reach = 32;
@@ -57,6 +74,15 @@ export class ContextTable {
   private used = 0;
   /** By size class: a list that another has grown out of, 0 where there is none. Its first number names the next one. */
   private readonly free = new Uint32Array(largestClass + 1);
+
+  /** What was changed since the first mark. */
+  private journal: Journal | null = null;
+  /** Arrays that were given up for longer ones since then, the latest last. */
+  private readonly replaced: {
+    readonly keys: Uint32Array;
+    readonly values: Uint32Array;
+    readonly lists: Uint32Array;
+  }[] = [];
 
   constructor(
     private readonly limits: TableLimits,
@@ -132,8 +158,65 @@ export class ContextTable {
     const value = this.values[at] ?? 0;
     if ((value & 1) === 1) this.addToList(at, value >>> 1, symbol);
     else if (value >>> 16 === symbol) {
-      if ((value & 0xffff) >>> 1 < mostCounted) this.values[at] = value + 2;
+      if ((value & 0xffff) >>> 1 < mostCounted) this.setValue(at, value + 2);
     } else this.startList(at, value, symbol);
+  }
+
+  /** This moment, to be taken back to. From the first mark on, what changes is noted. */
+  mark(): TableMark {
+    this.journal ??= new Journal();
+    return { position: this.journal.position, top: this.top, used: this.used };
+  }
+
+  /** Makes the table what it was. @throws RangeError where that was forgotten */
+  takeBack({ position, top, used }: TableMark): void {
+    this.journal?.takeBack(position, (where, before) => this.undo(where, before));
+    this.top = top;
+    this.used = used;
+  }
+
+  /** Moments before this one will not be taken back to. */
+  forgetBefore({ position }: TableMark): void {
+    let grown = 0;
+    this.journal?.drop(position, (where) => (grown += where === arrays ? 1 : 0));
+    this.replaced.splice(0, grown);
+  }
+
+  private undo(where: number, before: number): void {
+    if (where === arrays) {
+      const former = this.replaced.pop() ?? { keys: this.keys, values: this.values, lists: this.lists };
+      [this.keys, this.values, this.lists] = [former.keys, former.values, former.lists];
+      this.homes = this.keys.length - reach;
+      return;
+    }
+    const of = [this.keys, this.values, this.lists, this.free][where & 3];
+    if (of !== undefined) of[where >>> 2] = before;
+  }
+
+  private setKey(at: number, key: number): void {
+    this.journal?.note(4 * at + aKey, this.keys[at] ?? 0);
+    this.keys[at] = key;
+  }
+
+  private setValue(at: number, value: number): void {
+    this.journal?.note(4 * at + aValue, this.values[at] ?? 0);
+    this.values[at] = value;
+  }
+
+  private setList(at: number, value: number): void {
+    this.journal?.note(4 * at + aList, this.lists[at] ?? 0);
+    this.lists[at] = value;
+  }
+
+  private setFree(sizeClass: number, list: number): void {
+    this.journal?.note(4 * sizeClass + aFreeList, this.free[sizeClass] ?? 0);
+    this.free[sizeClass] = list;
+  }
+
+  private keepArrays(): void {
+    if (this.journal === null) return;
+    this.journal.note(arrays, 0);
+    this.replaced.push({ keys: this.keys, values: this.values, lists: this.lists });
   }
 
   /** Where a context is; below 0 where it isn't: then ~ of where it belongs. */
@@ -169,11 +252,11 @@ export class ContextTable {
     let gap = at;
     for (; keys[gap] !== 0; gap++) if (!this.mayMoveOn(gap)) return false;
     for (; gap > at; gap--) {
-      keys[gap] = keys[gap - 1] ?? 0;
-      values[gap] = values[gap - 1] ?? 0;
+      this.setKey(gap, keys[gap - 1] ?? 0);
+      this.setValue(gap, values[gap - 1] ?? 0);
     }
-    keys[at] = key;
-    values[at] = value;
+    this.setKey(at, key);
+    this.setValue(at, value);
     this.used++;
     return true;
   }
@@ -209,11 +292,11 @@ export class ContextTable {
     if (least < at) at--;
     const step = least < at ? 1 : -1;
     for (let i = least; i !== at; i += step) {
-      keys[i] = keys[i + step] ?? 0;
-      values[i] = values[i + step] ?? 0;
+      this.setKey(i, keys[i + step] ?? 0);
+      this.setValue(i, values[i + step] ?? 0);
     }
-    keys[at] = key;
-    values[at] = value;
+    this.setKey(at, key);
+    this.setValue(at, value);
   }
 
   /** How often a context was seen, as far as it may be forgotten for another. */
@@ -223,6 +306,7 @@ export class ContextTable {
   }
 
   private grow(): void {
+    this.keepArrays();
     this.fill(this.keys, this.values, Math.ceil(this.homes * 1.5));
   }
 
@@ -261,10 +345,10 @@ export class ContextTable {
   private startList(at: number, value: number, symbol: number): void {
     const list = this.allocate(1);
     if (list === null) return;
-    this.lists[list] = (2 << 8) | 1;
-    this.lists[list + 1] = (symbol << 16) | 1;
-    this.lists[list + 2] = ((value >>> 16) << 16) | faded((value & 0xffff) >>> 1);
-    this.values[at] = ((list << 1) | 1) >>> 0;
+    this.setList(list, (2 << 8) | 1);
+    this.setList(list + 1, (symbol << 16) | 1);
+    this.setList(list + 2, ((value >>> 16) << 16) | faded((value & 0xffff) >>> 1));
+    this.setValue(at, ((list << 1) | 1) >>> 0);
   }
 
   private addToList(at: number, list: number, symbol: number): void {
@@ -275,13 +359,13 @@ export class ContextTable {
     for (let i = 0; i < length; i++) {
       const entry = lists[list + 1 + i] ?? 0;
       if (entry >>> 16 === symbol) known = i;
-      else if ((entry & 0xffff) > lasting) lists[list + 1 + i] = (entry & 0xffff0000) | faded(entry & 0xffff);
+      else if ((entry & 0xffff) > lasting) this.setList(list + 1 + i, (entry & 0xffff0000) | faded(entry & 0xffff));
     }
     if (known < 0) this.extend(at, list, symbol);
     else {
       const entry = lists[list + 1 + known] ?? 0;
-      lists[list + 1 + known] = lists[list + 1] ?? 0;
-      lists[list + 1] = (entry & 0xffff) < mostCounted ? entry + 1 : entry;
+      this.setList(list + 1 + known, lists[list + 1] ?? 0);
+      this.setList(list + 1, (entry & 0xffff) < mostCounted ? entry + 1 : entry);
     }
   }
 
@@ -293,22 +377,22 @@ export class ContextTable {
     if (length === 1 << sizeClass) {
       const larger = sizeClass === largestClass ? null : this.allocate(sizeClass + 1);
       if (larger === null) return;
-      this.lists.copyWithin(larger + 1, list + 1, list + 1 + length);
-      this.lists[list] = this.free[sizeClass] ?? 0;
-      this.free[sizeClass] = list;
-      this.values[at] = ((larger << 1) | 1) >>> 0;
+      for (let i = 1; i <= length; i++) this.setList(larger + i, this.lists[list + i] ?? 0);
+      this.setList(list, this.free[sizeClass] ?? 0);
+      this.setFree(sizeClass, list);
+      this.setValue(at, ((larger << 1) | 1) >>> 0);
       place = larger;
     }
-    this.lists[place + 1 + length] = this.lists[place + 1] ?? 0;
-    this.lists[place + 1] = (symbol << 16) | 1;
-    this.lists[place] = ((length + 1) << 8) | (place === list ? sizeClass : sizeClass + 1);
+    this.setList(place + 1 + length, this.lists[place + 1] ?? 0);
+    this.setList(place + 1, (symbol << 16) | 1);
+    this.setList(place, ((length + 1) << 8) | (place === list ? sizeClass : sizeClass + 1));
   }
 
   /** Room for a list; null where there is none. */
   private allocate(sizeClass: number): number | null {
     const free = this.free[sizeClass] ?? 0;
     if (free !== 0) {
-      this.free[sizeClass] = this.lists[free] ?? 0;
+      this.setFree(sizeClass, this.lists[free] ?? 0);
       return free;
     }
     const end = this.top + 1 + (1 << sizeClass);
@@ -316,6 +400,7 @@ export class ContextTable {
       if (end > this.limits.lists) return null;
       const longer = new Uint32Array(Math.min(this.limits.lists, Math.max(end, Math.ceil(1.5 * this.lists.length))));
       longer.set(this.lists);
+      this.keepArrays();
       this.lists = longer;
     }
     const place = this.top;

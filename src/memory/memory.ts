@@ -4,7 +4,7 @@
  */
 import type { Tokenizer } from '../corpus/tokenizers/tokenizer';
 import { Contexts, placeSize } from './contexts';
-import { ContextTable, type TableParts } from './contextTable';
+import { ContextTable, type TableMark, type TableParts } from './contextTable';
 import { type Mixer, mixerFor } from './mixer';
 import { SymbolTree } from './symbolTree';
 
@@ -83,6 +83,12 @@ export class Memory {
   }
 }
 
+/** A moment of a {@link DocumentMemory}, to be taken back to. */
+export interface DocumentMark {
+  readonly table: TableMark;
+  readonly place: Float32Array;
+}
+
 /** What a document that is written in says, as far as it was read. */
 export class DocumentMemory {
   readonly table = new ContextTable(documentLimits);
@@ -98,6 +104,22 @@ export class DocumentMemory {
   /** What comes next doesn't follow what was read. */
   skip(): void {
     this.place.fill(0);
+  }
+
+  /** This moment, to be taken back to. */
+  mark(): DocumentMark {
+    return { table: this.table.mark(), place: this.place.slice() };
+  }
+
+  /** Makes it what it was. @throws RangeError where that was forgotten */
+  takeBack({ table, place }: DocumentMark): void {
+    this.table.takeBack(table);
+    this.place.set(place);
+  }
+
+  /** Moments before this one will not be taken back to. */
+  forgetBefore({ table }: DocumentMark): void {
+    this.table.forgetBefore(table);
   }
 }
 

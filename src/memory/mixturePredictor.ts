@@ -12,19 +12,22 @@ import { Mixture } from './mixture';
 export class MixturePredictor implements Predictor {
   readonly architecture: Architecture;
   readonly stateSize: number;
-  /** What is mixed from here on. */
-  use: MemoryUse = 'frozen';
-  /** What is read along, where it is. */
-  document: DocumentMemory | null = null;
-  private readonly mixture: Mixture;
 
+  /** @param document What is read along, where it is. */
   constructor(
     private readonly lstm: Predictor,
     private readonly memory: Memory,
+    private readonly use: MemoryUse,
+    private readonly document: DocumentMemory | null = null,
+    private readonly mixture: Mixture = new Mixture(memory.tree, memory.contexts),
   ) {
     this.architecture = lstm.architecture;
     this.stateSize = lstm.stateSize + placeSize;
-    this.mixture = new Mixture(memory.tree, memory.contexts);
+  }
+
+  /** The same LSTM and memory, put to another use; both may predict by turns, and read each other's states. */
+  view(use: MemoryUse, document: DocumentMemory | null = null): MixturePredictor {
+    return new MixturePredictor(this.lstm, this.memory, use, document, this.mixture);
   }
 
   next(state: Float32Array, token: number, logits: Float32Array): void {

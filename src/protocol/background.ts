@@ -10,6 +10,8 @@ import type { EngineChoice } from '../engine/engineNames';
 import type { NextWord } from '../generation/choices';
 import type { Copy } from '../generation/copies/copyWatch';
 import type { SamplingOptions, StopOptions, StopReason } from '../generation/options';
+import type { ReadChange } from '../generation/toldTexts';
+import type { MemoryUse } from '../memory/memory';
 import type { Effort } from '../training/loop/effort';
 import type { CopiedPassage, SourceLine } from '../training/record/copiesOfModel';
 import type { TrainingControl, TrainingEvent } from '../training/record/events';
@@ -52,8 +54,16 @@ export interface SpoolParams {
   readonly isLast: boolean;
 }
 
+/** What a model takes into account beside the prompt. */
+export interface MemoryParams {
+  /** Left out: the memory as it was saved. A model without one writes by its LSTM alone. */
+  readonly memory?: MemoryUse;
+  /** What is read along where that is the use. */
+  readonly read?: ReadChange;
+}
+
 /** One text to write. */
-export interface GenerateParams {
+export interface GenerateParams extends MemoryParams {
   /** Chosen by the caller; {@link generated} notifications carry it. */
   readonly id: number;
   /** Model folder, absolute path. */
@@ -99,7 +109,7 @@ export interface LocateParams {
 }
 
 /** What may stand next, asked of a model. */
-export interface ChooseParams {
+export interface ChooseParams extends MemoryParams {
   /** Model folder, absolute path. */
   readonly folder: string;
   /** Text before the place. */

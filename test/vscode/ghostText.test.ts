@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import type { BackgroundProcess } from '../../src/extension/background/backgroundProcess';
 import { promptBefore } from '../../src/extension/generation/prompt';
+import { WrittenText } from '../../src/extension/generation/writtenText';
 import { GhostText } from '../../src/extension/ghost/ghostText';
 import { readSettings } from '../../src/extension/settings';
-import type { GenerateParams } from '../../src/protocol/background';
 import { editorWith, eventually, type Messages, textloom, trainedModel, watchMessages } from './support';
 
 const prompt = 'Call me Ishmael. Some years ago, never mind how long pre';
@@ -158,11 +159,13 @@ describe('ghost text', () => {
 describe('a request for ghost text', () => {
   const settings = { 'ghostText.delay': 150, 'copies.refuseFrom': 60, 'generation.promptLength': 1000 };
   const { settings: all } = readSettings((name) => (settings as Record<string, unknown>)[name]);
-  let asked: Omit<GenerateParams, 'id'>[];
+  let asked: Parameters<BackgroundProcess['generate']>[0][];
   let ghostText: GhostText;
+  let written: WrittenText;
 
   beforeEach(() => {
     asked = [];
+    written = new WrittenText();
     ghostText = new GhostText(
       {
         state: { activity: { kind: 'idle' }, activeModel: { name: 'm', folder: '/m' }, generating: 0 },
@@ -181,6 +184,7 @@ describe('a request for ghost text', () => {
       },
       { active: () => Promise.resolve(null) },
       () => all,
+      written,
       { onDidChange: () => new vscode.Disposable(() => undefined), isOnAnywhere: false, silence: () => undefined },
       () => undefined,
     );
@@ -188,6 +192,7 @@ describe('a request for ghost text', () => {
 
   afterEach(async () => {
     ghostText.dispose();
+    written.dispose();
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   });
 

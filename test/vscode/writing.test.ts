@@ -5,6 +5,7 @@ import { GenerateAtCursor, type WrittenAtCursor } from '../../src/extension/gene
 import { LatestWriting } from '../../src/extension/generation/latestWriting';
 import { promptBefore, promptOf } from '../../src/extension/generation/prompt';
 import { PromptDoctor } from '../../src/extension/generation/promptDoctor';
+import { WrittenText } from '../../src/extension/generation/writtenText';
 import { readSettings } from '../../src/extension/settings';
 import { readDescription } from '../../src/model/modelFolder';
 import {
@@ -95,6 +96,7 @@ describe('writing at the cursor', () => {
     const { document } = editor;
     editor.selection = new vscode.Selection(0, prompt.length, 0, prompt.length);
     const latest = new LatestWriting();
+    const written = new WrittenText();
     const read: string[] = [];
     const writer = new GenerateAtCursor(
       { beginGenerating: () => () => undefined, wrote: () => undefined },
@@ -116,10 +118,12 @@ describe('writing at the cursor', () => {
       () => readSettings(() => undefined).settings,
       latest,
       new PromptDoctor(() => undefined),
+      written,
       () => undefined,
     );
     const { stopped } = await writer.generate();
     latest.dispose();
+    written.dispose();
     assert.equal(document.getText(), `A title\n\n${prompt} and on\nThe end.`);
     assert.deepEqual(read, [`A title\n\n${prompt}`]);
     assert.equal(stopped, 'length');

@@ -12,6 +12,9 @@ import {
 } from 'vscode-jsonrpc';
 import type { CorpusProgress } from '../../corpus/corpus';
 import type { NextWord } from '../../generation/choices';
+import type { ReadDocument } from '../../generation/readText';
+import type { MemoryUse } from '../../memory/memory';
+import { ToldTexts } from '../../generation/toldTexts';
 import {
   type BackgroundSettings,
   type ChooseParams,
@@ -22,6 +25,7 @@ import {
   jobProgress,
   type JobRequest,
   type LocateParams,
+  type MemoryParams,
   notifications,
   requests,
   type SpoolParams,
@@ -65,6 +69,9 @@ export interface JobOptions<K extends RequestedJob> {
   readonly onStart?: (order: (order: Jobs[K]['order']) => void) => void;
 }
 
+/** What is read along, whole: what of it was told before is left out on the way. */
+type WithRead<T extends MemoryParams> = Omit<T, 'read'> & { readonly read?: ReadDocument };
+
 /** Times that a test may shorten, milliseconds. */
 export interface BackgroundTimes {
   /** Longest wait for the first answer. */
@@ -86,6 +93,8 @@ export class BackgroundProcess {
   private readonly corpusTold = new Emitter<CorpusProgress>();
   private readonly pieces = new Map<number, (text: string) => void>();
   private readonly crashes = new CrashHistory();
+  /** What the process that runs knows of documents. */
+  private told = new ToldTexts();
   private current: BackgroundState = 'stopped';
   private launched: Promise<Launched> | null = null;
   private stopped: Promise<void> | null = null;
@@ -170,22 +179,26 @@ export class BackgroundProcess {
 
   /** Writes a text, telling its pieces as they come. Cancelling it resolves with what was written until then. */
   async generate(
-    params: Omit<GenerateParams, 'id'>,
+    { read, ...params }: WithRead<Omit<GenerateParams, 'id'>>,
     onPiece: (text: string) => void,
     token?: CancellationToken,
   ): Promise<GenerateResult> {
     const id = this.nextText++;
     this.pieces.set(id, onPiece);
     try {
-      return await this.call((connection) => connection.sendRequest(requests.generate, { id, ...params }, token));
+      return await this.callReading(readBy(params.memory, read), (connection, told) =>
+        connection.sendRequest(requests.generate, { id, ...params, ...told }, token),
+      );
     } finally {
       this.pieces.delete(id);
     }
   }
 
   /** The likeliest ways on from a text. Cancelling it resolves with fewer. */
-  choose(params: ChooseParams, token?: CancellationToken): Promise<readonly NextWord[]> {
-    return this.call((connection) => connection.sendRequest(requests.choose, params, token));
+  choose({ read, ...params }: WithRead<ChooseParams>, token?: CancellationToken): Promise<readonly NextWord[]> {
+    return this.callReading(readBy(params.memory, read), (connection, told) =>
+      connection.sendRequest(requests.choose, { ...params, ...told }, token),
+    );
   }
 
   /** Where copied passages stand. */
@@ -222,6 +235,20 @@ export class BackgroundProcess {
     }
   }
 
+  /** What is told of a document has to go at once, and in order. */
+  private async callReading<T>(
+    read: ReadDocument | undefined,
+    send: (connection: MessageConnection, told: Pick<MemoryParams, 'read'>) => Promise<T>,
+  ): Promise<T> {
+    if (read === undefined) return this.call((connection) => send(connection, {}));
+    try {
+      return await this.call((connection) => send(connection, { read: this.told.change(read) }));
+    } catch (error) {
+      this.told.forget(read.key);
+      throw error;
+    }
+  }
+
   private async start(): Promise<Launched> {
     await this.stopped;
     this.launched ??= this.launch().catch((error: unknown) => {
@@ -253,6 +280,7 @@ export class BackgroundProcess {
         log: host.log,
       });
       this.processId = launched.id;
+      this.told = new ToldTexts();
       this.listen(launched.connection);
       void launched.ended.then((end) => this.onEnded(launched, end));
       this.enter('running');
@@ -330,6 +358,11 @@ export class BackgroundProcess {
     this.current = state;
     this.stateChanged.fire(state);
   }
+}
+
+/** Nothing is read along in vain. */
+function readBy(memory: MemoryUse | undefined, read: ReadDocument | undefined): ReadDocument | undefined {
+  return memory === 'reading along' ? read : undefined;
 }
 
 /** What the RPC says of a call whose process has gone. */

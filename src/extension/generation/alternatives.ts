@@ -13,6 +13,7 @@ import { Preview } from './preview';
 import type { PromptDoctor } from './promptDoctor';
 import { readOnly } from './remarks';
 import { type Target, targetOf } from './targets';
+import type { WrittenText } from './writtenText';
 import { chooseSeed, type GenerateOptions, writingOptions, type WritingWishes } from './writingOptions';
 
 /** What a choice is made with: fixed when it begins. */
@@ -31,6 +32,7 @@ export class Alternatives {
     private readonly settings: () => Settings,
     private readonly latest: LatestWriting,
     private readonly doctor: PromptDoctor,
+    private readonly written: WrittenText,
   ) {}
 
   /**
@@ -45,7 +47,7 @@ export class Alternatives {
     const settings = this.settings();
     const seed = chooseSeed(options.seed ?? settings['generation.seed']);
     const wishes = writingOptions(settings, options, seed);
-    const target = targetOf(editor.document, editor.selection, settings['generation.promptLength']);
+    const target = targetOf(editor.document, editor.selection, settings['generation.promptLength'], this.written);
     const choosing = { editor, folder, target, wishes };
     const draft = await this.pick(choosing);
     return this.take(choosing, draft);
@@ -103,11 +105,11 @@ export class Alternatives {
   /** Writes a draft as one undo step, where the text before it is still what it was drawn from. */
   private async take({ editor, folder, target, wishes }: Choosing, draft: Alternative): Promise<string> {
     const { document, selection } = editor;
-    const { prompt, ...place } = targetOf(document, selection, target.prompt.promptLength);
+    const { prompt, ...place } = targetOf(document, selection, target.prompt.promptLength, this.written);
     if (prompt.prompt !== target.prompt.prompt) {
       throw new UserError('The text before the cursor was changed meanwhile, so nothing was inserted.');
     }
-    const writer = new DocumentWriter(editor, [place], () => undefined);
+    const writer = new DocumentWriter(editor, [place], this.written, () => undefined);
     try {
       writer.append(0, draft.text);
       await writer.finish();

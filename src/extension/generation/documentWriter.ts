@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type Insertion, InsertionPoints, type Place } from './insertionPoints';
 import { UndoStep } from './undoStep';
+import type { WrittenText } from './writtenText';
 
 /** Why a text could not be written to its end. */
 export type WritingInterruption = 'changed' | 'closed' | 'read-only';
@@ -28,17 +29,20 @@ export class DocumentWriter implements vscode.Disposable {
 
   /**
    * @param places where the texts go, all at different offsets.
+   * @param told learns what is Textloom's.
    * @param onInterrupt called once, when no more can be written.
    */
   constructor(
     private readonly editor: vscode.TextEditor,
     private readonly places: readonly Place[],
+    private readonly told: Pick<WrittenText, 'startWriting' | 'expect'>,
     private readonly onInterrupt: (reason: WritingInterruption) => void,
   ) {
     this.points = new InsertionPoints(places, editor.document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n');
     this.step = new UndoStep(editor, places);
     this.written = places.map(() => '');
     this.waiting = places.map(() => '');
+    told.startWriting(editor.document);
     this.subscriptions = vscode.Disposable.from(
       this.step,
       vscode.workspace.onDidChangeTextDocument((event) => this.watch(event)),
@@ -102,16 +106,24 @@ export class DocumentWriter implements vscode.Disposable {
     const insertions = this.points.take();
     const texts = this.waiting.splice(0, this.waiting.length, ...this.waiting.map(() => ''));
     this.expected = insertions;
+    this.told.expect(this.editor.document, insertions);
     try {
       const applied = await this.step.edit(insertions, last);
       if (insertions.length > 0 && this.editor.document.version === version) this.interrupt('read-only');
       else if (!applied) this.interrupt('changed');
       else texts.forEach((text, index) => (this.written[index] = `${this.written[index] ?? ''}${text}`));
-      if (this.interruption === undefined && last) await this.step.join(this.whole());
+      if (this.interruption === undefined && last) await this.join();
       if (follows) this.reveal();
     } catch {
       this.interrupt('closed');
     }
+  }
+
+  private async join(): Promise<void> {
+    const whole = this.whole();
+    this.told.expect(this.editor.document, whole);
+    await this.step.join(whole);
+    this.told.expect(this.editor.document, []);
   }
 
   /** All that was written, as one edit of the document as it was before. */

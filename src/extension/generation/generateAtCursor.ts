@@ -18,6 +18,7 @@ import { Pacer } from './pacer';
 import type { PromptDoctor } from './promptDoctor';
 import { interruptionText, readOnly } from './remarks';
 import { type Target, targetsOf } from './targets';
+import type { WrittenText } from './writtenText';
 import { chooseSeed, type GenerateOptions, withSeed, writingOptions, type WritingWishes } from './writingOptions';
 
 /** What was written at the cursors of an editor. */
@@ -58,6 +59,7 @@ export class GenerateAtCursor {
     private readonly settings: () => Settings,
     private readonly latest: LatestWriting,
     private readonly doctor: PromptDoctor,
+    private readonly written: WrittenText,
     private readonly mention: (sentence: string) => void,
   ) {}
 
@@ -70,7 +72,7 @@ export class GenerateAtCursor {
     return this.write(
       editor,
       () => this.terms(options),
-      (terms) => ({ ...terms, targets: targetsOf(editor, this.settings()['generation.promptLength']) }),
+      (terms) => ({ ...terms, targets: targetsOf(editor, this.settings()['generation.promptLength'], this.written) }),
     );
   }
 
@@ -141,7 +143,7 @@ export class GenerateAtCursor {
     task: Task,
     cancellation: vscode.CancellationTokenSource,
   ): Promise<WrittenAtCursor> {
-    const writer = new DocumentWriter(editor, task.targets, () => cancellation.cancel());
+    const writer = new DocumentWriter(editor, task.targets, this.written, () => cancellation.cancel());
     try {
       const results = await this.drawAll(task, writer, cancellation.token);
       await writer.finish();

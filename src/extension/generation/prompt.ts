@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ReadDocument } from '../../generation/readText';
 import { promptText } from './promptText';
 
 /** What a model goes on from, as the requests of the background process carry it. */
@@ -8,6 +9,8 @@ export interface CursorPrompt {
   readonly startsDocument: boolean;
   /** How much of it is read at least, UTF-16 units. */
   readonly promptLength: number;
+  /** What is read along, where the memory is used so. */
+  readonly read?: ReadDocument;
 }
 
 /** The text before a place, as far back as it is read; in a notebook, the cells above belong to it. */
@@ -45,7 +48,7 @@ function isStart({ line, character }: vscode.Position): boolean {
 }
 
 /** The sources of the cells above, as a corpus has them: a blank line between them. At least so many characters. */
-function cellsAbove(document: vscode.TextDocument, characters: number): string {
+export function cellsAbove(document: vscode.TextDocument, characters: number): string {
   if (document.uri.scheme !== 'vscode-notebook-cell') return '';
   const cells = vscode.workspace.notebookDocuments
     .map((notebook) => notebook.getCells())

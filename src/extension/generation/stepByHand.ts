@@ -11,6 +11,7 @@ import type { Settings } from '../settings';
 import { editorToWriteIn } from './editorToWriteIn';
 import { promptBefore } from './prompt';
 import { readOnly } from './remarks';
+import type { WrittenText } from './writtenText';
 import { endsInWord, isBeginningOfWord, stepFilter, stepLabel } from './stepText';
 
 /** How many ways on are offered. */
@@ -53,6 +54,7 @@ export class StepByHand implements vscode.Disposable {
     private readonly background: BackgroundProcess,
     private readonly models: Models,
     private readonly settings: () => Settings,
+    private readonly written: WrittenText,
     private readonly tell: (error: unknown) => void,
   ) {}
 
@@ -142,9 +144,12 @@ export class StepByHand implements vscode.Disposable {
     const start = anchorOf(stepping, place);
     const asked = readsWords ? start : place;
     const typed = document.getText(new vscode.Range(start, asked));
-    const prompt = promptBefore(document, asked, this.settings()['generation.promptLength']);
+    const settings = this.settings();
+    const prompt = promptBefore(document, asked, settings['generation.promptLength']);
+    const memory = settings['stepByHand.memory'] ? settings['generation.memory'] : 'off';
+    const read = this.written.before(document, asked);
     try {
-      const found = await this.background.choose({ folder, ...prompt, unit, count: choices }, token);
+      const found = await this.background.choose({ folder, ...prompt, memory, read, unit, count: choices }, token);
       if (token.isCancellationRequested) return undefined;
       if (document.version === version) stepping.hasChoices = found.length > 0;
       // The editor asks anew by itself where more of a word was typed meanwhile, but not after an empty list.

@@ -1,4 +1,5 @@
 import { characterRule, defaultSampling, type SamplingOptions, type StopOptions } from '../../generation/options';
+import type { MemoryUse } from '../../memory/memory';
 import type { CopyWishes } from '../../protocol/background';
 import type { Settings } from '../settings';
 
@@ -18,6 +19,7 @@ export interface GenerateOptions {
   readonly typicalP?: number;
   readonly repetitionPenalty?: number;
   readonly seed?: number;
+  readonly memory?: MemoryUse;
   /** Model folder, absolute path. */
   readonly model?: string;
 }
@@ -27,6 +29,7 @@ export interface WritingWishes {
   readonly sampling: SamplingOptions;
   readonly stop: StopOptions;
   readonly copies: CopyWishes;
+  readonly memory: MemoryUse;
 }
 
 /** How to draw and where to stop, from settings and what overrides them; `seed` is already chosen. */
@@ -51,6 +54,7 @@ export function writingOptions(settings: Settings, options: GenerateOptions, see
       ...(words > 0 && { words }),
     },
     copies: { nameFrom: settings['copies.nameFrom'], refuseFrom: settings['copies.refuseFrom'] },
+    memory: options.memory ?? settings['generation.memory'],
   };
 }
 

@@ -8,6 +8,7 @@ import { afterActivation } from '../afterActivation';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import { describeFailure } from '../failure';
 import { type CursorPrompt, promptBefore } from '../generation/prompt';
+import type { WrittenText } from '../generation/writtenText';
 import type { Models } from '../models/models';
 import type { Session } from '../session';
 import type { Settings } from '../settings';
@@ -35,6 +36,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     private readonly background: Pick<BackgroundProcess, 'generate'>,
     private readonly models: Pick<Models, 'active'>,
     private readonly settings: () => Settings,
+    private readonly written: Pick<WrittenText, 'before' | 'offer'>,
     private readonly switches: Pick<Switches, 'onDidChange' | 'isOnAnywhere' | 'silence'>,
     private readonly log: (line: string) => void,
   ) {
@@ -58,20 +60,26 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     const prompt = promptBefore(document, position, this.settings()['generation.promptLength']);
     const before = prompt.prompt;
     const known = this.cache.find(key, offset, before);
-    if (known !== undefined) return [itemAt(position, known)];
+    if (known !== undefined) return this.offer(document, position, known);
     if (context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic) {
       await sleep(this.settings()['ghostText.delay']);
       if (token.isCancellationRequested) return undefined;
     }
-    const text = await this.draw(folder, prompt, token);
+    const read = this.written.before(document, position);
+    const text = await this.draw(folder, { ...prompt, read }, token);
     if (text === undefined || token.isCancellationRequested) return undefined;
     this.cache.add({ key, offset, before, text });
-    return [itemAt(position, text)];
+    return this.offer(document, position, text);
   }
 
   dispose(): void {
     this.registration?.dispose();
     this.listening.dispose();
+  }
+
+  private offer(document: vscode.TextDocument, position: vscode.Position, text: string): vscode.InlineCompletionItem[] {
+    this.written.offer(document, document.offsetAt(position), text);
+    return [new vscode.InlineCompletionItem(text, new vscode.Range(position, position))];
   }
 
   private register(): void {
@@ -106,6 +114,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
           sampling: { ...defaultSampling, temperature, seed: 1 },
           stop: { characters: length, at: 'line' },
           copies: { nameFrom: neverNamed, refuseFrom: settings['copies.refuseFrom'] },
+          memory: settings['ghostText.memory'] ? settings['generation.memory'] : 'off',
           isTrial: true,
         },
         () => undefined,
@@ -118,8 +127,4 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
       return undefined;
     }
   }
-}
-
-function itemAt(position: vscode.Position, text: string): vscode.InlineCompletionItem {
-  return new vscode.InlineCompletionItem(text, new vscode.Range(position, position));
 }

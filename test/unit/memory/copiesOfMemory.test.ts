@@ -43,9 +43,7 @@ function writerWithMemory(use: MemoryUse): Writer {
     foretelling.cost(token, unsure, memory.frozen, memory.corpus, null, { weights: 0.02, corrections: 0.02 });
     memory.contexts.advance(place, token);
   }
-  const predictor = new MixturePredictor(lstm, memory);
-  predictor.use = use;
-  return new Writer(tokenizer, predictor);
+  return new Writer(tokenizer, new MixturePredictor(lstm, memory, use));
 }
 
 async function write(use: MemoryUse, temperature: number, longest: number | null): Promise<string> {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import type { Tokenizer } from '../../../src/corpus/tokenizers/tokenizer';
 import { Foretelling, pathOdds } from '../../../src/memory/foretelling';
-import { Memory } from '../../../src/memory/memory';
+import { Memory, type MemoryUse } from '../../../src/memory/memory';
 import { placeSize } from '../../../src/memory/contexts';
 import { Mixture } from '../../../src/memory/mixture';
 import { MixturePredictor } from '../../../src/memory/mixturePredictor';
@@ -141,10 +141,9 @@ describe('a predictor with a memory', () => {
       (token, position) => (token + position) % tokenizer.vocabularySize,
     );
     const memory = memoryOf(tokenizer, 9);
-    const predictor = new MixturePredictor(lstm, memory);
-    predictor.document = memory.startDocument();
-    predictor.document.read(tokensOf(tokenizer, 10, 100));
-    return { lstm, predictor };
+    const document = memory.startDocument();
+    document.read(tokensOf(tokenizer, 10, 100));
+    return { lstm, to: (use: MemoryUse) => new MixturePredictor(lstm, memory, use, document) };
   }
   const next = (predictor: Pick<MixturePredictor, 'next' | 'architecture'>, state: Float32Array, token: number) => {
     const logits = new Float32Array(predictor.architecture.vocabularySize);
@@ -155,8 +154,7 @@ describe('a predictor with a memory', () => {
   it('has states that can be copied and gone on from, whether primed or read one by one', () => {
     for (const tokenizer of tokenizers) {
       for (const use of ['reading along', 'frozen', 'off'] as const) {
-        const { predictor } = predictors(tokenizer);
-        predictor.use = use;
+        const predictor = predictors(tokenizer).to(use);
         const text = tokensOf(tokenizer, 9, 60);
         const state = new Float32Array(predictor.stateSize);
         for (const token of text.subarray(0, 30)) next(predictor, state, token);
@@ -175,10 +173,10 @@ describe('a predictor with a memory', () => {
 
   it('is exactly the LSTM where it is off, and something else where it is not', () => {
     for (const tokenizer of tokenizers) {
-      const { lstm, predictor } = predictors(tokenizer);
+      const { lstm, to } = predictors(tokenizer);
       const different: Record<string, number> = {};
       for (const use of ['reading along', 'frozen', 'off'] as const) {
-        predictor.use = use;
+        const predictor = to(use);
         const [state, plain] = [new Float32Array(predictor.stateSize), new Float32Array(lstm.stateSize)];
         const same = Array.from(tokensOf(tokenizer, 9, 60), (token) => {
           const [mixed, alone] = [next(predictor, state, token), next(lstm, plain, token)];
@@ -194,7 +192,7 @@ describe('a predictor with a memory', () => {
 
   it('starts afresh where a document ends', () => {
     for (const tokenizer of tokenizers) {
-      const { predictor } = predictors(tokenizer);
+      const predictor = predictors(tokenizer).to('frozen');
       const state = new Float32Array(predictor.stateSize);
       predictor.prime(state, tokensOf(tokenizer, 3, 40));
       next(predictor, state, 0);

@@ -63,9 +63,9 @@ function memoryOf(tokenizer: Tokenizer, remembered = learned, next = story(3000,
 /** Bits of each code unit by a predictor of the mixture, token by token. */
 function predicted(model: ScoringModel, memory: Memory, use: MemoryUse, text: string): Float32Array {
   const { engine, architecture, parameters, tokenizer, items = null } = model;
-  const predictor = new MixturePredictor(engine.createPredictor(architecture, parameters), memory);
   const document = memory.startDocument();
-  Object.assign(predictor, { use, document });
+  const lstm = engine.createPredictor(architecture, parameters);
+  const predictor = new MixturePredictor(lstm, memory, use, document);
   const read = new TextTokens(tokenizer, text);
   const starts = itemStarts(tokenizer, read.tokens, items);
   const state = new Float32Array(predictor.stateSize);
