@@ -8,7 +8,7 @@ export interface ReadText {
 }
 
 /** The same, of a document that is told from others by its key. */
-export interface ReadDocument extends ReadText {
+export interface DocumentText extends ReadText {
   readonly key: string;
 }
 

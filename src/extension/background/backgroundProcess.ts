@@ -12,7 +12,7 @@ import {
 } from 'vscode-jsonrpc';
 import type { CorpusProgress } from '../../corpus/corpus';
 import type { NextWord } from '../../generation/choices';
-import type { ReadDocument } from '../../generation/readText';
+import type { DocumentText } from '../../generation/readText';
 import type { MemoryUse } from '../../memory/memory';
 import { ToldTexts } from '../../generation/toldTexts';
 import {
@@ -70,7 +70,7 @@ export interface JobOptions<K extends RequestedJob> {
 }
 
 /** What is read along, whole: what of it was told before is left out on the way. */
-type WithRead<T extends MemoryParams> = Omit<T, 'read'> & { readonly read?: ReadDocument };
+type WithRead<T extends MemoryParams> = Omit<T, 'read'> & { readonly read?: DocumentText };
 
 /** Times that a test may shorten, milliseconds. */
 export interface BackgroundTimes {
@@ -237,7 +237,7 @@ export class BackgroundProcess {
 
   /** What is told of a document has to go at once, and in order. */
   private async callReading<T>(
-    read: ReadDocument | undefined,
+    read: DocumentText | undefined,
     send: (connection: MessageConnection, told: Pick<MemoryParams, 'read'>) => Promise<T>,
   ): Promise<T> {
     if (read === undefined) return this.call((connection) => send(connection, {}));
@@ -361,7 +361,7 @@ export class BackgroundProcess {
 }
 
 /** Nothing is read along in vain. */
-function readBy(memory: MemoryUse | undefined, read: ReadDocument | undefined): ReadDocument | undefined {
+function readBy(memory: MemoryUse | undefined, read: DocumentText | undefined): DocumentText | undefined {
   return memory === 'reading along' ? read : undefined;
 }
 

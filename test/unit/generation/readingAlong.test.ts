@@ -98,7 +98,10 @@ describe('what is read along of a document', () => {
     const { tokenizer, memory } = model;
     const expected = (...parts: readonly (Iterable<number> | 'seam')[]) => {
       const document = memory.startDocument();
-      for (const part of parts) part === 'seam' ? document.skip() : document.read([...part]);
+      for (const part of parts) {
+        if (part === 'seam') document.skip();
+        else document.read([...part]);
+      }
       return document.table.parts;
     };
     const tokens = (text: string) => tokenizer.encode(text);
