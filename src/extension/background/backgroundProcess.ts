@@ -14,7 +14,7 @@ import type { CorpusProgress } from '../../corpus/corpus';
 import type { NextWord } from '../../generation/choices';
 import type { DocumentText } from '../../generation/readText';
 import type { MemoryUse } from '../../memory/memory';
-import { ToldTexts } from '../../generation/toldTexts';
+import type { ToldTexts } from '../../generation/toldTexts';
 import {
   type BackgroundSettings,
   type ChooseParams,
@@ -94,7 +94,7 @@ export class BackgroundProcess {
   private readonly pieces = new Map<number, (text: string) => void>();
   private readonly crashes = new CrashHistory();
   /** What the process that runs knows of documents. */
-  private told = new ToldTexts();
+  private told: ToldTexts | null = null;
   private current: BackgroundState = 'stopped';
   private launched: Promise<Launched> | null = null;
   private stopped: Promise<void> | null = null;
@@ -242,9 +242,11 @@ export class BackgroundProcess {
   ): Promise<T> {
     if (read === undefined) return this.call((connection) => send(connection, {}));
     try {
-      return await this.call((connection) => send(connection, { read: this.told.change(read) }));
+      return await this.call((connection) =>
+        send(connection, this.told === null ? {} : { read: this.told.change(read) }),
+      );
     } catch (error) {
-      this.told.forget(read.key);
+      this.told?.forget(read.key);
       throw error;
     }
   }
@@ -271,7 +273,7 @@ export class BackgroundProcess {
     const parameters = host.parameters();
     this.idleSeconds = parameters.settings.idleSeconds;
     try {
-      const { launch } = await import('./launch');
+      const [{ launch }, { ToldTexts }] = await Promise.all([import('./launch'), import('../../generation/toldTexts')]);
       const launched = await launch({
         modulePath,
         parameters,

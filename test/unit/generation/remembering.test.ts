@@ -127,8 +127,8 @@ describe('writing by a memory', () => {
     };
     const [along, frozen, off] = await Promise.all(memoryUses.map(likely));
     for (const without of [frozen!, off!]) {
-      assert.ok(along![0] > 4 * without[0], `${along} ${without}`);
-      assert.ok(along![1] > 100 * without[1], `${along} ${without}`);
+      assert.ok(along![0] > 4 * without[0], `${along![0]} ${without[0]}`);
+      assert.ok(along![1] > 100 * without[1], `${along![1]} ${without[1]}`);
     }
   });
 
