@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { withLineFeeds } from '../../base/text';
-import { type DocumentText, startOfReading } from '../../generation/readText';
+import { startOfReading } from '../../generation/readingWindow';
+import type { DocumentText } from '../../generation/readText';
 import type { Insertion } from './insertionPoints';
 import { cellsAbove } from './prompt';
 import { WrittenRanges } from './writtenRanges';

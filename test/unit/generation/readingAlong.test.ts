@@ -4,13 +4,8 @@ import { Turn } from '../../../src/base/yielding';
 import { endOfDocument } from '../../../src/corpus/tokenizers/tokenizer';
 import { DocumentReader, type ReadingModel } from '../../../src/generation/documentReader';
 import { ReadDocuments } from '../../../src/generation/readDocuments';
-import {
-  blockAt,
-  commonBeginning,
-  commonLength,
-  type ReadText,
-  startOfReading,
-} from '../../../src/generation/readText';
+import { blockAt, commonBeginning, commonLength, type ReadText } from '../../../src/generation/readText';
+import { startOfReading } from '../../../src/generation/readingWindow';
 import { ToldTexts } from '../../../src/generation/toldTexts';
 import { type DocumentMemory, Memory } from '../../../src/memory/memory';
 import type { ItemForm } from '../../../src/model/itemForm';
