@@ -1,4 +1,4 @@
-import type { ReadDocument } from '../generation/readText';
+import type { DocumentText } from '../generation/readText';
 import type { MemoryUse } from '../memory/memory';
 import type { WarmModel } from './warmModels';
 
@@ -6,7 +6,7 @@ import type { WarmModel } from './warmModels';
 export interface MemoryWish {
   readonly use: MemoryUse;
   /** What is read along; null for nothing. */
-  readonly document: ReadDocument | null;
+  readonly document: DocumentText | null;
   readonly signal: AbortSignal;
 }
 

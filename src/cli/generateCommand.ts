@@ -16,7 +16,7 @@ import {
   type StopOptions,
 } from '../generation/options';
 import { DocumentReader, type ReadingModel } from '../generation/documentReader';
-import { startOfReading } from '../generation/readText';
+import { startOfReading } from '../generation/readingWindow';
 import type { Prompt } from '../generation/prompt';
 import { unknownText } from '../generation/unknownText';
 import { endsItem, Writer } from '../generation/writer';

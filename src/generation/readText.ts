@@ -8,19 +8,8 @@ export interface ReadText {
 }
 
 /** The same, of a document that is told from others by its key. */
-export interface ReadDocument extends ReadText {
+export interface DocumentText extends ReadText {
   readonly key: string;
-}
-
-/** Longest text that is read along, code units. */
-const longest = 1 << 20;
-
-/** Its start moves by so much at a time, since all is read anew then. */
-const stride = 1 << 18;
-
-/** Where the part of a text starts that is read along: the last megabyte, or a little less. The same while it grows by a stride. */
-export function startOfReading(length: number): number {
-  return stride * Math.ceil(Math.max(0, length - longest) / stride);
 }
 
 /** Code units up to which two texts are read alike. */

@@ -1,4 +1,4 @@
-import { commonBeginning, type ReadDocument, type ReadText } from './readText';
+import { commonBeginning, type DocumentText, type ReadText } from './readText';
 
 /** What changed of a document that is read along since the last time that it was told of. */
 export interface ReadChange {
@@ -22,7 +22,7 @@ export class ToldTexts {
   private readonly texts = new Map<string, string>();
 
   /** What to tell of a document: at once, since what is told later counts on it. */
-  change({ key, text, seams }: ReadDocument): ReadChange {
+  change({ key, text, seams }: DocumentText): ReadChange {
     const known = this.texts.get(key) ?? '';
     const kept = commonBeginning(known, text);
     this.keep(key, text);
@@ -30,7 +30,7 @@ export class ToldTexts {
   }
 
   /** The text that was told of. @throws RangeError where the one that it changes isn't known */
-  take({ key, kept, before, rest, seams }: ReadChange): ReadDocument {
+  take({ key, kept, before, rest, seams }: ReadChange): DocumentText {
     const known = this.texts.get(key) ?? '';
     this.texts.delete(key);
     if (kept > 0 && known.length !== before) {

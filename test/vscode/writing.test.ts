@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { GenerateAtCursor, type WrittenAtCursor } from '../../src/extension/generation/generateAtCursor';
+import type { BackgroundProcess } from '../../src/extension/background/backgroundProcess';
 import { LatestWriting } from '../../src/extension/generation/latestWriting';
 import { promptBefore, promptOf } from '../../src/extension/generation/prompt';
 import { PromptDoctor } from '../../src/extension/generation/promptDoctor';
 import { WrittenText } from '../../src/extension/generation/writtenText';
 import { readSettings } from '../../src/extension/settings';
+import { createTokenizer } from '../../src/corpus/tokenizers/create';
+import { endOfDocument } from '../../src/corpus/tokenizers/tokenizer';
+import { Memory } from '../../src/memory/memory';
+import { memoryFile, saveMemory } from '../../src/memory/memoryFile';
 import { readDescription } from '../../src/model/modelFolder';
 import {
   editorWith,
@@ -219,6 +225,88 @@ describe('writing at the cursor', () => {
     assert.match(said()[0]!.text, /Ω ☃: it reads each of them as \ufffd/);
     assert.deepEqual(said()[0]!.buttons, ['Extend the Vocabulary…']);
   });
+});
+
+describe('reading along', () => {
+  const name = 'Quillvorn';
+
+  before(async function () {
+    this.timeout(120_000);
+    const folder = await trainedModel();
+    const { tokenizer } = await readDescription(folder);
+    const learned = createTokenizer(tokenizer);
+    const memory = new Memory(learned);
+    memory.learn([...learned.encode('the sailor sees the whale and the sea. '.repeat(50)), endOfDocument]);
+    await saveMemory(folder, memory);
+  });
+
+  after(async () => {
+    rmSync(join(await trainedModel(), memoryFile), { force: true });
+  });
+
+  it('leaves out what was generated, until the user edits inside it', async () => {
+    const editor = await editorWith(`${prompt}\n`);
+    const { document } = editor;
+    const { settings } = readSettings(() => undefined);
+    const { background, written, writer } = writerThat(' LOOM AND ON', settings);
+    const end = (): vscode.Position => document.positionAt(document.getText().length);
+    await writer.generate();
+    assert.equal(document.getText(), `${prompt}\n LOOM AND ON`);
+    assert.deepEqual(written.before(document, end()).text, `${prompt}\n`);
+    await editor.edit((edit) => edit.insert(end(), ' and mine'));
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'Title\n'));
+    const { text, seams } = written.before(document, end());
+    assert.deepEqual([text, seams], [`Title\n${prompt}\n and mine`, [`Title\n${prompt}\n`.length]]);
+    await writer.generate();
+    assert.equal(background.at(-1)?.read?.text, text);
+    assert.equal(background.at(-1)?.memory, 'reading along');
+    await vscode.commands.executeCommand('undo');
+    assert.equal(written.before(document, end()).text, text);
+    await vscode.commands.executeCommand('redo');
+    assert.ok(document.getText().endsWith('and mine LOOM AND ON'));
+    assert.equal(written.before(document, end()).text, text, 'what a redo brings back is as it was');
+    await editor.edit((edit) => edit.insert(document.positionAt(document.getText().length - 2), 'x'));
+    assert.equal(written.before(document, end()).text, `${text} LOOM AND xON`);
+    written.dispose();
+  });
+
+  it('writes a name of the open document, far above the prompt, more often', async () => {
+    const far = `${`${name} is here. ${name} is gone. `.repeat(20)}\n${`${prompt}\n`.repeat(80)}`;
+    const count = async (memory: 'reading along' | 'off'): Promise<number> => {
+      let found = 0;
+      for (let seed = 1; seed <= 8; seed++) {
+        await editorWith(`${far}${name.slice(0, 4)}`);
+        const { texts } = await generate({ length: 5, seed, temperature: 0.5, memory });
+        if (texts[0]?.startsWith(name.slice(4, 7)) === true) found++;
+      }
+      return found;
+    };
+    const [along, off] = [await count('reading along'), await count('off')];
+    assert.ok(along > off, `${along} ${off}`);
+  }).timeout(60_000);
+
+  /** Writes a given text wherever it is asked to. */
+  function writerThat(text: string, settings: ReturnType<typeof readSettings>['settings']) {
+    const background: Parameters<BackgroundProcess['generate']>[0][] = [];
+    const written = new WrittenText();
+    const writer = new GenerateAtCursor(
+      { beginGenerating: () => () => undefined, wrote: () => undefined },
+      {
+        generate: (request, onPiece) => {
+          background.push(request);
+          onPiece(text);
+          return Promise.resolve({ text, stopped: 'length', unknownCharacters: [], copies: [], seconds: 0 } as const);
+        },
+      },
+      { active: () => Promise.resolve({ name: 'm', folder: '/m' }) },
+      () => settings,
+      new LatestWriting(),
+      new PromptDoctor(() => undefined),
+      written,
+      () => undefined,
+    );
+    return { background, written, writer };
+  }
 });
 
 describe('writing again', () => {

@@ -12,9 +12,9 @@ import {
 } from 'vscode-jsonrpc';
 import type { CorpusProgress } from '../../corpus/corpus';
 import type { NextWord } from '../../generation/choices';
-import type { ReadDocument } from '../../generation/readText';
+import type { DocumentText } from '../../generation/readText';
 import type { MemoryUse } from '../../memory/memory';
-import { ToldTexts } from '../../generation/toldTexts';
+import type { ToldTexts } from '../../generation/toldTexts';
 import {
   type BackgroundSettings,
   type ChooseParams,
@@ -70,7 +70,7 @@ export interface JobOptions<K extends RequestedJob> {
 }
 
 /** What is read along, whole: what of it was told before is left out on the way. */
-type WithRead<T extends MemoryParams> = Omit<T, 'read'> & { readonly read?: ReadDocument };
+type WithRead<T extends MemoryParams> = Omit<T, 'read'> & { readonly read?: DocumentText };
 
 /** Times that a test may shorten, milliseconds. */
 export interface BackgroundTimes {
@@ -94,7 +94,7 @@ export class BackgroundProcess {
   private readonly pieces = new Map<number, (text: string) => void>();
   private readonly crashes = new CrashHistory();
   /** What the process that runs knows of documents. */
-  private told = new ToldTexts();
+  private told: ToldTexts | null = null;
   private current: BackgroundState = 'stopped';
   private launched: Promise<Launched> | null = null;
   private stopped: Promise<void> | null = null;
@@ -237,14 +237,16 @@ export class BackgroundProcess {
 
   /** What is told of a document has to go at once, and in order. */
   private async callReading<T>(
-    read: ReadDocument | undefined,
+    read: DocumentText | undefined,
     send: (connection: MessageConnection, told: Pick<MemoryParams, 'read'>) => Promise<T>,
   ): Promise<T> {
     if (read === undefined) return this.call((connection) => send(connection, {}));
     try {
-      return await this.call((connection) => send(connection, { read: this.told.change(read) }));
+      return await this.call((connection) =>
+        send(connection, this.told === null ? {} : { read: this.told.change(read) }),
+      );
     } catch (error) {
-      this.told.forget(read.key);
+      this.told?.forget(read.key);
       throw error;
     }
   }
@@ -271,7 +273,7 @@ export class BackgroundProcess {
     const parameters = host.parameters();
     this.idleSeconds = parameters.settings.idleSeconds;
     try {
-      const { launch } = await import('./launch');
+      const [{ launch }, { ToldTexts }] = await Promise.all([import('./launch'), import('../../generation/toldTexts')]);
       const launched = await launch({
         modulePath,
         parameters,
@@ -361,7 +363,7 @@ export class BackgroundProcess {
 }
 
 /** Nothing is read along in vain. */
-function readBy(memory: MemoryUse | undefined, read: ReadDocument | undefined): ReadDocument | undefined {
+function readBy(memory: MemoryUse | undefined, read: DocumentText | undefined): DocumentText | undefined {
   return memory === 'reading along' ? read : undefined;
 }
 

@@ -11,7 +11,7 @@ import type { Models } from '../models/models';
 import { noModel } from '../models/selectModel';
 import type { Session } from '../session';
 import type { Settings } from '../settings';
-import { DocumentWriter, type WritingInterruption } from './documentWriter';
+import type { DocumentWriter, WritingInterruption } from './documentWriter';
 import { editorToWriteIn } from './editorToWriteIn';
 import type { LatestWriting } from './latestWriting';
 import { Pacer } from './pacer';
@@ -106,8 +106,10 @@ export class GenerateAtCursor {
     place: (prepared: T) => Task,
   ): Promise<WrittenAtCursor> {
     return this.alone(async (cancellation) => {
-      const task = place(await prepare());
-      const written = await this.stream(editor, task, cancellation);
+      const [prepared, { DocumentWriter }] = await Promise.all([prepare(), import('./documentWriter')]);
+      const task = place(prepared);
+      const writer = new DocumentWriter(editor, task.targets, this.written, () => cancellation.cancel());
+      const written = await this.stream(editor, task, writer, cancellation);
       if (written.texts.some((text) => text !== '')) this.session.wrote();
       this.remark(editor.document.uri, task.folder, written);
       return written;
@@ -141,9 +143,9 @@ export class GenerateAtCursor {
   private async stream(
     editor: vscode.TextEditor,
     task: Task,
+    writer: DocumentWriter,
     cancellation: vscode.CancellationTokenSource,
   ): Promise<WrittenAtCursor> {
-    const writer = new DocumentWriter(editor, task.targets, this.written, () => cancellation.cancel());
     try {
       const results = await this.drawAll(task, writer, cancellation.token);
       await writer.finish();

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ReadDocument } from '../../generation/readText';
+import type { DocumentText } from '../../generation/readText';
 import { promptText } from './promptText';
 
 /** What a model goes on from, as the requests of the background process carry it. */
@@ -10,7 +10,7 @@ export interface CursorPrompt {
   /** How much of it is read at least, UTF-16 units. */
   readonly promptLength: number;
   /** What is read along, where the memory is used so. */
-  readonly read?: ReadDocument;
+  readonly read?: DocumentText;
 }
 
 /** The text before a place, as far back as it is read; in a notebook, the cells above belong to it. */

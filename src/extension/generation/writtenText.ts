@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { withLineFeeds } from '../../base/text';
-import { type ReadDocument, startOfReading } from '../../generation/readText';
+import { startOfReading } from '../../generation/readingWindow';
+import type { DocumentText } from '../../generation/readText';
 import type { Insertion } from './insertionPoints';
 import { cellsAbove } from './prompt';
 import { WrittenRanges } from './writtenRanges';
@@ -27,7 +28,7 @@ export class WrittenText implements vscode.Disposable {
   );
 
   /** What the user wrote before a place: of a long document the last megabyte; in a notebook, of the cells above too. */
-  before(document: vscode.TextDocument, place: vscode.Position): ReadDocument {
+  before(document: vscode.TextDocument, place: vscode.Position): DocumentText {
     const known = this.of(document);
     const offset = document.offsetAt(place);
     const from = this.readTo(document, known, offset, place);

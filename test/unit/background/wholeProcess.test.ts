@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CancellationToken, CancellationTokenSource, ResponseError } from 'vscode-jsonrpc';
 import type { CorpusSource } from '../../../src/corpus/corpus';
+import { createTokenizer } from '../../../src/corpus/tokenizers/create';
+import { endOfDocument } from '../../../src/corpus/tokenizers/tokenizer';
 import { locateTensorFlow } from '../../../src/engine/tensorflow/install/locate';
 import { freshState } from '../../../src/engine/trainerState';
 import { loadWasmEngine } from '../../../src/engine/wasm/wasm';
@@ -14,6 +16,9 @@ import { BackgroundError } from '../../../src/extension/background/backgroundErr
 import { BackgroundProcess, type Crash } from '../../../src/extension/background/backgroundProcess';
 import { scoreText } from '../../../src/extension/background/scoreText';
 import { defaultSampling } from '../../../src/generation/options';
+import type { DocumentText } from '../../../src/generation/readText';
+import { Memory, type MemoryUse } from '../../../src/memory/memory';
+import { memoryFile, saveMemory } from '../../../src/memory/memoryFile';
 import { initialParameters } from '../../../src/model/initialParameters';
 import { readModel } from '../../../src/model/modelFolder';
 import {
@@ -280,6 +285,45 @@ describe('the background process as a whole', function () {
     );
     const [first] = starts;
     assert.ok(first !== undefined && first >= 80_000, `begins at ${first}`);
+  });
+
+  it('remembers by the file beside the weights, and reads along what it is told of a document', async () => {
+    const model = join(folder, 'remembering');
+    cpSync(trained, model, { recursive: true });
+    const { description } = await readModel(model);
+    const tokenizer = createTokenizer(description.tokenizer);
+    const asked = { folder: model, prompt: 'the loom dor', unit: 'word', count: 50 } as const;
+    const chosen = async (memory: MemoryUse, read?: DocumentText) =>
+      (await background.choose({ ...asked, memory, ...(read && { read }) })).find(({ text }) => text === 'wena')
+        ?.probability ?? 0;
+    const document = (text: string): DocumentText => ({ key: 'untitled:1', text, seams: [] });
+    const names = 'the dorwena goes on.\n'.repeat(20);
+    rmSync(join(model, memoryFile), { force: true });
+    assert.equal(await chosen('reading along', document(names)), await chosen('off'), 'there is no memory');
+
+    const memory = new Memory(tokenizer);
+    memory.learn([...tokenizer.encode(textOf(20_000, 7)), endOfDocument]);
+    await saveMemory(model, memory);
+    const [along, frozen, off] = [
+      await chosen('reading along', document(names)),
+      await chosen('frozen'),
+      await chosen('off'),
+    ];
+    assert.ok(along > 10 * Math.max(frozen, off), `${along} ${frozen} ${off}`);
+
+    const write = async (read: DocumentText) => {
+      const sampling = { ...defaultSampling, seed: 5 };
+      const stop = { characters: 200, at: 'none' } as const;
+      const params = { folder: model, prompt: 'the loom ', sampling, stop, memory: 'reading along', read } as const;
+      return (await background.generate(params, () => undefined)).text;
+    };
+    const longer = document(`${names}the loom `);
+    const first = await write(longer);
+    const others = await Promise.all([write(document(names)), write(longer), write({ ...longer, key: 'untitled:2' })]);
+    assert.deepEqual(others.slice(1), [first, first], 'whatever was read before, and by whom');
+    await background.stop();
+    start();
+    assert.equal(await write(longer), first, 'a new process is told all of it');
   });
 
   it('gives up a score when cancelled', async () => {

@@ -4,13 +4,8 @@ import { Turn } from '../../../src/base/yielding';
 import { endOfDocument } from '../../../src/corpus/tokenizers/tokenizer';
 import { DocumentReader, type ReadingModel } from '../../../src/generation/documentReader';
 import { ReadDocuments } from '../../../src/generation/readDocuments';
-import {
-  blockAt,
-  commonBeginning,
-  commonLength,
-  type ReadText,
-  startOfReading,
-} from '../../../src/generation/readText';
+import { blockAt, commonBeginning, commonLength, type ReadText } from '../../../src/generation/readText';
+import { startOfReading } from '../../../src/generation/readingWindow';
 import { ToldTexts } from '../../../src/generation/toldTexts';
 import { type DocumentMemory, Memory } from '../../../src/memory/memory';
 import type { ItemForm } from '../../../src/model/itemForm';
@@ -98,7 +93,10 @@ describe('what is read along of a document', () => {
     const { tokenizer, memory } = model;
     const expected = (...parts: readonly (Iterable<number> | 'seam')[]) => {
       const document = memory.startDocument();
-      for (const part of parts) part === 'seam' ? document.skip() : document.read([...part]);
+      for (const part of parts) {
+        if (part === 'seam') document.skip();
+        else document.read([...part]);
+      }
       return document.table.parts;
     };
     const tokens = (text: string) => tokenizer.encode(text);
