@@ -156,6 +156,7 @@ export class TrainingRun {
     const { weights, natsPerToken, languages } = scored;
     if (!Number.isFinite(natsPerToken)) return this.rollBack();
     const seconds = this.optimization.clock.seconds;
+    await this.job.lock.requireHeld();
     const quality = this.heldOut.quality(scored, { step, seconds });
     const best = natsPerToken < (progress.best?.natsPerToken ?? Infinity);
     progress.best = best ? quality : progress.best;
@@ -218,6 +219,7 @@ export class TrainingRun {
     this.lastCheckpoint = this.now();
     const snapshot = this.optimization.snapshot();
     if (!isSound(snapshot.state)) return;
+    await this.job.lock.requireHeld();
     await this.job.record.save();
     await saveSnapshot(this.job.folder, snapshot);
   }
@@ -227,6 +229,7 @@ export class TrainingRun {
    * @returns the end that it came to: while the last score is found out, another may be asked for. @throws StorageError
    */
   async finish(end: SessionEnd, controls: TrainingControls): Promise<SessionEnd> {
+    await this.job.lock.requireHeld();
     switch (end.kind) {
       case 'suspended':
         await this.saveCheckpoint();
