@@ -147,7 +147,7 @@ if (!production) {
       { in: 'test/harness/report.ts', out: 'test/harness/report' },
       { in: 'bench/panelFrames.ts', out: 'bench/panelFrames' },
       { in: 'test/e2e/pictures.ts', out: 'test/pictures' },
-      ...['holdsLock'].map((name) => ({
+      ...['holdsLock', 'injector', 'program', 'main'].map((name) => ({
         in: `test/faults/${name}.ts`,
         out: `test/faults/${name}`,
       })),

@@ -4,7 +4,6 @@ import { deletedAreKept, longSetAside, removeSetAside, setAside } from '../model
 import { type Changed, duplicateModel, moveModel, renameModel } from '../model/modelChanges';
 import { packedEnding } from '../model/modelFolder';
 import { packModel } from '../model/packModel';
-import { sweepUnfinished } from '../model/unfinished';
 import { unpackModel } from '../model/unpackModel';
 import { isBeingTrained } from '../training/record/runLock';
 import { Flags } from './flags';
@@ -75,7 +74,6 @@ async function deleteModel(args: readonly string[]): Promise<number> {
   const folder = await untrained(model);
   const kept = await setAside(folder);
   const expired = await longSetAside(dirname(folder), Date.now() - deletedAreKept);
-  await sweepUnfinished(dirname(folder));
   // What can't be removed now is found again with the next one.
   for (const path of expired) await removeSetAside(path).catch(() => undefined);
   if (flags.has('for-good')) await removeSetAside(kept);

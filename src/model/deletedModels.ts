@@ -11,7 +11,7 @@ import { readDescription, requireModel, rootOf, saveDescription } from './modelF
 import { uniqueName } from './modelName';
 import { identityOf, markFile, markOwn, ownMark } from './ownFolder';
 import { namesIn, place } from './place';
-import { removeHusk } from './unfinished';
+import { removeHusk, sweepUnfinished } from './unfinished';
 import { UnsafePathError } from './unsafePath';
 
 /** Below a folder of models. */
@@ -32,6 +32,7 @@ export async function setAside(folder: string, now = Date.now()): Promise<string
   try {
     await lookInside(rootOf(shelf), bin);
     await sweepDeleted(shelf);
+    await sweepUnfinished(shelf);
     const model = await lookInside(shelf, folder);
     if (model === undefined) throw new UnsafePathError(`${folder} has gone.`);
     for (let time = now; ; time++) {
