@@ -60,7 +60,9 @@ async function lstatOf(path: string): Promise<BigIntStats | undefined> {
 export async function entriesInside(root: string, folder: string): Promise<readonly Dirent[]> {
   const before = await lookInside(root, folder);
   if (before?.isDirectory() !== true) return [];
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    throw storageError(error, folder);
+  });
   await requireSame(root, folder, before);
   return entries;
 }

@@ -1,3 +1,4 @@
+import { sealJson, sealOfJson } from './checksum';
 import { type Disk, realDisk, replaceFile, storageError } from './disk';
 import { appendRegular, readRegularText } from './regularFile';
 
@@ -10,7 +11,7 @@ export class LineLog {
 
   /** @throws StorageError, UnsafePathError */
   async add(value: unknown): Promise<void> {
-    this.waiting.push(`${JSON.stringify(value)}\n`);
+    this.waiting.push(encodeLine(value));
     if (this.waiting.length > mostWaiting) this.waiting.shift();
     try {
       await appendRegular(this.path, `${this.isTorn ? '\n' : ''}${this.waiting.join('')}`);
@@ -32,20 +33,42 @@ export async function readJsonLines(path: string): Promise<readonly unknown[]> {
   return parseJsonLines(await readRegularText(path).catch(() => ''));
 }
 
-/** The lines of the text of a JSON Lines file; a torn one is left out. */
+/** The lines of the text of a JSON Lines file; a torn one, and one that has changed since it was written, is left out. */
 export function parseJsonLines(text: string): readonly unknown[] {
-  const values: unknown[] = [];
-  for (const line of text.split('\n')) {
-    try {
-      if (line !== '') values.push(JSON.parse(line));
-    } catch {
-      continue;
-    }
+  return text.split('\n').flatMap((line) => {
+    const value = line === '' ? undefined : parseLine(line);
+    return value === undefined ? [] : [value];
+  });
+}
+
+/** How many lines of the text of a JSON Lines file have changed since they were written; the last may be torn by a crash. */
+export function damagedLines(text: string): number {
+  const whole = text.split('\n').slice(0, -1);
+  return whole.filter((line) => line !== '' && parseLine(line) === undefined).length;
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return sealOfJson(line) === 'changed' ? undefined : withoutChecksum(JSON.parse(line));
+  } catch {
+    return undefined;
   }
-  return values;
+}
+
+function encodeLine(value: unknown): string {
+  const text = JSON.stringify(withoutChecksum(value));
+  return `${/^\{.+\}$/s.test(text) ? sealJson(text, lineDigits) : text}\n`;
+}
+
+/** Of a line's checksum: lines are many, and short. */
+const lineDigits = 16;
+
+function withoutChecksum(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([name]) => name !== 'checksum'));
 }
 
 /** Replaces a JSON Lines file as a whole. @throws StorageError */
 export async function replaceJsonLines(path: string, values: readonly unknown[], disk: Disk = realDisk): Promise<void> {
-  await replaceFile(path, [Buffer.from(values.map((value) => `${JSON.stringify(value)}\n`).join(''))], disk);
+  await replaceFile(path, [Buffer.from(values.map(encodeLine).join(''))], disk);
 }

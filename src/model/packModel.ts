@@ -4,7 +4,9 @@ import { type FileHandle, lstat, open, rename, rm, stat } from 'node:fs/promises
 import { basename, dirname, join } from 'node:path';
 import { realDisk, storageError } from './disk';
 import { ModelError } from './modelError';
-import { modelFiles, readDescription, requireModel } from './modelFolder';
+import { modelFiles } from './modelFiles';
+import { requireModel } from './modelFolder';
+import { readDescription } from './readModel';
 import { type Manifest, manifestFile, modelParts, packageVersion, trainingParts } from './packedModel';
 import { openRegular } from './regularFile';
 

@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import * as v from 'valibot';
 import { elementCount, type Tensor } from './architecture';
@@ -18,7 +19,8 @@ export type SafetensorsFault =
   | 'offsets'
   | 'size'
   | 'trailing bytes'
-  | 'not finite';
+  | 'not finite'
+  | 'checksum';
 
 /** A file isn't what it should be; nothing of it was used. */
 export class SafetensorsError extends Error {
@@ -54,6 +56,10 @@ interface Header {
   readonly metadata: Readonly<Record<string, string>>;
   /** Where the data begins in the file. */
   readonly dataStart: number;
+  /** What the file says of itself; undefined where it was written by another program, or an older version. */
+  readonly checksum: string | undefined;
+  /** Of the header, the checksum itself left blank. The data are to follow. */
+  readonly hash: Hash;
 }
 
 /**
@@ -68,18 +74,51 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
     return { name, shape, begin, end: offset };
   });
   const pieces = [...tensors.values()].map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  return [...encodeHeader(entries, metadata), ...pieces];
+  const header = encodeHeader(entries, metadata);
+  const hash = createHash('sha256').update(header);
+  for (const piece of pieces) hash.update(piece);
+  putChecksum(header, hash);
+  return [header, ...pieces];
 }
 
-function encodeHeader(entries: readonly Entry[], metadata: Readonly<Record<string, string>>): Uint8Array[] {
-  const header: Record<string, unknown> = { __metadata__: metadata };
-  for (const { name, shape, begin, end } of entries) header[name] = { dtype: 'F32', shape, data_offsets: [begin, end] };
-  const json = Buffer.from(JSON.stringify(header));
-  const padded = Buffer.alloc(Math.ceil(json.length / 8) * 8, ' ');
-  json.copy(padded);
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(padded.length));
-  return [length, padded];
+/** The length of the header and itself, with room for a checksum of the whole file. */
+function encodeHeader(entries: readonly Entry[], metadata: Readonly<Record<string, string>>): Buffer {
+  // By hand, so that the checksum comes first, whatever the others are called.
+  const told = Object.entries(metadata).filter(([name]) => name !== checksumKey);
+  const tensors = entries.map(({ name, shape, begin, end }) => {
+    return [name, { dtype: 'F32', shape, data_offsets: [begin, end] }] as const;
+  });
+  const members = (list: readonly (readonly [name: string, value: unknown])[]) =>
+    list.map(([name, value]) => `,${JSON.stringify(name)}:${JSON.stringify(value)}`).join('');
+  const json = Buffer.from(`${checksumStart}${noChecksum}"${members(told)}}${members(tensors)}}`);
+  const bytes = Buffer.alloc(8 + Math.ceil(json.length / 8) * 8, ' ');
+  bytes.writeBigUInt64LE(BigInt(bytes.length - 8));
+  json.copy(bytes, 8);
+  return bytes;
+}
+
+/** In the metadata: the SHA-256 checksum of the file, with zeros in its own place. */
+const checksumKey = 'checksum';
+const noChecksum = '0'.repeat(64);
+const checksumStart = `{"__metadata__":{"${checksumKey}":"`;
+
+function putChecksum(header: Buffer, hash: Hash): void {
+  header.write(hash.digest('hex'), 8 + checksumStart.length, 'latin1');
+}
+
+/** The header as it was when its checksum was made, and that; undefined where it has none. */
+function takeChecksum(header: Buffer): string | undefined {
+  if (header.toString('latin1', 8, 8 + checksumStart.length) !== checksumStart) return undefined;
+  const [start, end] = [8 + checksumStart.length, 8 + checksumStart.length + noChecksum.length];
+  const checksum = header.toString('latin1', start, end);
+  header.write(noChecksum, start, 'latin1');
+  return checksum;
+}
+
+/** @throws SafetensorsError where the data that were hashed aren't those that the file was written with */
+function requireChecksum({ checksum, hash }: Header): void {
+  if (checksum === undefined || hash.digest('hex') === checksum) return;
+  throw new SafetensorsError('checksum', 'Its checksum differs: some of it has changed since it was saved.');
 }
 
 /**
@@ -89,14 +128,18 @@ function encodeHeader(entries: readonly Entry[], metadata: Readonly<Record<strin
  */
 export async function readSafetensors(path: string): Promise<Safetensors> {
   return withFile(path, async (file) => {
-    const { entries, metadata, dataStart } = await readHeader(file);
+    const header = await readHeader(file);
+    const { entries, metadata, dataStart, hash } = header;
     const tensors = new Map<string, Tensor>();
     for (const { name, shape, begin, end } of entries) {
       const data = new Float32Array((end - begin) / Float32Array.BYTES_PER_ELEMENT);
-      await readExactly(file, dataStart + begin, new Uint8Array(data.buffer));
+      const bytes = new Uint8Array(data.buffer);
+      await readExactly(file, dataStart + begin, bytes);
+      hash.update(bytes);
       requireFinite(name, data);
       tensors.set(name, { shape, data });
     }
+    requireChecksum(header);
     return { tensors, metadata };
   });
 }
@@ -122,41 +165,62 @@ export async function readSafetensorsOutline(path: string): Promise<SafetensorsO
  */
 export async function checkSafetensors(path: string): Promise<void> {
   await withFile(path, async (file) => {
-    const { entries, dataStart } = await readHeader(file);
+    const header = await readHeader(file);
+    const { entries, dataStart, hash } = header;
     const floats = new Float32Array(pieceLength);
     for (const { name, begin, end } of entries) {
       for (let position = begin; position < end; position += floats.byteLength) {
         const piece = floats.subarray(0, Math.min(floats.byteLength, end - position) / floats.BYTES_PER_ELEMENT);
-        await readExactly(file, dataStart + position, new Uint8Array(piece.buffer, 0, piece.byteLength));
+        const bytes = new Uint8Array(piece.buffer, 0, piece.byteLength);
+        await readExactly(file, dataStart + position, bytes);
+        hash.update(bytes);
         requireFinite(name, piece);
       }
     }
+    requireChecksum(header);
   });
 }
 
-/** Copies a file whose header is sound, with other metadata. @throws SafetensorsError, or the file system's error. */
+/**
+ * Copies a file with other metadata: gone through twice, since its new checksum stands before the data.
+ * @throws SafetensorsError, also where the file isn't as it was saved; the file system's error
+ */
 export async function copySafetensors(
   from: string,
   to: string,
   metadata: Readonly<Record<string, string>>,
 ): Promise<void> {
   await withFile(from, async (source) => {
-    const { entries, dataStart } = await readHeader(source);
+    const header = await readHeader(source);
+    const { entries, dataStart, hash } = header;
+    const newHeader = encodeHeader(entries, metadata);
+    const newHash = createHash('sha256').update(newHeader);
+    for await (const piece of piecesFrom(source, dataStart)) {
+      hash.update(piece);
+      newHash.update(piece);
+    }
+    requireChecksum(header);
+    putChecksum(newHeader, newHash);
     const target = await open(to, 'wx');
     try {
-      for (const piece of encodeHeader(entries, metadata)) await target.writeFile(piece);
-      const piece = new Uint8Array(pieceLength);
-      for (let position = dataStart; ;) {
-        const { bytesRead } = await source.read(piece, 0, piece.length, position);
-        if (bytesRead === 0) break;
-        await target.writeFile(piece.subarray(0, bytesRead));
-        position += bytesRead;
-      }
+      await target.writeFile(newHeader);
+      for await (const piece of piecesFrom(source, dataStart)) await target.writeFile(piece);
       await target.sync();
     } finally {
       await target.close();
     }
   });
+}
+
+/** The rest of a file. Each piece is gone with the next. */
+async function* piecesFrom(file: FileHandle, start: number): AsyncGenerator<Uint8Array> {
+  const piece = new Uint8Array(pieceLength);
+  for (let position = start; ;) {
+    const { bytesRead } = await file.read(piece, 0, piece.length, position);
+    if (bytesRead === 0) return;
+    yield piece.subarray(0, bytesRead);
+    position += bytesRead;
+  }
 }
 
 /** Floats that are read at a time where a file is only gone through. */
@@ -186,12 +250,14 @@ async function readHeader(file: FileHandle): Promise<Header> {
     throw new SafetensorsError('header too large', `The header claims to be ${headerSize} bytes long.`);
   }
   if (8 + headerSize > fileSize) throw new SafetensorsError('truncated', 'The file ends inside its header.');
-  const json = new Uint8Array(headerSize);
-  await readExactly(file, 8, json);
-  return { ...parseHeader(json, fileSize - 8 - headerSize), dataStart: 8 + headerSize };
+  const header = Buffer.alloc(8 + headerSize);
+  await readExactly(file, 0, header);
+  const parsed = parseHeader(header.subarray(8), fileSize - header.length);
+  const checksum = takeChecksum(header);
+  return { ...parsed, dataStart: header.length, checksum, hash: createHash('sha256').update(header) };
 }
 
-function parseHeader(json: Uint8Array, dataSize: number): Omit<Header, 'dataStart'> {
+function parseHeader(json: Uint8Array, dataSize: number): Pick<Header, 'entries' | 'metadata'> {
   let content: unknown;
   try {
     content = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json));
@@ -208,7 +274,8 @@ function parseHeader(json: Uint8Array, dataSize: number): Omit<Header, 'dataStar
   if (!header.success) {
     throw new SafetensorsError('header not readable', `The header is malformed: ${header.issues[0].message}`);
   }
-  return { entries: checkedEntries(header.output, dataSize), metadata: metadata.output };
+  const told = Object.entries(metadata.output).filter(([name]) => name !== checksumKey);
+  return { entries: checkedEntries(header.output, dataSize), metadata: Object.fromEntries(told) };
 }
 
 /** Entries in the order of their data, once it is certain that they cover it without holes or overlaps. */

@@ -30,7 +30,8 @@ export async function inHiddenFolder<T>(modelsFolder: string, make: (folder: str
     });
     return await make(folder);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    // What can't be removed now is swept the next time.
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

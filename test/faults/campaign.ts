@@ -8,9 +8,12 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { longSetAside, bringBack, removeSetAside, setAside } from '../../src/model/deletedModels';
-import { listModels, modelFiles, readModel } from '../../src/model/modelFolder';
+import { modelFiles } from '../../src/model/modelFiles';
+import { listModels } from '../../src/model/modelFolder';
+import { readModel } from '../../src/model/readModel';
 import { packModel } from '../../src/model/packModel';
 import { PackedModel } from '../../src/model/packedModel';
+import { sweepUnfinished } from '../../src/model/unfinished';
 import { readSafetensors } from '../../src/model/safetensors';
 import { TrainingControls } from '../../src/training/loop/controls';
 import { train } from '../../src/training/loop/train';
@@ -101,7 +104,10 @@ export class Campaign {
   private async look(bench: Bench, deed: Deed, trial: Trial, before: readonly string[]): Promise<readonly string[]> {
     const faults: string[] = [];
     const isKill = trial.kind === 'kill' || trial.kind === 'torn';
-    for (const aside of await longSetAside(bench.shelf, Infinity)) await bringBack(aside);
+    for (const aside of await longSetAside(bench.shelf, Infinity)) {
+      if (existsSync(aside)) await bringBack(aside);
+      else await removeSetAside(aside);
+    }
     const listed = await listAll(bench);
     for (const model of listed) if (model.kind === 'damaged') faults.push(`damaged: ${model.reason}`);
     const after = await idsOf(bench);
@@ -125,6 +131,8 @@ export class Campaign {
     }
     age(join(bench.shelf, '..', '..'));
     for (const { folder } of await listAll(bench)) await removeSetAside(await setAside(folder));
+    // Whoever makes a model there next begins with this.
+    for (const shelf of [bench.shelf, bench.otherShelf, bench.shelfElsewhere]) await sweepUnfinished(shelf);
     const left = leftIn(bench);
     if (left.length > 0) faults.push(`left behind: ${left.join(', ')}`);
     return faults;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { sealHeaded, sealOfHeaded } from '../../model/checksum';
 import { replaceFile } from '../../model/disk';
 import { itemFormSchema } from '../../model/itemForm';
 import { modelFiles } from '../../model/modelFolder';
@@ -29,14 +30,14 @@ export async function saveCopyIndex(folder: string, { parts }: CopyIndex): Promi
   const told = items && { form: items.form, count: items.first.length };
   const head = JSON.stringify({ formatVersion, window, fingerprints: hashes.length, documents, items: told });
   const numbers = [hashes, positions, ...(items ? [items.first, items.second, items.positions] : [])];
-  await replaceFile(join(folder, copyFile), [Buffer.from(`${head}\n`), ...numbers.map(bytesOf)]);
+  await replaceFile(join(folder, copyFile), sealHeaded(head, numbers.map(bytesOf)));
 }
 
 /** The index of a model's corpus; null where there is none, or none that can be trusted. */
 export async function readCopyIndex(folder: string): Promise<CopyIndex | null> {
   const content = await readRegular(join(folder, copyFile)).catch(() => null);
   const end = content?.indexOf('\n') ?? -1;
-  if (content === null || end < 0) return null;
+  if (content === null || end < 0 || sealOfHeaded(content) === 'changed') return null;
   const head = v.safeParse(v.pipe(v.string(), v.parseJson(), headSchema), content.toString('utf8', 0, end));
   if (!head.success) return null;
   const { window, documents, fingerprints, items } = head.output;

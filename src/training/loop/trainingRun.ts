@@ -221,7 +221,7 @@ export class TrainingRun {
     if (!isSound(snapshot.state)) return;
     await this.job.lock.requireHeld();
     await this.job.record.save();
-    await saveSnapshot(this.job.folder, snapshot);
+    await saveSnapshot(this.job.folder, snapshot, this.description);
   }
 
   /**

@@ -1,7 +1,13 @@
 import * as v from 'valibot';
 import type { TrainerState } from '../../engine/engine';
 import { type Checkpoint, readCheckpoint, saveCheckpoint } from '../../model/checkpoint';
-import { hyperparametersSchema, qualitySchema, savedHyperparameters } from '../../model/description';
+import {
+  encodeDescription,
+  hyperparametersSchema,
+  type ModelDescription,
+  qualitySchema,
+  savedHyperparameters,
+} from '../../model/description';
 import { ModelError } from '../../model/modelError';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -48,12 +54,17 @@ export interface Snapshot {
   readonly progress: Progress;
 }
 
-/** Saves a snapshot as the checkpoint of a model folder. @throws StorageError */
-export async function saveSnapshot(folder: string, { state, progress }: Snapshot): Promise<void> {
+/** Saves a snapshot as the checkpoint of a model folder, with a copy of its model's description. @throws StorageError */
+export async function saveSnapshot(
+  folder: string,
+  { state, progress }: Snapshot,
+  description?: ModelDescription,
+): Promise<void> {
   const { architecture, batchSize: streams } = progress.hyperparameters;
   const { hyperparameters, ...rest } = progress;
   const saved = { recipe: savedHyperparameters(hyperparameters), ...rest };
-  const checkpoint: Checkpoint = { architecture, streams, ...state, progress: saved };
+  const copy = description && { description: encodeDescription(description) };
+  const checkpoint: Checkpoint = { architecture, streams, ...state, ...copy, progress: saved };
   await saveCheckpoint(folder, checkpoint);
 }
 

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { sealJson, sealOfJson } from '../../model/checksum';
 import { hyperparametersSchema, savedHyperparameters } from '../../model/description';
 import { realDisk, replaceFile } from '../../model/disk';
 import { LineLog, readJsonLines, replaceJsonLines } from '../../model/jsonLines';
@@ -68,8 +69,10 @@ export class RunRecord {
 
   /** Saves the run as it has been told until now. */
   async save(): Promise<void> {
+    const { run } = this;
+    if (run === null) return;
     await this.trying(async () => {
-      const content = Buffer.from(encodeRun(this.run, this.journal.count));
+      const content = Buffer.from(sealJson(encodeRun(run, this.journal.count)));
       await replaceFile(join(this.folder, runFile), [content], realDisk);
       this.journal.clear();
     });
@@ -142,8 +145,9 @@ export async function readRun(folder: string): Promise<Run | null> {
 /** As {@link readRun}, with how many events of its latest session are in it. */
 export async function readSavedRun(folder: string): Promise<{ readonly run: Run; readonly told: number } | null> {
   try {
-    const saved: unknown = JSON.parse(await readRegularText(join(folder, runFile)));
-    if (!isSavedRun(saved)) return null;
+    const text = await readRegularText(join(folder, runFile));
+    const saved: unknown = JSON.parse(text);
+    if (sealOfJson(text) === 'changed' || !isSavedRun(saved)) return null;
     const { told, ...run } = saved;
     const { recipe, ...started } = run.started;
     const hyperparameters = v.parse(hyperparametersSchema, recipe);
@@ -169,8 +173,7 @@ interface SavedRun extends Omit<Run, 'started'> {
   readonly told?: number;
 }
 
-function encodeRun(run: Run | null, told: number): string {
-  if (run === null) return 'null';
+function encodeRun(run: Run, told: number): string {
   const { hyperparameters, ...started } = run.started;
   const saved: SavedRun = { ...run, started: { ...started, recipe: savedHyperparameters(hyperparameters) }, told };
   return JSON.stringify(saved);

@@ -1,0 +1,31 @@
+/** Where a model is, and what its files are called. */
+import { basename, dirname } from 'node:path';
+
+/** Names of the files of a model folder. */
+export const modelFiles = {
+  description: 'model.json',
+  weights: 'model.safetensors',
+  checkpoint: 'training.safetensors',
+  metrics: 'metrics.jsonl',
+  samples: 'samples.jsonl',
+  card: 'README.md',
+  copies: 'copies.index',
+  memory: 'memory.bin',
+  corpus: 'corpus.json',
+  run: 'run.json',
+} as const;
+
+/** The folder of a workspace in which its models' folder is. */
+export const hiddenFolder = '.textloom';
+
+/** Where the weights' metadata hold the description that they belong to. */
+export const descriptionKey = 'textloom';
+
+/**
+ * What is above a folder of models and was chosen by the user, so that links on the way to it are the user's: the workspace,
+ * where its models are in a hidden folder of it; else the folder of models itself.
+ */
+export function rootOf(modelsFolder: string): string {
+  const above = dirname(modelsFolder);
+  return basename(above) === hiddenFolder ? dirname(above) : modelsFolder;
+}

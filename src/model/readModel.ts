@@ -1,0 +1,216 @@
+/**
+ * Reading a model whose parts may be damaged or missing. What is whole stands in: the weights and the checkpoint each carry a
+ * copy of the description, and the checkpoint holds weights.
+ */
+import { basename, dirname, join } from 'node:path';
+import { parameter, type Parameters, parameterShapes } from './architecture';
+import { readCheckpoint, readCheckpointOutline } from './checkpoint';
+import { sealOfJson } from './checksum';
+import { type ModelDescription, parseDescription } from './description';
+import { lookInside } from './insideRoot';
+import { ModelError } from './modelError';
+import { descriptionKey, modelFiles, rootOf } from './modelFiles';
+import { readRegularText } from './regularFile';
+import { readSafetensors, readSafetensorsOutline, SafetensorsError } from './safetensors';
+import { UnsafePathError } from './unsafePath';
+
+/** A model, whole and valid. */
+export interface Model {
+  /** Absolute path. */
+  readonly folder: string;
+  readonly description: ModelDescription;
+  /** The best weights by validation, shaped as the description's architecture has it. */
+  readonly parameters: Parameters;
+  /** What stands in for a damaged part, one sentence; left out where all is whole. */
+  readonly notice?: string;
+}
+
+/** A part of a model, or why it isn't there as it was saved. */
+type Part<T> = { readonly kind: 'whole'; readonly value: T } | { readonly kind: 'lacking'; readonly error: ModelError };
+
+/**
+ * The model of a folder.
+ * @throws ModelError where it is missing, damaged past what the rest of it can stand in for, from a newer Textloom, or has no
+ * weights yet.
+ */
+export async function readModel(folder: string): Promise<Model> {
+  const written = await descriptionOf(folder);
+  const weights = await weightsOf(folder, readSafetensors);
+  if (weights.kind === 'whole') {
+    const { tensors, metadata } = weights.value;
+    const shapes = new Map([...tensors].map(([name, { shape }]) => [name, shape]));
+    const fitting = partOf(() => {
+      const description = latest(folder, written, metadata);
+      const names = requireShapes(shapes, description);
+      return { folder, description, parameters: new Map(names.map((name) => [name, parameter(tensors, name)] as const)) };
+    });
+    if (fitting.kind === 'whole') return { ...fitting.value, ...(written.kind === 'lacking' && { notice: copyUsed }) };
+    return fromCheckpoint(folder, written, fitting.error);
+  }
+  return fromCheckpoint(folder, written, weights.error);
+}
+
+/** The description of a model, with or without weights yet; quick. @throws ModelError as {@link readModel} */
+export async function readDescription(folder: string): Promise<ModelDescription> {
+  const written = await descriptionOf(folder);
+  const weights = await weightsOf(folder, readSafetensorsOutline);
+  const described = partOf(() => {
+    if (weights.kind === 'lacking') throw weights.error;
+    const description = latest(folder, written, weights.value.metadata);
+    requireShapes(weights.value.shapes, description);
+    return description;
+  });
+  if (described.kind === 'whole') return described.value;
+  const { error } = described;
+  if (error.fault === 'newer') throw error;
+  const isYoung = written.kind === 'whole' && error.fault === 'no weights';
+  if (isYoung && written.value.best === null) return written.value;
+  const checkpoint = await readCheckpointOutline(folder).catch(() => undefined);
+  const copied = written.kind === 'whole' ? written : carriedBy(folder, checkpoint?.description, written.error);
+  if (copied.kind === 'lacking') throw isNone(error) ? copied.error : error;
+  // Where the weights are said to be there, something must be able to stand in for them.
+  const fits = JSON.stringify(checkpoint?.architecture) === JSON.stringify(copied.value.architecture);
+  if (isYoung || fits) return copied.value;
+  throw error;
+}
+
+const copyUsed = `${modelFiles.description} is damaged: the copy of it in another file of the model is used.`;
+
+/** Weights of the checkpoint in place of the best ones. @param fault what is wrong with those */
+async function fromCheckpoint(folder: string, written: Part<ModelDescription>, fault: ModelError): Promise<Model> {
+  if (fault.fault === 'newer') throw fault;
+  if (written.kind === 'whole' && written.value.best === null && isNone(fault)) throw fault;
+  const checkpoint = await readCheckpoint(folder).catch(() => undefined);
+  const copied = written.kind === 'whole' ? written : carriedBy(folder, checkpoint?.description, written.error);
+  if (copied.kind === 'lacking') throw isNone(fault) ? copied.error : fault;
+  const description = copied.value;
+  const fits = JSON.stringify(checkpoint?.architecture) === JSON.stringify(description.architecture);
+  if (checkpoint === undefined || !fits) throw fault;
+  if (description.best === null) throw noWeights(description.name);
+  const parameters = description.best.weights === 'averaged' ? checkpoint.averaged : checkpoint.parameters;
+  const what = isNone(fault) ? 'missing' : 'damaged';
+  return {
+    folder,
+    description,
+    parameters,
+    notice: `${modelFiles.weights} is ${what}: the newest weights, those of the checkpoint, are used.`,
+  };
+}
+
+function isNone({ fault }: ModelError): boolean {
+  return fault === 'no weights';
+}
+
+function noWeights(name: string): ModelError {
+  return new ModelError('no weights', `"${name}" has no weights yet: its training did not come that far.`);
+}
+
+/** What model.json says. @throws ModelError of one from a newer Textloom, or one that can't be read for now */
+async function descriptionOf(folder: string): Promise<Part<ModelDescription>> {
+  try {
+    await requireUnlinked(folder);
+    const text = await readRegularText(join(folder, modelFiles.description));
+    return partOf(() => {
+      const description = parseDescription(text);
+      if (sealOfJson(text) !== 'changed') return description;
+      throw new ModelError(
+        'damaged',
+        `This model is damaged: ${modelFiles.description} has changed since it was saved. If you changed it yourself, remove its last line, "checksum".`,
+      );
+    });
+  } catch (cause) {
+    if (cause instanceof UnsafePathError) throw new ModelError('damaged', cause.message, { cause });
+    if (cause instanceof ModelError) throw cause;
+    if (!isAbsent(cause)) throw unreadable(modelFiles.description, cause);
+    return { kind: 'lacking', error: new ModelError('missing', `There is no model in ${folder}.`, { cause }) };
+  }
+}
+
+/** The weights' file. @throws ModelError of one that can't be read for now: nothing may stand in for it */
+async function weightsOf<T>(folder: string, read: (path: string) => Promise<T>): Promise<Part<T>> {
+  try {
+    return { kind: 'whole', value: await read(join(folder, modelFiles.weights)) };
+  } catch (cause) {
+    if (cause instanceof SafetensorsError) {
+      const message = `This model is damaged: in ${modelFiles.weights}: ${cause.message}`;
+      return { kind: 'lacking', error: new ModelError('damaged', message, { cause }) };
+    }
+    if (isAbsent(cause)) return { kind: 'lacking', error: noWeights(basename(folder)) };
+    throw unreadable(modelFiles.weights, cause);
+  }
+}
+
+/** @throws ModelError of a part that is from a newer Textloom */
+function partOf<T>(read: () => T): Part<T> {
+  try {
+    return { kind: 'whole', value: read() };
+  } catch (error) {
+    if (!(error instanceof ModelError) || error.fault === 'newer') throw error;
+    return { kind: 'lacking', error };
+  }
+}
+
+/**
+ * The newer of the description in model.json and the one that the weights carry.
+ * @throws ModelError where there is neither, or the weights aren't those that model.json describes
+ */
+function latest(
+  folder: string,
+  written: Part<ModelDescription>,
+  metadata: Readonly<Record<string, string>>,
+): ModelDescription {
+  const text = metadata[descriptionKey];
+  if (written.kind === 'lacking') {
+    const carried = carriedBy(folder, text, written.error);
+    if (carried.kind === 'lacking') throw carried.error;
+    return carried.value;
+  }
+  if (text === undefined) return written.value;
+  const carried = parseDescription(text);
+  const { id, revision } = written.value;
+  if (carried.id !== id || carried.revision < revision) {
+    throw new ModelError('damaged', `This model is damaged: its weights belong to another model, "${carried.name}".`);
+  }
+  return carried.revision > revision ? carried : written.value;
+}
+
+/** A copy of the description. The model may have got another name since: that of its folder. */
+function carriedBy(folder: string, text: string | undefined, fault: ModelError): Part<ModelDescription> {
+  if (text === undefined) return { kind: 'lacking', error: fault };
+  return partOf(() => {
+    const carried = parseDescription(text);
+    const name = basename(folder);
+    return name.startsWith('.') ? carried : { ...carried, name };
+  });
+}
+
+/** Names of the parameters, once it is certain that each is there and fits. */
+function requireShapes(
+  found: ReadonlyMap<string, readonly number[]>,
+  { architecture }: ModelDescription,
+): readonly string[] {
+  const shapes = parameterShapes(architecture);
+  for (const [name, shape] of shapes) {
+    const other = found.get(name);
+    if (other?.join() === shape.join()) continue;
+    const is = other === undefined ? 'missing' : `[${other.join(', ')}]`;
+    throw new ModelError('damaged', `This model is damaged: "${name}" should be [${shape.join(', ')}], is ${is}.`);
+  }
+  return [...shapes.keys()];
+}
+
+/** A model that is named by hand may be read behind a link; below a workspace's hidden folder none is gone through. */
+async function requireUnlinked(folder: string): Promise<void> {
+  const shelf = dirname(folder);
+  const root = rootOf(shelf);
+  if (root !== shelf) await lookInside(root, folder);
+}
+
+function unreadable(name: string, cause: unknown): ModelError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new ModelError('damaged', `${name} could not be read: ${why}`, { cause });
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
