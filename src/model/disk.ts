@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isAlive } from '../base/processes';
 
 /** The file-system steps that a durable write is made of. Tests pass one that fails at a chosen step. */
 export interface Disk {
@@ -32,7 +33,7 @@ export class StorageError extends Error {
  */
 export async function replaceFile(path: string, chunks: Iterable<Uint8Array>, disk: Disk = realDisk): Promise<void> {
   const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${process.pid}${temporaryEnding}`);
+  const temporary = temporaryPath(path);
   try {
     await disk.create(temporary, chunks);
     await disk.rename(temporary, path);
@@ -43,11 +44,27 @@ export async function replaceFile(path: string, chunks: Iterable<Uint8Array>, di
   }
 }
 
-/** Removes what interrupted writes of earlier processes left in a folder, files and folders. */
+/** Where a file is written before it takes its place: told from others by the process that writes it. */
+export function temporaryPath(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}${temporaryEnding}`);
+}
+
+/** Removes what interrupted writes of earlier processes left in a folder, files and folders; what can't be, stays. */
 export async function removeTemporaryFiles(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (name.startsWith('.') && name.endsWith(temporaryEnding))
-      await rm(join(folder, name), { recursive: true, force: true });
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.startsWith('.') || !name.endsWith(temporaryEnding)) continue;
+    await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** Removes what processes that died have left in writing one file, in a folder that may hold anything. */
+export async function removeTemporaryFilesOf(path: string): Promise<void> {
+  const [start, end] = [`.${basename(path)}.`, temporaryEnding];
+  for (const name of await readdir(dirname(path)).catch(() => [])) {
+    if (!name.startsWith(start) || !name.endsWith(end)) continue;
+    const writer = name.slice(start.length, -end.length);
+    if (!/^\d+$/.test(writer) || (Number(writer) !== process.pid && isAlive(Number(writer)))) continue;
+    await rm(join(dirname(path), name), { force: true }).catch(() => undefined);
   }
 }
 
@@ -80,6 +97,12 @@ export function storageError(error: unknown, path: string): unknown {
     default:
       return new StorageError('failed', `${path} could not be written: ${error.message}`, cause);
   }
+}
+
+/** As {@link storageError}, of a file that was to be read. */
+export function readingError(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || !('code' in error) || error instanceof StorageError) return error;
+  return new StorageError('failed', `${path} could not be read: ${error.message}`, { cause: error });
 }
 
 const temporaryEnding = '.tmp';

@@ -83,7 +83,8 @@ export async function removeInside(root: string, path: string, aside = dirname(p
     try {
       await markOwn(hidden);
       await rename(path, moved);
-      if (!isSame(before, await lstat(moved, { bigint: true }))) {
+      const after = await lstat(moved, { bigint: true }).catch(() => undefined);
+      if (after === undefined || !isSame(before, after)) {
         // Before anything else: from here on nobody may take what is in there for something to be swept.
         await rm(join(hidden, markFile), { force: true });
         await rename(moved, path);
@@ -91,9 +92,11 @@ export async function removeInside(root: string, path: string, aside = dirname(p
       }
       await rm(moved, { recursive: true, force: true });
     } finally {
-      await rm(join(hidden, markFile), { force: true });
-      // What could not be put back or removed stays in there.
-      await rmdir(hidden).catch(() => undefined);
+      // What could not be put back stays in there for good; what could not be removed, with its mark, until it is swept.
+      if ((await lstat(moved).catch(() => undefined)) === undefined) {
+        await rm(join(hidden, markFile), { force: true }).catch(() => undefined);
+        await rmdir(hidden).catch(() => undefined);
+      }
     }
   } catch (error) {
     throw storageError(error, path);

@@ -43,7 +43,9 @@ export function parseJsonLines(text: string): readonly unknown[] {
 
 /** How many lines of the text of a JSON Lines file have changed since they were written; the last may be torn by a crash. */
 export function damagedLines(text: string): number {
-  const whole = text.split('\n').slice(0, -1);
+  const lines = text.split('\n');
+  const last = lines.pop() ?? '';
+  const whole = /"checksum":"[0-9a-f]+"\}/.test(last) ? [...lines, last] : lines;
   return whole.filter((line) => line !== '' && parseLine(line) === undefined).length;
 }
 

@@ -1,8 +1,8 @@
 import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import { createHash } from 'node:crypto';
 import { type FileHandle, lstat, open, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { realDisk, storageError } from './disk';
+import { dirname, join } from 'node:path';
+import { realDisk, removeTemporaryFilesOf, storageError, temporaryPath } from './disk';
 import { ModelError } from './modelError';
 import { modelFiles } from './modelFiles';
 import { requireModel } from './modelFolder';
@@ -45,9 +45,9 @@ export async function packModel(folder: string, path: string, options: PackOptio
   const parts = await partsOf(folder, [...modelParts, ...(options.withTraining === true ? trainingParts : [])]);
   const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total > mostBytes * 0.99) throw new ModelError('damaged', `"${name}" is too large to be packed: over 4 GB.`);
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  const temporary = temporaryPath(path);
   try {
-    await rm(temporary, { force: true });
+    await removeTemporaryFilesOf(path);
     const file = await open(temporary, 'wx');
     try {
       await new Packing(file, total, options).write(folder, parts);
@@ -60,7 +60,7 @@ export async function packModel(folder: string, path: string, options: PackOptio
     await realDisk.syncFolder(dirname(path));
     return size;
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw storageError(error, path);
   }
 }

@@ -4,7 +4,7 @@
  */
 import { basename, dirname, join } from 'node:path';
 import { parameter, type Parameters, parameterShapes } from './architecture';
-import { readCheckpoint, readCheckpointOutline } from './checkpoint';
+import { type Checkpoint, readCheckpoint, readCheckpointOutline } from './checkpoint';
 import { sealOfJson } from './checksum';
 import { type ModelDescription, parseDescription } from './description';
 import { lookInside } from './insideRoot';
@@ -34,67 +34,83 @@ type Part<T> = { readonly kind: 'whole'; readonly value: T } | { readonly kind: 
  * weights yet.
  */
 export async function readModel(folder: string): Promise<Model> {
-  const written = await descriptionOf(folder);
   const weights = await weightsOf(folder, readSafetensors);
-  if (weights.kind === 'whole') {
+  const { description: written, isCopy } = await descriptionFor(folder, weights);
+  const fitting = partOf((): Model => {
+    if (weights.kind === 'lacking') throw weights.error;
     const { tensors, metadata } = weights.value;
     const shapes = new Map([...tensors].map(([name, { shape }]) => [name, shape]));
-    const fitting = partOf(() => {
-      const description = latest(folder, written, metadata);
-      const names = requireShapes(shapes, description);
-      return { folder, description, parameters: new Map(names.map((name) => [name, parameter(tensors, name)] as const)) };
-    });
-    if (fitting.kind === 'whole') return { ...fitting.value, ...(written.kind === 'lacking' && { notice: copyUsed }) };
-    return fromCheckpoint(folder, written, fitting.error);
-  }
-  return fromCheckpoint(folder, written, weights.error);
+    const description = latest(written, metadata);
+    const names = requireShapes(shapes, description);
+    return { folder, description, parameters: new Map(names.map((name) => [name, parameter(tensors, name)] as const)) };
+  });
+  if (fitting.kind === 'whole') return { ...fitting.value, ...(isCopy && { notice: copyUsed }) };
+  return fromCheckpoint(folder, written, fitting.error);
 }
 
 /** The description of a model, with or without weights yet; quick. @throws ModelError as {@link readModel} */
 export async function readDescription(folder: string): Promise<ModelDescription> {
-  const written = await descriptionOf(folder);
   const weights = await weightsOf(folder, readSafetensorsOutline);
+  const { description: written } = await descriptionFor(folder, weights);
   const described = partOf(() => {
     if (weights.kind === 'lacking') throw weights.error;
-    const description = latest(folder, written, weights.value.metadata);
+    const description = latest(written, weights.value.metadata);
     requireShapes(weights.value.shapes, description);
     return description;
   });
   if (described.kind === 'whole') return described.value;
-  const { error } = described;
-  if (error.fault === 'newer') throw error;
-  const isYoung = written.kind === 'whole' && error.fault === 'no weights';
-  if (isYoung && written.value.best === null) return written.value;
+  if (isNone(described.error)) return written;
+  // Something must be able to stand in for the weights.
   const checkpoint = await readCheckpointOutline(folder).catch(() => undefined);
-  const copied = written.kind === 'whole' ? written : carriedBy(folder, checkpoint?.description, written.error);
-  if (copied.kind === 'lacking') throw isNone(error) ? copied.error : error;
-  // Where the weights are said to be there, something must be able to stand in for them.
-  const fits = JSON.stringify(checkpoint?.architecture) === JSON.stringify(copied.value.architecture);
-  if (isYoung || fits) return copied.value;
-  throw error;
+  if (isFor(checkpoint, written)) return written;
+  throw described.error;
 }
 
 const copyUsed = `${modelFiles.description} is damaged: the copy of it in another file of the model is used.`;
 
+/**
+ * What model.json says; where it doesn't, the newest copy of it.
+ * @throws ModelError where there is none either
+ */
+async function descriptionFor(
+  folder: string,
+  weights: Part<{ readonly metadata: Readonly<Record<string, string>> }>,
+): Promise<{ readonly description: ModelDescription; readonly isCopy: boolean }> {
+  const written = await descriptionOf(folder);
+  if (written.kind === 'whole') return { description: written.value, isCopy: false };
+  const checkpoint = await readCheckpointOutline(folder).catch(() => undefined);
+  const texts = [weights.kind === 'whole' ? weights.value.metadata[descriptionKey] : undefined, checkpoint?.description];
+  const copies = texts.flatMap((text) => {
+    const copy = text === undefined ? undefined : partOf(() => parseDescription(text));
+    return copy?.kind === 'whole' ? [copy.value] : [];
+  });
+  // The checkpoint is saved more often than the weights, and last of all.
+  const newest = copies.reduce<ModelDescription | undefined>(
+    (best, copy) => (best === undefined || (copy.id === best.id && copy.revision >= best.revision) ? copy : best),
+    undefined,
+  );
+  if (newest === undefined) throw written.error;
+  // The model may have got another name since: that of its folder.
+  const name = basename(folder);
+  return { description: name.startsWith('.') ? newest : { ...newest, name }, isCopy: true };
+}
+
 /** Weights of the checkpoint in place of the best ones. @param fault what is wrong with those */
-async function fromCheckpoint(folder: string, written: Part<ModelDescription>, fault: ModelError): Promise<Model> {
-  if (fault.fault === 'newer') throw fault;
-  if (written.kind === 'whole' && written.value.best === null && isNone(fault)) throw fault;
+async function fromCheckpoint(folder: string, description: ModelDescription, fault: ModelError): Promise<Model> {
+  if (description.best === null) throw isNone(fault) ? noWeights(description.name) : fault;
   const checkpoint = await readCheckpoint(folder).catch(() => undefined);
-  const copied = written.kind === 'whole' ? written : carriedBy(folder, checkpoint?.description, written.error);
-  if (copied.kind === 'lacking') throw isNone(fault) ? copied.error : fault;
-  const description = copied.value;
-  const fits = JSON.stringify(checkpoint?.architecture) === JSON.stringify(description.architecture);
-  if (checkpoint === undefined || !fits) throw fault;
-  if (description.best === null) throw noWeights(description.name);
-  const parameters = description.best.weights === 'averaged' ? checkpoint.averaged : checkpoint.parameters;
+  if (checkpoint === undefined || !isFor(checkpoint, description)) throw fault;
   const what = isNone(fault) ? 'missing' : 'damaged';
   return {
     folder,
     description,
-    parameters,
+    parameters: description.best.weights === 'averaged' ? checkpoint.averaged : checkpoint.parameters,
     notice: `${modelFiles.weights} is ${what}: the newest weights, those of the checkpoint, are used.`,
   };
+}
+
+function isFor(checkpoint: Pick<Checkpoint, 'architecture'> | undefined, { architecture }: ModelDescription): boolean {
+  return JSON.stringify(checkpoint?.architecture) === JSON.stringify(architecture);
 }
 
 function isNone({ fault }: ModelError): boolean {
@@ -152,36 +168,16 @@ function partOf<T>(read: () => T): Part<T> {
 
 /**
  * The newer of the description in model.json and the one that the weights carry.
- * @throws ModelError where there is neither, or the weights aren't those that model.json describes
+ * @throws ModelError where the weights aren't those that model.json describes
  */
-function latest(
-  folder: string,
-  written: Part<ModelDescription>,
-  metadata: Readonly<Record<string, string>>,
-): ModelDescription {
+function latest(written: ModelDescription, metadata: Readonly<Record<string, string>>): ModelDescription {
   const text = metadata[descriptionKey];
-  if (written.kind === 'lacking') {
-    const carried = carriedBy(folder, text, written.error);
-    if (carried.kind === 'lacking') throw carried.error;
-    return carried.value;
-  }
-  if (text === undefined) return written.value;
+  if (text === undefined) return written;
   const carried = parseDescription(text);
-  const { id, revision } = written.value;
-  if (carried.id !== id || carried.revision < revision) {
+  if (carried.id !== written.id || carried.revision < written.revision) {
     throw new ModelError('damaged', `This model is damaged: its weights belong to another model, "${carried.name}".`);
   }
-  return carried.revision > revision ? carried : written.value;
-}
-
-/** A copy of the description. The model may have got another name since: that of its folder. */
-function carriedBy(folder: string, text: string | undefined, fault: ModelError): Part<ModelDescription> {
-  if (text === undefined) return { kind: 'lacking', error: fault };
-  return partOf(() => {
-    const carried = parseDescription(text);
-    const name = basename(folder);
-    return name.startsWith('.') ? carried : { ...carried, name };
-  });
+  return carried.revision > written.revision ? carried : written;
 }
 
 /** Names of the parameters, once it is certain that each is there and fits. */

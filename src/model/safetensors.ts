@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import * as v from 'valibot';
 import { elementCount, type Tensor } from './architecture';
+import { readingError } from './disk';
 import { openRegular } from './regularFile';
 
 /** What a safetensors file holds. Tensors are F32; everything else a model needs is text in the metadata. */
@@ -232,11 +233,16 @@ function requireFinite(name: string, data: Float32Array): void {
 }
 
 async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
-  const file = await openRegular(path);
   try {
-    return await use(file);
-  } finally {
-    await file.close();
+    const file = await openRegular(path);
+    try {
+      return await use(file);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    throw isAbsent ? error : readingError(error, path);
   }
 }
 

@@ -9,14 +9,14 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { longSetAside, bringBack, removeSetAside, setAside } from '../../src/model/deletedModels';
 import { modelFiles } from '../../src/model/modelFiles';
-import { listModels } from '../../src/model/modelFolder';
+import { createModelFolder, listModels } from '../../src/model/modelFolder';
 import { readModel } from '../../src/model/readModel';
 import { packModel } from '../../src/model/packModel';
 import { PackedModel } from '../../src/model/packedModel';
-import { sweepUnfinished } from '../../src/model/unfinished';
 import { readSafetensors } from '../../src/model/safetensors';
 import { TrainingControls } from '../../src/training/loop/controls';
 import { train } from '../../src/training/loop/train';
+import { sampleDescription } from '../unit/model/sampleModel';
 import { type Bench, benchIn, elsewhereFolder, workFolder } from './bench';
 import { type Beginning, type Deed, deeds } from './deeds';
 import type { FaultKind } from './faultKind';
@@ -131,8 +131,11 @@ export class Campaign {
     }
     age(join(bench.shelf, '..', '..'));
     for (const { folder } of await listAll(bench)) await removeSetAside(await setAside(folder));
-    // Whoever makes a model there next begins with this.
-    for (const shelf of [bench.shelf, bench.otherShelf, bench.shelfElsewhere]) await sweepUnfinished(shelf);
+    // What is left is swept by whoever makes and deletes a model there next.
+    for (const shelf of [bench.shelf, bench.otherShelf, bench.shelfElsewhere].filter((each) => existsSync(each))) {
+      const { folder } = await createModelFolder(shelf, sampleDescription());
+      await removeSetAside(await setAside(folder));
+    }
     const left = leftIn(bench);
     if (left.length > 0) faults.push(`left behind: ${left.join(', ')}`);
     return faults;

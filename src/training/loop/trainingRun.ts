@@ -254,12 +254,12 @@ export class TrainingRun {
       default:
         end satisfies never;
     }
-    if (end.kind !== 'failed') await this.saveCheckpoint();
     this.description = {
       ...this.description,
       hyperparameters: this.progress.hyperparameters,
       trained: this.optimization.trained,
     };
+    if (end.kind !== 'failed') await this.saveCheckpoint();
     await saveDescription(this.job.folder, this.description);
     await this.job.keep();
     await this.tellFinished(end);
