@@ -1,10 +1,9 @@
 import { formatCount } from '../base/format';
 import { readingEngine } from '../engine/select';
-import { readModel } from '../model/modelFolder';
 import { surprisal } from '../scoring/surprisal';
 import { enginePlaces } from './engines';
 import { Flags } from './flags';
-import { scoringModel, textToScore } from './modelOnText';
+import { openModel, scoringModel, textToScore } from './modelOnText';
 import { modelFolderOf } from './places';
 
 /** `textloom evaluate`: scores the whole of each file, read from end to end from a fresh start. */
@@ -14,7 +13,7 @@ export async function evaluateCommand(args: readonly string[]): Promise<number> 
   if (model === undefined) throw flags.wrong('Say which model with --model.');
   if (flags.positionals.length === 0) throw flags.wrong('Say which files to score.');
   const files = flags.files();
-  const loaded = await readModel(modelFolderOf(model));
+  const loaded = await openModel(modelFolderOf(model));
   const engine = await readingEngine(enginePlaces(1));
   try {
     for (const file of files) {

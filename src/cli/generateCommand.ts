@@ -16,10 +16,10 @@ import type { Prompt } from '../generation/prompt';
 import { unknownText } from '../generation/unknownText';
 import { endsItem, Writer } from '../generation/writer';
 import { itemFormOf } from '../model/itemForm';
-import { readModel } from '../model/modelFolder';
 import { copiesOfModel, documentsOf } from '../training/record/copiesOfModel';
 import { enginePlaces } from './engines';
 import { Flags } from './flags';
+import { openModel } from './modelOnText';
 import { modelFolderOf } from './places';
 import { isMissing, readInput, remarkOnReading } from './textInput';
 
@@ -67,7 +67,7 @@ export async function generateCommand(args: readonly string[]): Promise<number> 
   const promptText = await promptOf(flags);
   const refuseFrom = flags.integer('refuse-copies', 40, 10_000);
   const folder = modelFolderOf(model);
-  const { description, parameters } = await readModel(folder);
+  const { description, parameters } = await openModel(folder);
   const index = await readCopyIndex(folder);
   if (index === null && refuseFrom !== undefined) {
     console.error('textloom: It is not known here what this model was trained on, so copies can not be refused.');

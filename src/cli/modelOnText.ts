@@ -1,9 +1,16 @@
 import { createTokenizer } from '../corpus/tokenizers/create';
 import type { Engine } from '../engine/engine';
 import { itemFormOf } from '../model/itemForm';
-import type { Model } from '../model/modelFolder';
+import { type Model, readModel } from '../model/modelFolder';
 import type { ScoringModel } from '../scoring/scoring';
 import { readInput, remarkOnReading } from './textInput';
+
+/** The model of a folder; what stands in for a damaged part of it is told. @throws ModelError */
+export async function openModel(folder: string): Promise<Model> {
+  const model = await readModel(folder);
+  if (model.notice !== undefined) console.error(`textloom: ${model.description.name}: ${model.notice}`);
+  return model;
+}
 
 /** A model, ready to score with an engine. */
 export function scoringModel(engine: Engine, { description, parameters }: Model): ScoringModel {

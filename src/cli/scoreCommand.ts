@@ -2,11 +2,11 @@ import { basename } from 'node:path';
 import type { Engine } from '../engine/engine';
 import { readingEngine } from '../engine/select';
 import { ModelError } from '../model/modelError';
-import { type ListedModel, listModels, readModel } from '../model/modelFolder';
+import { type ListedModel, listModels } from '../model/modelFolder';
 import { surprisal } from '../scoring/surprisal';
 import { enginePlaces } from './engines';
 import { Flags } from './flags';
-import { scoringModel, textToScore } from './modelOnText';
+import { openModel, scoringModel, textToScore } from './modelOnText';
 import { modelsFolderOf } from './places';
 
 /** `textloom score`: compares the models of a folder on files, all of each file read in parts side by side. */
@@ -39,7 +39,12 @@ async function scoreOf(engine: Engine, listed: ListedModel, texts: readonly stri
   if (listed.kind === 'damaged') return { kind: 'unusable', name: basename(folder), folder, reason: listed.reason };
   const { name, best } = listed.description;
   if (best === null) return { kind: 'unusable', name, folder, reason: 'It has no weights yet.' };
-  const model = scoringModel(engine, await readModel(folder));
+  const loaded = await openModel(folder).catch((error: unknown) => {
+    if (error instanceof ModelError) return error;
+    throw error;
+  });
+  if (loaded instanceof ModelError) return { kind: 'unusable', name, folder, reason: loaded.message };
+  const model = scoringModel(engine, loaded);
   const bits: number[] = [];
   for (const text of texts) {
     const { total, characters } = await surprisal(model, text);

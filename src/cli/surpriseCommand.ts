@@ -1,12 +1,11 @@
 import { basename } from 'node:path';
 import { codePointCount } from '../corpus/tokenizers/codeUnits';
 import { readingEngine } from '../engine/select';
-import { readModel } from '../model/modelFolder';
 import { surprisal } from '../scoring/surprisal';
 import { mostSurprising, type SurprisingPlace } from '../scoring/surpriseLevels';
 import { enginePlaces } from './engines';
 import { Flags } from './flags';
-import { scoringModel, textToScore } from './modelOnText';
+import { openModel, scoringModel, textToScore } from './modelOnText';
 import { oneLine } from './oneLine';
 import { modelFolderOf } from './places';
 import { surprisePage } from './surprisePage';
@@ -27,7 +26,7 @@ export async function surpriseCommand(args: readonly string[]): Promise<number> 
   if (flags.has('html') && flags.has('json')) throw flags.wrong('Give --html or --json, not both.');
   if (isMissing(file)) throw flags.missing(file);
   const count = flags.integer('count', 1, 1_000_000) ?? defaultPlaces;
-  const loaded = await readModel(modelFolderOf(model));
+  const loaded = await openModel(modelFolderOf(model));
   const text = await textToScore(file);
   const engine = await readingEngine(enginePlaces());
   try {

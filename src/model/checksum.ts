@@ -49,7 +49,12 @@ export function sealOfHeaded(bytes: Buffer): Seal {
   const seal = sealOfJson(line);
   if (seal !== 'whole') return seal;
   const content = /"content":"([0-9a-f]{64})"/.exec(line)?.[1];
-  return content === createHash('sha256').update(bytes.subarray(end + 1)).digest('hex') ? 'whole' : 'changed';
+  return content ===
+    createHash('sha256')
+      .update(bytes.subarray(end + 1))
+      .digest('hex')
+    ? 'whole'
+    : 'changed';
 }
 
 function checksumOf(text: string, digits: number): string {

@@ -79,7 +79,10 @@ async function descriptionFor(
   const written = await descriptionOf(folder);
   if (written.kind === 'whole') return { description: written.value, isCopy: false };
   const checkpoint = await readCheckpointOutline(folder).catch(() => undefined);
-  const texts = [weights.kind === 'whole' ? weights.value.metadata[descriptionKey] : undefined, checkpoint?.description];
+  const texts = [
+    weights.kind === 'whole' ? weights.value.metadata[descriptionKey] : undefined,
+    checkpoint?.description,
+  ];
   const copies = texts.flatMap((text) => {
     const copy = text === undefined ? undefined : partOf(() => parseDescription(text));
     return copy?.kind === 'whole' ? [copy.value] : [];

@@ -25,11 +25,15 @@ export interface Bench {
   readonly sent: string;
   readonly newText: string;
   readonly begin: () => Promise<TrainingJob>;
-  readonly goOn: (how?: { readonly minutes?: number; readonly text?: string; readonly folder?: string }) => Promise<TrainingJob>;
+  readonly goOn: (how?: {
+    readonly minutes?: number;
+    readonly text?: string;
+    readonly folder?: string;
+  }) => Promise<TrainingJob>;
 }
 
 /** Name of the model that deeds are done to. */
-export const modelName = 'tale';
+const modelName = 'tale';
 
 /** Folders that faults are made in, below the folder of a try: the workspace, and what may be on another disk. */
 export const workFolder = 'work';

@@ -4,7 +4,18 @@
  * is there.
  */
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { longSetAside, bringBack, removeSetAside, setAside } from '../../src/model/deletedModels';
@@ -122,7 +133,8 @@ export class Campaign {
       if (model.description.best !== null) await readModel(model.folder);
       const job = await bench.goOn({ folder: model.folder, minutes: deed.repeats === true ? 0 : 0.1 });
       const end = await train(job, new TrainingControls());
-      if (end.kind !== 'completed' && end.kind !== 'early stop') faults.push(`going on ended with ${JSON.stringify(end)}`);
+      if (end.kind !== 'completed' && end.kind !== 'early stop')
+        faults.push(`going on ended with ${JSON.stringify(end)}`);
       if (deed.repeats === true && isKill && (await contentOf(model.folder)) !== (await this.result(trial.deed)))
         faults.push('it did not end as one that is never interrupted');
       const strangers = readdirSync(model.folder).filter((name) => !knownFiles.has(name));
@@ -161,7 +173,9 @@ export class Campaign {
     const deed = deeds[name];
     if (deed === undefined) throw new Error(`There is no deed "${name}".`);
     const folder = join(this.folder, `try${++this.tries}`);
-    cpSync(await this.template(deed.beginning === 'deleted' ? 'finished' : deed.beginning), folder, { recursive: true });
+    cpSync(await this.template(deed.beginning === 'deleted' ? 'finished' : deed.beginning), folder, {
+      recursive: true,
+    });
     const elsewhere = join(this.elsewhere, `try${this.tries}`);
     mkdirSync(elsewhere);
     symlinkSync(elsewhere, join(folder, elsewhereFolder));
@@ -263,14 +277,18 @@ async function lookAtPacked({ model, packed }: Bench): Promise<void> {
 async function contentOf(folder: string): Promise<string> {
   const { description, parameters } = await readModel(folder);
   const { tensors } = await readSafetensors(join(folder, modelFiles.checkpoint));
-  const numbers = [...parameters, ...tensors].map(([name, { data }]) => [name, Buffer.from(data.buffer).toString('base64')]);
+  const numbers = [...parameters, ...tensors].map(([name, { data }]) => [
+    name,
+    Buffer.from(data.buffer).toString('base64'),
+  ]);
   return JSON.stringify([description.best?.natsPerToken, numbers]);
 }
 
 /** Has all that was left look as if it were from an hour ago: what is new may be somebody's who is at work. */
 function age(folder: string): void {
   const then = new Date(Date.now() - 3_600_000);
-  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) utimesSync(join(folder, name), then, then);
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
+    utimesSync(join(folder, name), then, then);
 }
 
 /** What is left where no model is any more. */

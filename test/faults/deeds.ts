@@ -44,7 +44,10 @@ export const deeds: Readonly<Record<string, Deed>> = {
   rename: { beginning: 'finished', act: ({ model }) => renameModel(model, 'renamed') },
   duplicate: { beginning: 'finished', act: ({ model }) => duplicateModel(model) },
   move: { beginning: 'finished', act: ({ model, otherShelf }) => moveModel(model, otherShelf) },
-  'move to another disk': { beginning: 'finished', act: ({ model, shelfElsewhere }) => moveModel(model, shelfElsewhere) },
+  'move to another disk': {
+    beginning: 'finished',
+    act: ({ model, shelfElsewhere }) => moveModel(model, shelfElsewhere),
+  },
   delete: { beginning: 'finished', act: ({ model }) => setAside(model) },
   restore: { beginning: 'deleted', act: async ({ aside }) => bringBack(await aside()) },
   'delete for good': { beginning: 'deleted', mayRemove: true, act: async ({ aside }) => removeSetAside(await aside()) },

@@ -84,11 +84,14 @@ const always = (): boolean => true;
 const { writeFile, appendFile } = fs.promises;
 for (const name of ['lstat', 'stat', 'readdir', 'readFile', 'access', 'realpath']) wrap(name, never);
 for (const name of ['mkdir', 'mkdtemp', 'rename', 'rmdir', 'unlink', 'link', 'utimes', 'lutimes']) wrap(name, always);
-wrap('writeFile', always, (path, content, options) => writeFile(path as string, half(content) as string, options as object));
+wrap('writeFile', always, (path, content, options) =>
+  writeFile(path as string, half(content) as string, options as object),
+);
 wrap('appendFile', always, (path, content) => appendFile(path as string, half(content) as string));
 wrap('rm', always, (path) => {
   // Half of a folder.
-  if (synchronous.lstatSync(path as string, { throwIfNoEntry: false })?.isDirectory() !== true) return Promise.resolve();
+  if (synchronous.lstatSync(path as string, { throwIfNoEntry: false })?.isDirectory() !== true)
+    return Promise.resolve();
   const names = synchronous.readdirSync(path as string);
   for (const name of names.slice(0, Math.ceil(names.length / 2)))
     synchronous.rmSync(join(path as string, name), { recursive: true, force: true });
@@ -114,7 +117,9 @@ promises['open'] = async (...given: unknown[]) => {
 
 function isReading(flags: unknown): boolean {
   if (typeof flags === 'string') return flags === 'r';
-  return typeof flags === 'number' && (flags & (fs.constants.O_WRONLY | fs.constants.O_RDWR | fs.constants.O_CREAT)) === 0;
+  return (
+    typeof flags === 'number' && (flags & (fs.constants.O_WRONLY | fs.constants.O_RDWR | fs.constants.O_CREAT)) === 0
+  );
 }
 
 let isWrapped = false;
