@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Tokenizer } from '../corpus/tokenizers/tokenizer';
+import { sealHeaded, sealOfHeaded } from '../model/checksum';
 import { replaceFile } from '../model/disk';
 import { modelFiles } from '../model/modelFolder';
 import { readRegular } from '../model/regularFile';
@@ -21,7 +21,6 @@ const headSchema = v.object({
   lists: count,
   corrections: count,
   weights: count,
-  sha256: v.string(),
 });
 
 /**
@@ -38,9 +37,8 @@ export async function saveMemory(folder: string, memory: Memory): Promise<void> 
     lists: corpus.lists.length,
     corrections: along.corrections.length,
     weights: along.weights.length,
-    sha256: checksum(arrays),
   };
-  await replaceFile(join(folder, memoryFile), [Buffer.from(`${JSON.stringify(head)}\n`), ...arrays]);
+  await replaceFile(join(folder, memoryFile), sealHeaded(JSON.stringify(head), arrays));
 }
 
 /** The memory of a model; null where there is none, or none that can be trusted or that fits its tokeniser. */
@@ -62,14 +60,13 @@ function fits(tokenizer: Tokenizer, { along, frozen }: MemoryParts): boolean {
 /** What a file holds; null where it isn't whole. */
 function partsOf(content: Buffer, vocabularySize: number): MemoryParts | null {
   const end = content.indexOf('\n');
-  if (end < 0) return null;
+  if (end < 0 || sealOfHeaded(content) !== 'whole') return null;
   const head = v.safeParse(v.pipe(v.string(), v.parseJson(), headSchema), content.toString('utf8', 0, end));
   if (!head.success) return null;
-  const { tokens, contexts, lists, corrections, weights, sha256 } = head.output;
+  const { tokens, contexts, lists, corrections, weights } = head.output;
   const numbers = content.subarray(end + 1);
   if (tokens !== vocabularySize) return null;
   if (numbers.length !== 4 * (tokens + 2 * contexts + lists + 2 * (corrections + weights))) return null;
-  if (checksum([numbers]) !== sha256) return null;
   // A copy, since numbers must start at a multiple of their size.
   const { buffer } = Uint8Array.from(numbers);
   let place = 0;
@@ -91,10 +88,4 @@ function numbersOf({ corrections, weights }: MemoryParts['along']): readonly Flo
 
 function bytesOf(numbers: Uint32Array | Float32Array): Uint8Array {
   return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-}
-
-function checksum(arrays: readonly Uint8Array[]): string {
-  const hash = createHash('sha256');
-  for (const array of arrays) hash.update(array);
-  return hash.digest('hex');
 }

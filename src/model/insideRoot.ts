@@ -79,7 +79,8 @@ export async function removeInside(root: string, path: string, aside = dirname(p
   await lookInside(root, aside);
   try {
     const hidden = await mkdtemp(join(aside, hiddenPrefix));
-    const moved = join(hidden, basename(path));
+    // A mark that is removed doesn't take the place of the hidden folder's own.
+    const moved = join(hidden, basename(path) === markFile ? 'mark' : basename(path));
     try {
       await markOwn(hidden);
       await rename(path, moved);

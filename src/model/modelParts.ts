@@ -34,6 +34,7 @@ const parts: readonly Part[] = [
   { file: modelFiles.run, form: 'json', standIn: 'the record of the training begins anew' },
   { file: modelFiles.metrics, form: 'lines', standIn: 'what is damaged is left out' },
   { file: modelFiles.samples, form: 'lines', standIn: 'what is damaged is left out' },
+  { file: modelFiles.memory, form: 'head and content', standIn: 'the model writes without it' },
   { file: modelFiles.copies, form: 'head and content', standIn: 'it is made anew when a training ends' },
 ];
 

@@ -3,6 +3,10 @@ import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Tokenizer } from '../../../src/corpus/tokenizers/tokenizer';
+import { createTokenizer } from '../../../src/corpus/tokenizers/create';
+import { Memory } from '../../../src/memory/memory';
+import { readMemory, saveMemory } from '../../../src/memory/memoryFile';
 import { readCopyIndex } from '../../../src/generation/copies/copyFile';
 import { readCheckpoint } from '../../../src/model/checkpoint';
 import { readJsonLines } from '../../../src/model/jsonLines';
@@ -22,6 +26,7 @@ const parts = Object.values(modelFiles).filter((name) => name !== modelFiles.car
 describe('a model of which a file is damaged', () => {
   const whole = new TrainingFixture();
   let template: string;
+  let tokenizer: Tokenizer;
   let workshop: TrainingFixture;
   let folder: string;
 
@@ -30,6 +35,8 @@ describe('a model of which a file is damaged', () => {
     await train(job, new TrainingControls());
     await indexCopies(job.folder);
     template = job.folder;
+    tokenizer = createTokenizer((await readDescription(template)).tokenizer);
+    await saveMemory(template, new Memory(tokenizer));
   });
   after(() => whole.dispose());
   beforeEach(() => {
@@ -68,6 +75,8 @@ describe('a model of which a file is damaged', () => {
         return readRun(folder);
       case modelFiles.copies:
         return readCopyIndex(folder);
+      case modelFiles.memory:
+        return (await readMemory(folder, tokenizer))?.parts;
       default:
         return readJsonLines(join(folder, name));
     }
@@ -129,7 +138,7 @@ describe('a model of which a file is damaged', () => {
     );
   });
 
-  for (const name of parts.filter((each) => each !== modelFiles.corpus)) {
+  for (const name of parts.filter((each) => each !== modelFiles.corpus && each !== modelFiles.memory)) {
     for (const how of ['flipped', 'gone'] as const) {
       if (how === 'gone' && [modelFiles.metrics, modelFiles.samples, modelFiles.copies].includes(name as never))
         continue;
@@ -153,7 +162,10 @@ describe('a model of which a file is damaged', () => {
   it('cannot be trained further without knowing its text, and says what can be done', async () => {
     flip(modelFiles.corpus, 0.5, 1);
     await assert.rejects(workshop.continue(folder, 0.01), (error) => {
-      assert.ok(error instanceof ModelError && error.message.includes('Train a new model from this one'), String(error));
+      assert.ok(
+        error instanceof ModelError && error.message.includes('Train a new model from this one'),
+        String(error),
+      );
       return true;
     });
     assert.ok(!existsSync(join(folder, 'training.lock')));
