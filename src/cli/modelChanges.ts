@@ -6,7 +6,7 @@ import { packedEnding, readDescription } from '../model/modelFolder';
 import { damagedParts } from '../model/modelParts';
 import { packModel } from '../model/packModel';
 import { unpackModel } from '../model/unpackModel';
-import { isBeingTrained } from '../training/record/runLock';
+import { isBeingTrained } from '../training/record/lockOwner';
 import { Flags } from './flags';
 import { modelFolderOf, modelsFolderOf } from './places';
 

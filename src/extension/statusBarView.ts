@@ -1,6 +1,6 @@
 import { formatCount, formatDuration, formatLoss, formatProgress, sparkline, speakDuration } from '../base/format';
 import { isScoring, type Run, waitsForMains } from '../training/record/run';
-import type { LockHolder } from '../training/record/runLock';
+import type { LockHolder } from '../training/record/lockOwner';
 import { baselineName } from '../training/validation/comparison';
 import type { Action } from './failure';
 import type { SessionState } from './session';

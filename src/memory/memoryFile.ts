@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Tokenizer } from '../corpus/tokenizers/tokenizer';
 import { sealHeaded, sealOfHeaded } from '../model/checksum';
 import { replaceFile } from '../model/disk';
-import { modelFiles } from '../model/modelFolder';
+import { modelFiles } from '../model/modelFiles';
 import { readRegular } from '../model/regularFile';
 import { isSoundTable } from './contextTable';
 import { Memory, type MemoryParts } from './memory';

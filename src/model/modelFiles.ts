@@ -18,6 +18,9 @@ export const modelFiles = {
 /** The folder of a workspace in which its models' folder is. */
 export const hiddenFolder = '.textloom';
 
+/** How the name of a model ends that is packed in one file (packedModel.ts). */
+export const packedEnding = '.textloom';
+
 /** Where the weights' metadata hold the description that they belong to. */
 export const descriptionKey = 'textloom';
 

@@ -24,21 +24,12 @@ import { ModelError } from './modelError';
 import { descriptionKey, hiddenFolder, modelFiles, rootOf } from './modelFiles';
 import { folderNameOf, uniqueName } from './modelName';
 import { namesIn } from './place';
-import { readDescription } from './readModel';
 import { encodeSafetensors } from './safetensors';
 import { inHiddenFolder, placeFinished } from './unfinished';
-import { UnsafePathError } from './unsafePath';
 
-export { modelFiles, rootOf } from './modelFiles';
+export { modelFiles, packedEnding, rootOf } from './modelFiles';
+export { type ListedModel, listModels, lookForModel } from './modelList';
 export { type Model, readDescription, readModel } from './readModel';
-
-/** How the name of a model ends that is packed in one file (packedModel.ts). */
-export const packedEnding = '.textloom';
-
-/** One folder of a models folder: a model, with or without weights yet, or the reason why it is none. */
-export type ListedModel =
-  | { readonly kind: 'model'; readonly folder: string; readonly description: ModelDescription }
-  | { readonly kind: 'damaged'; readonly folder: string; readonly reason: string };
 
 /**
  * Makes a folder of models, where there is none yet. A `.textloom` folder that comes to be with it ignores itself, as a
@@ -122,34 +113,6 @@ export async function saveDescription(
 ): Promise<void> {
   await replaceFile(join(folder, modelFiles.description), [sealed(description)], disk);
   await replaceFile(join(folder, modelFiles.card), [Buffer.from(modelCard(description))], disk);
-}
-
-/**
- * Every model of a models folder by name; damaged ones with the reason. An absent folder holds none, and what is linked
- * there isn't followed.
- * @param read how a model's description is read, for whoever remembers those that haven't changed.
- * @throws UnsafePathError where the folder of models itself is a link that may have come with its workspace
- */
-export async function listModels(modelsFolder: string, read = readDescription): Promise<readonly ListedModel[]> {
-  const entries = await entriesInside(rootOf(modelsFolder), modelsFolder).catch((error: unknown) => {
-    if (error instanceof UnsafePathError) throw error;
-    return [];
-  });
-  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
-  const listed = await Promise.all(folders.map(({ name }) => lookForModel(join(modelsFolder, name), read)));
-  return listed.filter((model) => model !== undefined).sort((one, other) => one.folder.localeCompare(other.folder));
-}
-
-/** The model in a folder, or a damaged one with the reason; undefined where there is none. `read` as in {@link listModels}. */
-export async function lookForModel(folder: string, read = readDescription): Promise<ListedModel | undefined> {
-  try {
-    return { kind: 'model', folder, description: await read(folder) };
-  } catch (error) {
-    if (!(error instanceof ModelError)) throw error;
-    const holdsWeights = await stat(join(folder, modelFiles.weights)).catch(() => undefined);
-    if (error.fault === 'missing' && holdsWeights === undefined) return undefined;
-    return { kind: 'damaged', folder, reason: error.message };
-  }
 }
 
 /**

@@ -4,14 +4,14 @@
  */
 import { basename, dirname, join } from 'node:path';
 import { parameter, type Parameters, parameterShapes } from './architecture';
-import { type Checkpoint, readCheckpoint, readCheckpointOutline } from './checkpoint';
+import type { Checkpoint } from './checkpoint';
 import { sealOfJson } from './checksum';
 import { type ModelDescription, parseDescription } from './description';
 import { lookInside } from './insideRoot';
 import { ModelError } from './modelError';
 import { descriptionKey, modelFiles, rootOf } from './modelFiles';
 import { readRegularText } from './regularFile';
-import { readSafetensors, readSafetensorsOutline, SafetensorsError } from './safetensors';
+import { readSafetensorsOutline, SafetensorsError } from './safetensorsHeader';
 import { UnsafePathError } from './unsafePath';
 
 /** A model, whole and valid. */
@@ -34,6 +34,7 @@ type Part<T> = { readonly kind: 'whole'; readonly value: T } | { readonly kind: 
  * weights yet.
  */
 export async function readModel(folder: string): Promise<Model> {
+  const { readSafetensors } = await import('./safetensors');
   const weights = await weightsOf(folder, readSafetensors);
   const { description: written, isCopy } = await descriptionFor(folder, weights);
   const fitting = partOf((): Model => {
@@ -61,7 +62,7 @@ export async function readDescription(folder: string): Promise<ModelDescription>
   if (described.kind === 'whole') return described.value;
   if (isNone(described.error)) return written;
   // Something must be able to stand in for the weights.
-  const checkpoint = await readCheckpointOutline(folder).catch(() => undefined);
+  const checkpoint = await outlineOfCheckpoint(folder);
   if (isFor(checkpoint, written)) return written;
   throw described.error;
 }
@@ -78,7 +79,7 @@ async function descriptionFor(
 ): Promise<{ readonly description: ModelDescription; readonly isCopy: boolean }> {
   const written = await descriptionOf(folder);
   if (written.kind === 'whole') return { description: written.value, isCopy: false };
-  const checkpoint = await readCheckpointOutline(folder).catch(() => undefined);
+  const checkpoint = await outlineOfCheckpoint(folder);
   const texts = [
     weights.kind === 'whole' ? weights.value.metadata[descriptionKey] : undefined,
     checkpoint?.description,
@@ -101,7 +102,7 @@ async function descriptionFor(
 /** Weights of the checkpoint in place of the best ones. @param fault what is wrong with those */
 async function fromCheckpoint(folder: string, description: ModelDescription, fault: ModelError): Promise<Model> {
   if (description.best === null) throw isNone(fault) ? noWeights(description.name) : fault;
-  const checkpoint = await readCheckpoint(folder).catch(() => undefined);
+  const checkpoint = await checkpointOf(folder);
   if (checkpoint === undefined || !isFor(checkpoint, description)) throw fault;
   const what = isNone(fault) ? 'missing' : 'damaged';
   return {
@@ -110,6 +111,21 @@ async function fromCheckpoint(folder: string, description: ModelDescription, fau
     parameters: description.best.weights === 'averaged' ? checkpoint.averaged : checkpoint.parameters,
     notice: `${modelFiles.weights} is ${what}: the newest weights, those of the checkpoint, are used.`,
   };
+}
+
+// The checkpoint is seldom needed here, and so is the code that reads it.
+
+/** Undefined where there is no checkpoint, or it is damaged too. */
+async function outlineOfCheckpoint(
+  folder: string,
+): Promise<Pick<Checkpoint, 'architecture' | 'description'> | undefined> {
+  const { readCheckpointOutline } = await import('./checkpoint');
+  return readCheckpointOutline(folder).catch(() => undefined);
+}
+
+async function checkpointOf(folder: string): Promise<Checkpoint | undefined> {
+  const { readCheckpoint } = await import('./checkpoint');
+  return readCheckpoint(folder).catch(() => undefined);
 }
 
 function isFor(checkpoint: Pick<Checkpoint, 'architecture'> | undefined, { architecture }: ModelDescription): boolean {

@@ -4,7 +4,7 @@ import { formatCount, formatDuration, formatLoss, plural } from '../../base/form
 import { parameterCount } from '../../model/architecture';
 import type { ModelDescription } from '../../model/description';
 import { readJsonLines } from '../../model/jsonLines';
-import { modelFiles } from '../../model/modelFolder';
+import { modelFiles } from '../../model/modelFiles';
 import { againstBaseline, baselineName } from '../../training/validation/comparison';
 import { escapeMarkdown } from '../statusBarView';
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { folderSize } from '../../model/footprint';
-import type { ListedModel } from '../../model/modelFolder';
-import { isBeingTrained } from '../../training/record/runLock';
+import type { ListedModel } from '../../model/modelList';
+import { isBeingTrained } from '../../training/record/lockOwner';
 import { isRunning, type Session } from '../session';
 import { type Detail, modelDetails } from './modelDetails';
 import { modelRow, type ModelRow, type RowProgress } from './modelRow';

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { sealHeaded, sealOfHeaded } from '../../model/checksum';
 import { replaceFile } from '../../model/disk';
 import { itemFormSchema } from '../../model/itemForm';
-import { modelFiles } from '../../model/modelFolder';
+import { modelFiles } from '../../model/modelFiles';
 import { readRegular } from '../../model/regularFile';
 import { CopyIndex } from './copyIndex';
 

@@ -12,7 +12,7 @@ import { sealJson, sealOfJson } from '../../model/checksum';
 import { replaceFile } from '../../model/disk';
 import { documentsChoices } from '../../model/itemForm';
 import { ModelError } from '../../model/modelError';
-import { modelFiles } from '../../model/modelFolder';
+import { modelFiles } from '../../model/modelFiles';
 import { readRegularText } from '../../model/regularFile';
 import { tokenizerChoices } from '../../model/tokenizerKinds';
 import { isKnown, pathOutside, signatureOf } from './provenance';

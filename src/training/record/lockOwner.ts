@@ -4,9 +4,13 @@
  */
 import { lstat } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import * as v from 'valibot';
 import { beginningOf, birthOf, isAlive, processSpace } from '../../base/processes';
 import { readRegularText } from '../../model/regularFile';
+
+/** The file that stands in a model's folder while it is trained. */
+export const lockFile = 'training.lock';
 
 /** After how long without a heartbeat an owner elsewhere counts as gone, milliseconds. */
 const forgotten = 60_000;
@@ -64,8 +68,33 @@ export function parseOwner(text: string): LockOwner | undefined {
 }
 
 /** Whether a lock was taken where process ids mean what they mean here. */
-export function isOfThisMachine({ host, space }: LockOwner): boolean {
+function isOfThisMachine({ host, space }: LockOwner): boolean {
   return space === undefined ? host === hostname() : space === processSpace();
+}
+
+/** Who trains a model. */
+export interface LockHolder {
+  /** Null where that isn't known. */
+  readonly trainedIn: TrainedIn | null;
+  /** Name of another machine; null for this one. */
+  readonly machine: string | null;
+  /** Id of the process that has begun the training's: of an editor's window, or a shell. */
+  readonly parent: number;
+}
+
+/** Whether a process trains the model of this folder, in this window, another one or a terminal. */
+export async function isBeingTrained(folder: string): Promise<boolean> {
+  return (await stateOfLock(join(folder, lockFile))) !== 'stale';
+}
+
+/** Who trains the model of this folder; null where nobody does, or is about to end. */
+export async function lockHolderOf(folder: string): Promise<LockHolder | null> {
+  const path = join(folder, lockFile);
+  if ((await stateOfLock(path)) !== 'held') return null;
+  const owner = parseOwner(await readRegularText(path).catch(() => ''));
+  if (owner === undefined) return null; // It has just been given back.
+  const { trainedIn, host, parent } = owner;
+  return { trainedIn: trainedIn ?? null, machine: isOfThisMachine(owner) ? null : host, parent };
 }
 
 /** @param now what time it is by the clock that heartbeats are dated by, milliseconds since 1970 */

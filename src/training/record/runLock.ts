@@ -10,10 +10,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { storageError } from '../../model/disk';
 import { readRegularText } from '../../model/regularFile';
 import { UnsafePathError } from '../../model/unsafePath';
-import { isOfThisMachine, parseOwner, stateOfLock, thisOwner, type TrainedIn } from './lockOwner';
-
-/** The file that stands in a model's folder while it is trained. */
-export const lockFile = 'training.lock';
+import { lockFile, parseOwner, stateOfLock, thisOwner, type TrainedIn } from './lockOwner';
 
 /** Stands beside a lock that is being removed. Named like what an interrupted write leaves: it goes with that. */
 const turnFile = `.${lockFile}.turn.tmp`;
@@ -30,16 +27,6 @@ const longestFarewell = 30_000;
 /** Another process trains this model. The message is one sentence. */
 export class RunLockedError extends Error {
   override readonly name = 'RunLockedError';
-}
-
-/** Who trains a model. */
-export interface LockHolder {
-  /** Null where that isn't known. */
-  readonly trainedIn: TrainedIn | null;
-  /** Name of another machine; null for this one. */
-  readonly machine: string | null;
-  /** Id of the process that has begun the training's: of an editor's window, or a shell. */
-  readonly parent: number;
 }
 
 /** A model's folder, taken for one run: until this is released no other process trains there. */
@@ -69,21 +56,6 @@ export async function lockRun(folder: string, signal?: AbortSignal, trainedIn?: 
     if (state !== 'removed') await wait(100, undefined, signal && { signal });
   }
   return new HeldLock(path, id);
-}
-
-/** Whether a process trains the model of this folder, in this window, another one or a terminal. */
-export async function isBeingTrained(folder: string): Promise<boolean> {
-  return (await stateOfLock(join(folder, lockFile))) !== 'stale';
-}
-
-/** Who trains the model of this folder; null where nobody does, or is about to end. */
-export async function lockHolderOf(folder: string): Promise<LockHolder | null> {
-  const path = join(folder, lockFile);
-  if ((await stateOfLock(path)) !== 'held') return null;
-  const owner = parseOwner(await readRegularText(path).catch(() => ''));
-  if (owner === undefined) return null; // It has just been given back.
-  const { trainedIn, host, parent } = owner;
-  return { trainedIn: trainedIn ?? null, machine: isOfThisMachine(owner) ? null : host, parent };
 }
 
 /** A lock that this process has taken. */
