@@ -6,7 +6,8 @@
 import { mkdir, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { storageError } from './disk';
-import { entriesInside, lookInside, removeInside } from './insideRoot';
+import { entriesInside, lookInside } from './insideRoot';
+import { removeInside } from './removeInside';
 import { rootOf } from './modelFiles';
 import { requireModel, saveDescription } from './modelFolder';
 import { readDescription } from './readModel';

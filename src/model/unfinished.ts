@@ -5,7 +5,8 @@
 import { lstat, mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storageError } from './disk';
-import { entriesInside, hiddenPrefix, removeInside } from './insideRoot';
+import { entriesInside } from './insideRoot';
+import { hiddenPrefix, removeInside } from './removeInside';
 import { isAtWork, isTorn, markFile, markOwn, ownMark } from './ownFolder';
 import { place } from './place';
 
