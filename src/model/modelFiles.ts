@@ -15,6 +15,9 @@ export const modelFiles = {
   run: 'run.json',
 } as const;
 
+/** The file that stands in a model's folder while it is trained. */
+export const lockFile = 'training.lock';
+
 /** The folder of a workspace in which its models' folder is. */
 export const hiddenFolder = '.textloom';
 

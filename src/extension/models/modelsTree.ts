@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { folderSize } from '../../model/footprint';
 import type { ListedModel } from '../../model/modelList';
-import { isBeingTrained } from '../../training/record/lockOwner';
 import { isRunning, type Session } from '../session';
 import { type Detail, modelDetails } from './modelDetails';
 import { modelRow, type ModelRow, type RowProgress } from './modelRow';
@@ -161,6 +160,7 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelsNode>, vscode.D
   private async readShelf(shelf: Shelf): Promise<ShelfNode> {
     const models = (await this.models.listShelf(shelf.folder)).map(async (listed): Promise<ModelNode> => {
       const { folder } = listed;
+      const { isBeingTrained } = await import('../../training/record/lockOwner');
       const [bytes, trainedElsewhere] = await Promise.all([folderSize(folder), isBeingTrained(folder)]);
       return { kind: 'model', folder, shelf, listed, bytes, trainedElsewhere };
     });

@@ -7,10 +7,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { beginningOf, birthOf, isAlive, processSpace } from '../../base/processes';
+import { lockFile } from '../../model/modelFiles';
 import { readRegularText } from '../../model/regularFile';
-
-/** The file that stands in a model's folder while it is trained. */
-export const lockFile = 'training.lock';
 
 /** After how long without a heartbeat an owner elsewhere counts as gone, milliseconds. */
 const forgotten = 60_000;

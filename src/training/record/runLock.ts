@@ -10,7 +10,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { storageError } from '../../model/disk';
 import { readRegularText } from '../../model/regularFile';
 import { UnsafePathError } from '../../model/unsafePath';
-import { lockFile, parseOwner, stateOfLock, thisOwner, type TrainedIn } from './lockOwner';
+import { lockFile } from '../../model/modelFiles';
+import { parseOwner, stateOfLock, thisOwner, type TrainedIn } from './lockOwner';
 
 /** Stands beside a lock that is being removed. Named like what an interrupted write leaves: it goes with that. */
 const turnFile = `.${lockFile}.turn.tmp`;

@@ -27,6 +27,7 @@ const shipped = [
   'dist/extension/freshDocuments.js',
   'dist/extension/install.js',
   'dist/extension/launch.js',
+  'dist/extension/lockOwner.js',
   'dist/extension/modelFiles.js',
   'dist/extension/modelTab.js',
   'dist/extension/outsideText.js',
