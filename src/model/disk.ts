@@ -1,7 +1,6 @@
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isAlive } from '../base/processes';
 
 /** The file-system steps that a durable write is made of. Tests pass one that fails at a chosen step. */
 export interface Disk {
@@ -57,17 +56,6 @@ export async function removeTemporaryFiles(folder: string): Promise<void> {
   }
 }
 
-/** Removes what processes that died have left in writing one file, in a folder that may hold anything. */
-export async function removeTemporaryFilesOf(path: string): Promise<void> {
-  const [start, end] = [`.${basename(path)}.`, temporaryEnding];
-  for (const name of await readdir(dirname(path)).catch(() => [])) {
-    if (!name.startsWith(start) || !name.endsWith(end)) continue;
-    const writer = name.slice(start.length, -end.length);
-    if (!/^\d+$/.test(writer) || (Number(writer) !== process.pid && isAlive(Number(writer)))) continue;
-    await rm(join(dirname(path), name), { force: true }).catch(() => undefined);
-  }
-}
-
 /** Makes a folder and those above it. @throws StorageError */
 export async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
@@ -105,7 +93,8 @@ export function readingError(error: unknown, path: string): unknown {
   return new StorageError('failed', `${path} could not be read: ${error.message}`, { cause: error });
 }
 
-const temporaryEnding = '.tmp';
+/** How the names of files and folders end that are only there while something is written. */
+export const temporaryEnding = '.tmp';
 
 /** The disk that there is. */
 export const realDisk: Disk = {

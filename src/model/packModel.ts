@@ -1,8 +1,9 @@
 import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import { createHash } from 'node:crypto';
-import { type FileHandle, lstat, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { realDisk, removeTemporaryFilesOf, storageError, temporaryPath } from './disk';
+import { type FileHandle, lstat, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { isAlive } from '../base/processes';
+import { realDisk, storageError, temporaryEnding, temporaryPath } from './disk';
 import { ModelError } from './modelError';
 import { modelFiles } from './modelFiles';
 import { requireModel } from './modelFolder';
@@ -62,6 +63,17 @@ export async function packModel(folder: string, path: string, options: PackOptio
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw storageError(error, path);
+  }
+}
+
+/** Removes what processes that died have left in writing one file, in a folder that may hold anything. */
+async function removeTemporaryFilesOf(path: string): Promise<void> {
+  const [start, end] = [`.${basename(path)}.`, temporaryEnding];
+  for (const name of await readdir(dirname(path)).catch(() => [])) {
+    if (!name.startsWith(start) || !name.endsWith(end)) continue;
+    const writer = name.slice(start.length, -end.length);
+    if (!/^\d+$/.test(writer) || (Number(writer) !== process.pid && isAlive(Number(writer)))) continue;
+    await rm(join(dirname(path), name), { force: true }).catch(() => undefined);
   }
 }
 

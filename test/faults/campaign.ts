@@ -141,7 +141,7 @@ export class Campaign {
       if (strangers.length > 0) faults.push(`left in the model: ${strangers.join(', ')}`);
       if (model.folder === bench.model && trial.deed === 'export') await lookAtPacked(bench);
     }
-    age(join(bench.shelf, '..', '..'));
+    for (const place of [join(bench.shelf, '..', '..'), join(bench.shelfElsewhere, '..')]) age(place);
     for (const { folder } of await listAll(bench)) await removeSetAside(await setAside(folder));
     // What is left is swept by whoever makes and deletes a model there next.
     for (const shelf of [bench.shelf, bench.otherShelf, bench.shelfElsewhere].filter((each) => existsSync(each))) {
