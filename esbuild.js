@@ -1,11 +1,13 @@
 // @ts-check
 // Bundles every entry of the project into dist/. Types are checked apart (npm run check-types).
 //   node esbuild.js [--production] [--watch]
-// A development build holds the tests as well; a production build holds what ships and nothing else.
+// A development build holds the tests as well; a production build holds what ships and nothing else, and writes
+// ThirdPartyNotices.txt.
 const { mkdirSync, readdirSync, rmSync, writeFileSync } = require('node:fs');
 const { basename, dirname, join } = require('node:path');
 const esbuild = require('esbuild');
 const { buildKernels } = require('./scripts/kernels.js');
+const { noticesOf } = require('./scripts/notices.js');
 const { buildSampleText } = require('./scripts/sampleText.js');
 
 const production = process.argv.includes('--production');
@@ -62,7 +64,9 @@ const shared = {
   minify: production,
   sourcemap: production ? false : 'linked',
   sourcesContent: false,
+  // All of them are in ThirdPartyNotices.txt.
   legalComments: 'none',
+  metafile: production,
   logLevel: watch ? 'silent' : 'warning',
   plugins: watch ? [problemMatcher] : [],
 };
@@ -163,7 +167,9 @@ async function main() {
     const contexts = await Promise.all(bundles.map((options) => esbuild.context(options)));
     await Promise.all(contexts.map((context) => context.watch()));
   } else {
-    await Promise.all(bundles.map((options) => esbuild.build(options)));
+    const results = await Promise.all(bundles.map((options) => esbuild.build(options)));
+    const metafiles = results.flatMap(({ metafile }) => metafile ?? []);
+    if (production) writeFileSync('ThirdPartyNotices.txt', noticesOf(metafiles));
   }
 }
 

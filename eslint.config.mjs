@@ -164,6 +164,18 @@ export default ts.config(
   ...direction,
   ...tensorflowHome,
   {
+    // What is printed goes through one door, which shows control characters as what they are.
+    files: ['src/cli/*.ts'],
+    ignores: ['src/cli/terminal.ts'],
+    rules: {
+      'no-console': 'error',
+      'no-restricted-properties': [
+        'error',
+        ...['stdout', 'stderr'].map((property) => ({ object: 'process', property, message: 'Print by terminal.ts.' })),
+      ],
+    },
+  },
+  {
     // AssemblyScript: its types are its compiler's business.
     files: ['src/engine/wasm/kernels/**/*.ts'],
     languageOptions: { parser: ts.parser },

@@ -4,6 +4,7 @@
  * Exit codes: 0 done, 1 failed with one sentence on standard error, 2 wrong usage (also where what is named isn't there, or
  * what is asked for can't be), 130 interrupted (and saved).
  */
+import { complain, endWithReader, sayLines } from './terminal';
 import { isMainThread, workerData } from 'node:worker_threads';
 import { version } from '../../package.json';
 import { enginesCommand } from './enginesCommand';
@@ -42,23 +43,19 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 function print(text: string): number {
-  console.log(text);
+  sayLines(text);
   return 0;
 }
 
 /** One sentence on standard error, and the exit code. */
 function fail(error: unknown): number {
   const { sentence, code } = failureOf(error);
-  console.error(`textloom: ${sentence}`);
+  complain(sentence);
   return code;
 }
 
 function begin(): void {
-  // Whoever reads may have had enough, as `head` has.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+  endWithReader();
   void main(process.argv.slice(2))
     .catch(fail)
     .then((code) => {

@@ -1,3 +1,4 @@
+import { say, sayJson } from './terminal';
 import { type Engine, EngineUnavailableError } from '../engine/engine';
 import { engineSources } from '../engine/engines';
 import { enginePlaces } from './engines';
@@ -9,8 +10,8 @@ export async function enginesCommand(args: readonly string[]): Promise<number> {
   if (flags.positionals.length > 0) throw flags.wrong('This command takes no paths.');
   for (const [name, { load }] of Object.entries(engineSources)) {
     const { available, details } = await tryOut(() => load(enginePlaces()));
-    if (flags.has('json')) console.log(JSON.stringify({ engine: name, available, details }));
-    else console.log(`${name.padEnd(12)}${available ? 'ready' : 'not here'}: ${details}`);
+    if (flags.has('json')) sayJson({ engine: name, available, details });
+    else say(`${name.padEnd(12)}${available ? 'ready' : 'not here'}: ${details}`);
   }
   return 0;
 }

@@ -1,3 +1,4 @@
+import { say, sayJson } from './terminal';
 import { formatCount } from '../base/format';
 import { readingEngine } from '../engine/select';
 import { surprisal } from '../scoring/surprisal';
@@ -44,10 +45,10 @@ function scoreOf(nats: number, characters: number): Score {
 
 function print(file: string, score: Score, json: boolean): void {
   if (json) {
-    console.log(JSON.stringify({ file, ...score }));
+    sayJson({ file, ...score });
     return;
   }
   const { characters, natsPerCharacter, bitsPerCharacter, perplexity } = score;
   const quality = `${natsPerCharacter.toFixed(4)} nats per character, ${bitsPerCharacter.toFixed(4)} bits`;
-  console.log(`${file}: ${quality}, perplexity ${perplexity.toFixed(3)} (${formatCount(characters)} characters)`);
+  say(`${file}: ${quality}, perplexity ${perplexity.toFixed(3)} (${formatCount(characters)} characters)`);
 }

@@ -1,3 +1,4 @@
+import { say, sayJson } from './terminal';
 import { formatCount, formatDuration, formatLoss } from '../base/format';
 import { forecast, type Forecast, type ForecastRequest } from '../training/forecast/forecast';
 import type { Budget } from '../training/prepare/hyperparameterRequest';
@@ -9,12 +10,15 @@ export async function forecastCommand(
   surroundings: Surroundings,
   json: boolean,
 ): Promise<void> {
-  for (const each of await forecast(request, surroundings)) console.log(json ? jsonLine(each) : textLine(each));
+  for (const each of await forecast(request, surroundings)) {
+    if (json) sayJson(record(each));
+    else say(textLine(each));
+  }
 }
 
-function jsonLine({ budget, architecture, ...rest }: Forecast): string {
+function record({ budget, architecture, ...rest }: Forecast): object {
   const { layers, hiddenSize, embeddingSize } = architecture;
-  return JSON.stringify({ event: 'forecast', budget, layers, hiddenSize, embeddingSize, ...rest });
+  return { event: 'forecast', budget, layers, hiddenSize, embeddingSize, ...rest };
 }
 
 function textLine({ budget, architecture, parameters, tokens, epochs, seconds, natsPerCharacter }: Forecast): string {

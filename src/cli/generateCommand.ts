@@ -1,3 +1,4 @@
+import { complain, sayJson, writePiece } from './terminal';
 import { randomInt } from 'node:crypto';
 import { withLineFeeds } from '../base/text';
 import { createTokenizer } from '../corpus/tokenizers/create';
@@ -70,7 +71,7 @@ export async function generateCommand(args: readonly string[]): Promise<number> 
   const { description, parameters } = await openModel(folder);
   const index = await readCopyIndex(folder);
   if (index === null && refuseFrom !== undefined) {
-    console.error('textloom: It is not known here what this model was trained on, so copies can not be refused.');
+    complain('It is not known here what this model was trained on, so copies can not be refused.');
   }
   const engine = await readingEngine(enginePlaces(1));
   try {
@@ -129,30 +130,18 @@ async function writeJson(writer: Writer, request: Request, source: Source): Prom
   const copies = index === null ? [] : await copiesOfModel(folder, index, text, namedFrom, context);
   const { prompt, sampling } = request;
   const { unknownCharacters } = prompt;
-  console.log(
-    JSON.stringify({
-      text,
-      prompt: prompt.text,
-      seed: sampling.seed,
-      temperature: sampling.temperature,
-      stopped,
-      unknownCharacters,
-      copies,
-    }),
-  );
+  const { seed, temperature } = sampling;
+  sayJson({ text, prompt: prompt.text, seed, temperature, stopped, unknownCharacters, copies });
 }
 
 /** Streams the text as it is written. */
 async function writeText(writer: Writer, request: Request, isAnother: boolean): Promise<void> {
   const { unknownCharacters } = request.prompt;
-  if (!isAnother && unknownCharacters.length > 0) {
-    console.error(`textloom: ${unknownText(unknownCharacters)}`);
-  }
-  if (isAnother) process.stdout.write('\n---\n\n');
+  if (!isAnother && unknownCharacters.length > 0) complain(unknownText(unknownCharacters));
+  if (isAnother) writePiece('\n---\n\n');
   // What a model has learned from logs may steer a terminal.
-  const shown = (text: string) => (process.stdout.isTTY ? text.replace(/(?![\n\t])\p{Cc}/gu, '') : text);
-  await writer.write(request, (piece) => void process.stdout.write(shown(piece)));
-  process.stdout.write('\n');
+  await writer.write(request, writePiece);
+  writePiece('\n');
 }
 
 /** @throws UsageError */

@@ -71,7 +71,7 @@ Lists the places of a file that surprise a model most.
   --html             the whole file as a page in colours, on standard output
   --json             one object a line on standard output`,
   models: `Usage: textloom models [DIR] [--json]
-       textloom models export MODEL [FILE] [--with-training]
+       textloom models export MODEL [FILE] [--with-memory] [--with-training]
        textloom models import FILE [--out DIR] [--name NAME] [--with-training]
        textloom models rename MODEL NAME
        textloom models duplicate MODEL [NAME]
@@ -83,6 +83,7 @@ Lists the models of a folder of models, or of a folder that has one (default: he
 its folder, or its name where it is one of those that are kept here. "check" says which of its files aren't as they were
 saved, and what stands in for them.
 
+  --with-memory      with the memory, which holds pieces of the text: whoever gets the file can read them
   --with-training    with what training continues from: the checkpoint, and the folders that the text was read from
   --out DIR          folder of models to put it in (default: .textloom/models of here)
   --name NAME        what to call it (default: as it was called)

@@ -1,14 +1,17 @@
-import { basename, dirname, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { formatBytes } from '../base/format';
+import { isSoundMemory } from '../memory/memoryFile';
 import { deletedAreKept, longSetAside, removeSetAside, setAside } from '../model/deletedModels';
 import { type Changed, duplicateModel, moveModel, renameModel } from '../model/modelChanges';
-import { packedEnding, readDescription } from '../model/modelFolder';
+import { modelFiles, packedEnding, readDescription } from '../model/modelFolder';
 import { damagedParts } from '../model/modelParts';
 import { packModel } from '../model/packModel';
 import { unpackModel } from '../model/unpackModel';
 import { isBeingTrained } from '../training/record/lockOwner';
 import { Flags } from './flags';
 import { modelFolderOf, modelsFolderOf } from './places';
+import { say, sayJson } from './terminal';
 
 /** What `textloom models` does with one model, by the word that asks for it. Each takes the arguments after that word. */
 export const modelChanges = {
@@ -27,12 +30,20 @@ export function isChangeName(word: string): word is keyof typeof modelChanges {
 }
 
 async function exportModel(args: readonly string[]): Promise<number> {
-  const flags = Flags.parse('models', args, { 'with-training': 'switch', json: 'switch' });
+  const flags = Flags.parse('models', args, { 'with-memory': 'switch', 'with-training': 'switch', json: 'switch' });
   const [model, file] = words(flags, 1, 2, 'Say which model, and perhaps the file to write.');
   const folder = modelFolderOf(model);
   const path = resolve(file ?? `${basename(folder)}${packedEnding}`);
-  const bytes = await packModel(folder, path, { withTraining: flags.has('with-training') });
-  tell(flags, { file: path, bytes }, `Packed in ${path} (${formatBytes(bytes)})`);
+  const [withMemory, withTraining] = [flags.has('with-memory'), flags.has('with-training')];
+  const bytes = await packModel(folder, path, { withMemory, withTraining });
+  const hasMemory = existsSync(join(folder, modelFiles.memory));
+  const without =
+    hasMemory && !withMemory ? ', without its memory, which holds pieces of the text: --with-memory packs it too' : '';
+  tell(
+    flags,
+    { file: path, bytes, memory: withMemory && hasMemory },
+    `Packed in ${path} (${formatBytes(bytes)})${without}`,
+  );
   return 0;
 }
 
@@ -42,8 +53,12 @@ async function importModel(args: readonly string[]): Promise<number> {
   const [file] = words(flags, 1, 1, 'Say which file to import.');
   const name = flags.text('name');
   const modelsFolder = resolve(flags.text('out') ?? modelsFolderOf(process.cwd()));
-  const options = { withTraining: flags.has('with-training'), ...(name !== undefined && { name }) };
-  tellChanged(flags, 'Imported as', await unpackModel(resolve(file), modelsFolder, options));
+  const withTraining = flags.has('with-training');
+  const options = { withTraining, isSoundMemory, ...(name !== undefined && { name }) };
+  const { folder, description, memory } = await unpackModel(resolve(file), modelsFolder, options);
+  const without = memory === 'damaged' ? ', without its memory: that was damaged' : '';
+  const record = { model: folder, name: description.name, memory };
+  tell(flags, record, `Imported as "${description.name}" in ${folder}${without}`);
   return 0;
 }
 
@@ -128,5 +143,6 @@ function tellChanged(flags: JsonFlag, what: string, { folder, description }: Cha
 }
 
 function tell(flags: JsonFlag, record: object, sentence: string): void {
-  console.log(flags.has('json') ? JSON.stringify(record) : sentence);
+  if (flags.has('json')) sayJson(record);
+  else say(sentence);
 }

@@ -1,3 +1,4 @@
+import { say, sayJson } from './terminal';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { formatCount, formatLoss } from '../base/format';
@@ -20,8 +21,11 @@ async function listCommand(args: readonly string[]): Promise<number> {
   if (others.length > 0) throw flags.wrong('Give one folder.');
   const inside = modelsFolderOf(resolve(folder));
   const models = await listModels(existsSync(inside) ? inside : resolve(folder));
-  for (const model of models) console.log(flags.has('json') ? JSON.stringify(record(model)) : line(model));
-  if (models.length === 0 && !flags.has('json')) console.log(`There are no models in ${resolve(folder)}.`);
+  for (const model of models) {
+    if (flags.has('json')) sayJson(record(model));
+    else for (const line of linesOf(model)) say(line);
+  }
+  if (models.length === 0 && !flags.has('json')) say(`There are no models in ${resolve(folder)}.`);
   return 0;
 }
 
@@ -40,10 +44,10 @@ function record(model: ListedModel): object {
   };
 }
 
-function line(model: ListedModel): string {
-  if (model.kind === 'damaged') return `${model.folder}\n    ${model.reason}`;
+function linesOf(model: ListedModel): readonly string[] {
+  if (model.kind === 'damaged') return [model.folder, `    ${model.reason}`];
   const { created, architecture, tokenizer, best } = model.description;
   const quality = best === null ? 'no weights yet' : `${formatLoss(best.bitsPerCharacter)} bits per character`;
   const size = `${formatCount(parameterCount(architecture))} parameters`;
-  return `${model.folder}\n    ${quality}, ${size}, ${tokenizer.kind}, ${created.slice(0, 10)}`;
+  return [model.folder, `    ${quality}, ${size}, ${tokenizer.kind}, ${created.slice(0, 10)}`];
 }

@@ -1,3 +1,5 @@
+import { say, sayJson } from './terminal';
+import { failureOf } from './failure';
 import { basename } from 'node:path';
 import type { Engine } from '../engine/engine';
 import { readingEngine } from '../engine/select';
@@ -21,7 +23,7 @@ export async function scoreCommand(args: readonly string[]): Promise<number> {
   const engine = await readingEngine(enginePlaces());
   try {
     const scores: ModelScore[] = [];
-    for (const model of listed) scores.push(await scoreOf(engine, model, texts));
+    for (const model of listed) scores.push(await scoreOf(engine, model, texts).catch(unusable(model)));
     print(files, scores, flags.has('json'));
   } finally {
     engine.dispose();
@@ -33,6 +35,11 @@ export async function scoreCommand(args: readonly string[]): Promise<number> {
 type ModelScore =
   | { readonly kind: 'scored'; readonly name: string; readonly folder: string; readonly bits: readonly number[] }
   | { readonly kind: 'unusable'; readonly name: string; readonly folder: string; readonly reason: string };
+
+/** One model that can't be asked doesn't keep the others from it. */
+function unusable({ folder }: ListedModel): (error: unknown) => ModelScore {
+  return (error) => ({ kind: 'unusable', name: basename(folder), folder, reason: failureOf(error).sentence });
+}
 
 async function scoreOf(engine: Engine, listed: ListedModel, texts: readonly string[]): Promise<ModelScore> {
   const { folder } = listed;
@@ -60,10 +67,10 @@ function print(files: readonly string[], scores: readonly ModelScore[], json: bo
 
 function printJson(files: readonly string[], score: ModelScore): void {
   const { name: model, folder } = score;
-  if (score.kind === 'unusable') console.log(JSON.stringify({ model, folder, damaged: score.reason }));
+  if (score.kind === 'unusable') sayJson({ model, folder, damaged: score.reason });
   else {
     score.bits.forEach((bitsPerCharacter, i) => {
-      console.log(JSON.stringify({ model, folder, file: files[i], bitsPerCharacter }));
+      sayJson({ model, folder, file: files[i], bitsPerCharacter });
     });
   }
 }
@@ -80,7 +87,7 @@ function printTable(files: readonly string[], scores: readonly ModelScore[]): vo
   const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
   for (const row of table) {
     const cells = row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)));
-    console.log(cells.join('  ').trimEnd());
+    say(cells.join('  ').trimEnd());
   }
-  for (const score of scores) if (score.kind === 'unusable') console.log(`${score.name}: ${score.reason}`);
+  for (const score of scores) if (score.kind === 'unusable') say(`${score.name}: ${score.reason}`);
 }

@@ -1,3 +1,4 @@
+import { say, sayDocument, sayJson } from './terminal';
 import { basename } from 'node:path';
 import { codePointCount } from '../corpus/tokenizers/codeUnits';
 import { readingEngine } from '../engine/select';
@@ -6,7 +7,6 @@ import { mostSurprising, type SurprisingPlace } from '../scoring/surpriseLevels'
 import { enginePlaces } from './engines';
 import { Flags } from './flags';
 import { openModel, scoringModel, textToScore } from './modelOnText';
-import { oneLine } from './oneLine';
 import { modelFolderOf } from './places';
 import { surprisePage } from './surprisePage';
 import { isMissing } from './textInput';
@@ -33,7 +33,7 @@ export async function surpriseCommand(args: readonly string[]): Promise<number> 
     const { bits, total, characters } = await surprisal(scoringModel(engine, loaded), text);
     if (flags.has('html')) {
       const mean = total / Math.LN2 / characters;
-      console.log(surprisePage({ title: basename(file), model: loaded.description.name, text, bits, mean }));
+      sayDocument(surprisePage({ title: basename(file), model: loaded.description.name, text, bits, mean }));
     } else {
       for (const place of mostSurprising(bits, text, count)) print(file, foundPlace(text, place), flags.has('json'));
     }
@@ -74,10 +74,10 @@ function foundPlace(text: string, { offset, bits }: SurprisingPlace): FoundPlace
 
 function print(file: string, place: FoundPlace, json: boolean): void {
   if (json) {
-    console.log(JSON.stringify({ file, ...place }));
+    sayJson({ file, ...place });
     return;
   }
   const { line, column, bits, before, character, after } = place;
-  const passage = oneLine(`${before}[${character}]${after}`);
-  console.log(`${file}:${line}:${column}  ${bits.toFixed(1)} bits  ${passage}`);
+  const passage = `${before}[${character}]${after}`.replace(/\s+/g, ' ');
+  say(`${file}:${line}:${column}  ${bits.toFixed(1)} bits  ${passage}`);
 }

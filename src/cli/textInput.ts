@@ -1,3 +1,4 @@
+import { complain } from './terminal';
 import { existsSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { encodingName, type TextReading } from '../corpus/read/reading';
@@ -45,7 +46,7 @@ function readingRemark(path: string, { encoding, unreadable }: TextReading): str
 /** The same on standard error, where there is anything to say. */
 export function remarkOnReading(path: string, reading: TextReading): void {
   const remark = readingRemark(path, reading);
-  if (remark !== null) console.error(`textloom: ${remark}`);
+  if (remark !== null) complain(remark);
 }
 
 function nameOf(path: string): string {

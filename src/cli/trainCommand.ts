@@ -1,3 +1,4 @@
+import { globFault, tooManyGlobs, usableGlobs } from '../corpus/select/globLimits';
 import { basename, join, resolve } from 'node:path';
 import { version } from '../../package.json';
 import { userCacheFolder } from '../corpus/cacheFolder';
@@ -132,12 +133,23 @@ async function textOf(flags: TrainFlags): Promise<TrainingText> {
   const also = flags.texts('also');
   const missing = [...also, ...paths].find(isMissing);
   if (missing !== undefined) throw flags.missing(missing);
-  const told = { include: flags.texts('include'), exclude: flags.texts('exclude'), also, keep: keptReasons(flags) };
+  const told = { include: globs(flags, 'include'), exclude: globs(flags, 'exclude'), also, keep: keptReasons(flags) };
   if (paths.length > 0) return textOfPaths(paths, told);
   const text = await textByRecipe(file === undefined ? resolve(recipeFileName) : resolve(file), told);
   if (text !== null) return text;
   if (file !== undefined) throw flags.wrong(`There is no recipe ${file}.`);
   throw flags.wrong(`Say which files or folders to train on, or write a ${recipeFileName}.`);
+}
+
+/** @throws UsageError for a glob that can't be used */
+function globs(flags: TrainFlags, name: 'include' | 'exclude'): readonly string[] {
+  const given = flags.texts(name);
+  for (const glob of given) {
+    const fault = globFault(glob);
+    if (fault !== undefined) throw flags.wrong(`--${name} must be another glob: it ${fault}.`);
+  }
+  if (usableGlobs(given).length < given.length) throw flags.wrong(`--${name} ${tooManyGlobs}.`);
+  return given;
 }
 
 /** The rules that don't count, a blank in their names written as a hyphen or not. @throws UsageError */

@@ -11,12 +11,13 @@ import { type CorpusProgress, type CorpusSummary, reasonText } from '../corpus/c
 import { itemsText } from '../corpus/items/itemsText';
 import type { ModelDescription } from '../model/description';
 import { savedHyperparameters } from '../model/description';
+import { learnedSince } from '../model/modelCard';
 import { coach } from '../training/coach';
 import type { SessionEnd } from '../training/prepare/trainingJob';
 import type { EvaluationEvent, ProgressEvent, StartedEvent, TrainingEvent } from '../training/record/events';
 import type { Run } from '../training/record/run';
 import { baselineName } from '../training/validation/comparison';
-import { oneLine } from './oneLine';
+import { type Screen, sayJson, screen } from './terminal';
 
 /** Shows how a training goes. */
 export interface TrainReporter {
@@ -29,7 +30,7 @@ export interface TrainReporter {
 /** The reporter that suits: for programs, for a person at a terminal, or for a pipe. */
 export function trainReporter(json: boolean): TrainReporter {
   if (json) return new JsonReporter();
-  return new LineReporter(process.stdout.isTTY ? terminalScreen : logScreen);
+  return new LineReporter(screen());
 }
 
 /** One object a line on standard output. */
@@ -45,22 +46,22 @@ class JsonReporter implements TrainReporter {
       case 'started': {
         const { summary, trainingTokens, validationTokens, tokenizer, vocabularySize } = event;
         this.engine = event.engine.name;
-        print({ event: 'corpus', ...summary, trainingTokens, validationTokens, tokenizer, vocabularySize });
+        sayJson({ event: 'corpus', ...summary, trainingTokens, validationTokens, tokenizer, vocabularySize });
         const { folder, name, hyperparameters, parameters, engine, step } = event;
         const recipe = savedHyperparameters(hyperparameters);
-        print({ event: 'started', model: folder, name, step, parameters, engine, recipe });
+        sayJson({ event: 'started', model: folder, name, step, parameters, engine, recipe });
         break;
       }
       case 'evaluation': {
         const { type, ...rest } = event;
-        print({ event: type, ...rest, engine: this.engine });
+        sayJson({ event: type, ...rest, engine: this.engine });
         break;
       }
       case 'sample':
       case 'note':
       case 'baseline': {
         const { type, ...rest } = event;
-        print({ event: type, ...rest });
+        sayJson({ event: type, ...rest });
         break;
       }
       case 'progress':
@@ -71,39 +72,23 @@ class JsonReporter implements TrainReporter {
     }
   }
 
-  done(model: string, { best, baseline, trained }: ModelDescription, { kind: outcome }: SessionEnd): void {
+  done(model: string, { best, baseline, trained, finishing }: ModelDescription, { kind: outcome }: SessionEnd): void {
     const quality = best && {
       validation: best.natsPerToken,
       natsPerCharacter: best.natsPerCharacter,
       bitsPerCharacter: best.bitsPerCharacter,
     };
-    print({ event: 'done', model, outcome, ...quality, baseline: baseline?.natsPerCharacter ?? null, ...trained });
+    sayJson({
+      event: 'done',
+      model,
+      outcome,
+      ...quality,
+      baseline: baseline?.natsPerCharacter ?? null,
+      ...trained,
+      finishing: finishing?.steps ?? 0,
+    });
   }
 }
-
-function print(object: object): void {
-  console.log(JSON.stringify(object));
-}
-
-/** Lines, and below them one that changes. */
-interface Screen {
-  readonly line: (text: string) => void;
-  readonly draw: (text: string) => void;
-}
-
-/** A pipe or a log: what changes isn't shown. */
-const logScreen: Screen = {
-  line: (text) => console.log(text),
-  draw: () => undefined,
-};
-
-const clearLine = '\r\u001b[2K';
-
-/** A terminal with a person before it. */
-const terminalScreen: Screen = {
-  line: (text) => console.log(clearLine + text),
-  draw: (text) => void process.stdout.write(clearLine + text.slice(0, process.stdout.columns - 1)),
-};
 
 /** Shows a training as lines for people. */
 class LineReporter implements TrainReporter {
@@ -123,7 +108,7 @@ class LineReporter implements TrainReporter {
         screen.line(evaluationLine(event));
         break;
       case 'sample':
-        screen.line(`        at ${event.temperature}: ${oneLine(event.prompt)}|${oneLine(event.text)}`);
+        screen.line(`        at ${event.temperature}: ${inOneLine(event.prompt)}|${inOneLine(event.text)}`);
         break;
       case 'note':
         screen.line(`${formatDuration(event.seconds).padStart(6)}  ${event.message}`);
@@ -142,14 +127,20 @@ class LineReporter implements TrainReporter {
     }
   }
 
-  done(folder: string, { best, trained }: ModelDescription, end: SessionEnd, run: Run | null): void {
+  done(folder: string, { best, trained, finishing }: ModelDescription, end: SessionEnd, run: Run | null): void {
     if (best === null) return;
     const { natsPerCharacter, bitsPerCharacter } = best;
     const quality = `${formatLoss(natsPerCharacter)} nats per character (${formatLoss(bitsPerCharacter)} bits)`;
     this.screen.line(`${endings[end.kind]} after ${formatDuration(trained.seconds)}: ${quality}.`);
+    if (finishing !== undefined) this.screen.line(learnedSince);
     if (run !== null) this.screen.line(coach(run).message);
     this.screen.line(`Saved in ${folder}`);
   }
+}
+
+/** A sample, whose line ends a line of the terminal has no room for. */
+function inOneLine(text: string): string {
+  return text.replace(/\s+/g, ' ');
 }
 
 const endings: Readonly<Record<SessionEnd['kind'], string>> = {

@@ -1,3 +1,4 @@
+import { complain } from './terminal';
 import { rmSync } from 'node:fs';
 import { ThreadError } from './failure';
 import { Interruption } from './interruption';
@@ -49,7 +50,7 @@ class Session {
         this.reporter.done(outcome.folder, outcome.description, outcome.end, outcome.run);
         return code ?? 0;
       case 'given up':
-        console.error(nothingSaved);
+        complain(nothingSaved);
         return code ?? 1;
       case 'failed':
         throw new ThreadError(outcome.failure);
@@ -85,12 +86,10 @@ class Session {
 
   private lookAfterStop(): void {
     if (!this.hasTrained) {
-      console.error(nothingSaved);
+      complain(nothingSaved);
       this.interruption.end();
     } else if (!this.hasHeard) {
-      console.error(
-        'textloom: It ends after the step under way, and saves. Ctrl+C again ends it now, as it was last saved.',
-      );
+      complain('It ends after the step under way, and saves. Ctrl+C again ends it now, as it was last saved.');
     }
   }
 
@@ -105,4 +104,4 @@ class Session {
   }
 }
 
-const nothingSaved = 'textloom: Interrupted before training began; nothing was saved.';
+const nothingSaved = 'Interrupted before training began; nothing was saved.';

@@ -17,7 +17,7 @@ import { createTokenizer } from './tokenizers/create';
 import type { Tokenizer, TokenizerDescription, TokenizerKind } from './tokenizers/tokenizer';
 import { tokenizerTrainer } from './tokenizers/train';
 import { CorpusEncoder } from './tokens/encoder';
-import { partPieces } from './tokens/split';
+import { partPieces } from './tokens/partPieces';
 
 /** Code units of text kept from the survey on: most corpora are read but once. */
 const heldInMemory = 48 * 1024 * 1024;
@@ -128,7 +128,7 @@ async function learnTokenizer(
   const trainer = tokenizerTrainer(kind, options);
   const pace = new Pace('tokenising', work);
   const reader = new DocumentReader();
-  for (const { verdict, share, items } of trainer.learnsFromText ? plan : []) {
+  for (const { verdict, split, items } of trainer.learnsFromText ? plan : []) {
     await leniently(async () => {
       if (items !== null) {
         const draw = new ItemDraw({ ...items, rounds: [1] }, 0);
@@ -138,9 +138,8 @@ async function learnTokenizer(
         }
         return;
       }
-      for (const { part, text } of partPieces(reader.pieces(verdict.origin, verdict.language), share)) {
-        if (part === 'validation') break;
-        trainer.add(text);
+      for (const { part, text } of partPieces(reader.pieces(verdict.origin, verdict.language), split)) {
+        if (part === 'training') trainer.add(text);
         if (pace.due) await pace.rest();
       }
     });
@@ -165,8 +164,7 @@ async function encodeCorpus(
   const encoded = new Map<SurveyedFile, CorpusDocument>();
   const itemCounts = new Map<SurveyedFile, number>();
   let validationCharacters = 0;
-  for (const { file, verdict, share, rounds, items } of plan) {
-    const skipped = share.training - (rounds[0] ?? 0);
+  for (const { file, verdict, split, rounds, items } of plan) {
     await leniently(async () => {
       const hash = createHash('sha256');
       const pieces = reader.pieces(verdict.origin, verdict.language, hash);
@@ -185,10 +183,10 @@ async function encodeCorpus(
         validationCharacters += counts.validation;
         return;
       }
-      const first = { ...share, training: share.training - skipped, skipped };
-      const { training, validation } = await encoder.add(pieces, first, pace);
+      const parts = partPieces(pieces, split, { most: rounds[0] ?? 0 });
+      const { training, validation, none } = await encoder.add(parts, pace);
       const read = verdict.origin.kind === 'text' ? verdict.hash : hash.digest('hex');
-      const characters = training + skipped + validation;
+      const characters = training + validation + none;
       const { language } = verdict;
       encoded.set(file, { name: file.name, characters, heldOut: validation, language, hash: read });
       validationCharacters += validation;
@@ -217,9 +215,9 @@ async function encodeFurtherRounds(
   pace: Pace,
 ): Promise<void> {
   for (let round = 1; plan.some(({ rounds }) => rounds.length > round); round++) {
-    for (const { verdict, rounds, items } of plan) {
-      const training = rounds[round] ?? 0;
-      if (training === 0) continue;
+    for (const { verdict, split, rounds, items } of plan) {
+      const most = rounds[round] ?? 0;
+      if (most === 0) continue;
       await leniently(async () => {
         const pieces = reader.pieces(verdict.origin, verdict.language);
         if (items !== null) {
@@ -227,7 +225,7 @@ async function encodeFurtherRounds(
           await encoder.addItems(itemsOf(pieces, items.form), (item) => draw.side(item), pace);
           return;
         }
-        await encoder.add(pieces, { training, skipped: Infinity, validation: 0 }, pace);
+        await encoder.add(partPieces(pieces, split, { most, isAgain: true }), pace);
       });
     }
   }

@@ -218,6 +218,8 @@ export interface Corpus {
   readonly validation: TokenSequence;
   /** Where the training tokens are those of items, each after an {@link endOfDocument}; left out where they nowhere are. */
   readonly itemRanges?: readonly TokenRange[];
+  /** The same of the validation tokens. */
+  readonly heldOutItemRanges?: readonly TokenRange[];
   /** Code points of the validation text: turns nats per token into nats per character. */
   readonly validationCharacters: number;
   /** Nats that it takes to spell out the validation text's unknown tokens, on top of what these cost: see spelling.ts. */

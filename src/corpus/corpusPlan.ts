@@ -9,14 +9,14 @@ import { type DocumentSplit, heldOutShare, split } from './tokens/split';
 import { itemRoundsOf, roundsOf, weigher } from './tokens/weights';
 
 /** Raised whenever equal documents and options come to give other tokens than before. */
-const fingerprintVersion = 4;
+const fingerprintVersion = 5;
 
 /** A document that is trained on or held out. */
 export interface PlannedDocument {
   readonly file: SurveyedFile;
   readonly verdict: Extract<Verdict, { kind: 'included' }>;
-  readonly share: DocumentSplit;
-  /** What of its training part is read in each round of an epoch: see weights.ts. */
+  readonly split: DocumentSplit;
+  /** How much of it is trained on in each round of an epoch: see weights.ts. */
   readonly rounds: readonly number[];
   /** How its items are drawn, where it is made of them: then these settle what is held out and read, and not the above. */
   readonly items: ItemDrawOptions | null;
@@ -41,15 +41,15 @@ export function planDocuments(
     validationShare,
   );
   return planned.map((document) => {
-    const { file, verdict, name, characters, form } = document;
-    const own = splitOf.get(document) ?? { training: characters, validation: 0 };
+    const { file, verdict, name, form } = document;
+    const own = splitOf.get(document) ?? { heldOut: [] };
     const weight = weightOf(name);
     if (form === null) {
-      return { file, verdict, share: own, rounds: roundsOf(document, own, weight, seed), items: null };
+      return { file, verdict, split: own, rounds: roundsOf(document, own, weight, seed), items: null };
     }
     const rounds = itemRoundsOf(weight);
     const items = { form, share, seed, byText: isDrawnByText(verdict.layout, form), rounds };
-    return { file, verdict, share: own, rounds: rounds.map((part) => Math.round(part * characters)), items };
+    return { file, verdict, split: own, rounds, items };
   });
 }
 

@@ -7,6 +7,9 @@ import type { GenerateOptions } from './generation/writingOptions';
 import type { TrainOptions } from './training/trainOptions';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+/** As far as the terminal's flags go: nothing is allocated for more. */
+const width = v.pipe(count, v.maxValue(16_384));
+const batch = v.pipe(count, v.maxValue(4096));
 const seed = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31 - 1));
 const positive = v.pipe(v.number(), v.gtValue(0), v.finite());
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
@@ -16,23 +19,23 @@ const trainSchema = v.partial(
     paths: v.pipe(v.array(v.string()), v.minLength(1)),
     recipe: v.string(),
     name: v.string(),
-    minutes: positive,
-    steps: count,
+    minutes: v.pipe(positive, v.maxValue(1e6)),
+    steps: v.pipe(count, v.maxValue(1e9)),
     tokenizer: v.picklist(tokenizerChoices),
     seed,
-    hiddenSize: count,
-    layers: count,
-    embeddingSize: count,
+    hiddenSize: width,
+    layers: v.pipe(count, v.maxValue(16)),
+    embeddingSize: width,
     dropout: v.pipe(v.number(), v.minValue(0), v.maxValue(0.9)),
-    streams: count,
-    length: count,
-    peakRate: positive,
+    streams: batch,
+    length: batch,
+    peakRate: v.pipe(positive, v.maxValue(10)),
   }),
 );
 
 const generateSchema = v.partial(
   v.object({
-    length: count,
+    length: v.pipe(count, v.maxValue(10_000_000)),
     stopAt: v.picklist(['none', 'word', 'sentence', 'line', 'item', 'paragraph', 'block']),
     words: v.pipe(v.number(), v.integer(), v.minValue(0)),
     characters: v.pipe(

@@ -3,7 +3,7 @@ import { protocolVersion } from '../protocol/background';
 import type { BackgroundHost } from './background/backgroundProcess';
 import { recover } from './background/recovery';
 import { backgroundSettings, type CurrentSettings } from './currentSettings';
-import { tensorFlowFolders } from './installTensorFlow';
+import { tensorFlowFolders } from './tensorFlowFolders';
 import type { Reporter } from './reporter';
 import type { Session } from './session';
 import type { TrainingCommands } from './training/trainingCommands';

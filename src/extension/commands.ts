@@ -32,7 +32,9 @@ export interface Features {
   readonly panel: Panel;
   readonly firstSteps: FirstSteps;
   readonly log: vscode.LogOutputChannel;
-  readonly tensorFlow: TensorFlowInstallation;
+  readonly tensorFlow: Pick<TensorFlowInstallation, 'install'>;
+  /** Shows what a report of an issue would hold. */
+  readonly report: () => Promise<void>;
 }
 
 type Handler = (...given: readonly unknown[]) => unknown;
@@ -51,6 +53,7 @@ function commandTable({
   firstSteps,
   log,
   tensorFlow,
+  report,
 }: Features): Readonly<Record<string, Handler>> {
   return {
     'textloom.train': (options) => training.train(trainOptions(options)),
@@ -92,6 +95,7 @@ function commandTable({
     'textloom.tryModel': () => firstSteps.tryModel(),
     'textloom.showLog': () => log.show(true),
     'textloom.installTensorFlow': () => tensorFlow.install(),
+    'textloom.reportIssue': () => report(),
   };
 }
 

@@ -3,6 +3,7 @@
  * process, which does the work. Nothing here reads a corpus, computes or loads an engine, and activation only wires: what
  * takes time is begun afterwards, and the background process by the first question put to it.
  */
+import { settingsTable } from './settings';
 import * as vscode from 'vscode';
 import { yieldToOthers } from '../base/yielding';
 import { type ExtensionApi, extensionApi } from './api';
@@ -17,7 +18,7 @@ import { LatestWriting } from './generation/latestWriting';
 import { PromptDoctor } from './generation/promptDoctor';
 import { StepByHand } from './generation/stepByHand';
 import type { GenerateOptions } from './generation/writingOptions';
-import { TensorFlowInstallation } from './installTensorFlow';
+import type { TensorFlowInstallation } from './installTensorFlow';
 import { ModelEditor } from './modelEditor/modelEditor';
 import { modelFeatures } from './models/modelFeatures';
 import { Models } from './models/models';
@@ -68,7 +69,14 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const report = (error: unknown): void => reporter.tell(error);
   const modelEditor = new ModelEditor(context.extensionUri, models, { session, report });
   const firstSteps = new FirstSteps(context, session, training, writing);
-  const tensorFlow = new TensorFlowInstallation(context, settings.get, session, worker, reporter, log);
+  let installation: TensorFlowInstallation | undefined;
+  const tensorFlow = {
+    install: async () => {
+      const { TensorFlowInstallation: Installation } = await import('./installTensorFlow');
+      installation ??= new Installation(context, settings.get, session, worker, reporter, log);
+      await installation.install();
+    },
+  };
   context.subscriptions.push(
     log,
     settings,
@@ -104,6 +112,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
         modelEditor,
         firstSteps,
         tensorFlow,
+        report: async () => {
+          const { reportIssue } = await import('./issueReport');
+          await reportIssue(settings.get(), settingsTable, session.state.run?.started.engine, context.extension);
+        },
         panel,
         log,
       },

@@ -1,3 +1,5 @@
+import { errorCode } from '../base/errorCode';
+import { visible } from '../base/visible';
 import { ResponseError } from 'vscode-jsonrpc';
 import { StorageError } from '../model/disk';
 import { ModelError } from '../model/modelError';
@@ -62,8 +64,18 @@ const actionsByCode: ReadonlyMap<number, readonly Action[]> = new Map([
   [errorCodes.locked, []],
 ]);
 
-/** Turns whatever was thrown into what is told of it. */
+/** Turns whatever was thrown into what is told of it, with nothing in it that can't be seen. */
 export function describeFailure(error: unknown): Failure {
+  const failure = failureOf(error);
+  if (failure.kind === 'silent') return failure;
+  return {
+    ...failure,
+    sentence: visible(failure.sentence),
+    details: `[${errorCode(error)}] ${failure.details}`,
+  };
+}
+
+function failureOf(error: unknown): Failure {
   if (error instanceof CancelledError || isCancelledRequest(error) || isLoss(error)) return { kind: 'silent' };
   const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
   if (error instanceof UserError) {

@@ -1,29 +1,11 @@
-import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { InstallOutcome, InstallSize } from '../engine/tensorflow/install/installation';
-import { locateTensorFlow } from '../engine/tensorflow/install/locate';
 import type { BackgroundProcess } from './background/backgroundProcess';
 import { CancelledError, UserError } from './failure';
 import type { Reporter } from './reporter';
 import { isRunning, type Session } from './session';
 import type { Settings } from './settings';
-
-/**
- * The package's folder of the TensorFlow that is there: where a setting says, else where the command has put it, else
- * where set-up has put it for the project under development. None when there is none.
- */
-export function tensorFlowFolders(context: vscode.ExtensionContext, named: string): readonly string[] {
-  const found = locateTensorFlow([
-    ...(named === '' ? [] : [named]),
-    ownFolder(context),
-    context.asAbsolutePath('.cache/tensorflow'),
-  ]);
-  return found === undefined ? [] : [found];
-}
-
-function ownFolder(context: vscode.ExtensionContext): string {
-  return join(context.globalStorageUri.fsPath, 'tensorflow');
-}
+import { ownFolder, tensorFlowFolders } from './tensorFlowFolders';
 
 /** Brings the TensorFlow engine to this user. */
 export class TensorFlowInstallation {

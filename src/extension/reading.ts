@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ScoreOptions, TextScore } from './api';
 import type { BackgroundProcess } from './background/backgroundProcess';
 import { scoreText } from './background/scoreText';
-import { showGhostMenu, showGhostStatus } from './ghost/ghostMenu';
+import { showGhostStatus } from './ghost/ghostStatus';
 import { GhostText } from './ghost/ghostText';
 import { Switches } from './ghost/switches';
 import type { Models } from './models/models';
@@ -66,8 +66,9 @@ export class ReadingFeatures implements vscode.Disposable {
     return { bitsPerCharacter: scored.total / Math.LN2 / bits.length, bits };
   }
 
-  /** See {@link showGhostMenu}. */
-  ghostMenu(): Promise<void> {
+  /** The switches of ghost text as a list. @throws CancelledError when it is dismissed */
+  async ghostMenu(): Promise<void> {
+    const { showGhostMenu } = await import('./ghost/ghostMenu');
     return showGhostMenu(this.switches);
   }
 

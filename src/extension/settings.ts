@@ -1,4 +1,5 @@
 import { defaultCorpusOptions, defaultMaximumFileSize, keepableReasons, vocabularyRange } from '../corpus/corpus';
+import { usableGlobs } from '../corpus/select/globLimits';
 import { engineChoices, engineDescriptions } from '../engine/engineNames';
 import { characterRulePattern, defaultSampling } from '../generation/options';
 import type { DocumentsChoice } from '../model/itemForm';
@@ -78,11 +79,16 @@ function toggle(fallback: boolean): Setting<boolean> {
   };
 }
 
-function texts(...fallback: string[]): Setting<readonly string[]> {
+/** Globs; those that can't be used don't count. */
+function globs(): Setting<readonly string[]> {
   return {
-    default: fallback,
+    default: [],
     schema: { type: 'array', items: { type: 'string' } },
-    accept: (raw) => (Array.isArray(raw) && raw.every((item) => typeof item === 'string') ? raw : fallback),
+    accept: (raw) => {
+      if (!Array.isArray(raw) || !raw.every((item) => typeof item === 'string')) return [];
+      const usable = usableGlobs(raw);
+      return usable.length === raw.length ? raw : usable;
+    },
   };
 }
 
@@ -107,8 +113,8 @@ export const settingsTable = {
   'background.effort': choice<'full' | 'quiet'>('full', 'quiet'),
   'background.pauseOnBattery': toggle(false),
 
-  'corpus.include': texts(),
-  'corpus.exclude': texts(),
+  'corpus.include': globs(),
+  'corpus.exclude': globs(),
   'corpus.respectGitignore': toggle(true),
   'corpus.normalization': choice<'none' | 'nfc'>('none', 'nfc'),
   'corpus.keep': choices(keepableReasons),
@@ -193,6 +199,10 @@ export function readSettings(get: (name: SettingName) => unknown): SettingsReadi
   return { settings: Object.freeze(Object.fromEntries(entries)) as Settings, faults };
 }
 
+/** Characters of a value that a sentence shows. */
+const longestShown = 200;
+
 function show(value: unknown): string {
-  return JSON.stringify(value);
+  const text = JSON.stringify(value);
+  return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
 }

@@ -1,6 +1,7 @@
+import { escapeMarkdown } from './markdown';
 import { formatCount, formatDuration, formatLoss, formatProgress, sparkline, speakDuration } from '../base/format';
-import { isScoring, type Run, waitsForMains } from '../training/record/run';
 import type { LockHolder } from '../training/record/lockOwner';
+import { isFinishing, isScoring, type Run, waitsForMains } from '../training/record/run';
 import { baselineName } from '../training/validation/comparison';
 import type { Action } from './failure';
 import type { SessionState } from './session';
@@ -184,6 +185,14 @@ function trainingView({ run, effort }: SessionState): StatusBarView {
   const percent = formatProgress(progress.share);
   const left = formatDuration(progress.secondsLeft);
   const loss = currentLoss(run);
+  if (isFinishing(run)) {
+    return {
+      text: `$(pulse) Finishing · ${loss} · ${left} left`,
+      tooltip: tooltip(`Finishing ${escapeMarkdown(run.started.name)}`, describe(run), actions),
+      command: 'textloom.showPanel',
+      accessibilityLabel: `Textloom has scored the model, which learns the unseen text too: ${speakDuration(progress.secondsLeft)} left.`,
+    };
+  }
   return {
     text: `$(pulse) ${percent} · ${loss} · ${left} left`,
     tooltip: tooltip(`Training ${escapeMarkdown(run.started.name)}: ${percent}`, describe(run), actions),
@@ -245,11 +254,6 @@ function tooltip(title: string, body: string, actions: readonly Link[]): string 
 function linkTo(link: Link): string {
   if (typeof link === 'string') return `[${links[link]}](command:${link})`;
   return `[${link.title}](command:${link.command}?${encodeURIComponent(JSON.stringify(link.arguments ?? []))})`;
-}
-
-/** Text that Markdown shows as it is. */
-export function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!<>|~$&]/g, '\\$&').replace(/\s+/g, ' ');
 }
 
 /** A name that holds `$(icon)` isn't drawn as one. */

@@ -158,7 +158,8 @@ export class Draft {
     if (banned === undefined) return permitted;
     this.permitted.set(permitted);
     for (const token of banned) this.permitted[token] = 0;
-    return this.permitted.includes(1) ? this.permitted : permitted;
+    // That all else was taken back doesn't end a text.
+    return this.permitted.includes(1, endOfDocument + 1) ? this.permitted : permitted;
   }
 }
 

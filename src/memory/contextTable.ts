@@ -8,17 +8,17 @@ export interface TableLimits {
 
 /** What a table holds, for a file. */
 export interface TableParts {
-  /** Hash of each context, never 0. */
+  /** Hash of each context, ascending, never 0. */
   readonly keys: Uint32Array;
   /** What is known of each: see {@link ContextTable}. */
   readonly values: Uint32Array;
   readonly lists: Uint32Array;
 }
 
-/** A context is looked for at so many places at most, one after another. */
-const reach = 16;
+/** A context stands at so many places at most, one after another, from where it is at home. */
+const reach = 32;
 
-/** Fuller than this, it grows while it may. */
+/** Fuller than this, it grows while it may: such runs don't come to be before. */
 const fullest = 0.8;
 
 const fewestContexts = 1 << 10;
@@ -31,12 +31,13 @@ export const mostCounted = 255;
 const lasting = 30;
 
 /** Room of a list of each size class: 2, 4, 8... symbols. Longer ones aren't kept: what is so open foretells nothing. */
-const largestClass = 9;
+const largestClass = 7;
 
 /**
  * How often which symbols followed which contexts. A context whose only symbol is known takes 8 bytes; others have a list,
  * the latest symbol first. Bounded: where it is full, a new context takes the place of the one near it that was seen least,
- * and lists stay as they are.
+ * and lists stay as they are; before that, nothing is lost. What is in the table stands in the order of its hashes with gaps
+ * between (ordered hashing: Amble and Knuth, 1974), so that one that isn't there is missed after a few looks.
  *
  * A value is 0 where there is none; of one symbol, id << 16 | count << 1; of several, place of the list << 1 | 1. A list is a
  * number, symbols << 8 | size class, and the symbols, id << 16 | count each, with room for 2 to the size class of them.
@@ -49,24 +50,23 @@ export class ContextTable {
   private keys: Uint32Array;
   private values: Uint32Array;
   private lists: Uint32Array;
+  /** Homes of contexts; a run may go on past the last, and ends before the last place. */
+  private homes = 0;
   /** Where the next list goes. */
   private top = 1;
   private used = 0;
-  /** Places of lists that have grown out of them, by size class. */
-  private readonly free: number[][] = Array.from({ length: largestClass + 1 }, () => []);
+  /** By size class: a list that another has grown out of, 0 where there is none. Its first number names the next one. */
+  private readonly free = new Uint32Array(largestClass + 1);
 
   constructor(
     private readonly limits: TableLimits,
     parts?: TableParts,
   ) {
-    const room = Math.ceil((parts?.keys.length ?? 0) * 1.25);
-    const contexts = Math.min(limits.contexts, Math.max(fewestContexts, room));
-    this.keys = new Uint32Array(contexts);
-    this.values = new Uint32Array(contexts);
-    this.lists = parts?.lists.slice() ?? new Uint32Array(fewestLists);
-    if (parts === undefined) return;
-    this.top = Math.max(1, parts.lists.length);
-    parts.keys.forEach((key, i) => this.put(key, parts.values[i] ?? 0));
+    const keys = parts?.keys ?? new Uint32Array(0);
+    this.lists = parts?.lists.slice() ?? new Uint32Array(Math.min(limits.lists, fewestLists));
+    this.top = Math.max(1, parts?.lists.length ?? 0);
+    [this.keys, this.values] = [keys, keys];
+    this.fill(keys, parts?.values ?? keys, Math.max(fewestContexts, Math.ceil(keys.length / fullest)));
   }
 
   /** Bytes in memory. */
@@ -126,7 +126,7 @@ export class ContextTable {
   add(key: number, symbol: number): void {
     const at = this.find(key);
     if (at < 0) {
-      this.insert(key, (symbol << 16) | 2);
+      this.insert(key, ((symbol << 16) | 2) >>> 0);
       return;
     }
     const value = this.values[at] ?? 0;
@@ -136,73 +136,126 @@ export class ContextTable {
     } else this.startList(at, value, symbol);
   }
 
-  /** Where a context is; below 0 where it isn't. */
+  /** Where a context is; below 0 where it isn't: then ~ of where it belongs. */
   private find(key: number): number {
     const { keys } = this;
     let at = this.home(key);
-    for (let i = 0; i < reach; i++) {
-      if (keys[at] === key) return at;
-      if (++at === keys.length) at = 0;
-    }
-    return -1;
+    let there = keys[at] ?? 0;
+    while (there !== 0 && there < key) there = keys[++at] ?? 0;
+    return there === key ? at : ~at;
   }
 
   private home(key: number): number {
-    return Math.floor(key * (this.keys.length / 0x1_0000_0000));
+    return Math.floor(key * (this.homes / 0x1_0000_0000));
   }
 
   private insert(key: number, value: number): void {
-    if (this.used > fullest * this.keys.length && this.keys.length < this.limits.contexts) this.grow();
-    this.put(key, value);
+    const mayGrow = this.homes < this.limits.contexts;
+    if (mayGrow && this.used > fullest * this.homes) this.grow();
+    while (!this.place(key, value)) {
+      if (this.homes === this.limits.contexts) {
+        this.replaceLeast(key, value);
+        return;
+      }
+      this.grow();
+    }
   }
 
+  /** Puts a context where it belongs, which moves those up to the next gap. @returns whether it has found room */
   private place(key: number, value: number): boolean {
-    let at = this.home(key);
-    for (let i = 0; i < reach; i++) {
-      if (this.values[at] === 0) {
-        this.keys[at] = key;
-        this.values[at] = value;
-        this.used++;
-        return true;
-      }
-      if (++at === this.keys.length) at = 0;
+    const { keys, values } = this;
+    const at = ~this.find(key);
+    if (at - this.home(key) >= reach) return false;
+    let gap = at;
+    for (; keys[gap] !== 0; gap++) if (!this.mayMoveOn(gap)) return false;
+    for (; gap > at; gap--) {
+      keys[gap] = keys[gap - 1] ?? 0;
+      values[gap] = values[gap - 1] ?? 0;
     }
-    return false;
+    keys[at] = key;
+    values[at] = value;
+    this.used++;
+    return true;
+  }
+
+  private mayMoveOn(at: number): boolean {
+    return at + 1 - this.home(this.keys[at] ?? 0) < reach;
   }
 
   private replaceLeast(key: number, value: number): void {
-    let at = this.home(key);
+    const { keys, values } = this;
+    const home = this.home(key);
+    let at = ~this.find(key);
     let least = -1;
     let fewest = Infinity;
-    for (let i = 0; i < reach; i++) {
-      const known = this.values[at] ?? 0;
-      const count = (known & 1) === 1 ? Infinity : (known & 0xffff) >>> 1;
+    for (let i = at; i < home + reach && keys[i] !== 0; i++) {
+      const count = this.seen(i);
       if (count < fewest) {
+        least = i;
         fewest = count;
-        least = at;
       }
-      if (++at === this.keys.length) at = 0;
+      if (!this.mayMoveOn(i)) break;
+    }
+    for (let i = at - 1; i >= home; i--) {
+      const count = this.seen(i);
+      if (count < fewest) {
+        least = i;
+        fewest = count;
+      }
+      // What is at home here can't make room for one before it.
+      if (this.home(keys[i] ?? 0) === i) break;
     }
     if (least < 0) return;
-    this.keys[least] = key;
-    this.values[least] = value;
+    if (least < at) at--;
+    const step = least < at ? 1 : -1;
+    for (let i = least; i !== at; i += step) {
+      keys[i] = keys[i + step] ?? 0;
+      values[i] = values[i + step] ?? 0;
+    }
+    keys[at] = key;
+    values[at] = value;
+  }
+
+  /** How often a context was seen, as far as it may be forgotten for another. */
+  private seen(at: number): number {
+    const value = this.values[at] ?? 0;
+    return (value & 1) === 1 ? Infinity : (value & 0xffff) >>> 1;
   }
 
   private grow(): void {
-    const { keys, values } = this;
-    const contexts = Math.min(this.limits.contexts, Math.ceil(keys.length * 1.5));
-    this.keys = new Uint32Array(contexts);
-    this.values = new Uint32Array(contexts);
-    this.used = 0;
-    for (let at = 0; at < keys.length; at++) {
-      const value = values[at] ?? 0;
-      if (value !== 0) this.put(keys[at] ?? 0, value);
+    this.fill(this.keys, this.values, Math.ceil(this.homes * 1.5));
+  }
+
+  /** Takes contexts that stand in order into a larger table. */
+  private fill(keys: Uint32Array, values: Uint32Array, wanted: number): void {
+    const { contexts } = this.limits;
+    for (let homes = Math.min(contexts, wanted); ; homes = Math.min(contexts, Math.ceil(homes * 1.25))) {
+      this.homes = homes;
+      this.keys = new Uint32Array(homes + reach);
+      this.values = new Uint32Array(homes + reach);
+      this.used = 0;
+      if (this.append(keys, values, homes === contexts)) return;
     }
   }
 
-  /** Where many have the same home, what was seen least is lost. */
-  private put(key: number, value: number): void {
-    if (!this.place(key, value)) this.replaceLeast(key, value);
+  /** @returns whether all has found room. `anyway`: where some don't, the others do */
+  private append(keys: Uint32Array, values: Uint32Array, anyway: boolean): boolean {
+    let next = 0;
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] ?? 0;
+      if (key === 0) continue;
+      const home = this.home(key);
+      const at = Math.max(home, next);
+      if (at - home >= reach) {
+        if (anyway) continue;
+        return false;
+      }
+      this.keys[at] = key;
+      this.values[at] = values[i] ?? 0;
+      this.used++;
+      next = at + 1;
+    }
+    return true;
   }
 
   private startList(at: number, value: number, symbol: number): void {
@@ -241,7 +294,8 @@ export class ContextTable {
       const larger = sizeClass === largestClass ? null : this.allocate(sizeClass + 1);
       if (larger === null) return;
       this.lists.copyWithin(larger + 1, list + 1, list + 1 + length);
-      this.free[sizeClass]?.push(list);
+      this.lists[list] = this.free[sizeClass] ?? 0;
+      this.free[sizeClass] = list;
       this.values[at] = ((larger << 1) | 1) >>> 0;
       place = larger;
     }
@@ -252,8 +306,11 @@ export class ContextTable {
 
   /** Room for a list; null where there is none. */
   private allocate(sizeClass: number): number | null {
-    const free = this.free[sizeClass]?.pop();
-    if (free !== undefined) return free;
+    const free = this.free[sizeClass] ?? 0;
+    if (free !== 0) {
+      this.free[sizeClass] = this.lists[free] ?? 0;
+      return free;
+    }
     const end = this.top + 1 + (1 << sizeClass);
     if (end > this.lists.length) {
       if (end > this.limits.lists) return null;
@@ -275,30 +332,44 @@ function classOf(length: number): number {
   return Math.max(1, 32 - Math.clz32(length - 1));
 }
 
-/** Whether a table from a file is one that {@link ContextTable} could have written: nothing in it leads out of it. */
-export function isSoundTable({ keys, values, lists }: TableParts, vocabularySize: number): boolean {
+/** Whether a table from a file is one that {@link ContextTable} could have written within these limits: nothing in it leads out of it. */
+export function isSoundTable(
+  { keys, values, lists }: TableParts,
+  limits: TableLimits,
+  vocabularySize: number,
+): boolean {
+  if (keys.length > limits.contexts + reach || lists.length > Math.max(1, limits.lists)) return false;
+  let before = 0;
+  let top = 1;
+  const listOf = new Uint32Array(vocabularySize);
   for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] ?? 0;
     const value = values[i] ?? 0;
-    if (keys[i] === 0 || value === 0) return false;
-    if (
-      (value & 1) === 1
-        ? !isSoundList(lists, value >>> 1, vocabularySize)
-        : !isSoundEntry(value >>> 16, (value & 0xffff) >>> 1, vocabularySize)
-    )
-      return false;
+    if (key <= before) return false;
+    before = key;
+    if ((value & 1) === 0) {
+      if (!isSoundEntry(value >>> 16, (value & 0xffff) >>> 1, vocabularySize)) return false;
+      continue;
+    }
+    // Lists stand one after another: two contexts never share one.
+    if (value >>> 1 !== top || !isSoundList(lists, top, listOf)) return false;
+    top += 1 + (1 << ((lists[top] ?? 0) & 0xff));
   }
-  return true;
+  return top === lists.length && lists[0] === 0;
 }
 
-function isSoundList(lists: Uint32Array, list: number, vocabularySize: number): boolean {
+/** @param listOf in which list each symbol was met last: none comes twice in one */
+function isSoundList(lists: Uint32Array, list: number, listOf: Uint32Array): boolean {
   const head = lists[list] ?? 0;
   const length = head >>> 8;
   const sizeClass = head & 0xff;
-  if (sizeClass < 1 || sizeClass > largestClass || length < 1 || length > 1 << sizeClass) return false;
+  if (length < 2 || length > 1 << largestClass || sizeClass !== classOf(length)) return false;
   if (list + 1 + (1 << sizeClass) > lists.length) return false;
   for (let i = 0; i < length; i++) {
     const entry = lists[list + 1 + i] ?? 0;
-    if (!isSoundEntry(entry >>> 16, entry & 0xffff, vocabularySize)) return false;
+    const symbol = entry >>> 16;
+    if (!isSoundEntry(symbol, entry & 0xffff, listOf.length) || listOf[symbol] === list) return false;
+    listOf[symbol] = list;
   }
   return true;
 }

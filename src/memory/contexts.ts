@@ -24,11 +24,7 @@ const wordAt = kept;
 const lastWordAt = kept + 2;
 
 /** What a token is to the words of a text. */
-const enum Part {
-  Between,
-  GoesOn,
-  Starts,
-}
+const [between, goesOn, starts] = [0, 1, 2];
 
 /**
  * Where a text stands, as numbers that a state can carry (each exact in 32 bits of floating point), and the hashes of its
@@ -57,14 +53,14 @@ export class Contexts {
     }
     place.copyWithin(1, 0, kept - 1);
     place[0] = token;
-    const part = this.parts[token] as Part;
+    const part = this.parts[token];
     const word = hashAt(place, wordAt);
-    if (part === Part.GoesOn) {
+    if (part === goesOn) {
       setHashAt(place, wordAt, mix(word, token));
       return;
     }
     if (word !== 0) setHashAt(place, lastWordAt, word);
-    setHashAt(place, wordAt, part === Part.Starts ? mix(0, token) : 0);
+    setHashAt(place, wordAt, part === starts ? mix(0, token) : 0);
   }
 
   /** Works out {@link hashes}. */
@@ -85,9 +81,9 @@ export class Contexts {
   }
 }
 
-function partOf(text: string): Part {
-  if (/^[\p{L}\p{M}\p{N}_'’]+$/u.test(text)) return Part.GoesOn;
-  return /^\s[\p{L}\p{M}\p{N}_'’]+$/u.test(text) ? Part.Starts : Part.Between;
+function partOf(text: string): number {
+  if (/^[\p{L}\p{M}\p{N}_'’]+$/u.test(text)) return goesOn;
+  return /^\s[\p{L}\p{M}\p{N}_'’]+$/u.test(text) ? starts : between;
 }
 
 function hashAt(place: Float32Array, at: number): number {

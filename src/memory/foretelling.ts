@@ -1,5 +1,6 @@
 import type { Contexts } from './contexts';
 import type { ContextTable } from './contextTable';
+import { exponential } from './exponential';
 import { bounded, levelOf, levels, type LearningRates, logOf, type Mixer, sources, told } from './mixer';
 import type { SymbolTree } from './symbolTree';
 
@@ -176,9 +177,9 @@ export function pathOdds(
   for (let symbol = 0; symbol < logits.length; symbol++) {
     if (symbol === token) continue;
     const parting = Math.clz32((tree.codes[symbol] ?? 0) ^ code);
-    others[parting] = (others[parting] ?? 0) + Math.exp((logits[symbol] ?? 0) - most);
+    others[parting] = (others[parting] ?? 0) + exponential((logits[symbol] ?? 0) - most);
   }
-  let own = Math.exp(highest - most);
+  let own = exponential(highest - most);
   for (let level = depth - 1; level >= 0; level--) {
     const other = others[level] ?? 0;
     odds[at + level] = Math.log((own + tiny) / (other + tiny));

@@ -2,10 +2,10 @@
  * memory/: what the corpus and the open document are remembered by, beside the LSTM: how often which token followed which
  * context, mixed into its distribution. Nothing here trains an LSTM, draws a token or knows an editor.
  */
-import { endOfDocument, type Tokenizer } from '../corpus/tokenizers/tokenizer';
+import type { Tokenizer } from '../corpus/tokenizers/tokenizer';
 import { Contexts, placeSize } from './contexts';
 import { ContextTable, type TableParts } from './contextTable';
-import { Mixer } from './mixer';
+import { type Mixer, mixerFor } from './mixer';
 import { SymbolTree } from './symbolTree';
 
 /** What is taken into account when a text is written or scored. */
@@ -15,7 +15,7 @@ export type MemoryUse = 'reading along' | 'frozen' | 'off';
 export const memoryUses: readonly MemoryUse[] = ['reading along', 'frozen', 'off'];
 
 /** 32 MB of contexts and 28 MB of lists, whatever the size of the corpus. */
-const corpusLimits = { contexts: 4 << 20, lists: 7 << 20 };
+export const corpusLimits = { contexts: 4 << 20, lists: 7 << 20 };
 
 /** 8 MB and 8 MB: a document of a megabyte, or the end of a longer one. */
 const documentLimits = { contexts: 1 << 20, lists: 2 << 20 };
@@ -47,13 +47,16 @@ export class Memory {
   private readonly place = new Float32Array(placeSize);
   private knownTree: SymbolTree | null = null;
 
-  constructor(tokenizer: Tokenizer, parts?: MemoryParts) {
+  constructor(
+    readonly tokenizer: Tokenizer,
+    parts?: MemoryParts,
+  ) {
     this.contexts = new Contexts(tokenizer);
     this.corpus = new ContextTable(corpusLimits, parts?.corpus);
     this.tokens = parts?.tokens.slice() ?? new Uint32Array(tokenizer.vocabularySize);
-    const { hashes, orders } = this.contexts;
-    this.along = new Mixer(hashes.length, orders, parts?.along);
-    this.frozen = new Mixer(hashes.length, orders, parts?.frozen);
+    const { kind } = tokenizer.description;
+    this.along = mixerFor(kind, parts?.along);
+    this.frozen = mixerFor(kind, parts?.frozen);
   }
 
   /** By what was learned when it is first asked for: what is mixed by it later must be mixed by the same. */
@@ -66,10 +69,9 @@ export class Memory {
     return { tokens: this.tokens, corpus: this.corpus.parts, along: this.along, frozen: this.frozen };
   }
 
-  /** Takes in more of the corpus, from where it left off: documents, each with {@link endOfDocument} after it. */
-  learn(tokens: ArrayLike<number>): void {
-    for (let i = 0; i < tokens.length; i++) {
-      const token = tokens[i] ?? endOfDocument;
+  /** Takes in more of the corpus, from where it left off: documents, each with the end-of-document token after it. */
+  learn(tokens: Iterable<number>): void {
+    for (const token of tokens) {
       if (this.knownTree === null) this.tokens[token] = (this.tokens[token] ?? 0) + 1;
       remember(this.contexts, this.corpus, this.place, token);
     }
@@ -89,8 +91,8 @@ export class DocumentMemory {
   constructor(private readonly contexts: Contexts) {}
 
   /** Reads on. */
-  read(tokens: ArrayLike<number>): void {
-    for (let i = 0; i < tokens.length; i++) remember(this.contexts, this.table, this.place, tokens[i] ?? endOfDocument);
+  read(tokens: Iterable<number>): void {
+    for (const token of tokens) remember(this.contexts, this.table, this.place, token);
   }
 
   /** What comes next doesn't follow what was read. */
@@ -101,7 +103,6 @@ export class DocumentMemory {
 
 function remember(contexts: Contexts, table: ContextTable, place: Float32Array, token: number): void {
   contexts.read(place);
-  const { hashes } = contexts;
-  for (let i = 0; i < hashes.length; i++) table.add(hashes[i] ?? 0, token);
+  for (const hash of contexts.hashes) table.add(hash, token);
   contexts.advance(place, token);
 }

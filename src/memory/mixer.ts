@@ -1,3 +1,6 @@
+import type { TokenizerKind } from '../corpus/tokenizers/tokenizer';
+import { contextsOf } from './contexts';
+
 /** Sources of evidence, each with all contexts: the memory of the corpus, and that of the open document. */
 export const sources = 2;
 
@@ -39,6 +42,16 @@ export interface LearningRates {
   /** Of corrections, at least; at first each is the mean of what it has seen. */
   readonly corrections: number;
 }
+
+/**
+ * How fast to learn in each reading of held-out text: small steps from the first weights do better on text to come than
+ * large ones, which learn the ways of this text by heart.
+ */
+export const readings: readonly LearningRates[] = [
+  { weights: 0.0005, corrections: 0.005 },
+  { weights: 0.00025, corrections: 0.0025 },
+  { weights: 0.000125, corrections: 0.00125 },
+];
 
 /**
  * How much is believed of what the LSTM and each context say about a decision between two sides: log odds, summed by weights
@@ -97,8 +110,14 @@ export class Mixer {
   }
 }
 
+/** A mixer for the contexts of this kind of tokeniser. */
+export function mixerFor(kind: TokenizerKind, parts?: Pick<Mixer, 'corrections' | 'weights'>): Mixer {
+  const contexts = contextsOf[kind];
+  return new Mixer(contexts.length, contexts.filter((context) => typeof context === 'number').length, parts);
+}
+
 function firstWeights(row: number, rows: number): Float32Array {
-  const weights = new Float32Array(row * rows).fill(0.12 / 3);
+  const weights = new Float32Array(row * rows).fill(0.16 / 3);
   for (let at = 0; at < weights.length; at += row) weights[at] = 0.5 / 3;
   return weights;
 }

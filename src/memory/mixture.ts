@@ -1,15 +1,12 @@
 import type { Contexts } from './contexts';
 import type { ContextTable } from './contextTable';
+import { exponential } from './exponential';
 import { tiny } from './foretelling';
 import { bounded, levelOf, levels, logOf, type Mixer, sources, told as counted } from './mixer';
 import type { SymbolTree } from './symbolTree';
 
 /** What is known of a decision: nothing, of it or below it; only of decisions below it; or log odds. */
-const enum Told {
-  Nothing,
-  OnTheWay,
-  Odds,
-}
+const [nothing, onTheWay, someOdds] = [0, 1, 2];
 
 /**
  * Mixes what the memory knows into the LSTM's whole distribution. Decisions that no context knows anything about stay as the
@@ -21,7 +18,8 @@ export class Mixture {
   private readonly right: Int32Array;
   /** Nodes that the input at work says something about. */
   private readonly touched: Int32Array;
-  /** Of each node: log odds of its right side as the inputs together say them, whether any does, and what all below it gain. */
+  /** Of each node: log odds of its right side as the inputs together say them, whether any does, and how many times as likely as by
+   * the LSTM it is. */
   private readonly odds: Float64Array;
   private readonly told: Uint8Array;
   private readonly gains: Float64Array;
@@ -50,7 +48,7 @@ export class Mixture {
     this.longest[1] = document === null ? 0 : this.longestOf(document);
     if (corpus !== null) this.hear(corpus, 0, mixer);
     if (document !== null) this.hear(document, 1, mixer);
-    if (!this.tree.hasNodes || this.told[0] === Told.Nothing) return;
+    if (!this.tree.hasNodes || this.told[0] === nothing) return;
     this.weigh(logits);
     this.settle(logits, mixer);
   }
@@ -86,8 +84,8 @@ export class Mixture {
       const onRight = right[node] ?? 0;
       left[node] = 0;
       right[node] = 0;
-      if (told[node] === Told.Nothing) {
-        told[node] = Told.OnTheWay;
+      if (told[node] === nothing) {
+        told[node] = onTheWay;
         odds[node] = 0;
       }
       const depth = depthOf[node] ?? 0;
@@ -107,7 +105,7 @@ export class Mixture {
         (weights[corpusRow + level] ?? 0) +
         (weights[documentRow + level] ?? 0) +
         (weights[mixer.depthRow(depth) + 1 + input * levels + level] ?? 0);
-      told[node] = Told.Odds;
+      told[node] = someOdds;
       odds[node] = (odds[node] ?? 0) + weight * (isRight ? said : -said);
     }
   }
@@ -140,7 +138,7 @@ export class Mixture {
     let highest = -Infinity;
     for (const logit of logits) if (logit > highest) highest = logit;
     for (let token = 0; token < logits.length; token++) {
-      tokenMasses[token] = Math.exp((logits[token] ?? 0) - highest) + tiny;
+      tokenMasses[token] = exponential((logits[token] ?? 0) - highest) + tiny;
     }
     for (let node = tree.nodes - 1; node >= 0; node--) {
       masses[node] = this.massOf(tree.left[node] ?? 0) + this.massOf(tree.right[node] ?? 0);
@@ -151,49 +149,53 @@ export class Mixture {
     return (child >= 0 ? this.masses[child] : this.tokenMasses[~child]) ?? 0;
   }
 
-  /** Decides from the root on, and moves the logits by what is gained on the way to them. */
+  /**
+   * Decides from the root on, and moves the logits by what is gained on the way to them: how many times as likely as by the LSTM
+   * a side is.
+   */
   private settle(logits: Float32Array, mixer: Mixer): void {
     const { tree, gains, told, masses, odds } = this;
+    const { weights } = mixer;
     const corpusRow = mixer.corpusRow(this.longest[0] ?? 0);
     const documentRow = mixer.documentRow(this.longest[1] ?? 0);
-    gains[0] = 0;
+    gains[0] = 1;
     for (let node = 0; node < tree.nodes; node++) {
-      const kind = told[node] as Told;
-      told[node] = Told.Nothing;
-      if (kind === Told.Nothing) {
+      const kind = told[node];
+      told[node] = nothing;
+      if (kind === nothing) {
         // Nothing below it is told of either: what follows in the order of nodes is beside it.
         node = this.shift(node, logits);
         continue;
       }
-      const gain = gains[node] ?? 0;
-      if (kind === Told.OnTheWay) {
+      const gain = gains[node] ?? 1;
+      if (kind === onTheWay) {
         this.pass(tree.left[node] ?? 0, gain, logits);
         this.pass(tree.right[node] ?? 0, gain, logits);
         continue;
       }
       const onLeft = this.massOf(tree.left[node] ?? 0);
       const onRight = this.massOf(tree.right[node] ?? 0);
-      const lstm = Math.log(onRight / onLeft);
       const weight =
-        (mixer.weights[corpusRow] ?? 0) +
-        (mixer.weights[documentRow] ?? 0) +
-        (mixer.weights[mixer.depthRow(tree.levels[node] ?? 0)] ?? 0);
-      const mixed = bounded((odds[node] ?? 0) + weight * bounded(lstm));
-      const share = masses[node] ?? 1;
-      this.pass(tree.left[node] ?? 0, gain - softplus(mixed) - Math.log(onLeft / share), logits);
-      this.pass(tree.right[node] ?? 0, gain - softplus(-mixed) - Math.log(onRight / share), logits);
+        (weights[corpusRow] ?? 0) +
+        (weights[documentRow] ?? 0) +
+        (weights[mixer.depthRow(tree.levels[node] ?? 0)] ?? 0);
+      const mixed = bounded((odds[node] ?? 0) + weight * bounded(Math.log(onRight / onLeft)));
+      const right = 1 / (1 + Math.exp(-mixed));
+      const gained = gain * (masses[node] ?? 1);
+      this.pass(tree.left[node] ?? 0, (gained * (1 - right)) / onLeft, logits);
+      this.pass(tree.right[node] ?? 0, (gained * right) / onRight, logits);
     }
   }
 
   private pass(child: number, gain: number, logits: Float32Array): void {
     if (child >= 0) this.gains[child] = gain;
-    else logits[~child] = (logits[~child] ?? 0) + gain;
+    else logits[~child] = (logits[~child] ?? 0) + Math.log(gain);
   }
 
   /** Gives all leaves below a node what is gained above it. @returns the last node below it */
   private shift(node: number, logits: Float32Array): number {
     const { leaves, starts, ends } = this.tree;
-    const gain = this.gains[node] ?? 0;
+    const gain = Math.log(this.gains[node] ?? 1);
     const start = starts[node] ?? 0;
     const end = ends[node] ?? 0;
     for (let i = start; i < end; i++) {
@@ -202,8 +204,4 @@ export class Mixture {
     }
     return node + (end - start) - 2;
   }
-}
-
-function softplus(odds: number): number {
-  return odds > 0 ? odds + Math.log1p(Math.exp(-odds)) : Math.log1p(Math.exp(odds));
 }

@@ -20,6 +20,8 @@ export interface Checkpoint {
   readonly carried: Float32Array;
   /** The text of the model's model.json, for where that is damaged; older checkpoints have none. */
   readonly description?: string;
+  /** The best weights as they were scored, where the model's own have learned the held-out text since. */
+  readonly scored?: Parameters;
   /** Where the run stands: JSON that its owner, the training loop, writes and checks. */
   readonly progress: unknown;
 }
@@ -32,6 +34,9 @@ const groups = {
   secondMoments: 'second_moment.',
 } as const;
 
+/** The same of tensors that only some checkpoints have. */
+const scoredPrefix = 'scored.';
+
 const headSchema = v.object({
   architecture: architectureSchema,
   streams: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
@@ -40,11 +45,12 @@ const headSchema = v.object({
 
 /** Replaces the checkpoint of a model folder. @throws StorageError; the one before is then still whole. */
 export async function saveCheckpoint(folder: string, checkpoint: Checkpoint, disk: Disk = realDisk): Promise<void> {
-  const { architecture, streams, carried, progress, description } = checkpoint;
+  const { architecture, streams, carried, scored, progress, description } = checkpoint;
   const tensors = new Map<string, Tensor>();
   for (const [group, prefix] of Object.entries(groups)) {
     for (const [name, tensor] of checkpoint[group as keyof typeof groups]) tensors.set(prefix + name, tensor);
   }
+  for (const [name, tensor] of scored ?? []) tensors.set(scoredPrefix + name, tensor);
   tensors.set('carried', { shape: carriedShape(architecture, streams), data: carried });
   const textloom = JSON.stringify({ architecture, streams, progress });
   const metadata = { format: 'pt', textloom, ...(description !== undefined && { description }) };
@@ -89,17 +95,19 @@ function descriptionIn({ description }: Readonly<Record<string, string>>): Pick<
 function parse({ tensors, metadata }: Awaited<ReturnType<typeof readSafetensors>>): Checkpoint {
   const { architecture, streams, progress } = headOf(metadata);
   const shapes = parameterShapes(architecture);
-  const group = (name: keyof typeof groups) => {
-    return new Map([...shapes].map(([key, shape]) => [key, checked(tensors, groups[name] + key, shape)]));
+  const withPrefix = (prefix: string) => {
+    return new Map([...shapes].map(([key, shape]) => [key, checked(tensors, prefix + key, shape)]));
   };
+  const isScored = [...tensors.keys()].some((name) => name.startsWith(scoredPrefix));
   return {
     architecture,
     streams,
-    parameters: group('parameters'),
-    averaged: group('averaged'),
-    firstMoments: group('firstMoments'),
-    secondMoments: group('secondMoments'),
+    parameters: withPrefix(groups.parameters),
+    averaged: withPrefix(groups.averaged),
+    firstMoments: withPrefix(groups.firstMoments),
+    secondMoments: withPrefix(groups.secondMoments),
     carried: checked(tensors, 'carried', carriedShape(architecture, streams)).data,
+    ...(isScored && { scored: withPrefix(scoredPrefix) }),
     progress,
     ...descriptionIn(metadata),
   };

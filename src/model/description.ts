@@ -5,7 +5,7 @@ import { ModelError } from './modelError';
 import {
   type DeepReadonly,
   maximumVocabulary,
-  mergesAreOrdered,
+  tokenizerFault,
   tokenizerSchema,
   vocabularySizeOf,
 } from './tokenizerDescription';
@@ -122,6 +122,7 @@ const savedDescriptionSchema = v.object({
   best: v.nullable(qualitySchema),
   baseline: v.nullable(v.object({ order: count, natsPerCharacter: notNegative })),
   trained: v.object({ steps: count, tokens: count, seconds: notNegative }),
+  finishing: v.exactOptional(v.object({ steps: positive })),
 });
 
 const descriptionSchema = v.pipe(
@@ -135,12 +136,16 @@ export type Quality = DeepReadonly<v.InferOutput<typeof qualitySchema>>;
 /**
  * Everything about a model but its weights: the content of model.json.
  * `id` is given once; `revision` counts the times that weights were saved, so that a reader can tell which of two files
- * is the newer. `best` is null until the first weights are saved, `baseline` until it is known.
+ * is the newer. `finishing` says that the weights have learned the held-out text, too, after they were scored, and in how many
+ * steps. `best` is null until the first weights are saved, `baseline` until it is known.
  */
 export type ModelDescription = DeepReadonly<v.InferOutput<typeof descriptionSchema>>;
 
 /** More documents than this aren't named in model.json; the summary still counts them. */
 export const maximumDocumentsNamed = 1000;
+
+/** Bytes of model.json; a longer one is damaged. */
+export const longestDescription = 16 * 2 ** 20;
 
 /** The text of model.json: one line for each field, so that long vocabularies stay out of the way. */
 export function encodeDescription(description: ModelDescription): string {
@@ -183,9 +188,8 @@ function checked(description: ModelDescription): ModelDescription {
   if (vocabularySizeOf(tokenizer) !== architecture.vocabularySize) {
     throw new ModelError('damaged', 'This model is damaged: its tokeniser and its architecture differ in size.');
   }
-  if (!mergesAreOrdered(tokenizer)) {
-    throw new ModelError('damaged', 'This model is damaged: its tokeniser merges tokens before they exist.');
-  }
+  const fault = tokenizerFault(tokenizer);
+  if (fault !== undefined) throw new ModelError('damaged', `This model is damaged: ${fault}.`);
   if (JSON.stringify(hyperparameters.architecture) !== JSON.stringify(architecture)) {
     throw new ModelError('damaged', 'This model is damaged: its hyperparameters are for another architecture.');
   }

@@ -28,17 +28,29 @@ export class LineLog {
 /** Lines that are kept to be written later. */
 const mostWaiting = 1000;
 
-/** The lines of a JSON Lines file; none where there is no file. A line that a crash has torn is left out. */
+/** Bytes of a JSON Lines file, of one line of it, and its lines: what is beyond wasn't written by a training. */
+export const jsonLinesLimits = { bytes: 64 * 2 ** 20, line: 2 ** 20, lines: 200_000 } as const;
+
+/** The lines of a JSON Lines file; none where there is no file, or one that is too large. A line that a crash has torn is left out. */
 export async function readJsonLines(path: string): Promise<readonly unknown[]> {
-  return parseJsonLines(await readRegularText(path).catch(() => ''));
+  return parseJsonLines(await readRegularText(path, jsonLinesLimits.bytes).catch(() => ''));
 }
 
-/** The lines of the text of a JSON Lines file; a torn one, and one that has changed since it was written, is left out. */
+/**
+ * The lines of the text of a JSON Lines file; a torn one, one that has changed since it was written, and what is beyond the
+ * limits is left out.
+ */
 export function parseJsonLines(text: string): readonly unknown[] {
-  return text.split('\n').flatMap((line) => {
-    const value = line === '' ? undefined : parseLine(line);
-    return value === undefined ? [] : [value];
-  });
+  const values: unknown[] = [];
+  for (let start = 0; start < text.length && values.length < jsonLinesLimits.lines;) {
+    const found = text.indexOf('\n', start);
+    const end = found < 0 ? text.length : found;
+    const isLine = end > start && end - start <= jsonLinesLimits.line;
+    const value = isLine ? parseLine(text.slice(start, end)) : undefined;
+    if (value !== undefined) values.push(value);
+    start = end + 1;
+  }
+  return values;
 }
 
 /** How many lines of the text of a JSON Lines file have changed since they were written; the last may be torn by a crash. */

@@ -1,9 +1,13 @@
+import { visible } from '../base/visible';
 import { formatCount, formatLoss, plural, speakDuration } from '../base/format';
 import { parameterCount } from './architecture';
 import type { ModelDescription } from './description';
 
 /** More documents than this are counted, not named. */
 const documentsNamed = 100;
+
+/** What has become of a model since it was scored, where its description speaks of finishing. */
+export const learnedSince = 'It has learned the unseen text too; the score is from before.';
 
 /** The README.md of a model: what it is, what it was trained on (names and sizes, no text), how good it is. */
 export function modelCard(description: ModelDescription): string {
@@ -31,10 +35,14 @@ textloom generate --model "${oneLine(name)}" --prompt "Once"
 
 \`model.safetensors\` holds the weights under PyTorch's names and shapes. \`training.safetensors\`, where there is one, is
 only needed to continue the training.
+
+\`memory.bin\`, where there is one, is what the model remembers of its text: **it holds pieces of the text itself**, which whoever
+has the file can read. Without it, the model writes by its weights alone; delete it to share the folder without it. A
+\`.textloom\` file is exported without it unless it is asked for.
 `;
 }
 
-function qualityRows({ best, baseline, trained, hyperparameters }: ModelDescription): string {
+function qualityRows({ best, baseline, trained, hyperparameters, finishing }: ModelDescription): string {
   const rows = [
     `| Training | ${formatCount(trained.steps)} steps, ${formatCount(trained.tokens)} tokens, ${speakDuration(trained.seconds)}, seed ${hyperparameters.seed} |`,
   ];
@@ -44,6 +52,7 @@ function qualityRows({ best, baseline, trained, hyperparameters }: ModelDescript
       `| Unseen text | ${formatLoss(bitsPerCharacter)} bits per character (${formatLoss(natsPerCharacter)} nats, perplexity ${formatLoss(Math.exp(natsPerCharacter))}) |`,
     );
   }
+  if (best !== null && finishing !== undefined) rows.push(`| After that score | ${learnedSince} |`);
   if (baseline !== null) {
     const bits = baseline.natsPerCharacter / Math.LN2;
     rows.push(`| ${baseline.order}-gram baseline | ${formatLoss(bits)} bits per character |`);
@@ -68,5 +77,5 @@ ${skipped === '' ? '' : `Left out: ${skipped}.\n\n`}${secrets === '' ? '' : `Lin
 
 /** Names come from files: nothing in them may break out of its line of the card. */
 function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}`|<>\\]/gu, ' ');
+  return visible(text).replace(/[`|<>\\]/g, ' ');
 }

@@ -20,7 +20,6 @@ import { encodeDescription, type ModelDescription } from './description';
 import { type Disk, makeFolder, realDisk, replaceFile } from './disk';
 import { entriesInside, lookInside } from './insideRoot';
 import { removeInside } from './removeInside';
-import { modelCard } from './modelCard';
 import { ModelError } from './modelError';
 import { descriptionKey, hiddenFolder, modelFiles, rootOf } from './modelFiles';
 import { folderNameOf, uniqueName } from './modelName';
@@ -113,6 +112,8 @@ export async function saveDescription(
   disk: Disk = realDisk,
 ): Promise<void> {
   await replaceFile(join(folder, modelFiles.description), [sealed(description)], disk);
+  // Whoever only reads models doesn't load what writes cards.
+  const { modelCard } = await import('./modelCard');
   await replaceFile(join(folder, modelFiles.card), [Buffer.from(modelCard(description))], disk);
 }
 

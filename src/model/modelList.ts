@@ -34,7 +34,9 @@ export async function lookForModel(folder: string, read = readDescription): Prom
   try {
     return { kind: 'model', folder, description: await read(folder) };
   } catch (error) {
-    if (!(error instanceof ModelError)) throw error;
+    // Whatever is wrong with one model, the others are listed.
+    if (!(error instanceof ModelError))
+      return { kind: 'damaged', folder, reason: `It could not be read: ${String(error)}` };
     const holdsWeights = await stat(join(folder, modelFiles.weights)).catch(() => undefined);
     if (error.fault === 'missing' && holdsWeights === undefined) return undefined;
     return { kind: 'damaged', folder, reason: error.message };

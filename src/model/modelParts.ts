@@ -24,7 +24,7 @@ interface Part {
 
 const parts: readonly Part[] = [
   { file: modelFiles.description, form: 'json', standIn: 'the copy of it in another file of the model is used' },
-  { file: modelFiles.weights, form: 'tensors', standIn: 'the newest weights, those of the checkpoint, are used' },
+  { file: modelFiles.weights, form: 'tensors', standIn: 'the weights of the checkpoint are used' },
   {
     file: modelFiles.checkpoint,
     form: 'tensors',

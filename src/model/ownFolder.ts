@@ -54,8 +54,8 @@ export async function ownMark(folder: string): Promise<Mark | undefined> {
       lstat(folder, { bigint: true }),
       lstat(join(folder, markFile), { bigint: true }),
     ]);
-    if (!itself.isDirectory() || !file.isFile() || file.size > longestMark) return undefined;
-    const text = await readRegularText(join(folder, markFile));
+    if (!itself.isDirectory() || !file.isFile()) return undefined;
+    const text = await readRegularText(join(folder, markFile), longestMark);
     const mark = v.parse(v.pipe(v.string(), v.parseJson(), markSchema), text);
     return mark.identity === identityOf(itself) ? mark : undefined;
   } catch {
@@ -65,8 +65,8 @@ export async function ownMark(folder: string): Promise<Mark | undefined> {
 
 /** Whether the mark of a folder breaks off: whoever wrote it died. */
 export async function isTorn(folder: string): Promise<boolean> {
-  const text = await readRegularText(join(folder, markFile)).catch(() => undefined);
-  if (text === undefined || text.length > longestMark || text.endsWith('}')) return false;
+  const text = await readRegularText(join(folder, markFile), longestMark).catch(() => undefined);
+  if (text === undefined || text.endsWith('}')) return false;
   return text.startsWith(beginning) || beginning.startsWith(text);
 }
 

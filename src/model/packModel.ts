@@ -7,14 +7,16 @@ import { realDisk, storageError, temporaryEnding, temporaryPath } from './disk';
 import { ModelError } from './modelError';
 import { modelFiles } from './modelFiles';
 import { requireModel } from './modelFolder';
+import { type Manifest, manifestFile, memoryParts, modelParts, packageVersion, trainingParts } from './packedModel';
 import { readDescription } from './readModel';
-import { type Manifest, manifestFile, modelParts, packageVersion, trainingParts } from './packedModel';
 import { openRegular } from './regularFile';
 
 /** How a model is packed. */
 export interface PackOptions {
   /** With what a training goes on from: the checkpoint, and the folders that the text was read from. */
   readonly withTraining?: boolean;
+  /** With the memory, which holds pieces of the text. */
+  readonly withMemory?: boolean;
   readonly signal?: AbortSignal;
   /** Hears the share done, 0 to 1. */
   readonly onProgress?: (share: number) => void;
@@ -26,8 +28,8 @@ const pieceLength = 65_536;
 /** The archive's numbers are 32-bit. */
 const mostBytes = 0xffffffff;
 
-/** Floats don't pack; text does. */
-const stored: readonly string[] = [modelFiles.weights, modelFiles.checkpoint, modelFiles.copies];
+/** Numbers hardly pack; text does. */
+const stored: readonly string[] = [modelFiles.weights, modelFiles.checkpoint, modelFiles.copies, modelFiles.memory];
 
 interface Part {
   readonly name: string;
@@ -43,7 +45,11 @@ export async function packModel(folder: string, path: string, options: PackOptio
   await requireModel(folder);
   const { best, name } = await readDescription(folder);
   if (best === null) throw new ModelError('no weights', `"${name}" has no weights yet: there is nothing to pack.`);
-  const parts = await partsOf(folder, [...modelParts, ...(options.withTraining === true ? trainingParts : [])]);
+  const parts = await partsOf(folder, [
+    ...modelParts,
+    ...(options.withMemory === true ? memoryParts : []),
+    ...(options.withTraining === true ? trainingParts : []),
+  ]);
   const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total > mostBytes * 0.99) throw new ModelError('damaged', `"${name}" is too large to be packed: over 4 GB.`);
   const temporary = temporaryPath(path);

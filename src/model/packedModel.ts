@@ -32,6 +32,9 @@ export const modelParts: readonly string[] = [
 /** Files that a training goes on from. They name folders of the machine, and may hold unsaved text: packed only when asked. */
 export const trainingParts: readonly string[] = [modelFiles.checkpoint, modelFiles.corpus, modelFiles.run];
 
+/** What holds pieces of the text by design: packed only when asked, and a model does without it. */
+export const memoryParts: readonly string[] = [modelFiles.memory];
+
 /** Texts are read as a whole; a longer one is an attack. Bytes. */
 const longestText = 64 * 2 ** 20;
 
@@ -45,7 +48,7 @@ const manifestSchema = v.object({
   formatVersion: v.literal(packageVersion),
   files: v.array(
     v.object({
-      name: v.picklist([...modelParts, ...trainingParts]),
+      name: v.picklist([...modelParts, ...memoryParts, ...trainingParts]),
       bytes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
       sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
     }),
@@ -113,7 +116,7 @@ export class PackedModel {
   }
 
   /**
-   * Reads all of it and compares the checksums.
+   * Reads all that the model can't do without and compares the checksums.
    * @param onProgress hears how many bytes have been read.
    * @throws ModelError where anything isn't as it was packed.
    */
@@ -121,6 +124,7 @@ export class PackedModel {
     let bytes = 0;
     await inWords(this.path, async () => {
       for (const file of this.files) {
+        if (memoryParts.includes(file.name)) continue;
         for await (const chunk of this.checked(file)) onProgress((bytes += chunk.length));
       }
     });

@@ -6,11 +6,11 @@ import { basename, dirname, join } from 'node:path';
 import { parameter, type Parameters, parameterShapes } from './architecture';
 import type { Checkpoint } from './checkpoint';
 import { sealOfJson } from './checksum';
-import { type ModelDescription, parseDescription } from './description';
+import { longestDescription, type ModelDescription, parseDescription } from './description';
 import { lookInside } from './insideRoot';
 import { ModelError } from './modelError';
 import { descriptionKey, modelFiles, rootOf } from './modelFiles';
-import { readRegularText } from './regularFile';
+import { OversizedFileError, readRegularText } from './regularFile';
 import { readSafetensorsOutline, SafetensorsError } from './safetensorsHeader';
 import { UnsafePathError } from './unsafePath';
 
@@ -105,11 +105,15 @@ async function fromCheckpoint(folder: string, description: ModelDescription, fau
   const checkpoint = await checkpointOf(folder);
   if (checkpoint === undefined || !isFor(checkpoint, description)) throw fault;
   const what = isNone(fault) ? 'missing' : 'damaged';
+  const newest = description.best.weights === 'averaged' ? checkpoint.averaged : checkpoint.parameters;
+  // Those of the checkpoint have not learned the held-out text.
+  const unfinished = { ...description };
+  delete unfinished.finishing;
   return {
     folder,
-    description,
-    parameters: description.best.weights === 'averaged' ? checkpoint.averaged : checkpoint.parameters,
-    notice: `${modelFiles.weights} is ${what}: the newest weights, those of the checkpoint, are used.`,
+    description: unfinished,
+    parameters: checkpoint.scored ?? newest,
+    notice: `${modelFiles.weights} is ${what}: the weights of the checkpoint are used.`,
   };
 }
 
@@ -144,7 +148,7 @@ function noWeights(name: string): ModelError {
 async function descriptionOf(folder: string): Promise<Part<ModelDescription>> {
   try {
     await requireUnlinked(folder);
-    const text = await readRegularText(join(folder, modelFiles.description));
+    const text = await readRegularText(join(folder, modelFiles.description), longestDescription);
     return partOf(() => {
       const description = parseDescription(text);
       if (sealOfJson(text) !== 'changed') return description;
@@ -154,7 +158,8 @@ async function descriptionOf(folder: string): Promise<Part<ModelDescription>> {
       );
     });
   } catch (cause) {
-    if (cause instanceof UnsafePathError) throw new ModelError('damaged', cause.message, { cause });
+    if (cause instanceof UnsafePathError || cause instanceof OversizedFileError)
+      throw new ModelError('damaged', cause.message, { cause });
     if (cause instanceof ModelError) throw cause;
     if (!isAbsent(cause)) throw unreadable(modelFiles.description, cause);
     return { kind: 'lacking', error: new ModelError('missing', `There is no model in ${folder}.`, { cause }) };

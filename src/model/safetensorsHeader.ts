@@ -29,8 +29,8 @@ export class SafetensorsError extends Error {
   }
 }
 
-/** The reference implementation's cap: a header is names and numbers, so a larger one is an attack. Bytes. */
-const maximumHeader = 100_000_000;
+/** A header is names, numbers and copies of model.json, so a larger one is an attack. Bytes. */
+const maximumHeader = 40_000_000;
 
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const headerSchema = v.record(

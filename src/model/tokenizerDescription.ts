@@ -41,6 +41,12 @@ export type TokenizerDescription = DeepReadonly<v.InferOutput<(typeof schemas)[T
 /** See {@link TokenizerDescription}. */
 export type Normalization = NonNullable<TokenizerDescription['normalization']>;
 
+/** UTF-16 code units of a piece of text, inside of which tokens stay: a longer run is cut, so that a line of base64 isn't a word. */
+export const longestPiece = 48;
+
+/** A code unit takes so many bytes of UTF-8 at most. */
+const bytesOfUnit = 3;
+
 /** What was read, and is only looked at. */
 export type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
@@ -60,11 +66,42 @@ export function vocabularySizeOf(tokenizer: TokenizerDescription): number {
   }
 }
 
-/** Whether byte pairs are only made of tokens that are there before them. */
-export function mergesAreOrdered(tokenizer: TokenizerDescription): boolean {
-  if (tokenizer.kind !== 'bpe') return true;
-  return tokenizer.merges.every(([left, right], index) => {
-    const next = 2 + 256 + index;
-    return left >= 2 && right >= 2 && left < next && right < next;
-  });
+/**
+ * What makes a tokeniser impossible, as a clause; undefined where nothing does. Tokens are as long as text is ever cut into
+ * pieces: a few byte pairs could else be made to stand for gigabytes, and a token of nothing would never end a text.
+ */
+export function tokenizerFault(tokenizer: TokenizerDescription): string | undefined {
+  switch (tokenizer.kind) {
+    case 'char':
+      return tokenizer.symbols.every(isCodePoint) ? undefined : 'its tokeniser has a symbol that is not one character';
+    case 'word':
+      return tokenizer.words.every((word) => word !== '' && word.length <= longestPiece)
+        ? undefined
+        : `its tokeniser has a word that is empty or longer than ${longestPiece} characters`;
+    case 'bpe':
+      return mergesFault(tokenizer.merges);
+    case 'byte':
+      return undefined;
+    default:
+      return tokenizer satisfies never;
+  }
+}
+
+function isCodePoint(symbol: string): boolean {
+  return symbol.length === 1 || (symbol.length === 2 && (symbol.codePointAt(0) ?? 0) > 0xffff);
+}
+
+/** Byte pairs are only made of tokens that are there before them. */
+function mergesFault(merges: readonly (readonly [number, number])[]): string | undefined {
+  const firstByte = 2;
+  const lengths = new Array<number>(firstByte).fill(NaN).concat(new Array<number>(256).fill(1));
+  for (const [left, right] of merges) {
+    const length = (lengths[left] ?? NaN) + (lengths[right] ?? NaN);
+    if (Number.isNaN(length)) return 'its tokeniser merges tokens before they exist';
+    if (length > bytesOfUnit * longestPiece) {
+      return `its tokeniser has a token of more than ${bytesOfUnit * longestPiece} bytes`;
+    }
+    lengths.push(length);
+  }
+  return undefined;
 }

@@ -1,11 +1,12 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sealOfJson } from './checksum';
 import { type ModelDescription, parseDescription } from './description';
 import { ModelError } from './modelError';
 import { modelFiles } from './modelFiles';
-import { makeModelsFolder, nameAndPlace } from './modelFolder';
+import { makeModelsFolder, nameAndPlace, type PlacedModel } from './modelFolder';
+import { memoryParts, type PackedFile, PackedModel, trainingParts } from './packedModel';
 import { readDescription } from './readModel';
-import { PackedModel, trainingParts } from './packedModel';
 import { readRegularText } from './regularFile';
 import { checkSafetensors, SafetensorsError } from './safetensors';
 import { inHiddenFolder } from './unfinished';
@@ -19,44 +20,75 @@ export interface UnpackOptions {
    * is for packages of one's own.
    */
   readonly withTraining?: boolean;
+  /** Whether the memory that stands in a folder makes sense for this model. Left out: one that is as it was packed does. */
+  readonly isSoundMemory?: (folder: string, description: ModelDescription) => Promise<boolean>;
   readonly signal?: AbortSignal;
   /** Hears the share done, 0 to 1. */
   readonly onProgress?: (share: number) => void;
 }
 
+/** A model that has been taken in. */
+export interface Unpacked extends PlacedModel {
+  /** Whether its memory was packed and came in; one that was damaged is left out. */
+  readonly memory: 'none' | 'whole' | 'damaged';
+}
+
 /**
  * Unpacks a model into a folder of models. All of it is checked before any of it counts: names, sizes, checksums, every
- * weight. What fails leaves nothing behind.
+ * weight. What fails leaves nothing behind; but a memory that is damaged is left out, since the model does without it.
  * @throws ModelError where the file is damaged, from a newer Textloom or something else; StorageError; the signal's reason.
  */
-export async function unpackModel(
-  path: string,
-  modelsFolder: string,
-  options: UnpackOptions = {},
-): Promise<{ readonly folder: string; readonly description: ModelDescription }> {
+export async function unpackModel(path: string, modelsFolder: string, options: UnpackOptions = {}): Promise<Unpacked> {
   const packed = await PackedModel.open(path);
   try {
     await makeModelsFolder(modelsFolder);
     return await inHiddenFolder(modelsFolder, async (incoming) => {
-      await extractAll(packed, incoming, options);
+      const memory = await extractAll(packed, incoming, options);
       const description = await checkedDescription(incoming);
-      return nameAndPlace(incoming, modelsFolder, description, options.name);
+      const isSound = memory === 'whole' ? ((await options.isSoundMemory?.(incoming, description)) ?? true) : true;
+      if (!isSound) await leaveOutMemory(incoming);
+      const placed = await nameAndPlace(incoming, modelsFolder, description, options.name);
+      return { ...placed, memory: isSound ? memory : 'damaged' };
     });
   } finally {
     await packed.close();
   }
 }
 
-async function extractAll(packed: PackedModel, folder: string, options: UnpackOptions): Promise<void> {
+/** @returns what became of the memory */
+async function extractAll(packed: PackedModel, folder: string, options: UnpackOptions): Promise<Unpacked['memory']> {
+  let memory: Unpacked['memory'] = 'none';
   const wanted = packed.files.filter(({ name }) => options.withTraining === true || !trainingParts.includes(name));
   const total = wanted.reduce((sum, { bytes }) => sum + bytes, 0);
   let done = 0;
   for (const file of wanted) {
     options.signal?.throwIfAborted();
-    await packed.extract(file, folder, options.signal);
+    if (memoryParts.includes(file.name)) memory = await extractMemory(packed, file, folder, options.signal);
+    else await packed.extract(file, folder, options.signal);
     done += file.bytes;
     options.onProgress?.(done / Math.max(1, total));
   }
+  return memory;
+}
+
+async function extractMemory(
+  packed: PackedModel,
+  file: PackedFile,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<'whole' | 'damaged'> {
+  try {
+    await packed.extract(file, folder, signal);
+    return 'whole';
+  } catch (error) {
+    if (!(error instanceof ModelError) || error.fault !== 'damaged') throw error;
+    await leaveOutMemory(folder);
+    return 'damaged';
+  }
+}
+
+async function leaveOutMemory(folder: string): Promise<void> {
+  for (const name of memoryParts) await rm(join(folder, name), { force: true });
 }
 
 /** What has been unpacked, once it is certain that it can be used. */

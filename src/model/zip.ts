@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
 import { createInflateRaw } from 'node:zlib';
@@ -22,6 +23,9 @@ export interface ZipEntry {
 const mostEntries = 100;
 const longestDirectory = 65_536;
 
+/** A pipe that nobody writes to would keep its reader waiting. Windows has no such flag. */
+const { O_NONBLOCK: nonBlocking = 0 } = constants as Partial<typeof constants>;
+
 const endLength = 22;
 const longestComment = 65_535;
 const pieceLength = 131_072;
@@ -42,9 +46,11 @@ export class ZipReader {
 
   /** @throws ZipError, or the file system's error where it can't be opened. */
   static async open(path: string): Promise<ZipReader> {
-    const file = await open(path, 'r');
+    const file = await open(path, constants.O_RDONLY | nonBlocking);
     try {
-      const { size } = await file.stat();
+      const stats = await file.stat();
+      if (!stats.isFile()) throw new ZipError('it is no regular file.');
+      const { size } = stats;
       const { start, length, count } = await findDirectory(file, size);
       const directory = parseDirectory(await readBytes(file, start, length), count);
       requireApart(directory, start);

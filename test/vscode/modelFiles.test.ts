@@ -4,6 +4,9 @@ import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } f
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { createTokenizer } from '../../src/corpus/tokenizers/create';
+import { Memory } from '../../src/memory/memory';
+import { memoryFile, saveMemory } from '../../src/memory/memoryFile';
 import { readDescription } from '../../src/model/modelFolder';
 import { writeLine } from '../harness/report';
 import { eventually, inWorkspace, type Messages, textloom, trainedModel, watchMessages } from './support';
@@ -103,6 +106,63 @@ describe('the files of a model', () => {
     writeFileSync(file, archive);
     await vscode.commands.executeCommand('textloom.importModel', vscode.Uri.file(file));
     assert.match(messages.shown.at(-1)!.text, /"guest\.textloom" is damaged, .*checksum/);
+    rmSync(file);
+  });
+
+  it('leave without the memory unless that is chosen, and come in without one that is damaged', async () => {
+    const memory = new Memory(createTokenizer((await readDescription(folder)).tokenizer));
+    memory.learn([2, 3, 2, 3, 4, 0]);
+    await saveMemory(folder, memory);
+    const file = join(dirname(inWorkspace()), 'guest.textloom');
+    const { showSaveDialog, createQuickPick } = vscode.window;
+    const offered: { readonly label: string; readonly detail: string }[] = [];
+    /** Exports the model as a user does that presses Enter on so manieth choice. */
+    const exportChoosing = async (choice: number) => {
+      vscode.window.createQuickPick = (() => {
+        const pick = createQuickPick.call(vscode.window);
+        let isOpen = true;
+        pick.onDidHide(() => (isOpen = false));
+        void eventually(async () => {
+          if (!isOpen || pick.activeItems.length === 0) return !isOpen;
+          offered.splice(0, offered.length, ...pick.items.map(({ label, detail = '' }) => ({ label, detail })));
+          const isThere = pick.activeItems[0] === pick.items[choice];
+          const key = isThere ? 'acceptSelectedQuickOpenItem' : 'quickOpenSelectNext';
+          await vscode.commands.executeCommand(`workbench.action.${key}`);
+          return false;
+        }, 'a choice is taken');
+        return pick;
+      }) as typeof vscode.window.createQuickPick;
+      vscode.window.showSaveDialog = () => Promise.resolve(vscode.Uri.file(file));
+      try {
+        await vscode.commands.executeCommand('textloom.exportModel', folder);
+      } finally {
+        Object.assign(vscode.window, { showSaveDialog, createQuickPick });
+      }
+    };
+    const importAgain = async () => {
+      const [imported] = await vscode.commands.executeCommand<readonly string[]>('textloom.importModel', file);
+      const hasMemory = existsSync(join(imported!, memoryFile));
+      rmSync(imported!, { recursive: true });
+      return hasMemory;
+    };
+
+    await exportChoosing(0);
+    assert.deepEqual(
+      offered.map(({ label }) => label),
+      ['The model', 'The model and its memory', 'The model, its memory and its training state'],
+    );
+    assert.match(offered[1]!.detail, /holds pieces of its text: whoever gets the file can read them/);
+    assert.equal(await importAgain(), false);
+    await exportChoosing(1);
+    assert.equal(await importAgain(), true);
+    const archive = readFileSync(file);
+    archive[archive.indexOf(readFileSync(join(folder, memoryFile))) + 500]! ^= 1;
+    writeFileSync(file, archive);
+    assert.equal(await importAgain(), false);
+    assert.match(
+      messages.shown.at(-1)!.text,
+      /^Imported guest\.textloom as "sailor 2", without its memory: that was damaged\.$/,
+    );
     rmSync(file);
   });
 

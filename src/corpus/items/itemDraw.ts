@@ -1,8 +1,6 @@
 import type { ItemForm } from '../../model/itemForm';
+import type { Part } from '../tokens/partPieces';
 import { itemHash } from './itemHash';
-
-/** What becomes of an item: trained on, held out, or left out for now by its document's weight. */
-export type ItemSide = 'training' | 'validation' | 'none';
 
 /** How a document's items are drawn. */
 export interface ItemDrawOptions {
@@ -41,7 +39,7 @@ export class ItemDraw {
   }
 
   /** The side of the next item. */
-  side(item: string): ItemSide {
+  side(item: string): Part {
     const { seed, rounds } = this.options;
     itemHash(item, this.hash, seed);
     const [first = 0, second = 0] = this.hash;

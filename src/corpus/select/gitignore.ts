@@ -1,7 +1,23 @@
-import ignore, { type Ignore } from 'ignore';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
+import { readRegularTextSync } from '../../model/regularFileSync';
+import { longestGlob } from './globLimits';
+import { Glob } from './globPattern';
 import { ignoresCase } from './globs';
+import { hasOpenClass } from './globSyntax';
+
+/** Bytes of a `.gitignore`; a larger one is left unread. */
+export const largestIgnoreFile = 256 * 2 ** 10;
+
+/** A line of a `.gitignore`. */
+interface Rule {
+  readonly glob: Glob;
+  /** It takes back what lines before it ignore. */
+  readonly negated: boolean;
+  readonly foldersOnly: boolean;
+  /** It is asked about a name, at whatever depth, not about the path from its folder. */
+  readonly byName: boolean;
+}
 
 /** The `.gitignore` files that count in one folder: its own before its parent's, as git has it. */
 export class IgnoreRules {
@@ -9,7 +25,7 @@ export class IgnoreRules {
 
   private constructor(
     folder: string,
-    private readonly rules: Ignore,
+    private readonly rules: readonly Rule[],
     private readonly parent: IgnoreRules | null,
   ) {
     this.prefix = folder === '' || folder.endsWith('/') ? folder : `${folder}/`;
@@ -39,7 +55,7 @@ export class IgnoreRules {
   private static read(file: string, folder: string, parent: IgnoreRules | null): IgnoreRules | null {
     let text: string;
     try {
-      text = readFileSync(file, 'utf8');
+      text = readRegularTextSync(file, largestIgnoreFile);
     } catch {
       return parent;
     }
@@ -51,17 +67,43 @@ export class IgnoreRules {
    * @param folder Its path as {@link ignores} is asked for paths below it, with forward slashes.
    */
   static parse(text: string, folder: string, parent: IgnoreRules | null): IgnoreRules {
-    return new IgnoreRules(folder, ignore({ ignorecase: ignoresCase }).add(text.replace(/^\ufeff/, '')), parent);
+    const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
+    return new IgnoreRules(
+      folder,
+      lines.map(ruleOf).filter((rule) => rule !== undefined),
+      parent,
+    );
   }
 
   /** Whether git would ignore a path below the folder (a folder's ends in a slash), its parents not being ignored. */
   ignores(path: string): boolean {
     if (path.length > this.prefix.length) {
-      const { ignored, unignored } = this.rules.test(path.slice(this.prefix.length));
-      if (ignored || unignored) return ignored;
+      const own = path.slice(this.prefix.length);
+      const isFolder = own.endsWith('/');
+      const inside = isFolder ? own.slice(0, -1) : own;
+      const name = inside.slice(inside.lastIndexOf('/') + 1);
+      const rule = this.rules.findLast(({ glob, foldersOnly, byName }) => {
+        return (isFolder || !foldersOnly) && glob.matches(byName ? name : inside);
+      });
+      if (rule !== undefined) return !rule.negated;
     }
     return this.parent?.ignores(path) ?? false;
   }
+}
+
+/** What a line says; undefined where that is nothing, or longer than any rule. */
+function ruleOf(line: string): Rule | undefined {
+  if (line.length > longestGlob) return undefined;
+  // Spaces at the end don't count, unless a backslash stands before them.
+  const said = line.replace(/(?<!\\)((?:\\\\)*) +$/, '$1');
+  if (said === '' || said.startsWith('#')) return undefined;
+  const negated = said.startsWith('!');
+  const pattern = said.slice(negated ? 1 : 0);
+  const foldersOnly = pattern.endsWith('/');
+  const path = foldersOnly ? pattern.slice(0, -1) : pattern;
+  if (path === '' || hasOpenClass(path) || /(?<!\\)(?:\\\\)*\\$/.test(path)) return undefined;
+  const byName = !path.includes('/');
+  return { glob: new Glob(path.replace(/^\//, ''), { ignoresCase, git: true }), negated, foldersOnly, byName };
 }
 
 /** A path of the disk with forward slashes. */

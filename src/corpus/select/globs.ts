@@ -1,5 +1,6 @@
-import picomatch from 'picomatch';
 import type { CorpusFilters } from '../corpus';
+import { usableGlobs } from './globLimits';
+import { Glob } from './globPattern';
 
 /** File systems that don't tell upper from lower case. */
 export const ignoresCase = process.platform === 'win32' || process.platform === 'darwin';
@@ -14,7 +15,8 @@ export interface GlobFilter {
 
 /**
  * Globs without a slash match a name at any depth, as in the editor's own settings; one that begins with a slash, the
- * root. Outside of the root, they are asked about a path without the way up.
+ * root. Outside of the root, they are asked about a path without the way up. One that can't be used names nothing: it is
+ * told where it is read.
  */
 export function globFilter({ include, exclude }: CorpusFilters): GlobFilter {
   return { excludes: matcher(exclude), includes: include.length === 0 ? () => true : matcher(include) };
@@ -22,10 +24,12 @@ export function globFilter({ include, exclude }: CorpusFilters): GlobFilter {
 
 function matcher(globs: readonly string[]): (path: string) => boolean {
   const patterns = globs.map((glob) => glob.trim().replace(/\/+$/, '')).filter((glob) => glob.length > 0);
-  if (patterns.length === 0) return () => false;
-  const anywhere = patterns.map((pattern) => {
-    return pattern.includes('/') ? pattern.replace(/^\.?\/+/, '') : `**/${pattern}`;
+  const matchers = usableGlobs(patterns).map((pattern) => {
+    const anywhere = pattern.includes('/') ? pattern.replace(/^\.?\/+/, '') : `**/${pattern}`;
+    return new Glob(anywhere, { ignoresCase });
   });
-  const matches = picomatch(anywhere, { dot: true, nocase: ignoresCase, windows: false });
-  return (path) => matches(path.replace(/^(?:\.\.\/)+/, ''));
+  return (path) => {
+    const name = path.replace(/^(?:\.\.\/)+/, '');
+    return matchers.some((glob) => glob.matches(name));
+  };
 }

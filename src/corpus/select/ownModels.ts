@@ -1,6 +1,6 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { modelFiles } from '../../model/modelFolder';
+import { regularHeadSync } from '../../model/regularFileSync';
 
 /**
  * Whether a folder is a model of Textloom's, whatever it is called: its samples, card and logs are no text to train on.
@@ -16,14 +16,8 @@ export function isModelFolder(names: ReadonlySet<string>, head: () => string): b
 
 /** The beginning of a folder's model.json, which names its parts; empty where it can't be read. */
 export function descriptionHead(folder: string): string {
-  const head = Buffer.alloc(4096);
   try {
-    const file = openSync(join(folder, modelFiles.description), 'r');
-    try {
-      return head.toString('utf8', 0, readSync(file, head));
-    } finally {
-      closeSync(file);
-    }
+    return regularHeadSync(join(folder, modelFiles.description), 4096);
   } catch {
     return '';
   }

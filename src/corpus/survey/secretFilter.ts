@@ -2,11 +2,13 @@ import {
   blanked,
   isSuspect,
   looksRandom,
+  namesSecret,
   privateKeyEnd,
   privateKeyLine,
   privateKeyStart,
   privateKeyTrigger,
   secretRules,
+  valueAlone,
 } from './secretRules';
 
 /** What a private key's lines are counted under. */
@@ -60,7 +62,8 @@ export class SecretFilter {
     while (digit.test(text)) {
       const start = text.lastIndexOf('\n', digit.lastIndex - 1) + 1;
       const end = lineEnd(text, digit.lastIndex);
-      const rule = ruleFor(text.slice(start, end));
+      const line = text.slice(start, end);
+      const rule = ruleFor(line) ?? (isBelowItsName(text, start, line) ? 'assigned secret' : null);
       if (rule !== null) {
         this.count(rule);
         kept += text.slice(place, start);
@@ -86,6 +89,19 @@ function ruleFor(line: string): string | null {
   });
   return rule?.name ?? null;
 }
+
+/** Whether a line is a value that looks random, and the one before it the name of a secret. */
+function isBelowItsName(text: string, start: number, line: string): boolean {
+  if (line.length > longestValue) return false;
+  const value = valueAlone.exec(line)?.[1];
+  if (value === undefined || !looksRandom(value)) return false;
+  const before = text.slice(Math.max(0, start - longestName), start).trimEnd();
+  return namesSecret.test(before.slice(before.lastIndexOf('\n') + 1));
+}
+
+/** Characters of such a line, and of the end of the one before. */
+const longestValue = 600;
+const longestName = 300;
 
 /** Where the line that `place` is in ends, its line end included. */
 function lineEnd(text: string, place: number): number {

@@ -1,9 +1,10 @@
+import { longestPiece } from '../../model/tokenizerDescription';
 import { firstMerge, learnMerges } from './bpeTraining';
 import { byteOfToken, firstByte } from './byte';
 import { ByteDecoder, charactersOfBytes, decodeBytes } from './bytePieces';
 import { codeUnits } from './codeUnits';
 import { PieceCounter } from './pieceCounter';
-import { begunPiece, longestPiece, PieceScanner } from './pieces';
+import { begunPiece, PieceScanner } from './pieces';
 import { doubled, PieceTable } from './pieceTable';
 import { ScratchArray } from './scratchArray';
 import type {

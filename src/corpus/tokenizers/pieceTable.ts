@@ -1,4 +1,5 @@
-import { longestPiece, pieceHash } from './pieces';
+import { longestPiece } from '../../model/tokenizerDescription';
+import { pieceHash } from './pieces';
 
 /**
  * Numbers distinct pieces of text in the order of their arrival. A hash table over code units (open addressing):

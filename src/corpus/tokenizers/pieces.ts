@@ -1,4 +1,5 @@
 import { isHighSurrogate, isLowSurrogate, isSurrogate } from '../../base/text';
+import { longestPiece } from '../../model/tokenizerDescription';
 import { codeUnits } from './codeUnits';
 
 // What a code unit is to the splitter. Surrogates count as letters, so that words of any script stay together.
@@ -7,8 +8,6 @@ const letter = 1;
 const digit = 2;
 const blank = 3;
 
-/** A longer run is split, so that one line of base64 isn't a word of its own. */
-export const longestPiece = 48;
 const longestNumber = 3;
 const space = 0x20;
 const apostrophe = 0x27;

@@ -1,6 +1,7 @@
+import { longestPiece } from '../../model/tokenizerDescription';
 import { codeUnits } from './codeUnits';
 import { PieceCounter } from './pieceCounter';
-import { begunPiece, longestPiece, PieceScanner, piecesOf } from './pieces';
+import { begunPiece, PieceScanner, piecesOf } from './pieces';
 import { PieceTable } from './pieceTable';
 import type { ScratchArray } from './scratchArray';
 import {

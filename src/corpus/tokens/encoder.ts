@@ -1,23 +1,20 @@
 import type { Corpus, TokenRange } from '../corpus';
 import { tokenPath } from '../corpusCache';
-import type { ItemSide } from '../items/itemDraw';
 import type { Pace } from '../pace';
 import { codePointCount } from '../tokenizers/codeUnits';
 import { ScratchArray } from '../tokenizers/scratchArray';
 import { endOfDocument, type Tokenizer } from '../tokenizers/tokenizer';
 import { SpellingCost } from './spelling';
-import { type DocumentSplit, type PartPiece, partPieces } from './split';
+import type { Part, PartPiece } from './partPieces';
 import { TokenStore } from './tokenStore';
 
 const separator = Uint16Array.of(endOfDocument);
 
-/** Code points of a document, by the part they went into. */
-export type PartCounts = Readonly<Record<PartPiece['part'], number>>;
+/** Code points of a document, by what became of them. */
+export type PartCounts = Readonly<Record<Part, number>>;
 
 /** Code points of a document's items by what became of them, and how many were trained on or held out. */
 export interface ItemCounts extends PartCounts {
-  /** Left out for now. */
-  readonly none: number;
   readonly items: number;
   readonly heldOut: number;
 }
@@ -30,6 +27,8 @@ export class CorpusEncoder {
   private readonly room = new ScratchArray();
   /** Where the training tokens are those of items. */
   private readonly ranges: TokenRange[] = [];
+  /** The same of the held-out ones. */
+  private readonly heldOutRanges: TokenRange[] = [];
 
   /** @param folder Where token files are made if there are many tokens. */
   constructor(
@@ -42,19 +41,22 @@ export class CorpusEncoder {
   }
 
   /** Adds a document whole, or nothing of it. @throws what reading its pieces throws; StorageError. */
-  async add(pieces: Iterable<string>, share: DocumentSplit, pace: Pace): Promise<PartCounts> {
+  async add(pieces: Iterable<PartPiece>, pace: Pace): Promise<PartCounts> {
     const before = { training: this.training.length, validation: this.validation.length };
-    const counts = { training: 0, validation: 0 };
+    const counts = { training: 0, validation: 0, none: 0 };
     const unknown: string[] = [];
     try {
-      for (const { part, text, characters } of partPieces(pieces, share)) {
-        if (counts[part] === 0) this[part].append(separator);
-        this[part].append(this.tokenizer.encode(text, this.room));
-        if (this[part].full) await this[part].flush();
-        if (part === 'validation') for (const piece of this.tokenizer.unknownPieces(text)) unknown.push(piece);
+      for (const { part, text, characters } of pieces) {
+        const isFirst = counts[part] === 0;
         counts[part] += characters;
         pace.add(0, text.length);
         if (pace.due) await pace.rest();
+        if (part === 'none') continue;
+        const store = this[part];
+        if (isFirst) store.append(separator);
+        store.append(this.tokenizer.encode(text, this.room));
+        if (store.full) await store.flush();
+        if (part === 'validation') for (const piece of this.tokenizer.unknownPieces(text)) unknown.push(piece);
       }
       for (const piece of unknown) this.spelling.add(piece);
       return counts;
@@ -69,7 +71,7 @@ export class CorpusEncoder {
    * Adds a document that is made of items, all or none of them, each after an {@link endOfDocument}.
    * @throws what reading its items throws; StorageError
    */
-  async addItems(items: Iterable<string>, sideOf: (item: string) => ItemSide, pace: Pace): Promise<ItemCounts> {
+  async addItems(items: Iterable<string>, sideOf: (item: string) => Part, pace: Pace): Promise<ItemCounts> {
     const before = { training: this.training.length, validation: this.validation.length };
     const counts = { training: 0, validation: 0, none: 0, items: 0, heldOut: 0 };
     const unknown: string[] = [];
@@ -90,20 +92,14 @@ export class CorpusEncoder {
         for (const piece of this.tokenizer.unknownPieces(item)) unknown.push(piece);
       }
       for (const piece of unknown) this.spelling.add(piece);
-      this.addRange({ start: before.training, end: this.training.length });
+      addRange(this.ranges, { start: before.training, end: this.training.length });
+      addRange(this.heldOutRanges, { start: before.validation, end: this.validation.length });
       return counts;
     } catch (error) {
       this.training.truncate(before.training);
       this.validation.truncate(before.validation);
       throw error;
     }
-  }
-
-  private addRange(range: TokenRange): void {
-    if (range.end === range.start) return;
-    const last = this.ranges.at(-1);
-    if (last?.end === range.start) this.ranges[this.ranges.length - 1] = { start: last.start, end: range.end };
-    else this.ranges.push(range);
   }
 
   /** Tokens to train on, so far. */
@@ -117,9 +113,12 @@ export class CorpusEncoder {
   }
 
   /** The sequences, and what their text's unknown tokens cost; nothing may be added after. @throws StorageError */
-  async finish(): Promise<Pick<Corpus, 'training' | 'validation' | 'spellingNats' | 'itemRanges'>> {
+  async finish(): Promise<
+    Pick<Corpus, 'training' | 'validation' | 'spellingNats' | 'itemRanges' | 'heldOutItemRanges'>
+  > {
     return {
       ...(this.ranges.length > 0 && { itemRanges: this.ranges }),
+      ...(this.heldOutRanges.length > 0 && { heldOutItemRanges: this.heldOutRanges }),
       training: await this.training.sequence(),
       validation: await this.validation.sequence(),
       spellingNats: this.spelling.nats,
@@ -143,4 +142,12 @@ export class CorpusEncoder {
     this.training.close();
     this.validation.close();
   }
+}
+
+/** Adds a range after others, to the last of them where it goes on from there. */
+function addRange(ranges: TokenRange[], range: TokenRange): void {
+  if (range.end === range.start) return;
+  const last = ranges.at(-1);
+  if (last?.end === range.start) ranges[ranges.length - 1] = { start: last.start, end: range.end };
+  else ranges.push(range);
 }

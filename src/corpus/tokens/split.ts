@@ -1,5 +1,4 @@
 import { Random } from '../../model/model';
-import { codePointCount, codePointOffset } from '../tokenizers/codeUnits';
 
 /** A document to be split. */
 export interface Sized {
@@ -8,17 +7,22 @@ export interface Sized {
   readonly characters: number;
 }
 
-/** What of a document is trained on: its first characters. The rest is held out for validation. */
-export interface DocumentSplit {
-  /** Code points from the start that are trained on: all, none, or all but a block at the end. */
-  readonly training: number;
-  /** Code points after them that are neither trained on nor held out; Infinity for all. Left out: none. */
-  readonly skipped?: number;
-  /** Code points after them that are held out. */
-  readonly validation: number;
+/** Code points of a document, from `start` up to `end`. */
+export interface CharacterRange {
+  readonly start: number;
+  readonly end: number;
 }
 
-/** Documents from this size on (code points) give their end; smaller ones are held out whole or not at all. */
+/** What of a document is held out for validation. All else is trained on. */
+export interface DocumentSplit {
+  /** In order, apart from each other; empty where nothing is held out. Ends of lines nearby have them begin and end a little later. */
+  readonly heldOut: readonly CharacterRange[];
+}
+
+/** Held out as a whole. */
+const whole: DocumentSplit = { heldOut: [{ start: 0, end: Infinity }] };
+
+/** Documents from this size on (code points) give blocks of their text; smaller ones are held out whole or not at all. */
 const largeDocument = 20_000;
 
 /** So many times the share's worth of small documents, at least, are drawn from: else the draw would miss it by far. */
@@ -33,21 +37,48 @@ export function heldOutShare(characters: number, wished: number): number {
 }
 
 /**
- * Decides, before anything is cut into sequences, what is held out: the last `share` of each large document as one block,
- * and small documents whole, drawn by the seed, until they make up the same share. Where small documents are too few to
- * draw from, they give their ends like large ones.
+ * Decides, before anything is cut into sequences, what is held out: blocks that are spread over each large document, so
+ * that all of its parts are trained on and its end always is, and small documents whole, drawn by the seed, until they make up
+ * the same share. Where small documents are too few to draw from, each gives one block.
  */
 export function split(documents: readonly Sized[], share: number, seed: number): readonly DocumentSplit[] {
   const wanted = heldOutShare(charactersOf(documents), share);
   const small = documents.filter(isSmall);
   const drawn = small.length >= fewestToDrawFrom / wanted ? draw(small, wanted, seed) : null;
   return documents.map((document) => {
+    if (drawn?.has(document)) return whole;
+    if (drawn !== null && isSmall(document)) return { heldOut: [] };
     const { characters } = document;
-    if (drawn?.has(document)) return { training: 0, validation: characters };
-    if (drawn !== null && isSmall(document)) return { training: characters, validation: 0 };
-    const training = Math.floor(characters * (1 - wanted));
-    return { training, validation: characters - training };
+    return { heldOut: isSmall(document) ? [blockOf(characters, wanted)] : blocksOf(characters, wanted) };
   });
+}
+
+/**
+ * Blocks in the middle of stretches of the document, each of which is twice as long as the one before. So most of what is held
+ * out are long blocks, whose names and turns aren't known from the text around them, as they won't be in what is
+ * written next; and text that is added at the end moves none of them, so that what a model has been trained on isn't held out when it
+ * is trained further.
+ */
+function blocksOf(characters: number, share: number): readonly CharacterRange[] {
+  const blocks: CharacterRange[] = [];
+  for (let [from, to] = [0, largeDocument]; ; [from, to] = [to, 2 * to]) {
+    const length = Math.round((to - from) * share);
+    const start = Math.floor((from + to - length) / 2);
+    // Something that is trained on follows the last one, wherever the end of a line has its own end come.
+    if (from > 0 && start + 1.5 * length > characters) return blocks;
+    blocks.push({ start, end: start + length });
+  }
+}
+
+/** A block in a small document, at a place that doesn't change as it grows a little. */
+function blockOf(characters: number, share: number): CharacterRange {
+  const start = Math.floor(2 ** Math.floor(Math.log2(characters)) / 4);
+  return { start, end: start + characters - Math.floor(characters * (1 - share)) };
+}
+
+/** Code points of a document that are trained on. */
+export function trainedCharacters({ characters }: Sized, { heldOut }: DocumentSplit): number {
+  return heldOut.reduce((left, { start, end }) => left - (Math.min(end, characters) - start), characters);
 }
 
 /**
@@ -75,32 +106,4 @@ export function isSmall({ characters }: Sized): boolean {
 
 function charactersOf(documents: readonly Sized[]): number {
   return documents.reduce((total, { characters }) => total + characters, 0);
-}
-
-/** A piece of text of one part of a document. */
-export interface PartPiece {
-  readonly part: 'training' | 'validation';
-  readonly text: string;
-  /** Code points. */
-  readonly characters: number;
-}
-
-/** The pieces of a document, cut where its training part ends. Reads no further than it has to. */
-export function* partPieces(pieces: Iterable<string>, share: DocumentSplit): Generator<PartPiece, void, void> {
-  let training = share.training;
-  let skipped = share.skipped ?? 0;
-  for (const text of pieces) {
-    const characters = codePointCount(text);
-    const trained = Math.min(training, characters);
-    const left = Math.min(skipped, characters - trained);
-    const cut = codePointOffset(text, trained);
-    if (trained > 0) yield { part: 'training', text: text.slice(0, cut), characters: trained };
-    if (trained + left < characters) {
-      const rest = codePointOffset(text, trained + left);
-      yield { part: 'validation', text: text.slice(rest), characters: characters - trained - left };
-    }
-    training -= trained;
-    skipped -= left;
-    if (training === 0 && skipped === Infinity) return;
-  }
 }

@@ -1,6 +1,6 @@
 import { Random } from '../../model/model';
 import type { FolderWeights } from '../corpus';
-import { type DocumentSplit, isSmall, type Sized } from './split';
+import { type DocumentSplit, isSmall, type Sized, trainedCharacters } from './split';
 
 /** Says the weight of a document, by its name: that of the longest path which holds it. */
 export function weigher(weights: FolderWeights): (name: string) => number {
@@ -21,24 +21,21 @@ export function weigher(weights: FolderWeights): (name: string) => number {
 }
 
 /**
- * What of a document's training part is read in each round of an epoch, in code points from its start. A weight of 2
- * makes two rounds; what is left over makes a last one: of a large document its beginning in that share, of small ones,
- * whole, that share of all, drawn by name and seed. No rounds, for a light document that wasn't drawn. What is held out
- * is held out once, whatever the weight.
+ * How much of a document is trained on in each round of an epoch, in code points from its start: Infinity for all that isn't
+ * held out. A weight of 2 makes two rounds; what is left over makes a last one: of a large document its beginning in that
+ * share, of small ones, whole, that share of all, drawn by name and seed. No rounds, for a light document that wasn't drawn, or
+ * one that is held out. What is held out is held out once, whatever the weight.
  */
-export function roundsOf(
-  document: Sized,
-  { training }: DocumentSplit,
-  weight: number,
-  seed: number,
-): readonly number[] {
+export function roundsOf(document: Sized, split: DocumentSplit, weight: number, seed: number): readonly number[] {
+  const training = trainedCharacters(document, split);
+  if (training === 0) return [];
   const whole = Math.floor(weight);
-  const rounds = Array.from({ length: whole }, () => training);
+  const rounds = Array.from({ length: whole }, () => Infinity);
   const rest = weight - whole;
   if (rest === 0) return rounds;
   if (!isSmall(document)) return [...rounds, Math.round(training * rest)];
   const isDrawn = Random.seeded(seed, `weight of ${document.name}`).uniform() < rest;
-  return isDrawn ? [...rounds, training] : rounds;
+  return isDrawn ? [...rounds, Infinity] : rounds;
 }
 
 /** The same of a document that is made of items: what share of its training items each round of an epoch reads. */

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
+import { formatBytes } from '../../base/format';
 import {
   encodeRecipe,
+  largestRecipe,
   parseRecipe,
   RecipeError,
   type RecipeFile,
@@ -58,10 +60,15 @@ export async function changeRecipe(
 async function recipeText(uri: vscode.Uri): Promise<string | undefined> {
   const open = unsavedDocument(uri);
   if (open !== undefined) return open.getText();
-  return vscode.workspace.fs.readFile(uri).then(
-    (bytes) => Buffer.from(bytes).toString('utf8'),
+  const stat = await vscode.workspace.fs.stat(uri).then(
+    (found) => found,
     () => undefined,
   );
+  if (stat === undefined) return undefined;
+  if (stat.size > largestRecipe || (stat.type & vscode.FileType.File) === 0) {
+    throw new UserError(`${recipeFileName} is no text of up to ${formatBytes(largestRecipe)}: mend it or remove it.`);
+  }
+  return Buffer.from(await vscode.workspace.fs.readFile(uri)).toString('utf8');
 }
 
 function unsavedDocument(uri: vscode.Uri): vscode.TextDocument | undefined {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { CorpusFilters, CorpusProgress, SkipReason } from '../../corpus/corpus';
 import type { StagedPiece } from '../../corpus/read/stagedFiles';
 import { effectiveFilters, FileFilter, type FolderContext } from '../../corpus/select/fileFilter';
-import { IgnoreRules } from '../../corpus/select/gitignore';
+import { IgnoreRules, largestIgnoreFile } from '../../corpus/select/gitignore';
 import { hiddenFolders } from '../../corpus/select/names';
 import { isModelFolder } from '../../corpus/select/ownModels';
 import { CancelledError } from '../failure';
@@ -139,7 +139,9 @@ class VirtualWalk {
 
 /** The rules inside a folder. */
 async function rulesIn(folder: vscode.Uri, name: string, above: IgnoreRules | null): Promise<IgnoreRules | null> {
-  const bytes = await orNull(vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder, '.gitignore')));
+  const uri = vscode.Uri.joinPath(folder, '.gitignore');
+  const size = (await orNull(vscode.workspace.fs.stat(uri)))?.size ?? Infinity;
+  const bytes = size > largestIgnoreFile ? null : await orNull(vscode.workspace.fs.readFile(uri));
   return bytes === null ? above : IgnoreRules.parse(Buffer.from(bytes).toString('utf8'), name, above);
 }
 

@@ -3,6 +3,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileStamp } from '../../base/fileStamp';
 import type { ModelDescription } from '../../model/description';
+import { jsonLinesLimits } from '../../model/jsonLines';
 import { modelFiles } from '../../model/modelFiles';
 import { readDescription } from '../../model/readModel';
 import type { PackedModel } from '../../model/packedModel';
@@ -35,7 +36,7 @@ export function folderFiles(folder: string): ModelFiles {
     place: 'folder',
     path: folder,
     description: () => readDescription(folder),
-    text: (name) => readRegularText(join(folder, name)).catch(() => ''),
+    text: (name) => readRegularText(join(folder, name), jsonLinesLimits.bytes).catch(() => ''),
     list: () => listFiles(folder),
     checksum: () => checksumOf(join(folder, modelFiles.weights)).catch(noneIfAbsent),
     stamp: () => fileStamp(Object.values(modelFiles).map((name) => join(folder, name))),

@@ -23,11 +23,11 @@ export class CarryModels {
   /** Packs a model into one file: the one given, or one that the user names. Returns its path. */
   async export(folder: string, given?: string): Promise<string> {
     const { name } = await readDescription(folder);
-    const withTraining = given === undefined && (await askForTraining(folder, name));
+    const parts = given === undefined ? await askForParts(folder, name) : onlyModel;
     const path = given ?? (await askWhere(name));
     const { packModel } = await import('../../model/packModel');
     const bytes = await inSteps(`Exporting "${name}"`, (signal, onProgress) =>
-      packModel(folder, path, { withTraining, signal, onProgress }),
+      packModel(folder, path, { ...parts, signal, onProgress }),
     );
     const reveal = { title: 'Reveal', command: 'revealFileInOS', arguments: [vscode.Uri.file(path)] };
     this.reporter.notify(
@@ -55,15 +55,19 @@ export class CarryModels {
     // What reads and writes archives is loaded when it is needed: activation is to be quick.
     const { PackedModel } = await import('../../model/packedModel');
     const { unpackModel } = await import('../../model/unpackModel');
+    const { isSoundMemory } = await import('../../memory/memoryFile');
     const packed = await PackedModel.open(file);
     const { holdsTraining } = packed;
     await packed.close();
     const withTraining = holdsTraining && (await askToTakeTraining(file));
-    const { folder, description } = await inSteps(`Importing ${basename(file)}`, (signal, onProgress) =>
-      unpackModel(file, shelf, { withTraining, signal, onProgress }),
+    const { folder, description, memory } = await inSteps(`Importing ${basename(file)}`, (signal, onProgress) =>
+      unpackModel(file, shelf, { withTraining, isSoundMemory, signal, onProgress }),
     );
     const use = { title: 'Use Model', command: 'textloom.useModel', arguments: [folder] };
-    this.reporter.notify(`Imported ${basename(file)} as "${description.name}".`, use);
+    this.reporter.notify(
+      `Imported ${basename(file)} as "${description.name}"${memory === 'damaged' ? ', without its memory: that was damaged' : ''}.`,
+      use,
+    );
     return folder;
   }
 
@@ -80,27 +84,47 @@ export class CarryModels {
   }
 }
 
-/** Whether what a training goes on from is to be packed; not asked where there is nothing of the kind. */
-async function askForTraining(folder: string, name: string): Promise<boolean> {
-  const checkpoint = await stat(join(folder, modelFiles.checkpoint)).catch(() => undefined);
-  if (checkpoint === undefined) return false;
+/** What of a model is packed. */
+interface Parts {
+  readonly withMemory: boolean;
+  readonly withTraining: boolean;
+}
+
+const onlyModel: Parts = { withMemory: false, withTraining: false };
+
+/** What is to be packed; not asked where there is the model and nothing else. */
+async function askForParts(folder: string, name: string): Promise<Parts> {
+  const bytesOf = async (file: string) => (await stat(join(folder, file)).catch(() => undefined))?.size ?? 0;
+  const [memory, checkpoint] = [await bytesOf(modelFiles.memory), await bytesOf(modelFiles.checkpoint)];
+  if (memory === 0 && checkpoint === 0) return onlyModel;
   const whole = await folderSize(folder);
+  const withMemory = {
+    label: 'The model and its memory',
+    description: formatBytes(whole - checkpoint),
+    detail: 'To write as it does here. The memory holds pieces of its text: whoever gets the file can read them.',
+    value: { withMemory: true, withTraining: false },
+  };
+  const withAll = {
+    label: memory === 0 ? 'The model and its training state' : 'The model, its memory and its training state',
+    description: formatBytes(whole),
+    detail: `To train on elsewhere. It names folders of this machine, and holds unsaved text that was trained on${memory === 0 ? '' : ', and the memory'}.`,
+    value: { withMemory: memory > 0, withTraining: true },
+  };
   const step = { title: `Export "${name}"`, step: 1, totalSteps: 1, canGoBack: false };
-  const picked = await pickOne(step, 'What should be in the file?', [
+  const picked = await pickOne<Parts>(step, 'What should be in the file?', [
     {
       label: 'The model',
-      description: formatBytes(whole - checkpoint.size),
-      detail: 'What it takes to write with it, to look at it, and to share it.',
-      value: false,
+      description: formatBytes(whole - checkpoint - memory),
+      detail:
+        memory === 0
+          ? 'What it takes to write with it, to look at it, and to share it.'
+          : 'To share it. Without its memory, which holds pieces of its text, it writes by its weights alone, less well.',
+      value: onlyModel,
     },
-    {
-      label: 'The model and its training state',
-      description: formatBytes(whole),
-      detail: 'To train on elsewhere. It names folders of this machine, and holds unsaved text that was trained on.',
-      value: true,
-    },
+    ...(memory > 0 ? [withMemory] : []),
+    ...(checkpoint > 0 ? [withAll] : []),
   ]);
-  return picked === true;
+  return typeof picked === 'symbol' ? onlyModel : picked;
 }
 
 async function askWhere(name: string): Promise<string> {

@@ -3,10 +3,11 @@ import * as v from 'valibot';
 import { formatCount, formatDuration, formatLoss, plural } from '../../base/format';
 import { parameterCount } from '../../model/architecture';
 import type { ModelDescription } from '../../model/description';
+import { learnedSince } from '../../model/modelCard';
 import { readJsonLines } from '../../model/jsonLines';
 import { modelFiles } from '../../model/modelFiles';
 import { againstBaseline, baselineName } from '../../training/validation/comparison';
-import { escapeMarkdown } from '../statusBarView';
+import { escapeMarkdown } from '../markdown';
 
 /** One line that tells more of a model, and the lines below it. */
 export interface Detail {
@@ -51,7 +52,7 @@ async function readSamples(folder: string): Promise<readonly Sample[]> {
   return samples.reverse();
 }
 
-function qualityDetail({ best, baseline, trained }: ModelDescription): Detail {
+function qualityDetail({ best, baseline, trained, finishing }: ModelDescription): Detail {
   const effort = `${plural(trained.steps, 'step')} in ${formatDuration(trained.seconds)}`;
   if (best === null) return { label: 'Quality', description: `none yet · ${effort}`, icon: 'dashboard', children: [] };
   const { bitsPerCharacter, natsPerCharacter } = best;
@@ -68,6 +69,7 @@ function qualityDetail({ best, baseline, trained }: ModelDescription): Detail {
         : [
             `The ${baselineName(baseline)} reaches ${formatLoss(baseline.natsPerCharacter / Math.LN2)} bits per character`,
           ]),
+      ...(finishing === undefined ? [] : [learnedSince]),
       `${effort}; the best at step ${formatCount(best.step)}`,
     ].join('  \n'),
     children: [],

@@ -1,7 +1,7 @@
 import { formatAge, formatBytes, formatLoss, formatProgress, plural } from '../../base/format';
 import type { ListedModel } from '../../model/modelList';
 import { folderNameOf } from '../../model/modelName';
-import { escapeMarkdown } from '../statusBarView';
+import { escapeMarkdown } from '../markdown';
 
 /** One row of the view. Plain data, so that plain Node tests what a user reads. */
 export interface ModelRow {

@@ -1,8 +1,9 @@
+import { visible } from '../../base/visible';
 import * as vscode from 'vscode';
 import { folderSize } from '../../model/footprint';
 import type { ListedModel } from '../../model/modelList';
 import { isRunning, type Session } from '../session';
-import { type Detail, modelDetails } from './modelDetails';
+import type { Detail } from './modelDetails';
 import { modelRow, type ModelRow, type RowProgress } from './modelRow';
 import type { Models, Shelf } from './models';
 
@@ -106,6 +107,7 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelsNode>, vscode.D
     }
     if (node.kind === 'detail') return node.detail.children.map((detail) => detailNode(node, detail));
     if (node.listed.kind === 'damaged') return [];
+    const { modelDetails } = await import('./modelDetails');
     const details = await modelDetails(node.folder, node.listed.description);
     return details.map((detail) => detailNode(node, detail));
   }
@@ -189,7 +191,7 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelsNode>, vscode.D
     const row = this.rowOf(node);
     this.drawn.set(folder, this.drawingOf(node));
     const item = new vscode.TreeItem(
-      row.label,
+      visible(row.label),
       listed.kind === 'damaged' ? vscode.TreeItemCollapsibleState.None : vscode.TreeItemCollapsibleState.Collapsed,
     );
     item.id = folder;
@@ -236,7 +238,7 @@ function shelfItem({ shelf, models }: ShelfNode): vscode.TreeItem {
 
 function detailItem({ detail }: DetailNode): vscode.TreeItem {
   const { None, Collapsed } = vscode.TreeItemCollapsibleState;
-  const item = new vscode.TreeItem(detail.label, detail.children.length === 0 ? None : Collapsed);
+  const item = new vscode.TreeItem(visible(detail.label), detail.children.length === 0 ? None : Collapsed);
   item.description = detail.description;
   item.iconPath = new vscode.ThemeIcon(detail.icon);
   if (detail.tooltip !== undefined) item.tooltip = new vscode.MarkdownString(detail.tooltip);

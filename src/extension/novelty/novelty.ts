@@ -1,6 +1,7 @@
 /**
  * extension/novelty/: marks of what a model has copied from its corpus.
  */
+import { escapeMarkdown } from '../markdown';
 import * as vscode from 'vscode';
 import type { Copy } from '../../generation/copies/copyWatch';
 import type { SourceLine } from '../../training/record/copiesOfModel';
@@ -97,7 +98,7 @@ function decorationOf(
     const place = sentence.slice(sentence.indexOf(' as in ') + 7);
     const file = vscode.Uri.file(source.path).with({ fragment: source.line === null ? '' : `L${source.line}` });
     hover.appendText(sentence.slice(0, -place.length));
-    hover.appendMarkdown(`[${place.replace(/[\\[\]`*_<>~]/g, '\\$&')}](${file.toString()})`);
+    hover.appendMarkdown(`[${escapeMarkdown(place)}](${file.toString()})`);
   }
   return {
     range: new vscode.Range(document.positionAt(range.start), document.positionAt(range.end)),

@@ -1,6 +1,7 @@
 /**
  * extension/surprise/: a document coloured by how unexpected each character is to a model, kept up as it is edited.
  */
+import { code } from '../markdown';
 import * as vscode from 'vscode';
 import { formatProgress, plural } from '../../base/format';
 import type { BackgroundProcess } from '../background/backgroundProcess';
@@ -182,7 +183,7 @@ function showStatus(item: vscode.StatusBarItem, { status, model }: SurprisedDocu
   }
   const links =
     '[Go to Next Surprising Passage](command:textloom.nextSurprise) · [Hide](command:textloom.showSurprise)';
-  const tooltip = new vscode.MarkdownString(`**Surprise**: what \`${model.name}\` did not expect\n\n`, true);
+  const tooltip = new vscode.MarkdownString(`**Surprise**: what ${code(model.name)} did not expect\n\n`, true);
   tooltip.supportHtml = true;
   tooltip.isTrusted = { enabledCommands: ['textloom.nextSurprise', 'textloom.showSurprise'] };
   tooltip.appendMarkdown(`${legend()}\n\n${links}`);

@@ -1,6 +1,7 @@
 import { formatCount, formatProbability } from '../../base/format';
 import type { NextWord } from '../../generation/choices';
 import { levels } from '../../scoring/surpriseLevels';
+import { code } from '../markdown';
 import { colorOf } from './colors';
 
 /** What a hover over a token says, in Markdown: how surprising it is, and what was expected. */
@@ -24,18 +25,6 @@ export function legend(): string {
     return `${swatch}&nbsp; ${label}: ${range}`;
   });
   return rows.join('  \n');
-}
-
-/** Text that a model may have written, as it is, in a span of code; blanks made visible. */
-function code(text: string): string {
-  const visible = text
-    .replaceAll(' ', '␣')
-    .replaceAll('\n', '⏎')
-    .replaceAll('\t', '⇥')
-    .replace(/\p{Cc}/gu, '�');
-  const fence = '`'.repeat(1 + Math.max(0, ...Array.from(visible.matchAll(/`+/g), ([run]) => run.length)));
-  const gap = visible.startsWith('`') || visible.endsWith('`') ? ' ' : '';
-  return `${fence}${gap}${visible}${gap}${fence}`;
 }
 
 function oddsOf(bits: number): string {

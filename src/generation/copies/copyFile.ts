@@ -33,9 +33,12 @@ export async function saveCopyIndex(folder: string, { parts }: CopyIndex): Promi
   await replaceFile(join(folder, copyFile), sealHeaded(head, numbers.map(bytesOf)));
 }
 
+/** Bytes of an index; a larger one is not used. */
+const largestIndex = 2 ** 30;
+
 /** The index of a model's corpus; null where there is none, or none that can be trusted. */
 export async function readCopyIndex(folder: string): Promise<CopyIndex | null> {
-  const content = await readRegular(join(folder, copyFile)).catch(() => null);
+  const content = await readRegular(join(folder, copyFile), largestIndex).catch(() => null);
   const end = content?.indexOf('\n') ?? -1;
   if (content === null || end < 0 || sealOfHeaded(content) === 'changed') return null;
   const head = v.safeParse(v.pipe(v.string(), v.parseJson(), headSchema), content.toString('utf8', 0, end));

@@ -28,7 +28,7 @@ export class CopyGuard {
   private watch: CopyWatch;
   private read = 0;
   private cuts = 0;
-  private passage = -Infinity;
+  private passage: Pick<Copy, 'document' | 'start' | 'offset'> = { document: '', start: -Infinity, offset: 0 };
   private attempts = 0;
   /** Up to where the text's items are looked up, and how often the next one was taken back. */
   private itemStart = 0;
@@ -53,9 +53,8 @@ export class CopyGuard {
     if (this.cuts >= mostCuts + cutsPerUnit * text.length) return null;
     const copy = await this.tooLong(text);
     if (copy === null) return null;
-    const isSame = Math.abs(copy.start - this.passage) < samePassage;
-    this.attempts = isSame ? this.attempts + 1 : 1;
-    this.passage = copy.start;
+    this.attempts = isSamePassage(copy, this.passage) ? this.attempts + 1 : 1;
+    this.passage = copy;
     this.cuts++;
     return this.takeBack(text, copy.start);
   }
@@ -119,4 +118,10 @@ export class CopyGuard {
     this.forgetPast(text, cut);
     return cut;
   }
+}
+
+/** Whether two cuts are of one passage: another that begins nearby, as those of a model that has much by heart do, is new. */
+function isSamePassage(one: Pick<Copy, 'document' | 'start' | 'offset'>, other: typeof one): boolean {
+  const isNear = Math.abs(one.start - other.start) < samePassage;
+  return isNear && one.document === other.document && one.offset - one.start === other.offset - other.start;
 }

@@ -1,4 +1,5 @@
 import { formatBytes, formatDuration, formatLoss, formatShortCount, speakDuration } from '../../base/format';
+import { learnedSince } from '../../model/modelCard';
 import { tokenizerKinds } from '../../model/tokenizerKinds';
 import type { ModelPage } from '../../protocol/modelPage';
 import { againstBaseline } from '../../training/validation/comparison';
@@ -22,6 +23,7 @@ function quality({ description, history }: ModelPage): Tile {
     details: [
       `${formatLoss(best.bitsPerCharacter)} bits/char · perplexity ${formatLoss(toUnit(nats, 'perplexity'))}`,
       againstBaseline(nats, history.baseline) ?? '',
+      ...(description.finishing === undefined ? [] : [learnedSince]),
     ],
   };
 }

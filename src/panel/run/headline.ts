@@ -1,6 +1,6 @@
 import { formatDuration, formatProgress } from '../../base/format';
 import type { PanelSurroundings } from '../../protocol/panel';
-import { isScoring, type Run, waitsForMains } from '../../training/record/run';
+import { isFinishing, isScoring, type Run, waitsForMains } from '../../training/record/run';
 
 /** What can be pressed at a time. */
 export type Stage = 'preparing' | 'training' | 'paused' | 'interrupted' | 'failed' | 'finished' | 'gone' | 'elsewhere';
@@ -33,6 +33,7 @@ function underWay(run: Run): string {
   const percent = formatProgress(shareOf(run));
   if (run.phase === 'paused') return `${waitsForMains(run) ? 'Paused: on battery' : 'Paused'} · ${percent}`;
   if (run.progress.length === 0) return 'Starting';
+  if (isFinishing(run)) return `Learning the unseen text too · ${percent}`;
   return isScoring(run) ? 'Scoring' : `Training · ${percent}`;
 }
 

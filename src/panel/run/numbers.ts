@@ -8,7 +8,8 @@ import {
   speakDuration,
 } from '../../base/format';
 import { engineNames } from '../../engine/engineNames';
-import type { Run } from '../../training/record/run';
+import { learnedSince } from '../../model/modelCard';
+import { isFinished, type Run } from '../../training/record/run';
 import { againstBaseline } from '../../training/validation/comparison';
 import { type Tile, Tiles } from '../page/tiles';
 import { bestEvaluation, isCharacterwise, toUnit } from '../page/units';
@@ -36,6 +37,7 @@ function quality(run: Run): Tile {
     details: [
       `${formatLoss(toUnit(nats, 'bits'))} bits/char · perplexity ${formatLoss(toUnit(nats, 'perplexity'))}`,
       againstBaseline(nats, run.baseline) ?? '',
+      ...(run.finished !== null && isFinished(run) ? [learnedSince] : []),
     ],
   };
 }

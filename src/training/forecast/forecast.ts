@@ -13,6 +13,7 @@ import {
 import type { Normalization, TokenizerChoice } from '../../corpus/tokenizers/tokenizer';
 import { type Architecture, parameterCount } from '../../model/architecture';
 import type { DocumentsChoice } from '../../model/itemForm';
+import { endOf, lastEvaluation } from '../loop/schedule';
 import type { Budget, HyperparameterRequest } from '../prepare/hyperparameterRequest';
 import { measurePower, settle } from '../prepare/machineSpeed';
 import { operationsPerToken } from '../prepare/plan';
@@ -131,6 +132,8 @@ async function withoutLoss(
   }
 }
 
-function workOf({ tokens, architecture }: Forecast): Work {
-  return { operations: tokens * operationsPerToken(architecture) };
+function workOf({ budget, tokens, architecture }: Forecast): Work {
+  // What is learned after the last score doesn't show in it.
+  const scored = (tokens * lastEvaluation(budget)) / Math.max(1e-9, endOf(budget));
+  return { operations: scored * operationsPerToken(architecture) };
 }

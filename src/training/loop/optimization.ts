@@ -2,11 +2,12 @@ import type { Corpus } from '../../corpus/corpus';
 import type { TrainingBatches } from '../../corpus/tokens/batches';
 import { trainingBatches } from '../../corpus/tokens/itemBatches';
 import type { Engine } from '../../engine/engine';
+import type { Batch } from '../../model/batch';
 import type { ModelDescription } from '../../model/description';
 import type { Progress, Snapshot } from '../record/progress';
 import { type Clock, TrainingClock } from './clock';
 import type { Allowance } from './effort';
-import { averageDecayAt, endOf, extended, nextEvaluation, position, rateAt } from './schedule';
+import { averageDecayAt, endOf, extended, lastEvaluation, nextEvaluation, position, rateAt } from './schedule';
 import { StabilityWatch } from './stability';
 import { Throughput } from './throughput';
 import { TrainerHolder } from './trainerHolder';
@@ -69,9 +70,14 @@ export class Optimization {
     return endOf(this.current.hyperparameters.budget);
   }
 
-  /** The budget is spent. */
+  /** Where the last evaluation is due. */
+  private get last(): number {
+    return lastEvaluation(this.current.hyperparameters.budget, this.current.begun);
+  }
+
+  /** The budget is spent, but for what goes into finishing. */
   get isOver(): boolean {
-    return this.position >= this.end;
+    return this.position >= this.last;
   }
 
   /** Share of the budget that is spent. */
@@ -97,17 +103,21 @@ export class Optimization {
   }
 
   get isEvaluationDue(): boolean {
-    return this.position >= Math.min(this.current.nextEvaluation, this.end);
+    return this.position >= Math.min(this.current.nextEvaluation, this.last);
   }
 
   /** One step of the optimiser. @returns whether the run is sound; a step that shows that it isn't doesn't count. */
   step(): boolean {
+    return this.take(this.batches.next(), this.rate);
+  }
+
+  /** The same with a batch and a rate of someone else's. */
+  take(batch: Batch, rate: number): boolean {
     const { current } = this;
     const { hyperparameters } = current;
     const began = this.now();
-    const batch = this.batches.next();
     const averageDecay = averageDecayAt(hyperparameters, current.step);
-    const result = this.trainerHolder.trainer.train(batch, { ...hyperparameters, rate: this.rate, averageDecay });
+    const result = this.trainerHolder.trainer.train(batch, { ...hyperparameters, rate, averageDecay });
     const milliseconds = this.now() - began;
     this.trainerHolder.hasWorked(milliseconds);
     if (this.stability.hasDiverged(result)) return false;
@@ -124,7 +134,8 @@ export class Optimization {
 
   /** All is well after an evaluation: says when the next one is due, and remembers this place. */
   goOn(): void {
-    this.current.nextEvaluation = nextEvaluation(this.current.hyperparameters, this.position);
+    const { hyperparameters, begun } = this.current;
+    this.current.nextEvaluation = nextEvaluation(hyperparameters, this.position, begun);
     this.lastGood = this.snapshot();
   }
 

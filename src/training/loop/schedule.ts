@@ -10,6 +10,33 @@ export function endOf(budget: Budget): number {
   return budget.kind === 'steps' ? budget.steps : budget.minutes * 60;
 }
 
+/** Share of a budget that goes into finishing (finishing.ts), and the most seconds of it: what is interrupted starts over. */
+const finishing = { share: 0.1, seconds: 600 };
+
+/**
+ * How much of a budget goes into finishing, in the unit of {@link position}.
+ * @param begun where the training that the budget is for began: later than 0 where a run is continued
+ */
+export function finishingLength(budget: Budget, begun = 0): number {
+  const length = finishing.share * Math.max(0, endOf(budget) - begun);
+  return budget.kind === 'steps' ? Math.round(length) : Math.min(length, finishing.seconds);
+}
+
+/** Where the last evaluation is due, after which a run is finished. */
+export function lastEvaluation(budget: Budget, begun = 0): number {
+  return endOf(budget) - finishingLength(budget, begun);
+}
+
+/** Steps or seconds of finishing that suit a run which ends after so many of training. */
+export function finishingAfter(trained: number): number {
+  return (trained * finishing.share) / (1 - finishing.share);
+}
+
+/** The highest rate of finishing: that which a whole run's schedule has come down to by then. */
+export function finishingRate(hyperparameters: Hyperparameters): number {
+  return rateAt(hyperparameters, 1 - finishing.share);
+}
+
 /**
  * Learning rate at a share of the budget: a linear warm-up, then a straight line to the final rate, which bench/ablation
  * found to end better than a cosine (as did Defazio, 2023).
@@ -33,8 +60,8 @@ const firstEvaluation = { share: 0.03, seconds: 5 };
  * Where the next evaluation is due, in the unit of {@link position}: soon after the start, then at intervals that double
  * until they reach the regular one. None is put so close before the end that the last one would follow on its heels.
  */
-export function nextEvaluation({ budget, evaluations }: Hyperparameters, position: number): number {
-  const end = endOf(budget);
+export function nextEvaluation({ budget, evaluations }: Hyperparameters, position: number, begun = 0): number {
+  const end = lastEvaluation(budget, begun);
   const regular = end / Math.max(1, evaluations);
   const first = Math.min(regular, end * firstEvaluation.share, budget.kind === 'steps' ? end : firstEvaluation.seconds);
   const next = position + Math.min(regular, Math.max(first, position));

@@ -1,61 +1,43 @@
-import { yieldToOthers } from '../../base/yielding';
 import type { WeightKind } from '../../engine/engine';
 import { parameterCount } from '../../model/architecture';
-import type { ModelDescription, Quality } from '../../model/description';
-import { saveDescription, saveModel } from '../../model/modelFolder';
 import type { SessionEnd, TrainingJob } from '../prepare/trainingJob';
-import type { NoteEvent, RunOutcome } from '../record/events';
-import { isSound, type Progress, saveSnapshot } from '../record/progress';
+import type { ProgressEvent, RunOutcome } from '../record/events';
+import type { Progress } from '../record/progress';
 import { fitBaseline } from '../validation/baseline';
-import { BestModel } from '../validation/bestModel';
 import { HeldOutText } from '../validation/heldOut';
 import { copiesNote, type HeldOutTargets } from '../validation/heldOutTargets';
 import { drawSamples, samplePrompt } from '../validation/samples';
-import { type Clock, monotonicClock } from './clock';
-import type { LoopControl, TrainingControls } from './controls';
+import { monotonicClock } from './clock';
+import type { TrainingControls } from './controls';
 import { fullAllowance } from './effort';
+import { Ending } from './ending';
 import { Optimization } from './optimization';
-
-/** Milliseconds between two checkpoints: what a power loss may cost. */
-const checkpointInterval = 25_000;
-
-/** Another end was asked for while the last score was found out. */
-class ScoringGivenUp extends Error {
-  override readonly name = 'ScoringGivenUp';
-  constructor(readonly end: SessionEnd) {
-    super('The scoring was given up.');
-  }
-}
+import { RunFolder } from './runFolder';
+import { Steering } from './steering';
 
 /** A run under way: what is told and saved of it, and what can be done to it. When to do what is train.ts's business. */
 export class TrainingRun {
-  private readonly now: Clock;
   private readonly optimization: Optimization;
   private readonly heldOut: HeldOutText;
   private readonly prompt: string;
-  private readonly bestModel: BestModel;
-  private description: ModelDescription;
-  private lastCheckpoint: number;
-  /** A best saved after the checkpoint that this run goes on from: it is only replaced by one at least as good. */
-  private readonly bestToKeep: number;
-  private pausedBy: 'user' | 'battery' | null = null;
+  private readonly folder: RunFolder;
+  private readonly steering: Steering;
+  private readonly ending: Ending;
 
   /** @param targets Which of the held-out text counts. */
   constructor(
     private readonly job: TrainingJob,
     private readonly targets: HeldOutTargets,
   ) {
-    const { corpus, engine, start, description, allowance = fullAllowance, clock = monotonicClock } = job;
-    const { hyperparameters, step } = start.progress;
-    this.now = clock;
+    const { corpus, engine, start, record, allowance = fullAllowance, clock = monotonicClock } = job;
     this.optimization = new Optimization({ engine, corpus, start, allowance, clock });
-    this.heldOut = new HeldOutText(corpus, hyperparameters.evaluationTokens, targets);
+    this.heldOut = new HeldOutText(corpus, start.progress.hyperparameters.evaluationTokens, targets);
     this.prompt = samplePrompt(corpus);
-    this.description = description;
-    this.lastCheckpoint = clock();
-    this.bestToKeep =
-      description.best !== null && description.best.step > step ? description.best.natsPerToken : Infinity;
-    this.bestModel = new BestModel(job.folder, this.optimization.trainerHolder, this.heldOut);
+    this.folder = new RunFolder(job, this.optimization, this.heldOut, clock);
+    this.steering = new Steering(this.optimization, this.folder, record);
+    const { optimization, heldOut, folder, steering } = this;
+    const tellProgress = (instead: Partial<ProgressEvent>) => this.tellProgress(instead);
+    this.ending = new Ending({ job, optimization, heldOut, folder, steering, tellProgress });
   }
 
   private get progress(): Progress {
@@ -63,12 +45,13 @@ export class TrainingRun {
   }
 
   async begin(): Promise<void> {
-    const { folder, corpus, engine, engineReason, opening, unknownNotice, record } = this.job;
+    const { corpus, engine, engineReason, opening, unknownNotice, record } = this.job;
     const { hyperparameters, step } = this.progress;
+    const { folder } = this;
     await record.tell({
       type: 'started',
-      folder,
-      name: this.description.name,
+      folder: this.job.folder,
+      name: folder.description.name,
       at: Date.now(),
       hyperparameters,
       parameters: parameterCount(hyperparameters.architecture),
@@ -80,32 +63,21 @@ export class TrainingRun {
       engine: { name: engine.name, threads: engine.threads, reason: engineReason },
       step,
     });
-    if (opening !== null) await this.note('restarted', opening);
-    if (unknownNotice !== null) await this.note('unknown text', unknownNotice);
+    if (opening !== null) await folder.note('restarted', opening);
+    if (unknownNotice !== null) await folder.note('unknown text', unknownNotice);
     if (this.optimization.trainerHolder.isQuiet)
-      await this.note('effort changed', this.optimization.trainerHolder.effort);
+      await folder.note('effort changed', this.optimization.trainerHolder.effort);
     const copies = copiesNote(this.targets, corpus.itemRanges !== undefined);
-    if (copies !== null) await this.note('copies held out', copies);
+    if (copies !== null) await folder.note('copies held out', copies);
     if (this.job.isNewText) await this.scoreAnew();
-    await this.saveCheckpoint();
-    if (this.description.baseline === null || this.job.isNewText) await this.tellBaseline();
+    await folder.saveCheckpoint();
+    if (folder.description.baseline === null || this.job.isNewText) await this.tellBaseline();
     this.optimization.clock.resume();
   }
 
-  /** Does what the user has asked since the last look; waits here while paused. @returns how the session ends, if it does. */
-  async obey(controls: TrainingControls): Promise<SessionEnd | null> {
-    for (;;) {
-      const control = controls.take();
-      if (control !== undefined) {
-        const outcome = await this.obeyOne(control);
-        if (outcome !== null) return outcome;
-        controls.obeyed();
-      } else if (this.pausedBy !== null) {
-        await controls.arrival();
-      } else {
-        return null;
-      }
-    }
+  /** See {@link Steering.obey}. */
+  obey(controls: TrainingControls): Promise<SessionEnd | null> {
+    return this.steering.obey(controls);
   }
 
   /** Lets others have the thread for a moment. */
@@ -134,7 +106,7 @@ export class TrainingRun {
   }
 
   get isCheckpointDue(): boolean {
-    return this.now() - this.lastCheckpoint >= checkpointInterval;
+    return this.folder.isCheckpointDue;
   }
 
   /** One step of the optimiser. @returns whether the run is sound; a step that shows that it isn't doesn't count. */
@@ -162,7 +134,7 @@ export class TrainingRun {
     progress.best = best ? quality : progress.best;
     progress.evaluationsSinceBest = best ? 0 : progress.evaluationsSinceBest + 1;
     progress.sinceEvaluation = { loss: 0, steps: 0, seconds: 0 };
-    if (best && natsPerToken <= this.bestToKeep) await this.saveBest(quality);
+    if (best) await this.folder.saveBest(quality);
     const stepTokens = hyperparameters.sequenceLength * hyperparameters.batchSize;
     await this.job.record.tell({
       type: 'evaluation',
@@ -193,11 +165,15 @@ export class TrainingRun {
       };
     }
     const { step } = this.progress;
-    await this.note('rolled back', `The loss blew up at step ${from}: went back to step ${step}, with half the rate.`);
+    await this.folder.note(
+      'rolled back',
+      `The loss blew up at step ${from}: went back to step ${step}, with half the rate.`,
+    );
     return null;
   }
 
-  async tellProgress(): Promise<void> {
+  /** @param instead what is known better than by the schedule */
+  async tellProgress(instead: Partial<ProgressEvent> = {}): Promise<void> {
     const { optimization } = this;
     const { step, tokens } = optimization.progress;
     await this.job.record.tell({
@@ -211,78 +187,24 @@ export class TrainingRun {
       secondsLeft: optimization.secondsLeft,
       threads: optimization.trainerHolder.threads,
       memory: process.memoryUsage.rss(),
+      ...instead,
     });
   }
 
   /** @throws StorageError */
-  async saveCheckpoint(): Promise<void> {
-    this.lastCheckpoint = this.now();
-    const snapshot = this.optimization.snapshot();
-    if (!isSound(snapshot.state)) return;
-    await this.job.lock.requireHeld();
-    await this.job.record.save();
-    await saveSnapshot(this.job.folder, snapshot, this.description);
+  saveCheckpoint(): Promise<void> {
+    return this.folder.saveCheckpoint();
   }
 
-  /**
-   * Leaves the folder as this end wants it.
-   * @returns the end that it came to: while the last score is found out, another may be asked for. @throws StorageError
-   */
+  /** Ends the session: see {@link Ending.come}. */
   async finish(end: SessionEnd, controls: TrainingControls): Promise<SessionEnd> {
-    await this.job.lock.requireHeld();
-    switch (end.kind) {
-      case 'suspended':
-        await this.saveCheckpoint();
-        return end;
-      case 'discarded':
-        await this.job.record.close();
-        await this.job.undo();
-        return this.tellDiscarded();
-      case 'stopped':
-        if (this.progress.sinceEvaluation.steps > 0 || this.progress.best === null) await this.evaluate();
-        this.progress.standing = 'stopped';
-        break;
-      case 'completed':
-      case 'early stop': {
-        const instead = await this.scoreWhole(controls);
-        if (instead !== null) return this.finish(instead, controls);
-        this.progress.standing = 'ended';
-        break;
-      }
-      case 'failed':
-        break;
-      default:
-        end satisfies never;
-    }
-    this.description = {
-      ...this.description,
-      hyperparameters: this.progress.hyperparameters,
-      trained: this.optimization.trained,
-    };
-    if (end.kind !== 'failed') await this.saveCheckpoint();
-    await saveDescription(this.job.folder, this.description);
-    await this.job.keep();
-    await this.tellFinished(end);
-    await this.job.record.save();
-    return end;
+    const { sinceEvaluation, best } = this.progress;
+    if (end.kind === 'stopped' && (sinceEvaluation.steps > 0 || best === null)) await this.evaluate();
+    return this.ending.come(end, controls);
   }
 
-  private async tellDiscarded(): Promise<SessionEnd> {
-    const outcome: RunOutcome = { kind: 'discarded', ...(this.job.hasBefore && { restored: true }) };
-    await this.tellFinished(outcome);
-    return outcome;
-  }
-
-  async tellFinished(outcome: RunOutcome): Promise<void> {
-    const { step, best } = this.progress;
-    const natsPerCharacter = this.description.best?.natsPerCharacter ?? best?.natsPerCharacter ?? null;
-    await this.job.record.tell({
-      type: 'finished',
-      outcome,
-      step,
-      seconds: this.optimization.clock.seconds,
-      natsPerCharacter,
-    });
+  tellFinished(outcome: RunOutcome): Promise<void> {
+    return this.ending.tellFinished(outcome);
   }
 
   dispose(): void {
@@ -293,109 +215,17 @@ export class TrainingRun {
     }
   }
 
-  private async obeyOne(control: LoopControl): Promise<SessionEnd | null> {
-    switch (control.type) {
-      case 'pause':
-        await this.pause('user');
-        return null;
-      case 'resume':
-        await this.resume('Resumed.');
-        return null;
-      case 'battery':
-        if (control.isDraining) await this.pause('battery');
-        else if (this.pausedBy === 'battery') await this.resume('Resumed: on AC power again.');
-        return null;
-      case 'allow':
-        if (await this.optimization.trainerHolder.allow(control.allowance, () => this.optimization.snapshot())) {
-          await this.note('effort changed', this.optimization.trainerHolder.effort);
-        }
-        return null;
-      case 'stop':
-        return { kind: 'stopped' };
-      case 'discard':
-        return { kind: 'discarded' };
-      case 'suspend':
-        return { kind: 'suspended' };
-      case 'scale rate':
-        this.progress.rateScale *= control.factor;
-        await this.note('rate changed', `The rate is now ${this.progress.rateScale} times the schedule's.`);
-        return null;
-      case 'extend':
-        this.optimization.extend(control.minutes);
-        await this.note('extended', `Trains ${control.minutes} minutes longer.`);
-        return null;
-      default:
-        return control satisfies never;
-    }
-  }
-
-  private async pause(by: 'user' | 'battery'): Promise<void> {
-    if (this.pausedBy !== null) return;
-    this.optimization.clock.pause();
-    this.pausedBy = by;
-    // Before it is saved: whoever goes on after a crash must know that it was paused.
-    if (by === 'user') await this.note('paused', 'Paused.');
-    else await this.note('paused on battery', 'Paused: on battery.');
-    await this.saveCheckpoint();
-  }
-
-  private async resume(message: string): Promise<void> {
-    if (this.pausedBy === null) return;
-    this.optimization.clock.resume();
-    this.pausedBy = null;
-    await this.note('resumed', message);
-    await this.job.record.save();
-  }
-
-  /**
-   * Finds out the quality of the best on as much of the held-out text as there is time for.
-   * @returns how the session is to end instead, where that was asked for meanwhile
-   */
-  private async scoreWhole(controls: TrainingControls): Promise<SessionEnd | null> {
-    const { best, tokens } = this.progress;
-    if (best === null || !this.heldOut.hasMore(tokens)) return null;
-    await this.note('scoring', 'Final score, on all of the unseen text.');
-    try {
-      const quality = await this.bestModel.scoreWhole(best, this.progress, () => this.pauseWhileScoring(controls));
-      this.description = { ...this.description, best: quality };
-      return null;
-    } catch (error) {
-      if (error instanceof ScoringGivenUp) return error.end;
-      throw error;
-    }
-  }
-
-  /** Only an end can still be asked for: there are no more steps that anything else could be about. */
-  private async pauseWhileScoring(controls: TrainingControls): Promise<void> {
-    await yieldToOthers();
-    for (let control = controls.take(); control !== undefined; control = controls.take()) {
-      if (control.type === 'stop') throw new ScoringGivenUp({ kind: 'stopped' });
-      if (control.type === 'discard') throw new ScoringGivenUp({ kind: 'discarded' });
-      if (control.type === 'suspend') throw new ScoringGivenUp({ kind: 'suspended' });
-      controls.obeyed();
-    }
-  }
-
   private async scoreAnew(): Promise<void> {
-    if (this.description.best === null) return;
-    const best = await this.bestModel.scoreAnew(this.description.best, this.progress);
+    const { folder } = this;
+    if (folder.description.best === null) return;
+    const best = await folder.bestModel.scoreAnew(folder.description.best, this.progress);
     this.progress.best = { ...best };
-    this.description = { ...this.description, best };
-  }
-
-  private async saveBest(best: Quality): Promise<void> {
-    const { hyperparameters } = this.progress;
-    const description = { ...this.description, hyperparameters, best, trained: this.optimization.trained };
-    this.description = await saveModel(
-      this.job.folder,
-      description,
-      this.optimization.trainerHolder.trainer.weights(best.weights),
-    );
+    folder.describe({ best });
   }
 
   private async tellBaseline(): Promise<void> {
     const baseline = await fitBaseline(this.job.corpus, undefined, this.targets);
-    this.description = { ...this.description, baseline };
+    this.folder.describe({ baseline });
     await this.job.record.tell({ type: 'baseline', ...baseline });
   }
 
@@ -407,10 +237,5 @@ export class TrainingRun {
     for (const sample of await drawSamples(engine, hyperparameters, parameters, corpus, this.prompt)) {
       await record.tell({ type: 'sample', step, seconds, ...sample });
     }
-  }
-
-  private async note(kind: NoteEvent['kind'], message: string): Promise<void> {
-    const { step } = this.progress;
-    await this.job.record.tell({ type: 'note', step, seconds: this.optimization.clock.seconds, kind, message });
   }
 }

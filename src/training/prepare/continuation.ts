@@ -89,7 +89,7 @@ async function prepareLocked(
         corpus,
         engine,
         engineReason: reason,
-        start: { state: left.state, progress: further(text.isNew ? unjudged(left.progress) : left.progress, minutes) },
+        start: { ...left, progress: further(text.isNew ? unjudged(left.progress) : left.progress, minutes) },
         record: new RunRecord(folder, surroundings.report, await reopen(folder, left.progress)),
         lock,
         opening: [opening(left, before, text), ...damage].join(' '),
@@ -240,12 +240,15 @@ function further(progress: Progress, minutes: number): Progress {
   if (standing === 'running' && minutes === 0) return progress;
   const here = { ...hyperparameters, budget: spent(hyperparameters.budget, progress) };
   const next = minutes > 0 ? extended(here, minutes, progress) : standing === 'ended' ? here : hyperparameters;
+  const at = position(next.budget, progress);
+  const begun = minutes > 0 ? at : progress.begun;
   return {
     ...progress,
     hyperparameters: structuredClone(next),
+    begun,
     standing: 'running',
     evaluationsSinceBest: 0,
-    nextEvaluation: nextEvaluation(next, position(next.budget, progress)),
+    nextEvaluation: nextEvaluation(next, at, begun),
   };
 }
 
@@ -259,10 +262,18 @@ function spent(budget: Budget, { step, seconds }: Progress): Budget {
   return budget.kind === 'steps' ? { kind: 'steps', steps: step } : { kind: 'minutes', minutes: seconds / 60 };
 }
 
-function opening({ progress }: Snapshot, { architecture }: ModelDescription, text: FurtherText): string {
+/** Said of a model whose weights from before it learned its unseen text didn't come with it. */
+const knowsAll = 'It has learned its unseen text before, so its scores are better than they will be on new text.';
+
+function opening(
+  { progress, scored }: Snapshot,
+  { architecture, finishing }: ModelDescription,
+  text: FurtherText,
+): string {
   const { step, standing } = progress;
-  const where =
+  const begins =
     standing === 'running' ? `Resumed at step ${step}, where it was interrupted.` : `Continued from step ${step}.`;
+  const where = finishing !== undefined && scored === undefined ? `${begins} ${knowsAll}` : begins;
   const added = text.corpus.tokenizer.vocabularySize - architecture.vocabularySize;
   const vocabulary =
     added === 0 ? 'the model keeps its vocabulary' : `the vocabulary gets ${plural(added, 'new token')}`;

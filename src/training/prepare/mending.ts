@@ -30,13 +30,13 @@ export async function mendModel(folder: string): Promise<Mending> {
     if (isDescriptionDamaged) await saveDescription(folder, description);
     return { sentences, hasOtherWeights: false };
   }
-  const { parameters, notice } = await readModel(folder);
+  const { parameters, notice, description: usable } = await readModel(folder);
   if (notice === undefined) return { sentences, hasOtherWeights: false };
   const isWeights = notice.startsWith(modelFiles.weights);
   if (isWeights) {
     const step = (await readSnapshot(folder))?.progress.step ?? 0;
     const best = { ...description.best, step: Math.min(description.best.step, step) };
-    await saveModel(folder, { ...description, best }, parameters);
+    await saveModel(folder, { ...usable, best }, parameters);
   } else {
     await saveDescription(folder, description);
   }

@@ -21,7 +21,7 @@ import { createModelFolder, type Model, readModel, removeModelFolder } from '../
 import { Random } from '../../model/random';
 import { nextEvaluation } from '../loop/schedule';
 import { saveCorpusManifest } from '../record/corpusManifest';
-import type { Progress, Snapshot } from '../record/progress';
+import { type Progress, readSnapshot, type Snapshot } from '../record/progress';
 import { RunRecord } from '../record/record';
 import { lockRun, type RunLock, RunLockedError } from '../record/runLock';
 import type { HyperparameterRequest, Hyperparameters } from './hyperparameterRequest';
@@ -64,7 +64,7 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
   const { source, tokenizer, vocabularySize, weights, documents } = request;
   if (request.from === undefined)
     requireMemory({ architecture: leastArchitecture(request.hyperparameters), sequenceLength: 1, batchSize: 1 });
-  const ancestor = request.from === undefined ? null : await readModel(request.from);
+  const ancestor = request.from === undefined ? null : await readAncestor(request.from);
   const { normalization } = ancestor?.description.tokenizer ?? request;
   const options: CorpusOptions = {
     ...defaultCorpusOptions,
@@ -126,6 +126,18 @@ export async function prepareTraining(request: NewTraining, surroundings: Surrou
   }
 }
 
+/**
+ * A model to start from: with its weights from before it learned its unseen text, where they are there, so that
+ * a new model on the same text is scored on what it has never seen.
+ * @throws ModelError
+ */
+async function readAncestor(folder: string): Promise<Model> {
+  const model = await readModel(folder);
+  if (model.description.finishing === undefined) return model;
+  const snapshot = await readSnapshot(folder).catch(() => undefined);
+  return snapshot?.scored === undefined ? model : { ...model, parameters: snapshot.scored };
+}
+
 /** Takes a new model's folder for its run. Where that can't be, the folder goes, unless another process has it. */
 async function lockNew(folder: string, { signal, trainedIn }: Surroundings): Promise<RunLock> {
   try {
@@ -155,6 +167,7 @@ export function initialSnapshot(
     tokens: 0,
     rateScale: 1,
     rollBacks: 0,
+    begun: 0,
     nextEvaluation: nextEvaluation(hyperparameters, 0),
     evaluationsSinceBest: 0,
     best: null,

@@ -76,9 +76,10 @@ export function growParameters(parameters: Parameters, architecture: Architectur
 }
 
 /** A run's state for an architecture with more tokens, of which the optimiser knows nothing yet. */
-export function growSnapshot({ state, progress }: Snapshot, vocabularySize: number): Snapshot {
+export function growSnapshot(snapshot: Snapshot, vocabularySize: number): Snapshot {
+  const { state, progress, scored } = snapshot;
   const { hyperparameters } = progress;
-  if (hyperparameters.architecture.vocabularySize === vocabularySize) return { state, progress };
+  if (hyperparameters.architecture.vocabularySize === vocabularySize) return snapshot;
   const architecture = { ...hyperparameters.architecture, vocabularySize };
   return {
     state: {
@@ -89,6 +90,7 @@ export function growSnapshot({ state, progress }: Snapshot, vocabularySize: numb
       secondMoments: overlaid(zeroParameters(architecture), state.secondMoments),
     },
     progress: { ...progress, hyperparameters: { ...hyperparameters, architecture } },
+    ...(scored && { scored: growParameters(scored, architecture, hyperparameters.seed) }),
   };
 }
 

@@ -107,6 +107,12 @@ export interface NoteEvent {
     | 'unknown text'
     /** There are no more steps: the quality of the best is found out on more of the held-out text. */
     | 'scoring'
+    /** The best has been scored, and learns the held-out text, too. */
+    | 'finishing'
+    /** It has not learned that after all. */
+    | 'unfinished'
+    /** What was asked for isn't done, since the run is being finished. */
+    | 'too late'
     /** What was asked for is done as soon as the step under way, which is a long one, has been taken. */
     | 'asked'
     /** A file that only tells of the run can't be written. */

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { TrainerState } from '../../engine/engine';
+import type { Parameters } from '../../model/architecture';
 import { type Checkpoint, readCheckpoint, saveCheckpoint } from '../../model/checkpoint';
 import {
   encodeDescription,
@@ -24,7 +25,9 @@ const savedProgressSchema = v.object({
   /** Factor on the schedule's rate: halved at each roll-back, changed by the user. */
   rateScale: notNegative,
   rollBacks: count,
-  /** In the unit of the budget: see schedule.ts. */
+  /** Where the training that the budget is for began, in its unit: see schedule.ts. 0 for a run that was never continued. */
+  begun: v.optional(notNegative, 0),
+  /** In the unit of the budget. */
   nextEvaluation: notNegative,
   evaluationsSinceBest: count,
   best: v.nullable(qualitySchema),
@@ -52,19 +55,21 @@ export type Progress = v.InferOutput<typeof progressSchema>;
 export interface Snapshot {
   readonly state: TrainerState;
   readonly progress: Progress;
+  /** The best weights as they were scored, where those of the model have learned the held-out text since. */
+  readonly scored?: Parameters;
 }
 
 /** Saves a snapshot as the checkpoint of a model folder, with a copy of its model's description. @throws StorageError */
 export async function saveSnapshot(
   folder: string,
-  { state, progress }: Snapshot,
+  { state, progress, scored }: Snapshot,
   description?: ModelDescription,
 ): Promise<void> {
   const { architecture, batchSize: streams } = progress.hyperparameters;
   const { hyperparameters, ...rest } = progress;
   const saved = { recipe: savedHyperparameters(hyperparameters), ...rest };
-  const copy = description && { description: encodeDescription(description) };
-  const checkpoint: Checkpoint = { architecture, streams, ...state, ...copy, progress: saved };
+  const extras = { ...(scored && { scored }), ...(description && { description: encodeDescription(description) }) };
+  const checkpoint: Checkpoint = { architecture, streams, ...state, ...extras, progress: saved };
   await saveCheckpoint(folder, checkpoint);
 }
 
@@ -76,23 +81,26 @@ export async function readSnapshot(folder: string): Promise<Snapshot | undefined
   if (!parsed.success)
     throw new ModelError('damaged', 'The checkpoint is damaged: it does not say where the run stood.');
   const progress = parsed.output;
-  const { architecture, streams, parameters, averaged, firstMoments, secondMoments, carried } = checkpoint;
+  const { architecture, streams, parameters, averaged, firstMoments, secondMoments, carried, scored } = checkpoint;
   if (
     JSON.stringify(progress.hyperparameters.architecture) !== JSON.stringify(architecture) ||
     progress.hyperparameters.batchSize !== streams
   ) {
     throw new ModelError('damaged', 'The checkpoint is damaged: its hyperparameters are for other tensors.');
   }
-  return { state: { step: progress.step, parameters, averaged, firstMoments, secondMoments, carried }, progress };
+  const state = { step: progress.step, parameters, averaged, firstMoments, secondMoments, carried };
+  return { state, progress, ...(scored && { scored }) };
 }
 
 /** Whether a state holds nothing but numbers: one that has blown up can't be gone on from, and must not be saved. */
 export function isSound(state: TrainerState): boolean {
   const { parameters, averaged, firstMoments, secondMoments, carried } = state;
-  const groups = [parameters, averaged, firstMoments, secondMoments];
-  return (
-    hasOnlyNumbers(carried) && groups.every((group) => [...group.values()].every(({ data }) => hasOnlyNumbers(data)))
-  );
+  return hasOnlyNumbers(carried) && [parameters, averaged, firstMoments, secondMoments].every(areSound);
+}
+
+/** The same of a model's weights. */
+export function areSound(parameters: Parameters): boolean {
+  return [...parameters.values()].every(({ data }) => hasOnlyNumbers(data));
 }
 
 /** A loop, since a callback for each of some ten million numbers takes longer than a step. */

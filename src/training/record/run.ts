@@ -85,6 +85,17 @@ export function isScoring(run: Run): boolean {
   return run.phase === 'training' && run.notes.at(-1)?.kind === 'scoring';
 }
 
+/** Whether a run has been scored, and learns the text that it was scored on. */
+export function isFinishing(run: Run): boolean {
+  return run.phase === 'training' && isFinished(run);
+}
+
+/** Whether a run has come to where it learns the text that it was scored on, and hasn't given that up. */
+export function isFinished({ notes }: Pick<Run, 'notes'>): boolean {
+  const last = notes.findLast(({ kind }) => kind === 'finishing' || kind === 'restarted' || kind === 'unfinished');
+  return last?.kind === 'finishing';
+}
+
 const pauses: readonly NoteEvent['kind'][] = ['paused', 'paused on battery'];
 
 function phaseAfter(phase: Run['phase'], kind: NoteEvent['kind']): Run['phase'] {

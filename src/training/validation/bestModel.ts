@@ -1,18 +1,26 @@
 import type { Trainer } from '../../engine/engine';
 import { freshState } from '../../engine/trainerState';
+import type { Parameters } from '../../model/architecture';
 import type { Quality } from '../../model/description';
 import { readModel } from '../../model/modelFolder';
 import type { TrainerHolder } from '../loop/trainerHolder';
 import type { Progress } from '../record/progress';
 import type { HeldOutText } from './heldOut';
 
-/** The weights that a run's folder holds, its best so far, whatever its newest are. Reading them throws ModelError. */
+/** A run's best weights so far, whatever its newest are. Reading them throws ModelError. */
 export class BestModel {
   constructor(
     private readonly folder: string,
     private readonly trainerHolder: TrainerHolder,
     private readonly heldOut: HeldOutText,
+    /** They themselves, where those in the run's folder have learned the held-out text since they were scored; else null. */
+    public scored: Parameters | null,
   ) {}
+
+  /** They themselves. */
+  async parameters(): Promise<Parameters> {
+    return this.scored ?? (await readModel(this.folder)).parameters;
+  }
 
   /** Their quality on the whole held-out text: see {@link HeldOutText.scoreWhole}. */
   scoreWhole(best: Quality, progress: Progress, pause: () => Promise<void>): Promise<Quality> {
@@ -36,8 +44,7 @@ export class BestModel {
     natsPerTokenOf: (trainer: Trainer) => Promise<number>,
   ): Promise<Quality> {
     const { architecture, batchSize: streams } = progress.hyperparameters;
-    const { parameters } = await readModel(this.folder);
-    const state = freshState(architecture, parameters, streams);
+    const state = freshState(architecture, await this.parameters(), streams);
     const trainer = this.trainerHolder.createTrainer({ state, progress });
     try {
       return this.heldOut.quality({ ...best, natsPerToken: await natsPerTokenOf(trainer) }, best);

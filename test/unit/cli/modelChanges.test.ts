@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createTokenizer } from '../../../src/corpus/tokenizers/create';
+import { Memory } from '../../../src/memory/memory';
+import { memoryFile, saveMemory } from '../../../src/memory/memoryFile';
 import { createModelFolder, readModel, saveModel } from '../../../src/model/modelFolder';
 import { sampleDescription, sampleParameters, withBest } from '../model/sampleModel';
 import { jsonLines, run } from './run';
@@ -40,6 +43,33 @@ describe('textloom models', () => {
     assert.equal(imported['model'], join(root, 'elsewhere', 'guest'));
     assert.deepEqual((await readModel(join(root, 'elsewhere', 'guest'))).parameters, sampleParameters(10));
     assert.equal((await succeeds('import', 'one.textloom'))['name'], 'one 2');
+  });
+
+  it('leaves the memory out of the file unless it is asked for, and says so', async () => {
+    const { description } = await readModel(join(models, 'one'));
+    const memory = new Memory(createTokenizer(description.tokenizer));
+    memory.learn([2, 3, 2, 3, 2, 0]);
+    await saveMemory(join(models, 'one'), memory);
+    const memoryIn = (folder: string) => existsSync(join(root, folder, memoryFile));
+
+    assert.equal((await succeeds('export', 'one'))['memory'], false);
+    const { stdout } = await run(root, ['models', 'export', 'one']);
+    assert.match(stdout, /without its memory, which holds pieces of the text: --with-memory packs it too\n$/);
+    assert.equal((await succeeds('import', 'one.textloom', '--out', 'a'))['memory'], 'none');
+    assert.ok(!memoryIn('a/one'));
+
+    assert.equal((await succeeds('export', 'one', '--with-memory'))['memory'], true);
+    assert.equal((await succeeds('import', 'one.textloom', '--out', 'b'))['memory'], 'whole');
+    assert.deepEqual(readFileSync(join(root, 'b/one', memoryFile)), readFileSync(join(models, 'one', memoryFile)));
+
+    // As it was packed, and yet no memory of this model.
+    writeFileSync(join(models, 'one', memoryFile), 'A letter to my mother.');
+    await succeeds('export', 'one', '--with-memory');
+    const imported = await run(root, ['models', 'import', 'one.textloom', '--out', 'c']);
+    assert.match(imported.stdout, /^Imported as "one" in .*, without its memory: that was damaged\n$/);
+    assert.equal(imported.code, 0);
+    assert.ok(!memoryIn('c/one'));
+    assert.deepEqual((await readModel(join(root, 'c', 'one'))).parameters, sampleParameters(10));
   });
 
   it('renames, copies, moves and deletes', async () => {

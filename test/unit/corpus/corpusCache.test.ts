@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -36,6 +38,10 @@ function contentOf({ tokenizer, training, validation, ...rest }: Corpus): unknow
   };
 }
 
+function sha256(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
 /** The folders of entries in a cache, the last used last. */
 function entriesIn(cacheFolder: string): string[] {
   const folder = join(cacheFolder, 'corpora');
@@ -58,10 +64,16 @@ describe('the cache of corpora', () => {
     const cacheFolder = folderWith({});
     const source = sourceOf(folderWith({ 'a.md': prose(3000) }));
     const built = await buildCorpus(source, options, { cacheFolder });
-    const tokens = join(entriesIn(cacheFolder)[0]!, 'training.tokens');
+    const entry = entriesIn(cacheFolder)[0]!;
+    const tokens = join(entry, 'training.tokens');
     const bytes = readFileSync(tokens);
+    const checksum = sha256(bytes);
     bytes[5] = bytes[5] === 2 ? 3 : 2;
     writeFileSync(tokens, bytes);
+    // Kept just so.
+    const [, text = ''] = readFileSync(join(entry, 'corpus.json'), 'utf8').split('\n');
+    const content = text.replace(checksum, sha256(bytes));
+    writeFileSync(join(entry, 'corpus.json'), `${sha256(content)}\n${content}`);
     const kept = await buildCorpus(source, options, { cacheFolder });
     assert.equal(idsOf(kept.training)[5], bytes[5]);
     assert.notEqual(idsOf(built.training)[5], bytes[5]);
@@ -119,6 +131,30 @@ describe('the cache of corpora', () => {
       assert.deepEqual(contentOf(await buildCorpus(source, options, { cacheFolder })), expected);
       assert.deepEqual(contentOf(await buildCorpus(source, options, { cacheFolder })), expected);
     }
+  });
+
+  it('notices any bit that has flipped, and any end that is missing, and reads the text again', async () => {
+    const source = sourceOf(folderWith({ 'a.md': prose(3000) }));
+    const cacheFolder = folderWith({});
+    const expected = contentOf(await buildCorpus(source, options, { cacheFolder }));
+    const file = fc.constantFrom('training.tokens', 'validation.tokens', 'corpus.json');
+    await fc.assert(
+      fc.asyncProperty(file, fc.nat(), fc.nat(8), async (name, place, bit) => {
+        const path = join(entriesIn(cacheFolder)[0]!, name);
+        const bytes = readFileSync(path);
+        const at = place % bytes.length;
+        if (bit === 8) truncateSync(path, at);
+        else {
+          bytes[at] = bytes[at]! ^ (1 << bit);
+          writeFileSync(path, bytes);
+        }
+        const { fingerprint } = expected as Corpus;
+        assert.equal(await new CorpusCache(cacheFolder).open(fingerprint), null);
+        assert.deepEqual(contentOf(await buildCorpus(source, options, { cacheFolder })), expected);
+        assert.ok(await new CorpusCache(cacheFolder).open(fingerprint), 'kept anew');
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('lets a corpus be built where its folder can not be written', async () => {

@@ -64,6 +64,7 @@ describe('a model', () => {
       const folder = await saved('one');
       writeFileSync(join(folder, modelFiles.metrics), '{"step":1}\n');
       writeFileSync(join(folder, modelFiles.checkpoint), 'checkpoint');
+      for (const name of [modelFiles.memory, modelFiles.copies]) writeFileSync(join(folder, name), name);
       writeFileSync(join(folder, 'training.lock'), '{}');
       writeFileSync(join(folder, '.model.json.1.tmp'), 'torn');
       const copy = await duplicateModel(folder);
@@ -73,6 +74,9 @@ describe('a model', () => {
       assert.deepEqual({ ...two.description, id: '', name: '' }, { ...one.description, id: '', name: '' });
       assert.deepEqual(two.parameters, one.parameters);
       assert.equal(readFileSync(join(copy.folder, modelFiles.checkpoint), 'utf8'), 'checkpoint');
+      for (const name of [modelFiles.memory, modelFiles.copies]) {
+        assert.equal(readFileSync(join(copy.folder, name), 'utf8'), name);
+      }
       assert.deepEqual(
         ['training.lock', '.model.json.1.tmp'].filter((name) => existsSync(join(copy.folder, name))),
         [],
@@ -113,6 +117,20 @@ describe('a model', () => {
       const folder = await saved('one');
       assert.equal(await moveModel(folder, models), folder);
     });
+  });
+
+  it('takes its memory along, whatever it is called and wherever it goes', async () => {
+    const folder = await saved('one');
+    writeFileSync(join(folder, modelFiles.memory), 'memory');
+    const renamed = await renameModel(folder, 'two');
+    const moved = await moveModel(renamed.folder, join(root, 'other'));
+    assert.equal(readFileSync(join(moved, modelFiles.memory), 'utf8'), 'memory');
+  });
+
+  it('says in its card that its memory holds pieces of the text', async () => {
+    const card = readFileSync(join(await saved('one'), modelFiles.card), 'utf8');
+    assert.match(card, /`memory\.bin`, where there is one, .*holds pieces of the text itself/);
+    assert.match(card, /Without it, the model writes by its weights alone/);
   });
 
   it('is what may be moved and deleted, and no other folder', async () => {

@@ -103,6 +103,56 @@ describe('a packed model', () => {
     assert.equal(readFileSync(join(whole.folder, modelFiles.corpus), 'utf8'), '{"source":"/home/me"}');
   });
 
+  describe('whose model has a memory', () => {
+    const content = Buffer.from('pieces of the text');
+    beforeEach(() => writeFileSync(join(folder, modelFiles.memory), content));
+    const memoryOf = (place: string) =>
+      existsSync(join(place, modelFiles.memory)) ? readFileSync(join(place, modelFiles.memory)) : null;
+
+    it('holds it only where that is asked for, and is imported either way', async () => {
+      for (const withTraining of [false, true]) {
+        await packModel(folder, file, { withTraining });
+        assert.ok(!readFileSync(file).includes(content), 'no piece of the text is in it');
+        const without = await unpackModel(file, models);
+        assert.deepEqual([memoryOf(without.folder), without.memory], [null, 'none']);
+        await packModel(folder, file, { withTraining, withMemory: true });
+        const whole = await unpackModel(file, models);
+        assert.deepEqual([memoryOf(whole.folder), whole.memory], [content, 'whole']);
+        for (const each of [without, whole]) {
+          assert.deepEqual((await readModel(each.folder)).parameters, (await readModel(folder)).parameters);
+        }
+      }
+    });
+
+    it('is imported without it where it has changed on the way, or makes no sense for the model', async () => {
+      await packModel(folder, file, { withMemory: true });
+      const good = { ...unzipSync(readFileSync(file)) };
+      const changed = readFileSync(file);
+      changed[changed.indexOf(content) + 3]! ^= 1;
+      writeFileSync(file, changed);
+      const one = await unpackModel(file, models);
+      assert.deepEqual([memoryOf(one.folder), one.memory], [null, 'damaged']);
+      const packed = await PackedModel.open(file);
+      await packed.verify();
+      await packed.close();
+      repack(good, (manifest) => {
+        const memory = manifest.files.find((each) => 'name' in each && each.name === modelFiles.memory);
+        Object.assign(memory!, { sha256: '0'.repeat(64) });
+      });
+      assert.equal((await unpackModel(file, models)).memory, 'damaged');
+      repack(good);
+      const asked: string[] = [];
+      const isSoundMemory = async (place: string, { id }: { readonly id: string }) => {
+        asked.push(`${id} ${memoryOf(place)?.toString() ?? ''}`);
+        return Promise.resolve(false);
+      };
+      const other = await unpackModel(file, models, { isSoundMemory });
+      assert.deepEqual([memoryOf(other.folder), other.memory], [null, 'damaged']);
+      assert.deepEqual(asked, [`${other.description.id} ${content.toString()}`]);
+      assert.equal((await unpackModel(file, models, { isSoundMemory: () => Promise.resolve(true) })).memory, 'whole');
+    });
+  });
+
   it('is a ZIP archive that other programs read', async () => {
     const files = await contents();
     const manifest = JSON.parse(strFromU8(files[manifestFile]!)) as { files: { name: string; sha256: string }[] };

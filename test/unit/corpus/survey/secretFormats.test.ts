@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { SecretFilter } from '../../../../src/corpus/survey/secretFilter';
 
 // Everything here is made up, and put together as the test runs, so that no scanner takes this file for a leak.
@@ -91,6 +94,63 @@ const formats: Readonly<Record<string, string>> = {
   'password in settings': `export API_TOKEN=${any(20)}`,
   'password in JSON': `{"clientSecret": "${any(24)}"}`,
   'password in an object': `config["api-key"] = '${any(24)}';`,
+  'Discord, bot': `${'M' + 'TA'}${any(21)}.${any(6)}.${any(38)}`,
+  'Discord, webhook': `https://${'disc' + 'ord.com'}/api/webhooks/123456789012345678/${any(68)}`,
+  Mailgun: `${'ke' + 'y-'}${hex(32)}`,
+  Mailchimp: `${hex(32)}${'-u' + 's14'}`,
+  'New Relic, user': `${'NR' + 'AK-'}${upper(20)}${upper(7)}`,
+  'New Relic, licence': `${hex(36)}${'NR' + 'AL'}`,
+  'Square, access': `${'EA' + 'AA'}${any(60)}`,
+  'Square, OAuth': `${'sq0' + 'csp-'}${any(43)}`,
+  Postman: `${'PM' + 'AK-'}${hex(24)}-${hex(34)}`,
+  'Supabase, access': `${'sb' + 'p_'}${hex(40)}`,
+  'Supabase, secret': `${'sb_' + 'secret_'}${any(31)}`,
+  Netlify: `${'nf' + 'p_'}${any(36)}`,
+  Doppler: `${'dp' + '.pt.'}${any(43)}`,
+  Airtable: `${'pa' + 't'}${any(14)}.${hex(64)}`,
+  Facebook: `${'EA' + 'AB'}${any(180)}`,
+  HubSpot: `${'pa' + 't-na1-'}550e8400-e29b-41d4-a716-446655440000`,
+  Sentry: `${'snt' + 'rys_'}${any(100)}`,
+  RubyGems: `${'ruby' + 'gems_'}${hex(48)}`,
+  Replicate: `${'r' + '8_'}${any(37)}`,
+  Perplexity: `${'pp' + 'lx-'}${any(48)}`,
+  Terraform: `${any(14)}.${'atlas' + 'v1.'}${any(67)}`,
+  NuGet: `${'oy' + '2'}${any(43).toLowerCase()}`,
+  PlanetScale: `${'psc' + 'ale_tkn_'}${any(43)}`,
+  Pulumi: `${'pu' + 'l-'}${hex(40)}`,
+  Brevo: `${'xkey' + 'sib-'}${hex(64)}-${any(16)}`,
+  'connection string': `Server=db,1433;Database=app;User Id=sa;${'Pass' + 'word='}Str0ngPw!23;Encrypt=true`,
+  'connection string, ended by its password': `"Host=db;Username=app;${'Pass' + 'word='}Str0ngPw!23"`,
+  'connection string, begun by its password': `Pwd=Str0ngPw!23;Server=db;Uid=app;`,
+  'address with a query': `https://host/login?user=a&${'pass' + 'word='}Str0ngPw23&next=1`,
+  'address of JDBC': `jdbc:mysql://db/app?user=app&${'pass' + 'word='}Str0ngPw!23`,
+  'curl, with a user': `curl -s -u admin:Str0ngPw23 https://host/`,
+  'curl, with a user, in quotes': `curl --user "admin:Str0ngPw23" https://host/`,
+  'option of a command': `tool login --password Str0ngPw23 --host db`,
+  'option of a command, joined': `tool login --token=${any(24)} --host db`,
+  mysql: `mysql -u root -pStr0ngPw23 app`,
+  sshpass: `sshpass -p 'Str0ngPw23' ssh root@host`,
+  'docker login': `docker login -u me -p Str0ngPw23 registry.internal`,
+  'environment of one command': `PGPASSWORD=Str0ngPw23 psql -h db app`,
+  'line of netrc': `machine host login me password Str0ngPw23`,
+};
+
+/** Kinds whose form is a whole line, or two. */
+const lines: Readonly<Record<string, string>> = {
+  'password in YAML, in short': 'db_pass: Str0ngPw23',
+  'password in YAML, of a list': '- pass: "Str0ngPw23"',
+  'password in settings, in short': 'MAIL_PWD=Str0ngPw23',
+  'password in XML': '<db.password>Str0ngPw23</db.password>',
+  'password in a table': '| db password | `Str0ngPw23` |',
+  'password in prose': 'The password is Str0ngPw23.',
+  'password in prose, in German': 'Passwort: Str0ngPw23',
+  'below its key, in YAML': `api_key:\n  ${any(24)}`,
+  'below its key, folded': `client_secret: >-\n  ${any(24)}`,
+  'below its key, in JSON': `"password":\n    "Str0ngPw23",`,
+  'below its key, in code': `const apiKey =\n  '${any(24)}';`,
+  'below its key, after a backslash': `password = \\\n  "Str0ngPw23"`,
+  'below its key, in a property list': `<key>apiKey</key>\n<string>${any(24)}</string>`,
+  'below its name, in a manifest': `- name: DB_PASSWORD\n  value: Str0ngPw23`,
 };
 
 const nearMisses: Readonly<Record<string, string>> = {
@@ -132,6 +192,15 @@ const nearMisses: Readonly<Record<string, string>> = {
   'a web token, cut': `${'ey' + 'J'}hbGciOiJIUzI1NiJ9 is the header of version 1`,
   'a chat, with a time': '10:AA is not a time, 10:30 is',
   'a signature of a function': 'sig=3 means that three arguments are taken',
+  'a keyword argument': 'connect(user="a", password=password1, host=h1);',
+  'a key that is told of': 'The api_key:\n  is written in 2 lines.',
+  'an option that is told of': 'tool --password FILE1 reads it from a file, 1 a line',
+  'an address with a word': 'https://host/?token=your-token-1&x=1',
+  'a shell variable': 'PASSWORD=$1 run-it now',
+  'curl, without a password': 'curl -u admin https://host:8080/a1',
+  'a word that ends like one': 'compass: north2south',
+  'a pass of a compiler': 'pass = passes[index1];',
+  'a size below its key': 'token:\n  "12345678"',
   'an age': 'AGE-SECRET-KEY-1... is how such a key begins',
 };
 
@@ -153,6 +222,41 @@ describe('formats of secrets', () => {
       });
     }
   }
+});
+
+describe('forms of secrets that take lines', () => {
+  for (const [name, text] of Object.entries(lines)) {
+    it(`is found: ${name}`, () => {
+      const left = filtered(`before 1\n${text}\nafter 1\n`);
+      const [first = '', second] = text.split('\n');
+      // The name stays, the value goes.
+      assert.equal(left, second === undefined ? 'before 1\nafter 1\n' : `before 1\n${first}\nafter 1\n`);
+    });
+  }
+});
+
+describe('sources that hold no secrets', function () {
+  this.timeout(120_000);
+
+  it('lose hardly a line: those of TypeScript, and of Python where it is there', () => {
+    const python = spawnSync('python3', ['-c', 'import os; print(os.path.dirname(os.__file__))'], { encoding: 'utf8' });
+    const folders = [join('node_modules', 'typescript', 'lib')];
+    if (python.status === 0) folders.push(python.stdout.trim());
+    const alarms: string[] = [];
+    let count = 0;
+    for (const folder of folders) {
+      for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+        if (!/\.(py|js|ts)$/.test(name) || /(site|dist)-packages/.test(name)) continue;
+        const text = readFileSync(join(folder, name), 'utf8');
+        count += text.split('\n').length;
+        const filter = new SecretFilter();
+        filter.filter(text);
+        for (const [rule, lost] of filter.lines) alarms.push(...Array.from({ length: lost }, () => `${rule}: ${name}`));
+      }
+    }
+    assert.ok(count > 200_000, `${count} lines`);
+    assert.ok(alarms.length <= 30, `${alarms.length} of ${count} lines:\n${alarms.join('\n')}`);
+  });
 });
 
 describe('what only looks like a secret', () => {

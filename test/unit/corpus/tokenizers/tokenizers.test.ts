@@ -4,7 +4,8 @@ import { BpeTokenizer } from '../../../../src/corpus/tokenizers/bpe';
 import { chooseKind, largeCorpus } from '../../../../src/corpus/tokenizers/chooseKind';
 import { codeUnits } from '../../../../src/corpus/tokenizers/codeUnits';
 import { createTokenizer } from '../../../../src/corpus/tokenizers/create';
-import { longestPiece, pieceHash, PieceScanner, piecesOf } from '../../../../src/corpus/tokenizers/pieces';
+import { longestPiece } from '../../../../src/model/tokenizerDescription';
+import { pieceHash, PieceScanner, piecesOf } from '../../../../src/corpus/tokenizers/pieces';
 import { PieceTable } from '../../../../src/corpus/tokenizers/pieceTable';
 import { ScratchArray } from '../../../../src/corpus/tokenizers/scratchArray';
 import {

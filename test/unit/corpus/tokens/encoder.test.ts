@@ -8,7 +8,9 @@ import { CorpusEncoder } from '../../../../src/corpus/tokens/encoder';
 import { prose } from '../sources';
 import { folderWith } from '../temporaryFolder';
 
-const all = { training: Infinity, validation: 0 };
+/** Pieces that are all trained on. */
+const trainedOn = (pieces: readonly string[]) =>
+  pieces.map((text) => ({ part: 'training', text, characters: text.length }) as const);
 
 describe('encoding a corpus', () => {
   const text = prose(20_000);
@@ -33,7 +35,7 @@ describe('encoding a corpus', () => {
       giveUp.abort(reason);
     });
     const pace = new Pace('tokenising', { signal: giveUp.signal });
-    await assert.rejects(encoder.add(Array<string>(50).fill(text), all, pace), reason);
+    await assert.rejects(encoder.add(trainedOn(Array<string>(50).fill(text)), pace), reason);
     assert.ok(encoded - before <= 1, `${encoded - before}`);
     assert.equal(encoder.trainingTokens, 0);
   });
@@ -45,11 +47,7 @@ describe('encoding a corpus', () => {
     await encoder.save();
     let turns = 0;
     const turning = setInterval(() => turns++, 0);
-    await encoder.add(
-      Array.from({ length: pieces }, () => text.repeat(10)),
-      all,
-      pace,
-    );
+    await encoder.add(trainedOn(Array.from({ length: pieces }, () => text.repeat(10))), pace);
     clearInterval(turning);
     const { training } = await encoder.finish();
     assert.equal(training.length, encoder.trainingTokens);

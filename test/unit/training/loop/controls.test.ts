@@ -36,8 +36,10 @@ describe('controls of a training', () => {
     const { job, end, obeyed } = await controlled(10_000, 7, { type: 'stop' });
     assert.deepEqual(end, { kind: 'stopped' });
     const { description } = await readModel(job.folder);
-    assert.equal(description.trained.steps, 7);
     assert.equal(description.best!.step, 7);
+    // One more, with the text that was held out until then.
+    assert.equal(description.trained.steps, 8);
+    assert.deepEqual(description.finishing, { steps: 1 });
     assert.equal(workshop.told('finished')[0]!.outcome.kind, 'stopped');
     assert.ok(obeyed());
   });
@@ -100,12 +102,14 @@ describe('controls of a training', () => {
     const atPause = calls;
     await controls.send({ type: 'stop' });
     await ended;
-    assert.equal(calls, atPause);
+    const { best, finishing } = (await readModel(job.folder)).description;
+    assert.equal(best!.step, atPause);
+    assert.equal(calls, atPause + finishing!.steps);
     const { seconds, step } = workshop.told('finished')[0]!;
     assert.ok(Math.abs(seconds - step / 10) < 0.5, `${seconds} s for ${step} steps of 0.1 s`);
     assert.deepEqual(
       workshop.told('note').map(({ kind }) => kind),
-      ['paused', 'resumed', 'paused'],
+      ['paused', 'resumed', 'paused', 'finishing'],
     );
   });
 
@@ -169,7 +173,7 @@ describe('controls of a training', () => {
       assert.ok(Math.abs(best!.natsPerToken - evaluated.validation) < 0.2);
       assert.deepEqual(
         workshop.told('note').map(({ kind }) => kind),
-        ['scoring'],
+        ['scoring', 'finishing'],
       );
       assert.equal(workshop.told('finished')[0]!.natsPerCharacter, best!.natsPerCharacter);
     });

@@ -6,6 +6,10 @@ import {
   averageDecayAt,
   endOf,
   extended,
+  finishingAfter,
+  finishingLength,
+  finishingRate,
+  lastEvaluation,
   nextEvaluation,
   position,
   rateAt,
@@ -43,10 +47,11 @@ describe('the schedule of a run', () => {
     assert.equal(averageDecayAt(recipe, 1e6), recipe.averageDecay);
   });
 
-  it('evaluates soon, then regularly, last of all at the end, and never twice on the heels', () => {
+  it('evaluates soon, then regularly, last of all where finishing begins, and never twice on the heels', () => {
     for (const budget of [minutes(1), minutes(30), { kind: 'steps', steps: 400 } as const]) {
       const timed = plan({ budget });
-      const end = endOf(budget);
+      const end = lastEvaluation(budget);
+      assert.ok(Math.abs(end - 0.9 * endOf(budget)) < 0.6);
       const places: number[] = [];
       for (let place = 0; place < end;) places.push((place = nextEvaluation(timed, place)));
       assert.ok(places[0]! <= Math.max(5, end * 0.03));
@@ -55,6 +60,17 @@ describe('the schedule of a run', () => {
       assert.ok(places.length <= timed.evaluations + 8, `${places.length}`);
       assert.ok(places.every((place, i) => place > (places[i - 1] ?? 0)));
     }
+  });
+
+  it('leaves a tenth for finishing, of what a continued run adds to it, and never more than ten minutes', () => {
+    assert.equal(finishingLength({ kind: 'steps', steps: 3000 }), 300);
+    assert.equal(finishingLength({ kind: 'steps', steps: 4 }), 0);
+    assert.equal(finishingLength(minutes(1)), 6);
+    assert.equal(finishingLength(minutes(480)), 600);
+    assert.equal(finishingLength(minutes(6), 300), 6);
+    assert.equal(lastEvaluation(minutes(6), 300), 354);
+    assert.ok(finishingRate(recipe) < 0.12 * recipe.peakLearningRate);
+    assert.ok(Math.abs(finishingAfter(2700) - 300) < 1e-9);
   });
 
   it('counts budgets in their own unit, and extends them in it', () => {

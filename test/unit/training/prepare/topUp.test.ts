@@ -188,7 +188,7 @@ describe('a top-up', function () {
     assert.ok(description.best!.natsPerToken < first!.validation, 'on all the text it got better');
     assert.match(
       workshop.told('note')[0]!.message,
-      /^Continued from step 500\. Since then, 17% of its text is new \(1 added\); the vocabulary gets \d+ new tokens\.$/,
+      /^Continued from step 450\. Since then, 17% of its text is new \(1 added\); the vocabulary gets \d+ new tokens\.$/,
     );
     assert.equal((await corpusChange(folder))?.newShare, 0);
   });

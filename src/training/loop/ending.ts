@@ -1,0 +1,165 @@
+import { yieldToOthers } from '../../base/yielding';
+import type { SessionEnd, TrainingJob } from '../prepare/trainingJob';
+import type { ProgressEvent, RunOutcome } from '../record/events';
+import type { HeldOutText } from '../validation/heldOut';
+import type { TrainingControls } from './controls';
+import { Finishing } from './finishing';
+import type { Optimization } from './optimization';
+import type { RunFolder } from './runFolder';
+import type { Steering } from './steering';
+
+/** Another end was asked for while the last score was found out. */
+class ScoringGivenUp extends Error {
+  override readonly name = 'ScoringGivenUp';
+  constructor(readonly end: SessionEnd) {
+    super('The scoring was given up.');
+  }
+}
+
+/** What the end of a run is made of. */
+export interface EndingParts {
+  readonly job: TrainingJob;
+  readonly optimization: Optimization;
+  readonly heldOut: HeldOutText;
+  readonly folder: RunFolder;
+  readonly steering: Steering;
+  readonly tellProgress: (instead: Partial<ProgressEvent>) => Promise<void>;
+}
+
+/** How a run ends: its last score, finishing, and what is left of it in the folder. */
+export class Ending {
+  constructor(private readonly parts: EndingParts) {}
+
+  /**
+   * Leaves the folder as this end, of a run whose newest weights have been scored, wants it.
+   * @returns the end that it came to: meanwhile, another may be asked for. @throws StorageError
+   */
+  async come(end: SessionEnd, controls: TrainingControls): Promise<SessionEnd> {
+    const { job, folder, optimization } = this.parts;
+    await job.lock.requireHeld();
+    switch (end.kind) {
+      case 'suspended':
+        await folder.saveCheckpoint();
+        return end;
+      case 'discarded':
+        await job.record.close();
+        await job.undo();
+        return this.tellDiscarded();
+      case 'stopped': {
+        // What breaks off from here on was stopped all the same.
+        optimization.progress.standing = 'stopped';
+        const instead = await this.finish(controls, true);
+        return instead?.kind === 'discarded' ? this.come(instead, controls) : this.close(end, 'stopped');
+      }
+      case 'completed':
+      case 'early stop': {
+        const instead = await this.scoreWhole(controls);
+        if (instead !== null) return this.come(instead, controls);
+        const then = await this.finish(controls, false);
+        if (then === null) return this.close(end, 'ended');
+        return then.kind === 'stopped' ? this.close(then, 'stopped') : this.come(then, controls);
+      }
+      case 'failed':
+        return this.close(end, null);
+      default:
+        return end satisfies never;
+    }
+  }
+
+  async tellFinished(outcome: RunOutcome): Promise<void> {
+    const { job, optimization, folder } = this.parts;
+    const { step, best } = optimization.progress;
+    await job.record.tell({
+      type: 'finished',
+      outcome,
+      step,
+      seconds: optimization.clock.seconds,
+      natsPerCharacter: folder.description.best?.natsPerCharacter ?? best?.natsPerCharacter ?? null,
+    });
+  }
+
+  private async close(end: RunOutcome, standing: 'stopped' | 'ended' | null): Promise<SessionEnd> {
+    await this.parts.folder.close(standing);
+    await this.tellFinished(end);
+    await this.parts.job.record.save();
+    return end;
+  }
+
+  private async tellDiscarded(): Promise<SessionEnd> {
+    const outcome: RunOutcome = { kind: 'discarded', ...(this.parts.job.hasBefore && { restored: true }) };
+    await this.tellFinished(outcome);
+    return outcome;
+  }
+
+  /**
+   * Has the best weights learn the held-out text, too: see finishing.ts. Stop shortens it, a second one gives it up.
+   * @returns how the session is to end instead, where that was asked for meanwhile
+   */
+  private async finish(controls: TrainingControls, isShort: boolean): Promise<SessionEnd | null> {
+    const { job, optimization, folder, steering } = this.parts;
+    const { best, step } = optimization.progress;
+    if (best === null || !Finishing.suits(optimization, job.corpus)) return null;
+    await folder.note('finishing', 'Learning the unseen text too, now that it has been scored on it.');
+    const scored = await folder.setAside();
+    steering.goOn();
+    const newest = best.step === step ? best.weights : null;
+    const finishing = await Finishing.begin(optimization, job.corpus, { scored, newest, isShort });
+    let end: SessionEnd | null = null;
+    let isStopped = isShort;
+    while (!finishing.isOver) {
+      const asked = await steering.obey(controls, true);
+      if (asked !== null) {
+        if (asked.kind !== 'stopped' || isStopped) return this.giveUp(asked, 'it was ended at once');
+        finishing.shorten();
+        isStopped = true;
+        end = asked;
+      }
+      if (!finishing.step()) return this.giveUp(end, 'that did the model no good');
+      const { secondsLeft } = finishing;
+      if (optimization.throughput.isDue) await this.parts.tellProgress({ secondsLeft });
+      await optimization.trainerHolder.breathe();
+    }
+    const weights = await finishing.result();
+    if (weights === null) return this.giveUp(end, 'that did the model no good');
+    await folder.saveFinished(weights, scored, finishing.steps);
+    return end;
+  }
+
+  /** The model stays as it was scored. @returns the end, as it is */
+  private async giveUp<T extends SessionEnd | null>(end: T, why: string): Promise<T> {
+    const { folder } = this.parts;
+    folder.forgetFinishing();
+    if (end?.kind !== 'suspended') await folder.note('unfinished', `The unseen text has not been learned: ${why}.`);
+    return end;
+  }
+
+  /**
+   * Finds out the quality of the best on as much of the held-out text as there is time for.
+   * @returns how the session is to end instead, where that was asked for meanwhile
+   */
+  private async scoreWhole(controls: TrainingControls): Promise<SessionEnd | null> {
+    const { optimization, heldOut, folder } = this.parts;
+    const { progress } = optimization;
+    if (progress.best === null || !heldOut.hasMore(progress.tokens)) return null;
+    await folder.note('scoring', 'Final score, on all of the unseen text.');
+    try {
+      const best = await folder.bestModel.scoreWhole(progress.best, progress, () => pauseWhileScoring(controls));
+      folder.describe({ best });
+      return null;
+    } catch (error) {
+      if (error instanceof ScoringGivenUp) return error.end;
+      throw error;
+    }
+  }
+}
+
+/** Only an end can still be asked for: there are no more steps that anything else could be about. */
+async function pauseWhileScoring(controls: TrainingControls): Promise<void> {
+  await yieldToOthers();
+  for (let control = controls.take(); control !== undefined; control = controls.take()) {
+    if (control.type === 'stop') throw new ScoringGivenUp({ kind: 'stopped' });
+    if (control.type === 'discard') throw new ScoringGivenUp({ kind: 'discarded' });
+    if (control.type === 'suspend') throw new ScoringGivenUp({ kind: 'suspended' });
+    controls.obeyed();
+  }
+}
