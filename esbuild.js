@@ -151,6 +151,10 @@ if (!production) {
       { in: 'test/harness/report.ts', out: 'test/harness/report' },
       { in: 'bench/panelFrames.ts', out: 'bench/panelFrames' },
       { in: 'test/e2e/pictures.ts', out: 'test/pictures' },
+      ...['holdsLock', 'injector', 'program', 'main'].map((name) => ({
+        in: `test/faults/${name}.ts`,
+        out: `test/faults/${name}`,
+      })),
     ],
   });
 }

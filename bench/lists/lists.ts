@@ -70,7 +70,7 @@ async function measure(list: string, minutes: number): Promise<void> {
   const model = await readModel(job.folder);
   const said = model.description.best?.natsPerCharacter ?? NaN;
   const engine = await readingEngine({ tensorflowFolders: [], kernelFolder: __dirname });
-  const scoring = await scoringModel(engine, job.folder);
+  const scoring = await scoringModel(engine, model);
   const costs: LineCost[] = [];
   for (const line of test) {
     const text = textOf([line]);

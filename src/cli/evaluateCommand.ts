@@ -6,7 +6,7 @@ import { type Surprisal, surprisal } from '../scoring/surprisal';
 import { enginePlaces } from './engines';
 import { Flags } from './flags';
 import { memoryUseOf } from './memoryFlag';
-import { scoringModel, textToScore } from './modelOnText';
+import { openModel, scoringModel, textToScore } from './modelOnText';
 import { modelFolderOf } from './places';
 
 /** `textloom evaluate`: scores the whole of each file, read from end to end from a fresh start. */
@@ -17,9 +17,10 @@ export async function evaluateCommand(args: readonly string[]): Promise<number> 
   if (flags.positionals.length === 0) throw flags.wrong('Say which files to score.');
   const files = flags.files();
   const use = memoryUseOf(flags);
+  const loaded = await openModel(modelFolderOf(model));
   const engine = await readingEngine(enginePlaces(1));
   try {
-    const scoring = await scoringModel(engine, modelFolderOf(model));
+    const scoring = await scoringModel(engine, loaded);
     for (const file of files) {
       const text = await textToScore(file);
       const scored = await surprisal(scoring, text, { streams: 1, uses: usesFor(use) });

@@ -24,10 +24,10 @@ import type { MemoryUse } from '../memory/memory';
 import { readMemory } from '../memory/memoryFile';
 import { MixturePredictor } from '../memory/mixturePredictor';
 import { itemFormOf } from '../model/itemForm';
-import { readModel } from '../model/modelFolder';
 import { copiesOfModel, documentsOf } from '../training/record/copiesOfModel';
 import { enginePlaces } from './engines';
 import { Flags } from './flags';
+import { openModel } from './modelOnText';
 import { modelFolderOf } from './places';
 import { isMissing, readInput, remarkOnReading } from './textInput';
 
@@ -77,7 +77,7 @@ export async function generateCommand(args: readonly string[]): Promise<number> 
   const use = memoryUseOf(flags);
   const refuseFrom = flags.integer('refuse-copies', 40, 10_000);
   const folder = modelFolderOf(model);
-  const { description, parameters } = await readModel(folder);
+  const { description, parameters } = await openModel(folder);
   const index = await readCopyIndex(folder);
   if (index === null && refuseFrom !== undefined) {
     complain('It is not known here what this model was trained on, so copies can not be refused.');

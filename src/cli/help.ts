@@ -84,9 +84,11 @@ Lists the places of a file that surprise a model most.
        textloom models duplicate MODEL [NAME]
        textloom models move MODEL DIR
        textloom models delete MODEL [--for-good]
+       textloom models check MODEL
 
 Lists the models of a folder of models, or of a folder that has one (default: here), or changes one of them. MODEL is
-its folder, or its name where it is one of those that are kept here.
+its folder, or its name where it is one of those that are kept here. "check" says which of its files aren't as they were
+saved, and what stands in for them.
 
   --with-memory      with the memory, which holds pieces of the text: whoever gets the file can read them
   --with-training    with what training continues from: the checkpoint, and the folders that the text was read from
@@ -125,7 +127,7 @@ export const overview = `Textloom trains a small language model on your own text
   textloom evaluate --model DIR FILE... score texts with it
   textloom score FILE...                compare models on texts
   textloom surprise --model DIR FILE    find the places that are unlike the rest
-  textloom models [DIR]                 list models; export, import, rename, duplicate, move and delete them
+  textloom models [DIR]                 list models; export, import, rename, duplicate, move, delete, check
   textloom engines                      list what can train here
 
 "textloom COMMAND --help" tells more of each; "textloom --version" its version.`;

@@ -4,11 +4,11 @@ import { formatBytes } from '../base/format';
 import { isSoundMemory } from '../memory/memoryFile';
 import { deletedAreKept, longSetAside, removeSetAside, setAside } from '../model/deletedModels';
 import { type Changed, duplicateModel, moveModel, renameModel } from '../model/modelChanges';
-import { modelFiles, packedEnding } from '../model/modelFolder';
+import { modelFiles, packedEnding, readDescription } from '../model/modelFolder';
+import { damagedParts } from '../model/modelParts';
 import { packModel } from '../model/packModel';
-import { sweepUnfinished } from '../model/unfinished';
 import { unpackModel } from '../model/unpackModel';
-import { isBeingTrained } from '../training/record/runLock';
+import { isBeingTrained } from '../training/record/lockOwner';
 import { Flags } from './flags';
 import { modelFolderOf, modelsFolderOf } from './places';
 import { say, sayJson } from './terminal';
@@ -21,6 +21,7 @@ export const modelChanges = {
   duplicate,
   move,
   delete: deleteModel,
+  check,
 } as const;
 
 /** Whether a word asks for one of them. */
@@ -90,13 +91,25 @@ async function deleteModel(args: readonly string[]): Promise<number> {
   const folder = await untrained(model);
   const kept = await setAside(folder);
   const expired = await longSetAside(dirname(folder), Date.now() - deletedAreKept);
-  await sweepUnfinished(dirname(folder));
   // What can't be removed now is found again with the next one.
   for (const path of expired) await removeSetAside(path).catch(() => undefined);
   if (flags.has('for-good')) await removeSetAside(kept);
   if (flags.has('for-good')) tell(flags, { deleted: folder }, `Deleted ${folder}`);
   else tell(flags, { deleted: folder, kept }, `Deleted ${folder}; for a week it is kept in ${kept}`);
   return 0;
+}
+
+/** Ends with 1 where a file isn't as it was saved. */
+async function check(args: readonly string[]): Promise<number> {
+  const flags = Flags.parse('models', args, { json: 'switch' });
+  const [model] = words(flags, 1, 1, 'Say which model.');
+  const folder = modelFolderOf(model);
+  await readDescription(folder);
+  const damaged = await damagedParts(folder);
+  const sentences = damaged.map(({ sentence }) => sentence);
+  const told = damaged.length === 0 ? `All files of ${folder} are as they were saved.` : sentences.join('\n');
+  tell(flags, { model: folder, damaged }, told);
+  return damaged.length === 0 ? 0 : 1;
 }
 
 /** The folder of a model that no process is training. @throws Error, one sentence */

@@ -2,13 +2,20 @@ import { createTokenizer } from '../corpus/tokenizers/create';
 import type { Engine } from '../engine/engine';
 import { readMemory } from '../memory/memoryFile';
 import { itemFormOf } from '../model/itemForm';
-import { readModel } from '../model/modelFolder';
+import { type Model, readModel } from '../model/modelFolder';
 import type { ScoringModel } from '../scoring/scoring';
+import { complain } from './terminal';
 import { readInput, remarkOnReading } from './textInput';
 
-/** The model of a folder, ready to score with an engine. @throws ModelError */
-export async function scoringModel(engine: Engine, folder: string): Promise<ScoringModel> {
-  const { description, parameters } = await readModel(folder);
+/** The model of a folder; what stands in for a damaged part of it is told. @throws ModelError */
+export async function openModel(folder: string): Promise<Model> {
+  const model = await readModel(folder);
+  if (model.notice !== undefined) complain(`${model.description.name}: ${model.notice}`);
+  return model;
+}
+
+/** A model, ready to score with an engine. */
+export async function scoringModel(engine: Engine, { folder, description, parameters }: Model): Promise<ScoringModel> {
   const tokenizer = createTokenizer(description.tokenizer);
   const items = itemFormOf(description.corpus.summary);
   const memory = await readMemory(folder, tokenizer);

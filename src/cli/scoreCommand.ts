@@ -10,7 +10,7 @@ import { surprisal } from '../scoring/surprisal';
 import { enginePlaces } from './engines';
 import { Flags } from './flags';
 import { memoryUseOf } from './memoryFlag';
-import { scoringModel, textToScore } from './modelOnText';
+import { openModel, scoringModel, textToScore } from './modelOnText';
 import { modelsFolderOf } from './places';
 
 /** `textloom score`: compares the models of a folder on files, all of each file read in parts side by side. */
@@ -54,7 +54,12 @@ async function scoreOf(
   if (listed.kind === 'damaged') return { kind: 'unusable', name: basename(folder), folder, reason: listed.reason };
   const { name, best } = listed.description;
   if (best === null) return { kind: 'unusable', name, folder, reason: 'It has no weights yet.' };
-  const model = await scoringModel(engine, folder);
+  const loaded = await openModel(folder).catch((error: unknown) => {
+    if (error instanceof ModelError) return error;
+    throw error;
+  });
+  if (loaded instanceof ModelError) return { kind: 'unusable', name, folder, reason: loaded.message };
+  const model = await scoringModel(engine, loaded);
   const bits: number[] = [];
   for (const text of texts) {
     const { total, characters } = await surprisal(model, text, { uses: [use] });

@@ -2,13 +2,12 @@ import { say, sayDocument, sayJson } from './terminal';
 import { basename } from 'node:path';
 import { codePointCount } from '../corpus/tokenizers/codeUnits';
 import { readingEngine } from '../engine/select';
-import { readModel } from '../model/modelFolder';
 import { surprisal } from '../scoring/surprisal';
 import { mostSurprising, type SurprisingPlace } from '../scoring/surpriseLevels';
 import { enginePlaces } from './engines';
 import { Flags } from './flags';
 import { memoryUseOf } from './memoryFlag';
-import { scoringModel, textToScore } from './modelOnText';
+import { openModel, scoringModel, textToScore } from './modelOnText';
 import { modelFolderOf } from './places';
 import { surprisePage } from './surprisePage';
 import { isMissing } from './textInput';
@@ -35,17 +34,16 @@ export async function surpriseCommand(args: readonly string[]): Promise<number> 
   if (isMissing(file)) throw flags.missing(file);
   const count = flags.integer('count', 1, 1_000_000) ?? defaultPlaces;
   const use = memoryUseOf(flags);
-  const folder = modelFolderOf(model);
-  const { description } = await readModel(folder);
+  const loaded = await openModel(modelFolderOf(model));
   const text = await textToScore(file);
   const engine = await readingEngine(enginePlaces());
   try {
-    const { bits, total, characters } = await surprisal(await scoringModel(engine, folder), text, {
+    const { bits, total, characters } = await surprisal(await scoringModel(engine, loaded), text, {
       uses: [use],
     });
     if (flags.has('html')) {
       const mean = total / Math.LN2 / characters;
-      sayDocument(surprisePage({ title: basename(file), model: description.name, text, bits, mean }));
+      sayDocument(surprisePage({ title: basename(file), model: loaded.description.name, text, bits, mean }));
     } else {
       for (const place of mostSurprising(bits, text, count)) print(file, foundPlace(text, place), flags.has('json'));
     }

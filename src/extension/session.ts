@@ -2,7 +2,7 @@ import { Emitter, type Event } from 'vscode-jsonrpc';
 import type { Effort } from '../training/loop/effort';
 import type { TrainingEvent } from '../training/record/events';
 import { advanceRun, type Run } from '../training/record/run';
-import type { LockHolder } from '../training/record/runLock';
+import type { LockHolder } from '../training/record/lockOwner';
 
 /** What this window is doing about training. Writing at the cursor goes on beside it and is counted apart. */
 export type Activity =

@@ -1,7 +1,7 @@
 import { escapeMarkdown } from './markdown';
 import { formatCount, formatDuration, formatLoss, formatProgress, sparkline, speakDuration } from '../base/format';
+import type { LockHolder } from '../training/record/lockOwner';
 import { isFinishing, isScoring, type Run, waitsForMains } from '../training/record/run';
-import type { LockHolder } from '../training/record/runLock';
 import { baselineName } from '../training/validation/comparison';
 import type { Action } from './failure';
 import type { SessionState } from './session';

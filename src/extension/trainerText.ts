@@ -1,4 +1,4 @@
-import type { LockHolder } from '../training/record/runLock';
+import type { LockHolder } from '../training/record/lockOwner';
 
 /** Who trains a model, as it is said: "another window". */
 export function trainerText({ trainedIn, machine }: Pick<LockHolder, 'trainedIn' | 'machine'>): string {

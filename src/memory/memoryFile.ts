@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { createTokenizer } from '../corpus/tokenizers/create';
 import type { Tokenizer, TokenizerDescription } from '../corpus/tokenizers/tokenizer';
+import { sealHeaded, sealOfHeaded } from '../model/checksum';
 import { replaceFile } from '../model/disk';
-import { modelFiles } from '../model/modelFolder';
+import { modelFiles } from '../model/modelFiles';
 import { readRegular } from '../model/regularFile';
 import { isSoundTable } from './contextTable';
 import { corpusLimits, Memory, type MemoryParts } from './memory';
@@ -24,7 +25,6 @@ const headSchema = v.object({
   lists: count,
   corrections: count,
   weights: count,
-  sha256: v.string(),
 });
 
 /** A memory is within 64 MB; a larger file is none. */
@@ -51,9 +51,8 @@ export async function saveMemory(folder: string, memory: Memory): Promise<void> 
     lists: corpus.lists.length,
     corrections: along.corrections.length,
     weights: along.weights.length,
-    sha256: checksum(arrays),
   };
-  await replaceFile(join(folder, memoryFile), [Buffer.from(`${JSON.stringify(head)}\n`), ...arrays]);
+  await replaceFile(join(folder, memoryFile), sealHeaded(JSON.stringify(head), arrays));
 }
 
 /** The memory of a model; null where there is none, or none that can be trusted or that fits its tokeniser. */
@@ -82,16 +81,15 @@ async function readParts(folder: string, tokenizer: Tokenizer): Promise<MemoryPa
 /** What a file holds; null where it isn't whole, or isn't of this tokeniser. */
 function partsOf(content: Buffer, tokenizer: Tokenizer): MemoryParts | null {
   const end = content.subarray(0, longestHead).indexOf('\n');
-  if (end < 0) return null;
+  if (end < 0 || sealOfHeaded(content) !== 'whole') return null;
   const head = v.safeParse(v.pipe(v.string(), v.parseJson(), headSchema), content.toString('utf8', 0, end));
   if (!head.success || head.output.tokenizer !== fingerprintOf(tokenizer)) return null;
-  const { tokens, contexts, lists, corrections, weights, sha256 } = head.output;
+  const { tokens, contexts, lists, corrections, weights } = head.output;
   const numbers = content.subarray(end + 1);
   const mixer = mixerFor(tokenizer.description.kind);
   if (corrections !== mixer.corrections.length || weights !== mixer.weights.length) return null;
   if (tokens !== tokenizer.vocabularySize) return null;
   if (numbers.length !== 4 * (tokens + 2 * contexts + lists + 2 * (corrections + weights))) return null;
-  if (checksum([numbers]) !== sha256) return null;
   // A copy, since numbers must start at a multiple of their size.
   const { buffer } = Uint8Array.from(numbers);
   let place = 0;
@@ -112,7 +110,7 @@ function partsOf(content: Buffer, tokenizer: Tokenizer): MemoryParts | null {
 /** What a description says, in whichever order: numbers of tokens mean nothing to another tokeniser. */
 function fingerprintOf({ description }: Tokenizer): string {
   const fields = Object.entries(description).sort(([one], [other]) => (one < other ? -1 : 1));
-  return checksum([Buffer.from(JSON.stringify(fields))]);
+  return createHash('sha256').update(JSON.stringify(fields)).digest('hex');
 }
 
 function numbersOf({ corrections, weights }: MemoryParts['along']): readonly Float32Array[] {
@@ -121,10 +119,4 @@ function numbersOf({ corrections, weights }: MemoryParts['along']): readonly Flo
 
 function bytesOf(numbers: Uint32Array | Float32Array): Uint8Array {
   return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-}
-
-function checksum(arrays: readonly Uint8Array[]): string {
-  const hash = createHash('sha256');
-  for (const array of arrays) hash.update(array);
-  return hash.digest('hex');
 }

@@ -4,8 +4,8 @@ import { type Architecture, elementCount, type Parameters, parameterShapes, type
 import { architectureSchema } from './description';
 import { type Disk, realDisk, replaceFile } from './disk';
 import { ModelError } from './modelError';
-import { modelFiles } from './modelFolder';
-import { encodeSafetensors, readSafetensors, SafetensorsError } from './safetensors';
+import { modelFiles } from './modelFiles';
+import { encodeSafetensors, readSafetensors, readSafetensorsOutline, SafetensorsError } from './safetensors';
 
 /** Everything that a run needs to go on: one file, so that its parts always belong together. */
 export interface Checkpoint {
@@ -18,6 +18,8 @@ export interface Checkpoint {
   readonly secondMoments: Parameters;
   /** [layers, 2, streams, H], hidden before cell. */
   readonly carried: Float32Array;
+  /** The text of the model's model.json, for where that is damaged; older checkpoints have none. */
+  readonly description?: string;
   /** The best weights as they were scored, where the model's own have learned the held-out text since. */
   readonly scored?: Parameters;
   /** Where the run stands: JSON that its owner, the training loop, writes and checks. */
@@ -43,21 +45,36 @@ const headSchema = v.object({
 
 /** Replaces the checkpoint of a model folder. @throws StorageError; the one before is then still whole. */
 export async function saveCheckpoint(folder: string, checkpoint: Checkpoint, disk: Disk = realDisk): Promise<void> {
-  const { architecture, streams, carried, scored, progress } = checkpoint;
+  const { architecture, streams, carried, scored, progress, description } = checkpoint;
   const tensors = new Map<string, Tensor>();
   for (const [group, prefix] of Object.entries(groups)) {
     for (const [name, tensor] of checkpoint[group as keyof typeof groups]) tensors.set(prefix + name, tensor);
   }
   for (const [name, tensor] of scored ?? []) tensors.set(scoredPrefix + name, tensor);
   tensors.set('carried', { shape: carriedShape(architecture, streams), data: carried });
-  const metadata = { format: 'pt', textloom: JSON.stringify({ architecture, streams, progress }) };
+  const textloom = JSON.stringify({ architecture, streams, progress });
+  const metadata = { format: 'pt', textloom, ...(description !== undefined && { description }) };
   await replaceFile(join(folder, modelFiles.checkpoint), encodeSafetensors({ tensors, metadata }), disk);
 }
 
 /** The checkpoint of a model folder; undefined where there is none. @throws ModelError where it is damaged. */
 export async function readCheckpoint(folder: string): Promise<Checkpoint | undefined> {
+  return reading(async () => parse(await readSafetensors(join(folder, modelFiles.checkpoint))));
+}
+
+/** What the header of a model folder's checkpoint tells; undefined where there is none. @throws as {@link readCheckpoint} */
+export async function readCheckpointOutline(
+  folder: string,
+): Promise<Pick<Checkpoint, 'architecture' | 'description'> | undefined> {
+  return reading(async () => {
+    const { metadata } = await readSafetensorsOutline(join(folder, modelFiles.checkpoint));
+    return { ...headOf(metadata), ...descriptionIn(metadata) };
+  });
+}
+
+async function reading<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
-    return parse(await readSafetensors(join(folder, modelFiles.checkpoint)));
+    return await read();
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
     if (!(cause instanceof SafetensorsError)) throw cause;
@@ -65,10 +82,18 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint | undef
   }
 }
 
-function parse({ tensors, metadata }: Awaited<ReturnType<typeof readSafetensors>>): Checkpoint {
+function headOf(metadata: Readonly<Record<string, string>>): v.InferOutput<typeof headSchema> {
   const head = v.safeParse(headSchema, parseJson(metadata['textloom'] ?? ''));
   if (!head.success) throw damaged('it does not say what it is a checkpoint of.');
-  const { architecture, streams, progress } = head.output;
+  return head.output;
+}
+
+function descriptionIn({ description }: Readonly<Record<string, string>>): Pick<Checkpoint, 'description'> {
+  return description === undefined ? {} : { description };
+}
+
+function parse({ tensors, metadata }: Awaited<ReturnType<typeof readSafetensors>>): Checkpoint {
+  const { architecture, streams, progress } = headOf(metadata);
   const shapes = parameterShapes(architecture);
   const withPrefix = (prefix: string) => {
     return new Map([...shapes].map(([key, shape]) => [key, checked(tensors, prefix + key, shape)]));
@@ -84,6 +109,7 @@ function parse({ tensors, metadata }: Awaited<ReturnType<typeof readSafetensors>
     carried: checked(tensors, 'carried', carriedShape(architecture, streams)).data,
     ...(isScored && { scored: withPrefix(scoredPrefix) }),
     progress,
+    ...descriptionIn(metadata),
   };
 }
 

@@ -6,12 +6,15 @@
 import { mkdir, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { storageError } from './disk';
-import { entriesInside, lookInside, removeInside } from './insideRoot';
-import { readDescription, requireModel, rootOf, saveDescription } from './modelFolder';
+import { entriesInside, lookInside } from './insideRoot';
+import { removeInside } from './removeInside';
+import { rootOf } from './modelFiles';
+import { requireModel, saveDescription } from './modelFolder';
+import { readDescription } from './readModel';
 import { uniqueName } from './modelName';
 import { identityOf, markFile, markOwn, ownMark } from './ownFolder';
 import { namesIn, place } from './place';
-import { removeHusk } from './unfinished';
+import { removeHusk, sweepUnfinished } from './unfinished';
 import { UnsafePathError } from './unsafePath';
 
 /** Below a folder of models. */
@@ -32,6 +35,7 @@ export async function setAside(folder: string, now = Date.now()): Promise<string
   try {
     await lookInside(rootOf(shelf), bin);
     await sweepDeleted(shelf);
+    await sweepUnfinished(shelf);
     const model = await lookInside(shelf, folder);
     if (model === undefined) throw new UnsafePathError(`${folder} has gone.`);
     for (let time = now; ; time++) {

@@ -32,7 +32,7 @@ export class StorageError extends Error {
  */
 export async function replaceFile(path: string, chunks: Iterable<Uint8Array>, disk: Disk = realDisk): Promise<void> {
   const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${process.pid}${temporaryEnding}`);
+  const temporary = temporaryPath(path);
   try {
     await disk.create(temporary, chunks);
     await disk.rename(temporary, path);
@@ -43,11 +43,16 @@ export async function replaceFile(path: string, chunks: Iterable<Uint8Array>, di
   }
 }
 
-/** Removes what interrupted writes of earlier processes left in a folder, files and folders. */
+/** Where a file is written before it takes its place: told from others by the process that writes it. */
+export function temporaryPath(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}${temporaryEnding}`);
+}
+
+/** Removes what interrupted writes of earlier processes left in a folder, files and folders; what can't be, stays. */
 export async function removeTemporaryFiles(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (name.startsWith('.') && name.endsWith(temporaryEnding))
-      await rm(join(folder, name), { recursive: true, force: true });
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.startsWith('.') || !name.endsWith(temporaryEnding)) continue;
+    await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }
 
@@ -82,7 +87,14 @@ export function storageError(error: unknown, path: string): unknown {
   }
 }
 
-const temporaryEnding = '.tmp';
+/** As {@link storageError}, of a file that was to be read. */
+export function readingError(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || !('code' in error) || error instanceof StorageError) return error;
+  return new StorageError('failed', `${path} could not be read: ${error.message}`, { cause: error });
+}
+
+/** How the names of files and folders end that are only there while something is written. */
+export const temporaryEnding = '.tmp';
 
 /** The disk that there is. */
 export const realDisk: Disk = {

@@ -5,10 +5,9 @@ import { isWithin } from '../base/paths';
  * to remove.
  */
 import type { BigIntStats, Dirent } from 'node:fs';
-import { lstat, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { lstat, readdir } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
 import { storageError } from './disk';
-import { markFile, markOwn } from './ownFolder';
 import { UnsafePathError } from './unsafePath';
 
 /** Where one would be if nothing were a link: below the root, or the root itself. */
@@ -28,7 +27,7 @@ export async function lookInside(root: string, path: string): Promise<BigIntStat
 }
 
 /** As {@link lookInside}, but for a link at the end of the path, which is seen as one. */
-async function lookAt(root: string, path: string): Promise<BigIntStats | undefined> {
+export async function lookAt(root: string, path: string): Promise<BigIntStats | undefined> {
   if (!isBelow(root, path)) throw new UnsafePathError(`${path} is outside of ${root}.`);
   const steps = stepsTo(root, path);
   const above: BigIntStats[] = [];
@@ -60,49 +59,15 @@ async function lstatOf(path: string): Promise<BigIntStats | undefined> {
 export async function entriesInside(root: string, folder: string): Promise<readonly Dirent[]> {
   const before = await lookInside(root, folder);
   if (before?.isDirectory() !== true) return [];
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    throw storageError(error, folder);
+  });
   await requireSame(root, folder, before);
   return entries;
 }
 
-/**
- * Removes a file, a folder with all that it holds, or a link, never what a link leads to. It is first moved into a folder
- * whose name nobody knows, and looked at again there: what was put in its place in between is put back.
- * @param aside an existing folder below the root on the same disk, in which that folder is made
- * @throws UnsafePathError, with everything as it was; StorageError
- */
-export async function removeInside(root: string, path: string, aside = dirname(path)): Promise<void> {
-  const before = await lookAt(root, path);
-  if (before === undefined) return;
-  await lookInside(root, aside);
-  try {
-    const hidden = await mkdtemp(join(aside, hiddenPrefix));
-    const moved = join(hidden, basename(path));
-    try {
-      await markOwn(hidden);
-      await rename(path, moved);
-      if (!isSame(before, await lstat(moved, { bigint: true }))) {
-        // Before anything else: from here on nobody may take what is in there for something to be swept.
-        await rm(join(hidden, markFile), { force: true });
-        await rename(moved, path);
-        throw new UnsafePathError(`${path} was replaced while it was being removed, and is left alone.`);
-      }
-      await rm(moved, { recursive: true, force: true });
-    } finally {
-      await rm(join(hidden, markFile), { force: true });
-      // What could not be put back or removed stays in there.
-      await rmdir(hidden).catch(() => undefined);
-    }
-  } catch (error) {
-    throw storageError(error, path);
-  }
-}
-
-/** How folders begin that are only there while something is being made or removed. */
-export const hiddenPrefix = '.incoming-';
-
 /** Whether two looks saw one and the same file or folder. */
-function isSame(one: BigIntStats, other: BigIntStats): boolean {
+export function isSame(one: BigIntStats, other: BigIntStats): boolean {
   return one.dev === other.dev && one.ino === other.ino;
 }
 

@@ -3,16 +3,9 @@ import { cp, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { encodeDescription, type ModelDescription } from './description';
 import { StorageError, storageError } from './disk';
-import {
-  descriptionKey,
-  makeModelsFolder,
-  modelFiles,
-  nameAndPlace,
-  readDescription,
-  removeModelFolder,
-  requireModel,
-  saveDescription,
-} from './modelFolder';
+import { descriptionKey, modelFiles } from './modelFiles';
+import { makeModelsFolder, nameAndPlace, removeModelFolder, requireModel, saveDescription } from './modelFolder';
+import { readDescription } from './readModel';
 import { folderNameOf, NameError, nameFault } from './modelName';
 import { markFile } from './ownFolder';
 import { namesIn, place } from './place';

@@ -14,54 +14,22 @@
  */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { parameter, type Parameters, parameterShapes } from './architecture';
-import { encodeDescription, longestDescription, type ModelDescription, parseDescription } from './description';
+import type { Parameters } from './architecture';
+import { sealJson } from './checksum';
+import { encodeDescription, type ModelDescription } from './description';
 import { type Disk, makeFolder, realDisk, replaceFile } from './disk';
-import { entriesInside, lookInside, removeInside } from './insideRoot';
+import { entriesInside, lookInside } from './insideRoot';
+import { removeInside } from './removeInside';
 import { ModelError } from './modelError';
+import { descriptionKey, hiddenFolder, modelFiles, rootOf } from './modelFiles';
 import { folderNameOf, uniqueName } from './modelName';
 import { namesIn } from './place';
-import { readRegularText, OversizedFileError } from './regularFile';
-import { encodeSafetensors, readSafetensors, readSafetensorsOutline, SafetensorsError } from './safetensors';
+import { encodeSafetensors } from './safetensors';
 import { inHiddenFolder, placeFinished } from './unfinished';
-import { UnsafePathError } from './unsafePath';
 
-/** Names of the files of a model folder. */
-export const modelFiles = {
-  description: 'model.json',
-  weights: 'model.safetensors',
-  checkpoint: 'training.safetensors',
-  metrics: 'metrics.jsonl',
-  samples: 'samples.jsonl',
-  card: 'README.md',
-  copies: 'copies.index',
-  memory: 'memory.bin',
-  corpus: 'corpus.json',
-  run: 'run.json',
-} as const;
-
-/** The folder of a workspace in which its models' folder is. */
-const hiddenFolder = '.textloom';
-
-/** How the name of a model ends that is packed in one file (packedModel.ts). */
-export const packedEnding = '.textloom';
-
-/** A model, whole and valid. */
-export interface Model {
-  /** Absolute path. */
-  readonly folder: string;
-  readonly description: ModelDescription;
-  /** The best weights by validation, shaped as the description's architecture has it. */
-  readonly parameters: Parameters;
-}
-
-/** One folder of a models folder: a model, with or without weights yet, or the reason why it is none. */
-export type ListedModel =
-  | { readonly kind: 'model'; readonly folder: string; readonly description: ModelDescription }
-  | { readonly kind: 'damaged'; readonly folder: string; readonly reason: string };
-
-/** Where the weights' metadata hold the description that they belong to. */
-export const descriptionKey = 'textloom';
+export { modelFiles, packedEnding, rootOf } from './modelFiles';
+export { type ListedModel, listModels, lookForModel } from './modelList';
+export { type Model, readDescription, readModel } from './readModel';
 
 /**
  * Makes a folder of models, where there is none yet. A `.textloom` folder that comes to be with it ignores itself, as a
@@ -133,7 +101,7 @@ export async function saveModel(
   const next = { ...description, revision: description.revision + 1 };
   const metadata = { format: 'pt', [descriptionKey]: encodeDescription(next) };
   await replaceFile(join(folder, modelFiles.weights), encodeSafetensors({ tensors: parameters, metadata }), disk);
-  await replaceFile(join(folder, modelFiles.description), [Buffer.from(encodeDescription(next))], disk);
+  await replaceFile(join(folder, modelFiles.description), [sealed(next)], disk);
   return next;
 }
 
@@ -143,77 +111,10 @@ export async function saveDescription(
   description: ModelDescription,
   disk: Disk = realDisk,
 ): Promise<void> {
-  await replaceFile(join(folder, modelFiles.description), [Buffer.from(encodeDescription(description))], disk);
+  await replaceFile(join(folder, modelFiles.description), [sealed(description)], disk);
   // Whoever only reads models doesn't load what writes cards.
   const { modelCard } = await import('./modelCard');
   await replaceFile(join(folder, modelFiles.card), [Buffer.from(modelCard(description))], disk);
-}
-
-/**
- * The model of a folder.
- * @throws ModelError where it is missing, damaged, from a newer Textloom, or has no weights yet.
- */
-export async function readModel(folder: string): Promise<Model> {
-  const written = await readDescriptionFile(folder);
-  const weights = await readingWeights(folder, readSafetensors);
-  if (weights === undefined) {
-    throw new ModelError('no weights', `"${written.name}" has no weights yet: its training did not come that far.`);
-  }
-  const description = latest(written, weights.metadata);
-  const shapes = new Map([...weights.tensors].map(([name, { shape }]) => [name, shape]));
-  const parameters = requireShapes(shapes, description).map(
-    (name) => [name, parameter(weights.tensors, name)] as const,
-  );
-  return { folder, description, parameters: new Map(parameters) };
-}
-
-/** The description of a model, with or without weights yet; quick. @throws ModelError */
-export async function readDescription(folder: string): Promise<ModelDescription> {
-  const written = await readDescriptionFile(folder);
-  const weights = await readingWeights(folder, readSafetensorsOutline);
-  if (weights === undefined) return written;
-  const description = latest(written, weights.metadata);
-  requireShapes(weights.shapes, description);
-  return description;
-}
-
-/**
- * Every model of a models folder by name; damaged ones with the reason. An absent folder holds none, and what is linked
- * there isn't followed.
- * @param read how a model's description is read, for whoever remembers those that haven't changed.
- * @throws UnsafePathError where the folder of models itself is a link that may have come with its workspace
- */
-export async function listModels(modelsFolder: string, read = readDescription): Promise<readonly ListedModel[]> {
-  const entries = await entriesInside(rootOf(modelsFolder), modelsFolder).catch((error: unknown) => {
-    if (error instanceof UnsafePathError) throw error;
-    return [];
-  });
-  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
-  const listed = await Promise.all(folders.map(({ name }) => lookForModel(join(modelsFolder, name), read)));
-  return listed.filter((model) => model !== undefined).sort((one, other) => one.folder.localeCompare(other.folder));
-}
-
-/** The model in a folder, or a damaged one with the reason; undefined where there is none. `read` as in {@link listModels}. */
-export async function lookForModel(folder: string, read = readDescription): Promise<ListedModel | undefined> {
-  try {
-    return { kind: 'model', folder, description: await read(folder) };
-  } catch (error) {
-    // Whatever is wrong with one model, the others are listed.
-    if (!(error instanceof ModelError))
-      return { kind: 'damaged', folder, reason: `It could not be read: ${String(error)}` };
-    const holdsWeights = await stat(join(folder, modelFiles.weights)).catch(() => undefined);
-    if (error.fault === 'missing' && holdsWeights === undefined) return undefined;
-    return { kind: 'damaged', folder, reason: error.message };
-  }
-}
-
-/**
- * What is above a folder of models and was chosen by the user, so that links on the way to it are the user's: the workspace,
- * where its models are in a hidden folder of it; else the folder of models itself.
- */
-export function rootOf(modelsFolder: string): string {
-  const above = dirname(modelsFolder);
-  return basename(above) === hiddenFolder ? dirname(above) : modelsFolder;
 }
 
 /**
@@ -223,7 +124,8 @@ export function rootOf(modelsFolder: string): string {
 export async function requireModel(folder: string): Promise<void> {
   const entries = await entriesInside(rootOf(dirname(folder)), folder);
   const names = entries.map(({ name }) => name);
-  if (names.includes(modelFiles.description) || names.includes(modelFiles.weights)) return;
+  const telling: readonly string[] = [modelFiles.description, modelFiles.weights, modelFiles.checkpoint];
+  if (names.some((name) => telling.includes(name))) return;
   throw new ModelError('missing', `There is no model in ${folder}.`);
 }
 
@@ -238,62 +140,6 @@ async function ignoreItself(folder: string, disk: Disk): Promise<void> {
   await replaceFile(path, [Buffer.from('*\n')], disk);
 }
 
-/** A model that is named by hand may be read behind a link; below a workspace's hidden folder none is gone through. */
-async function requireUnlinked(folder: string): Promise<void> {
-  const shelf = dirname(folder);
-  const root = rootOf(shelf);
-  if (root !== shelf) await lookInside(root, folder);
-}
-
-async function readDescriptionFile(folder: string): Promise<ModelDescription> {
-  let text: string;
-  try {
-    await requireUnlinked(folder);
-    text = await readRegularText(join(folder, modelFiles.description), longestDescription);
-  } catch (cause) {
-    if (cause instanceof UnsafePathError || cause instanceof OversizedFileError)
-      throw new ModelError('damaged', cause.message, { cause });
-    throw new ModelError('missing', `There is no model in ${folder}.`, { cause });
-  }
-  return parseDescription(text);
-}
-
-/** Reads the weights' file, or answers undefined where there is none. */
-async function readingWeights<T>(folder: string, read: (path: string) => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read(join(folder, modelFiles.weights));
-  } catch (cause) {
-    if (cause instanceof SafetensorsError) {
-      const message = `This model is damaged: in ${modelFiles.weights}: ${cause.message}`;
-      throw new ModelError('damaged', message, { cause });
-    }
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
-    throw new ModelError('damaged', `${modelFiles.weights} could not be read: ${String(cause)}`, { cause });
-  }
-}
-
-/** The newer of the description in model.json and the one that the weights carry. */
-function latest(written: ModelDescription, metadata: Readonly<Record<string, string>>): ModelDescription {
-  const text = metadata[descriptionKey];
-  if (text === undefined) return written;
-  const carried = parseDescription(text);
-  if (carried.id !== written.id || carried.revision < written.revision) {
-    throw new ModelError('damaged', `This model is damaged: its weights belong to another model, "${carried.name}".`);
-  }
-  return carried.revision > written.revision ? carried : written;
-}
-
-/** Names of the parameters, once it is certain that each is there and fits. */
-function requireShapes(
-  found: ReadonlyMap<string, readonly number[]>,
-  { architecture }: ModelDescription,
-): readonly string[] {
-  const shapes = parameterShapes(architecture);
-  for (const [name, shape] of shapes) {
-    const other = found.get(name);
-    if (other?.join() === shape.join()) continue;
-    const is = other === undefined ? 'missing' : `[${other.join(', ')}]`;
-    throw new ModelError('damaged', `This model is damaged: "${name}" should be [${shape.join(', ')}], is ${is}.`);
-  }
-  return [...shapes.keys()];
+function sealed(description: ModelDescription): Buffer {
+  return Buffer.from(sealJson(encodeDescription(description)));
 }

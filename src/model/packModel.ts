@@ -1,11 +1,14 @@
 import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import { createHash } from 'node:crypto';
-import { type FileHandle, lstat, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { realDisk, storageError } from './disk';
+import { isAlive } from '../base/processes';
+import { realDisk, storageError, temporaryEnding, temporaryPath } from './disk';
 import { ModelError } from './modelError';
-import { modelFiles, readDescription, requireModel } from './modelFolder';
+import { modelFiles } from './modelFiles';
+import { requireModel } from './modelFolder';
 import { type Manifest, manifestFile, memoryParts, modelParts, packageVersion, trainingParts } from './packedModel';
+import { readDescription } from './readModel';
 import { openRegular } from './regularFile';
 
 /** How a model is packed. */
@@ -49,9 +52,9 @@ export async function packModel(folder: string, path: string, options: PackOptio
   ]);
   const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total > mostBytes * 0.99) throw new ModelError('damaged', `"${name}" is too large to be packed: over 4 GB.`);
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  const temporary = temporaryPath(path);
   try {
-    await rm(temporary, { force: true });
+    await removeTemporaryFilesOf(path);
     const file = await open(temporary, 'wx');
     try {
       await new Packing(file, total, options).write(folder, parts);
@@ -64,8 +67,19 @@ export async function packModel(folder: string, path: string, options: PackOptio
     await realDisk.syncFolder(dirname(path));
     return size;
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw storageError(error, path);
+  }
+}
+
+/** Removes what processes that died have left in writing one file, in a folder that may hold anything. */
+async function removeTemporaryFilesOf(path: string): Promise<void> {
+  const [start, end] = [`.${basename(path)}.`, temporaryEnding];
+  for (const name of await readdir(dirname(path)).catch(() => [])) {
+    if (!name.startsWith(start) || !name.endsWith(end)) continue;
+    const writer = name.slice(start.length, -end.length);
+    if (!/^\d+$/.test(writer) || (Number(writer) !== process.pid && isAlive(Number(writer)))) continue;
+    await rm(join(dirname(path), name), { force: true }).catch(() => undefined);
   }
 }
 

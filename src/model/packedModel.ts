@@ -10,7 +10,7 @@ import * as v from 'valibot';
 import { type ModelDescription, parseDescription } from './description';
 import { storageError } from './disk';
 import { ModelError } from './modelError';
-import { modelFiles } from './modelFolder';
+import { modelFiles } from './modelFiles';
 import { type ZipEntry, ZipError, ZipReader } from './zip';
 
 /** The newest manifest that this code reads, and the one that it writes. */

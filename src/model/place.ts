@@ -13,7 +13,10 @@ export async function namesIn(modelsFolder: string): Promise<readonly string[]> 
  * @throws StorageError; where the two are on different disks, one whose cause has the code EXDEV.
  */
 export async function place(from: string, to: string): Promise<boolean> {
-  const [here, there] = await Promise.all([lstat(from), lstat(to).catch(() => undefined)]);
+  const here = await lstat(from).catch((error: unknown) => {
+    throw storageError(error, from);
+  });
+  const there = await lstat(to).catch(() => undefined);
   // Another case of the same letters is the same folder on some disks.
   const isItself = there?.ino === here.ino && there.dev === here.dev;
   if (there !== undefined && !isItself) return false;

@@ -1,59 +1,24 @@
+import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import * as v from 'valibot';
-import { elementCount, type Tensor } from './architecture';
-import { openRegular } from './regularFile';
+import type { Tensor } from './architecture';
+import {
+  checksumKey,
+  checksumStart,
+  type Entry,
+  type Header,
+  noChecksum,
+  readExactly,
+  readHeader,
+  SafetensorsError,
+  withFile,
+} from './safetensorsHeader';
+
+export { readSafetensorsOutline, SafetensorsError, type SafetensorsFault } from './safetensorsHeader';
 
 /** What a safetensors file holds. Tensors are F32; everything else a model needs is text in the metadata. */
 export interface Safetensors {
   readonly tensors: ReadonlyMap<string, Tensor>;
   readonly metadata: Readonly<Record<string, string>>;
-}
-
-/** The ways in which a file can fail to be a safetensors file that Textloom reads. */
-export type SafetensorsFault =
-  | 'truncated'
-  | 'header too large'
-  | 'header not readable'
-  | 'type'
-  | 'offsets'
-  | 'size'
-  | 'trailing bytes'
-  | 'not finite';
-
-/** A file isn't what it should be; nothing of it was used. */
-export class SafetensorsError extends Error {
-  override readonly name = 'SafetensorsError';
-  constructor(
-    readonly fault: SafetensorsFault,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-/** A header is names, numbers and a copy of model.json, so a larger one is an attack. Bytes. */
-const maximumHeader = 40_000_000;
-
-const size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const headerSchema = v.record(
-  v.string(),
-  v.strictObject({ dtype: v.string(), shape: v.array(size), data_offsets: v.tuple([size, size]) }),
-);
-const metadataSchema = v.record(v.string(), v.string());
-
-interface Entry {
-  readonly name: string;
-  readonly shape: readonly number[];
-  /** First byte, counted from the start of the data. */
-  readonly begin: number;
-  readonly end: number;
-}
-
-interface Header {
-  readonly entries: readonly Entry[];
-  readonly metadata: Readonly<Record<string, string>>;
-  /** Where the data begins in the file. */
-  readonly dataStart: number;
 }
 
 /**
@@ -68,18 +33,37 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
     return { name, shape, begin, end: offset };
   });
   const pieces = [...tensors.values()].map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  return [...encodeHeader(entries, metadata), ...pieces];
+  const header = encodeHeader(entries, metadata);
+  const hash = createHash('sha256').update(header);
+  for (const piece of pieces) hash.update(piece);
+  putChecksum(header, hash);
+  return [header, ...pieces];
 }
 
-function encodeHeader(entries: readonly Entry[], metadata: Readonly<Record<string, string>>): Uint8Array[] {
-  const header: Record<string, unknown> = { __metadata__: metadata };
-  for (const { name, shape, begin, end } of entries) header[name] = { dtype: 'F32', shape, data_offsets: [begin, end] };
-  const json = Buffer.from(JSON.stringify(header));
-  const padded = Buffer.alloc(Math.ceil(json.length / 8) * 8, ' ');
-  json.copy(padded);
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(padded.length));
-  return [length, padded];
+/** The length of the header and itself, with room for a checksum of the whole file. */
+function encodeHeader(entries: readonly Entry[], metadata: Readonly<Record<string, string>>): Buffer {
+  // By hand, so that the checksum comes first, whatever the others are called.
+  const told = Object.entries(metadata).filter(([name]) => name !== checksumKey);
+  const tensors = entries.map(({ name, shape, begin, end }) => {
+    return [name, { dtype: 'F32', shape, data_offsets: [begin, end] }] as const;
+  });
+  const members = (list: readonly (readonly [name: string, value: unknown])[]) =>
+    list.map(([name, value]) => `,${JSON.stringify(name)}:${JSON.stringify(value)}`).join('');
+  const json = Buffer.from(`${checksumStart}${noChecksum}"${members(told)}}${members(tensors)}}`);
+  const bytes = Buffer.alloc(8 + Math.ceil(json.length / 8) * 8, ' ');
+  bytes.writeBigUInt64LE(BigInt(bytes.length - 8));
+  json.copy(bytes, 8);
+  return bytes;
+}
+
+function putChecksum(header: Buffer, hash: Hash): void {
+  header.write(hash.digest('hex'), 8 + checksumStart.length, 'latin1');
+}
+
+/** @throws SafetensorsError where the data that were hashed aren't those that the file was written with */
+function requireChecksum({ checksum, hash }: Header): void {
+  if (checksum === undefined || hash.digest('hex') === checksum) return;
+  throw new SafetensorsError('checksum', 'Its checksum differs: some of it has changed since it was saved.');
 }
 
 /**
@@ -89,29 +73,19 @@ function encodeHeader(entries: readonly Entry[], metadata: Readonly<Record<strin
  */
 export async function readSafetensors(path: string): Promise<Safetensors> {
   return withFile(path, async (file) => {
-    const { entries, metadata, dataStart } = await readHeader(file);
+    const header = await readHeader(file);
+    const { entries, metadata, dataStart, hash } = header;
     const tensors = new Map<string, Tensor>();
     for (const { name, shape, begin, end } of entries) {
       const data = new Float32Array((end - begin) / Float32Array.BYTES_PER_ELEMENT);
-      await readExactly(file, dataStart + begin, new Uint8Array(data.buffer));
+      const bytes = new Uint8Array(data.buffer);
+      await readExactly(file, dataStart + begin, bytes);
+      hash.update(bytes);
       requireFinite(name, data);
       tensors.set(name, { shape, data });
     }
+    requireChecksum(header);
     return { tensors, metadata };
-  });
-}
-
-/** What the header alone tells. */
-export interface SafetensorsOutline {
-  readonly shapes: ReadonlyMap<string, readonly number[]>;
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
-/** Reads and checks the header alone: quick, whatever the size of the tensors. @throws SafetensorsError */
-export async function readSafetensorsOutline(path: string): Promise<SafetensorsOutline> {
-  return withFile(path, async (file) => {
-    const { entries, metadata } = await readHeader(file);
-    return { shapes: new Map(entries.map(({ name, shape }) => [name, shape])), metadata };
   });
 }
 
@@ -122,41 +96,62 @@ export async function readSafetensorsOutline(path: string): Promise<SafetensorsO
  */
 export async function checkSafetensors(path: string): Promise<void> {
   await withFile(path, async (file) => {
-    const { entries, dataStart } = await readHeader(file);
+    const header = await readHeader(file);
+    const { entries, dataStart, hash } = header;
     const floats = new Float32Array(pieceLength);
     for (const { name, begin, end } of entries) {
       for (let position = begin; position < end; position += floats.byteLength) {
         const piece = floats.subarray(0, Math.min(floats.byteLength, end - position) / floats.BYTES_PER_ELEMENT);
-        await readExactly(file, dataStart + position, new Uint8Array(piece.buffer, 0, piece.byteLength));
+        const bytes = new Uint8Array(piece.buffer, 0, piece.byteLength);
+        await readExactly(file, dataStart + position, bytes);
+        hash.update(bytes);
         requireFinite(name, piece);
       }
     }
+    requireChecksum(header);
   });
 }
 
-/** Copies a file whose header is sound, with other metadata. @throws SafetensorsError, or the file system's error. */
+/**
+ * Copies a file with other metadata: gone through twice, since its new checksum stands before the data.
+ * @throws SafetensorsError, also where the file isn't as it was saved; the file system's error
+ */
 export async function copySafetensors(
   from: string,
   to: string,
   metadata: Readonly<Record<string, string>>,
 ): Promise<void> {
   await withFile(from, async (source) => {
-    const { entries, dataStart } = await readHeader(source);
+    const header = await readHeader(source);
+    const { entries, dataStart, hash } = header;
+    const newHeader = encodeHeader(entries, metadata);
+    const newHash = createHash('sha256').update(newHeader);
+    for await (const piece of piecesFrom(source, dataStart)) {
+      hash.update(piece);
+      newHash.update(piece);
+    }
+    requireChecksum(header);
+    putChecksum(newHeader, newHash);
     const target = await open(to, 'wx');
     try {
-      for (const piece of encodeHeader(entries, metadata)) await target.writeFile(piece);
-      const piece = new Uint8Array(pieceLength);
-      for (let position = dataStart; ;) {
-        const { bytesRead } = await source.read(piece, 0, piece.length, position);
-        if (bytesRead === 0) break;
-        await target.writeFile(piece.subarray(0, bytesRead));
-        position += bytesRead;
-      }
+      await target.writeFile(newHeader);
+      for await (const piece of piecesFrom(source, dataStart)) await target.writeFile(piece);
       await target.sync();
     } finally {
       await target.close();
     }
   });
+}
+
+/** The rest of a file. Each piece is gone with the next. */
+async function* piecesFrom(file: FileHandle, start: number): AsyncGenerator<Uint8Array> {
+  const piece = new Uint8Array(pieceLength);
+  for (let position = start; ;) {
+    const { bytesRead } = await file.read(piece, 0, piece.length, position);
+    if (bytesRead === 0) return;
+    yield piece.subarray(0, bytesRead);
+    position += bytesRead;
+  }
 }
 
 /** Floats that are read at a time where a file is only gone through. */
@@ -165,79 +160,4 @@ const pieceLength = 65_536;
 function requireFinite(name: string, data: Float32Array): void {
   if (data.every(Number.isFinite)) return;
   throw new SafetensorsError('not finite', `The tensor "${name}" holds a value that is not a number.`);
-}
-
-async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
-  const file = await openRegular(path);
-  try {
-    return await use(file);
-  } finally {
-    await file.close();
-  }
-}
-
-async function readHeader(file: FileHandle): Promise<Header> {
-  const { size: fileSize } = await file.stat();
-  if (fileSize < 8) throw new SafetensorsError('truncated', 'The file is too short to hold a header.');
-  const length = Buffer.alloc(8);
-  await readExactly(file, 0, length);
-  const headerSize = Number(length.readBigUInt64LE());
-  if (headerSize > maximumHeader) {
-    throw new SafetensorsError('header too large', `The header claims to be ${headerSize} bytes long.`);
-  }
-  if (8 + headerSize > fileSize) throw new SafetensorsError('truncated', 'The file ends inside its header.');
-  const json = new Uint8Array(headerSize);
-  await readExactly(file, 8, json);
-  return { ...parseHeader(json, fileSize - 8 - headerSize), dataStart: 8 + headerSize };
-}
-
-function parseHeader(json: Uint8Array, dataSize: number): Omit<Header, 'dataStart'> {
-  let content: unknown;
-  try {
-    content = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json));
-  } catch {
-    throw new SafetensorsError('header not readable', 'The header is not JSON.');
-  }
-  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-    throw new SafetensorsError('header not readable', 'The header is not a JSON object.');
-  }
-  const { __metadata__, ...rest } = content as Record<string, unknown>;
-  const metadata = v.safeParse(metadataSchema, __metadata__ ?? {});
-  const header = v.safeParse(headerSchema, rest);
-  if (!metadata.success) throw new SafetensorsError('header not readable', 'The metadata is not text by name.');
-  if (!header.success) {
-    throw new SafetensorsError('header not readable', `The header is malformed: ${header.issues[0].message}`);
-  }
-  return { entries: checkedEntries(header.output, dataSize), metadata: metadata.output };
-}
-
-/** Entries in the order of their data, once it is certain that they cover it without holes or overlaps. */
-function checkedEntries(header: v.InferOutput<typeof headerSchema>, dataSize: number): Entry[] {
-  const entries: Entry[] = [];
-  for (const [name, { dtype, shape, data_offsets }] of Object.entries(header)) {
-    if (dtype !== 'F32') throw new SafetensorsError('type', `The tensor "${name}" is ${dtype}; Textloom reads F32.`);
-    const [begin, end] = data_offsets;
-    if (end - begin !== elementCount(shape) * Float32Array.BYTES_PER_ELEMENT) {
-      throw new SafetensorsError('size', `The tensor "${name}" has a shape that its data does not fill.`);
-    }
-    entries.push({ name, shape, begin, end });
-  }
-  entries.sort((one, other) => one.begin - other.begin || one.end - other.end);
-  let position = 0;
-  for (const { name, begin, end } of entries) {
-    if (begin !== position) throw new SafetensorsError('offsets', `The tensor "${name}" leaves a hole or overlaps.`);
-    position = end;
-  }
-  if (position > dataSize) throw new SafetensorsError('truncated', 'The file ends inside its tensors.');
-  if (position < dataSize) throw new SafetensorsError('trailing bytes', 'The file goes on after its last tensor.');
-  return entries;
-}
-
-async function readExactly(file: FileHandle, position: number, into: Uint8Array): Promise<void> {
-  let filled = 0;
-  while (filled < into.length) {
-    const { bytesRead } = await file.read(into, filled, into.length - filled, position + filled);
-    if (bytesRead === 0) throw new SafetensorsError('truncated', 'The file is shorter than its header says.');
-    filled += bytesRead;
-  }
 }

@@ -5,7 +5,8 @@
 import { lstat, mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storageError } from './disk';
-import { entriesInside, hiddenPrefix, removeInside } from './insideRoot';
+import { entriesInside } from './insideRoot';
+import { hiddenPrefix, removeInside } from './removeInside';
 import { isAtWork, isTorn, markFile, markOwn, ownMark } from './ownFolder';
 import { place } from './place';
 
@@ -30,7 +31,8 @@ export async function inHiddenFolder<T>(modelsFolder: string, make: (folder: str
     });
     return await make(folder);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    // What can't be removed now is swept the next time.
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

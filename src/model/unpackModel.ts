@@ -1,9 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ModelDescription } from './description';
+import { sealOfJson } from './checksum';
+import { type ModelDescription, parseDescription } from './description';
 import { ModelError } from './modelError';
-import { makeModelsFolder, modelFiles, nameAndPlace, type PlacedModel, readDescription } from './modelFolder';
+import { modelFiles } from './modelFiles';
+import { makeModelsFolder, nameAndPlace, type PlacedModel } from './modelFolder';
 import { memoryParts, type PackedFile, PackedModel, trainingParts } from './packedModel';
+import { readDescription } from './readModel';
+import { readRegularText } from './regularFile';
 import { checkSafetensors, SafetensorsError } from './safetensors';
 import { inHiddenFolder } from './unfinished';
 
@@ -89,6 +93,10 @@ async function leaveOutMemory(folder: string): Promise<void> {
 
 /** What has been unpacked, once it is certain that it can be used. */
 async function checkedDescription(folder: string): Promise<ModelDescription> {
+  // Nothing stands in for what is damaged: it hasn't come as it was sent.
+  const text = await readRegularText(join(folder, modelFiles.description)).catch(() => '');
+  if (sealOfJson(text) === 'changed') throw new ModelError('damaged', `In ${modelFiles.description}: it has changed.`);
+  parseDescription(text);
   const description = await readDescription(folder);
   if (description.best === null) throw new ModelError('no weights', `"${description.name}" has no weights.`);
   for (const name of [modelFiles.weights, modelFiles.checkpoint]) {

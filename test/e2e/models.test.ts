@@ -21,6 +21,7 @@ describe('the view of models', () => {
     await model('first draft', 20 * day, 30);
     await model('spoilt', 1 * day, 10);
     writeFileSync(join(models, 'spoilt', modelFiles.description), '{');
+    rmSync(join(models, 'spoilt', modelFiles.weights), { force: true });
     page = await bench.open({
       settings: { 'window.dialogStyle': 'custom' },
       size: { width: 1280, height: 900 },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { formatProbability } from '../../base/format';
-import { readDescription } from '../../model/modelFolder';
+import { readDescription } from '../../model/readModel';
 import { tokenizerKinds } from '../../model/tokenizerKinds';
 import type { BackgroundProcess } from '../background/backgroundProcess';
 import type { Models } from '../models/models';

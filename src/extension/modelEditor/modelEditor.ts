@@ -6,7 +6,7 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { ModelError } from '../../model/modelError';
-import { modelFiles, packedEnding } from '../../model/modelFolder';
+import { modelFiles, packedEnding } from '../../model/modelFiles';
 import type { Models } from '../models/models';
 import { pickModel } from '../models/selectModel';
 import { pageOptions, webviewHtml } from '../panel/webview';

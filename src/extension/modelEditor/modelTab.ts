@@ -1,8 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { modelFiles } from '../../model/modelFolder';
+import { lockFile, modelFiles } from '../../model/modelFiles';
 import type { FromModelPage, ModelCommand, ModelContent, ModelStanding, ToModelPage } from '../../protocol/modelPage';
-import { lockFile } from '../../training/record/runLock';
 import { type FolderChange, FolderWatcher } from '../folderWatcher';
 import { copyText, enterEditor, insertText, saveFile } from '../panel/deeds';
 import type { Session } from '../session';

@@ -3,7 +3,7 @@ import { parameterCount } from '../../model/architecture';
 import { formatVersion } from '../../model/description';
 import { parseJsonLines } from '../../model/jsonLines';
 import { ModelError, type ModelFault } from '../../model/modelError';
-import { modelFiles } from '../../model/modelFolder';
+import { modelFiles } from '../../model/modelFiles';
 import type { CorpusPlace, ModelContent, ModelDamage, ModelPage } from '../../protocol/modelPage';
 import type { CorpusManifest } from '../../training/record/corpusManifest';
 import { storedHistory } from '../../training/record/history';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { packedEnding } from '../../model/modelFolder';
+import { packedEnding } from '../../model/modelFiles';
 import type { Reporter } from '../reporter';
 import type { CarryModels } from './carryModels';
 import type { ChangeModels } from './changeModels';

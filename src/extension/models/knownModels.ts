@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { fileStamp } from '../../base/fileStamp';
 import type { ModelDescription } from '../../model/description';
-import { type ListedModel, listModels, lookForModel, modelFiles, readDescription } from '../../model/modelFolder';
+import { modelFiles } from '../../model/modelFiles';
+import { type ListedModel, listModels, lookForModel } from '../../model/modelList';
+import { readDescription } from '../../model/readModel';
 import { UnsafePathError } from '../../model/unsafePath';
 
 /** Lists folders of models, and reads of them only what has changed since: a training changes one model again and again. */

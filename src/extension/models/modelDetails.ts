@@ -5,7 +5,7 @@ import { parameterCount } from '../../model/architecture';
 import type { ModelDescription } from '../../model/description';
 import { learnedSince } from '../../model/modelCard';
 import { readJsonLines } from '../../model/jsonLines';
-import { modelFiles } from '../../model/modelFolder';
+import { modelFiles } from '../../model/modelFiles';
 import { againstBaseline, baselineName } from '../../training/validation/comparison';
 import { escapeMarkdown } from '../markdown';
 

@@ -1,5 +1,5 @@
 import { formatAge, formatBytes, formatLoss, formatProgress, plural } from '../../base/format';
-import type { ListedModel } from '../../model/modelFolder';
+import type { ListedModel } from '../../model/modelList';
 import { folderNameOf } from '../../model/modelName';
 import { escapeMarkdown } from '../markdown';
 

@@ -3,7 +3,7 @@
  */
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
-import type { ListedModel } from '../../model/modelFolder';
+import type { ListedModel } from '../../model/modelList';
 import type { ModelReference, Session } from '../session';
 import type { Settings } from '../settings';
 import { KnownModels } from './knownModels';

@@ -1,8 +1,7 @@
 import { visible } from '../../base/visible';
 import * as vscode from 'vscode';
 import { folderSize } from '../../model/footprint';
-import type { ListedModel } from '../../model/modelFolder';
-import { isBeingTrained } from '../../training/record/runLock';
+import type { ListedModel } from '../../model/modelList';
 import { isRunning, type Session } from '../session';
 import type { Detail } from './modelDetails';
 import { modelRow, type ModelRow, type RowProgress } from './modelRow';
@@ -163,6 +162,7 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelsNode>, vscode.D
   private async readShelf(shelf: Shelf): Promise<ShelfNode> {
     const models = (await this.models.listShelf(shelf.folder)).map(async (listed): Promise<ModelNode> => {
       const { folder } = listed;
+      const { isBeingTrained } = await import('../../training/record/lockOwner');
       const [bytes, trainedElsewhere] = await Promise.all([folderSize(folder), isBeingTrained(folder)]);
       return { kind: 'model', folder, shelf, listed, bytes, trainedElsewhere };
     });

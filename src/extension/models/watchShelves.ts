@@ -1,5 +1,5 @@
+import { lockFile } from '../../model/modelFiles';
 import { basename, relative } from 'node:path';
-import { lockFile } from '../../training/record/runLock';
 import { type FolderChange, FolderWatcher } from '../folderWatcher';
 import type { Shelf } from './models';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { readJsonLines } from '../../model/jsonLines';
-import { modelFiles } from '../../model/modelFolder';
+import { modelFiles } from '../../model/modelFiles';
 import type { EarlierRun } from '../../protocol/panel';
 import type { ModelReference } from '../session';
 

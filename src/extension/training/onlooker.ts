@@ -2,8 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { readRun } from '../../training/record/record';
 import { RunFollower } from '../../training/record/runFollower';
-import type { LockHolder } from '../../training/record/runLock';
-import { lockHolderOf } from '../../training/record/runLock';
+import type { LockHolder } from '../../training/record/lockOwner';
 import { FolderWatcher } from '../folderWatcher';
 import type { Models } from '../models/models';
 import { isRunning, type Session } from '../session';
@@ -142,4 +141,10 @@ export class Onlooker {
     if (run !== null && isThere) this.session.remember(run);
     else this.session.forget();
   }
+}
+
+/** Who trains a model. Looked at seldom, and loaded when it is. */
+async function lockHolderOf(folder: string): Promise<LockHolder | null> {
+  const lock = await import('../../training/record/lockOwner');
+  return lock.lockHolderOf(folder);
 }

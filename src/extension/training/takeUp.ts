@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ResponseError } from 'vscode-jsonrpc';
-import { modelFiles } from '../../model/modelFolder';
+import { modelFiles } from '../../model/modelFiles';
 import { errorCodes } from '../../protocol/background';
 import { readRun } from '../../training/record/record';
 import { type Run, waitsForMains } from '../../training/record/run';

@@ -5,7 +5,7 @@ import { withLineFeeds } from '../../base/text';
 import type { CorpusSource } from '../../corpus/corpus';
 import { renewedSource } from '../../corpus/read/renewal';
 import { createTokenizer } from '../../corpus/tokenizers/create';
-import { readDescription } from '../../model/modelFolder';
+import { readDescription } from '../../model/readModel';
 import type { TrainParams } from '../../protocol/jobs';
 import { readCorpusManifest } from '../../training/record/corpusManifest';
 import { freshTexts } from '../corpus/freshDocuments';

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { sealHeaded, sealOfHeaded } from '../../model/checksum';
 import { replaceFile } from '../../model/disk';
 import { itemFormSchema } from '../../model/itemForm';
-import { modelFiles } from '../../model/modelFolder';
+import { modelFiles } from '../../model/modelFiles';
 import { readRegular } from '../../model/regularFile';
 import { CopyIndex } from './copyIndex';
 
@@ -29,7 +30,7 @@ export async function saveCopyIndex(folder: string, { parts }: CopyIndex): Promi
   const told = items && { form: items.form, count: items.first.length };
   const head = JSON.stringify({ formatVersion, window, fingerprints: hashes.length, documents, items: told });
   const numbers = [hashes, positions, ...(items ? [items.first, items.second, items.positions] : [])];
-  await replaceFile(join(folder, copyFile), [Buffer.from(`${head}\n`), ...numbers.map(bytesOf)]);
+  await replaceFile(join(folder, copyFile), sealHeaded(head, numbers.map(bytesOf)));
 }
 
 /** Bytes of an index; a larger one is not used. */
@@ -39,7 +40,7 @@ const largestIndex = 2 ** 30;
 export async function readCopyIndex(folder: string): Promise<CopyIndex | null> {
   const content = await readRegular(join(folder, copyFile), largestIndex).catch(() => null);
   const end = content?.indexOf('\n') ?? -1;
-  if (content === null || end < 0) return null;
+  if (content === null || end < 0 || sealOfHeaded(content) === 'changed') return null;
   const head = v.safeParse(v.pipe(v.string(), v.parseJson(), headSchema), content.toString('utf8', 0, end));
   if (!head.success) return null;
   const { window, documents, fingerprints, items } = head.output;

@@ -36,6 +36,7 @@ export class Ending {
    */
   async come(end: SessionEnd, controls: TrainingControls): Promise<SessionEnd> {
     const { job, folder, optimization } = this.parts;
+    await job.lock.requireHeld();
     switch (end.kind) {
       case 'suspended':
         await folder.saveCheckpoint();

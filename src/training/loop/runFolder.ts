@@ -59,8 +59,9 @@ export class RunFolder {
     const { scored } = this.bestModel;
     const snapshot = this.unfinished ?? { ...this.optimization.snapshot(), ...(scored && { scored }) };
     if (!isSound(snapshot.state)) return;
+    await this.job.lock.requireHeld();
     await this.job.record.save();
-    await saveSnapshot(this.job.folder, snapshot);
+    await saveSnapshot(this.job.folder, snapshot, this.current);
   }
 
   /** Saves the newest weights of the best's kind as the model, unless a better one is there already. @throws StorageError */
@@ -87,6 +88,7 @@ export class RunFolder {
 
   /** Finished weights become the model's. @throws StorageError */
   async saveFinished(weights: Parameters, scored: Parameters, steps: number): Promise<void> {
+    await this.job.lock.requireHeld();
     const description = { ...this.current, trained: this.optimization.trained, finishing: { steps } };
     this.current = await saveModel(this.job.folder, description, weights);
     this.bestModel.scored = scored;
@@ -103,14 +105,15 @@ export class RunFolder {
   /** The run is over, and this is how: saves all of it. @throws StorageError */
   async close(standing: Progress['standing'] | null): Promise<void> {
     const progress = this.unfinished?.progress ?? this.optimization.progress;
-    if (standing !== null) {
-      progress.standing = standing;
-      await this.saveCheckpoint();
-    }
+    await this.job.lock.requireHeld();
     const { step: steps, tokens, seconds } = progress;
     const isFinished = this.unfinished === null || this.bestModel.scored !== null;
     const trained = isFinished ? this.optimization.trained : { steps, tokens, seconds };
     this.describe({ hyperparameters: progress.hyperparameters, trained });
+    if (standing !== null) {
+      progress.standing = standing;
+      await this.saveCheckpoint();
+    }
     await saveDescription(this.job.folder, this.current);
     await this.job.keep();
   }

@@ -4,6 +4,8 @@
 import { StorageError } from '../../model/disk';
 import type { SessionEnd, TrainingJob } from '../prepare/trainingJob';
 import type { RunOutcome } from '../record/events';
+import type { RunRecord } from '../record/record';
+import { RunLockedError } from '../record/runLock';
 import { heldOutTargets } from '../validation/heldOutTargets';
 import type { TrainingControls } from './controls';
 import { TrainingRun } from './trainingRun';
@@ -11,7 +13,8 @@ import { TrainingRun } from './trainingRun';
 /**
  * Trains until the budget is spent, the held-out text no longer gets easier, or someone says stop; is steered through
  * `controls`, tells everything to the job's record, and leaves the best weights by validation in the model folder. Runs on
- * the calling thread and lets it breathe between steps. A full disk is an outcome, told like any other. Ends the job's engine,
+ * the calling thread and lets it breathe between steps. A full disk is an outcome, told like any other, and so is another process that has
+ * taken the folder over. Ends the job's engine,
  * corpus and lock.
  * @throws EngineUnavailableError where the machine has no room for the model; everything is then as it was before
  */
@@ -19,7 +22,7 @@ export async function train(job: TrainingJob, controls: TrainingControls): Promi
   try {
     const run = await open(job);
     try {
-      return await follow(run, controls);
+      return await follow(run, job.record, controls);
     } finally {
       run.dispose();
     }
@@ -40,7 +43,7 @@ async function open(job: TrainingJob): Promise<TrainingRun> {
   }
 }
 
-async function follow(run: TrainingRun, controls: TrainingControls): Promise<SessionEnd> {
+async function follow(run: TrainingRun, record: RunRecord, controls: TrainingControls): Promise<SessionEnd> {
   try {
     await run.begin();
     let end = await run.obey(controls);
@@ -60,8 +63,10 @@ async function follow(run: TrainingRun, controls: TrainingControls): Promise<Ses
     return await run.finish(end, controls);
   } catch (error) {
     const outcome: RunOutcome = { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+    const isTakenOver = error instanceof RunLockedError;
+    if (isTakenOver) record.letGo();
     await run.tellFinished(outcome);
-    if (error instanceof StorageError) return outcome;
+    if (isTakenOver || error instanceof StorageError) return outcome;
     throw error;
   }
 }

@@ -128,6 +128,7 @@ export class TrainingRun {
     const { weights, natsPerToken, languages } = scored;
     if (!Number.isFinite(natsPerToken)) return this.rollBack();
     const seconds = this.optimization.clock.seconds;
+    await this.job.lock.requireHeld();
     const quality = this.heldOut.quality(scored, { step, seconds });
     const best = natsPerToken < (progress.best?.natsPerToken ?? Infinity);
     progress.best = best ? quality : progress.best;

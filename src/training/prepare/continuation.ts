@@ -7,6 +7,8 @@ import { requireNamedPaths } from '../../corpus/requirements';
 import { surveyCorpus } from '../../corpus/survey/survey';
 import type { ModelDescription } from '../../model/description';
 import { removeTemporaryFiles } from '../../model/disk';
+import { ModelError } from '../../model/modelError';
+import { modelFiles } from '../../model/modelFiles';
 import {
   readDescription,
   readModel,
@@ -15,17 +17,18 @@ import {
   saveDescription,
   saveModel,
 } from '../../model/modelFolder';
-import { extended, nextEvaluation, position } from '../loop/schedule';
+import { endOf, extended, nextEvaluation, position } from '../loop/schedule';
 import { backUp, hasBackup, removeBackup, restoreBackup } from '../record/backup';
 import { currentDocuments } from '../record/changes';
 import { changeText, compare, type CorpusChange, isChanged } from '../record/corpusChange';
 import { type CorpusManifest, readCorpusManifest, saveCorpusManifest } from '../record/corpusManifest';
-import { type Progress, readSnapshot, type Snapshot } from '../record/progress';
+import type { Progress, Snapshot } from '../record/progress';
 import { reopenRecord, RunRecord } from '../record/record';
 import type { Run } from '../record/run';
 import { lockRun, type RunLock } from '../record/runLock';
 import type { Budget } from './hyperparameterRequest';
 import { corpusCard, initialSnapshot } from './prepare';
+import { mendModel, readSnapshotOrFault, withoutBest } from './mending';
 import { type Surroundings, workOptions } from './surroundings';
 import { topUpWeights } from './topUp';
 import type { TrainingJob } from './trainingJob';
@@ -64,8 +67,11 @@ async function prepareLocked(
   wish: TextWish,
   lock: RunLock,
 ): Promise<TrainingJob> {
+  const mending = await mendModel(folder);
   const before = await readDescription(folder);
-  const interrupted = await leftOff(folder, before);
+  const { snapshot, notice } = await leftOff(folder, before);
+  const interrupted = mending.hasOtherWeights ? withoutBest(snapshot) : snapshot;
+  const damage = [...mending.sentences, ...(notice === null ? [] : [notice])];
   const text = await openText(folder, before, interrupted, wish, surroundings);
   const { corpus } = text;
   try {
@@ -86,7 +92,7 @@ async function prepareLocked(
         start: { ...left, progress: further(text.isNew ? unjudged(left.progress) : left.progress, minutes) },
         record: new RunRecord(folder, surroundings.report, await reopen(folder, left.progress)),
         lock,
-        opening: opening(left, before, text),
+        opening: [opening(left, before, text), ...damage].join(' '),
         unknownNotice: wish.vocabulary === 'keep' ? keptNotice(corpus) : null,
         isNewText: text.isNew,
         hasBefore,
@@ -198,19 +204,33 @@ async function saveGrown(folder: string, grown: ModelDescription): Promise<Model
   return saveModel(folder, grown, growParameters(parameters, grown.architecture, grown.hyperparameters.seed));
 }
 
+/** Where training left off, and what is to be said of that. */
+interface LeftOff {
+  readonly snapshot: Snapshot;
+  readonly notice: string | null;
+}
+
 /**
- * Where training left off. A model that came without its checkpoint starts from its weights, with a fresh optimiser; a run
- * that broke off before its first checkpoint starts over.
+ * Where training left off. A model that came without its checkpoint, or whose checkpoint is damaged, starts from its weights,
+ * with a fresh optimiser; a run that broke off before its first checkpoint starts over.
  */
-async function leftOff(folder: string, { hyperparameters, trained, best }: ModelDescription): Promise<Snapshot> {
-  const snapshot = await readSnapshot(folder);
-  if (snapshot !== undefined) return snapshot;
-  if (best === null) return initialSnapshot(hyperparameters);
+async function leftOff(folder: string, { hyperparameters, trained, best }: ModelDescription): Promise<LeftOff> {
+  const found = await readSnapshotOrFault(folder);
+  const fault = found instanceof ModelError ? found : null;
+  if (found !== undefined && !(found instanceof ModelError)) return { snapshot: found, notice: null };
+  const told = (what: string) => (fault === null ? null : `${modelFiles.checkpoint} is damaged: ${what}.`);
+  if (best === null) return { snapshot: initialSnapshot(hyperparameters), notice: told('the training starts over') };
   const { state, progress } = initialSnapshot(hyperparameters, (await readModel(folder)).parameters);
   const { steps, tokens, seconds } = trained;
+  const at = { step: steps, tokens, seconds };
+  // How a run has ended its checkpoint alone knows: one that has budget left goes on to the end of that.
+  const isOver = fault === null || position(hyperparameters.budget, at) >= endOf(hyperparameters.budget);
   return {
-    state: { ...state, step: steps },
-    progress: { ...progress, step: steps, tokens, seconds, best, standing: 'ended' },
+    snapshot: {
+      state: { ...state, step: steps },
+      progress: { ...progress, ...at, best, standing: isOver ? 'ended' : 'stopped' },
+    },
+    notice: told('training goes on from the best weights, with a fresh optimiser'),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Architecture } from '../../model/architecture';
 import type { Clock } from '../loop/clock';
 import type { Allowance } from '../loop/effort';
 import type { TrainingEvent } from '../record/events';
-import type { TrainedIn } from '../record/runLock';
+import type { TrainedIn } from '../record/lockOwner';
 
 /** What preparing a run needs of its surroundings. */
 export interface Surroundings {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ModelDescription } from '../../model/description';
 import { storageError } from '../../model/disk';
 import { lookInside } from '../../model/insideRoot';
-import { readDescription } from '../../model/modelFolder';
+import { readDescription } from '../../model/readModel';
 import { copyRegular } from '../../model/regularFile';
 
 /** Where a model folder keeps the model as it was, while more training on it may still be discarded. */

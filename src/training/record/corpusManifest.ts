@@ -8,10 +8,11 @@ import {
   keepableReasons,
 } from '../../corpus/corpus';
 import { keepStagedFiles } from '../../corpus/read/stagedFiles';
+import { sealJson, sealOfJson } from '../../model/checksum';
 import { replaceFile } from '../../model/disk';
 import { documentsChoices } from '../../model/itemForm';
 import { ModelError } from '../../model/modelError';
-import { modelFiles } from '../../model/modelFolder';
+import { modelFiles } from '../../model/modelFiles';
 import { readRegularText } from '../../model/regularFile';
 import { tokenizerChoices } from '../../model/tokenizerKinds';
 import { isKnown, pathOutside, signatureOf } from './provenance';
@@ -81,7 +82,7 @@ export async function saveCorpusManifest(folder: string, manifest: CorpusManifes
   const known = documents?.map(({ name, characters, hash }) => ({ name, characters, hash }));
   const signature = await signatureOf(source);
   const text = JSON.stringify({ source, options, documents: known, topUp, signature });
-  await replaceFile(join(folder, corpusFile), [Buffer.from(text)]);
+  await replaceFile(join(folder, corpusFile), [Buffer.from(sealJson(text))]);
 }
 
 /**
@@ -117,6 +118,9 @@ async function readCorpusFile(folder: string): Promise<v.InferOutput<typeof mani
     throw new ModelError('missing', message, { cause });
   });
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), manifestSchema), text);
-  if (parsed.success) return parsed.output;
-  throw new ModelError('damaged', `This model is damaged: ${corpusFile} does not say what it was trained on.`);
+  if (parsed.success && sealOfJson(text) !== 'changed') return parsed.output;
+  throw new ModelError(
+    'damaged',
+    `This model is damaged: ${corpusFile} no longer says what it was trained on. Train a new model from this one, and choose its text again.`,
+  );
 }

@@ -115,6 +115,8 @@ export interface NoteEvent {
     | 'too late'
     /** What was asked for is done as soon as the step under way, which is a long one, has been taken. */
     | 'asked'
+    /** A file that only tells of the run can't be written. */
+    | 'not logged'
     /** Held-out passages stand in the training text too. */
     | 'copies held out';
   /** One plain sentence. */

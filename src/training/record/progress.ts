@@ -2,7 +2,13 @@ import * as v from 'valibot';
 import type { TrainerState } from '../../engine/engine';
 import type { Parameters } from '../../model/architecture';
 import { type Checkpoint, readCheckpoint, saveCheckpoint } from '../../model/checkpoint';
-import { hyperparametersSchema, qualitySchema, savedHyperparameters } from '../../model/description';
+import {
+  encodeDescription,
+  hyperparametersSchema,
+  type ModelDescription,
+  qualitySchema,
+  savedHyperparameters,
+} from '../../model/description';
 import { ModelError } from '../../model/modelError';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -53,12 +59,17 @@ export interface Snapshot {
   readonly scored?: Parameters;
 }
 
-/** Saves a snapshot as the checkpoint of a model folder. @throws StorageError */
-export async function saveSnapshot(folder: string, { state, progress, scored }: Snapshot): Promise<void> {
+/** Saves a snapshot as the checkpoint of a model folder, with a copy of its model's description. @throws StorageError */
+export async function saveSnapshot(
+  folder: string,
+  { state, progress, scored }: Snapshot,
+  description?: ModelDescription,
+): Promise<void> {
   const { architecture, batchSize: streams } = progress.hyperparameters;
   const { hyperparameters, ...rest } = progress;
   const saved = { recipe: savedHyperparameters(hyperparameters), ...rest };
-  const checkpoint: Checkpoint = { architecture, streams, ...state, ...(scored && { scored }), progress: saved };
+  const extras = { ...(scored && { scored }), ...(description && { description: encodeDescription(description) }) };
+  const checkpoint: Checkpoint = { architecture, streams, ...state, ...extras, progress: saved };
   await saveCheckpoint(folder, checkpoint);
 }
 

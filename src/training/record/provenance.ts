@@ -10,7 +10,7 @@ import { userCacheFolder } from '../../corpus/cacheFolder';
 import type { CorpusSource } from '../../corpus/corpus';
 import { realPathOf } from '../../corpus/select/reach';
 import { makeFolder, replaceFile } from '../../model/disk';
-import { rootOf } from '../../model/modelFolder';
+import { rootOf } from '../../model/modelFiles';
 import { readRegularText } from '../../model/regularFile';
 
 /** In the user's cache folder, which no folder of text comes with. */

@@ -4,10 +4,12 @@
  */
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { sealJson, sealOfJson } from '../../model/checksum';
 import { hyperparametersSchema, savedHyperparameters } from '../../model/description';
 import { realDisk, replaceFile } from '../../model/disk';
-import { appendJsonLine, readJsonLines, replaceJsonLines } from '../../model/jsonLines';
-import { modelFiles, readDescription } from '../../model/modelFolder';
+import { LineLog, readJsonLines, replaceJsonLines } from '../../model/jsonLines';
+import { modelFiles } from '../../model/modelFiles';
+import { readDescription } from '../../model/readModel';
 import { readRegularText } from '../../model/regularFile';
 import type { EvaluationEvent, TrainingEvent } from './events';
 import { advanceRun, type Run } from './run';
@@ -16,10 +18,17 @@ import { RunJournal } from './runJournal';
 /** The file that holds everything that can be shown of a run, so that a new window shows the whole curve. */
 const runFile = modelFiles.run;
 
-/** Hears every event first: tells it on, folds it into the run, and writes what a model folder keeps. */
+/**
+ * Hears every event first: tells it on, folds it into the run, and writes what a model folder keeps. What only tells of a run
+ * never ends it: where it can't be written, that is said once.
+ */
 export class RunRecord {
   /** What was told since the run was saved, for whoever follows it from another process. */
   private readonly journal: RunJournal;
+  private readonly metricsLog: LineLog;
+  private readonly samplesLog: LineLog;
+  private hasFailed = false;
+  private isOurs = true;
 
   /** @param run - what earlier sessions told */
   constructor(
@@ -28,6 +37,8 @@ export class RunRecord {
     private run: Run | null,
   ) {
     this.journal = new RunJournal(folder);
+    this.metricsLog = new LineLog(join(folder, modelFiles.metrics));
+    this.samplesLog = new LineLog(join(folder, modelFiles.samples));
   }
 
   /** Everything told until now. */
@@ -35,15 +46,18 @@ export class RunRecord {
     return this.run;
   }
 
-  /** @throws StorageError */
   async tell(event: TrainingEvent): Promise<void> {
     this.run = advanceRun(this.run, event);
+    if (!this.isOurs) {
+      this.report(event);
+      return;
+    }
     // Nobody follows it any further: once its end is told, the folder is as it stays.
     if (event.type === 'finished') await this.journal.remove();
     this.report(event);
     if (this.run !== null) this.journal.add(this.run.started.at, event);
-    if (event.type === 'evaluation') await appendJsonLine(join(this.folder, modelFiles.metrics), this.metrics(event));
-    if (event.type === 'sample') await appendJsonLine(join(this.folder, modelFiles.samples), lineOf(event));
+    if (event.type === 'evaluation') await this.trying(() => this.metricsLog.add(this.metrics(event)));
+    if (event.type === 'sample') await this.trying(() => this.samplesLog.add(lineOf(event)));
   }
 
   /** An evaluation in every unit, with what the last progress event told. */
@@ -54,16 +68,39 @@ export class RunRecord {
     return { ...lineOf(event), ...units, gradientNorm, memory };
   }
 
-  /** Saves the run as it has been told until now. @throws StorageError */
+  /** Saves the run as it has been told until now. */
   async save(): Promise<void> {
-    const content = Buffer.from(encodeRun(this.run, this.journal.count));
-    await replaceFile(join(this.folder, runFile), [content], realDisk);
-    this.journal.clear();
+    const { run } = this;
+    if (run === null) return;
+    await this.trying(async () => {
+      const content = Buffer.from(sealJson(encodeRun(run, this.journal.count)));
+      await replaceFile(join(this.folder, runFile), [content], realDisk);
+      this.journal.clear();
+    });
+  }
+
+  /** The folder isn't this run's any more: from now on nothing in it is touched. */
+  letGo(): void {
+    this.isOurs = false;
+    this.journal.letGo();
   }
 
   /** The session is over: there is nothing to be followed any more. */
   close(): Promise<void> {
     return this.journal.remove();
+  }
+
+  private async trying(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      if (this.hasFailed) return;
+      this.hasFailed = true;
+      const { step, seconds } = this.run?.progress.at(-1) ?? { step: this.run?.started.step ?? 0, seconds: 0 };
+      const why = error instanceof Error ? error.message : String(error);
+      const message = `The log of this training has gaps: ${why} Training goes on.`;
+      await this.tell({ type: 'note', step, seconds, kind: 'not logged', message });
+    }
   }
 }
 
@@ -71,7 +108,6 @@ export class RunRecord {
  * The record of an earlier session, rid of what came after the checkpoint that training goes on from: those steps will be
  * taken again, and told again.
  * @param isScored the evaluation that is due at the checkpoint's step had been made when it was saved
- * @throws StorageError
  */
 export async function reopenRecord(folder: string, step: number, isScored: boolean): Promise<Run | null> {
   const run = await readRun(folder);
@@ -90,12 +126,13 @@ export async function reopenRecord(folder: string, step: number, isScored: boole
   return kept;
 }
 
-/** Leaves those lines of a file that tell of an event that stays. @throws StorageError */
+/** Leaves those lines of a file that tell of an event that stays. */
 async function keepLines(path: string, events: readonly { readonly step: number }[]): Promise<void> {
   const steps = new Set(events.map(({ step }) => step));
   const lines = await readJsonLines(path);
   const kept = lines.filter((line) => hasStep(line) && steps.has(line.step));
-  await replaceJsonLines(path, kept);
+  // A log that can't be written keeps no training from going on.
+  await replaceJsonLines(path, kept).catch(() => undefined);
 }
 
 /**
@@ -109,8 +146,9 @@ export async function readRun(folder: string): Promise<Run | null> {
 /** As {@link readRun}, with how many events of its latest session are in it. */
 export async function readSavedRun(folder: string): Promise<{ readonly run: Run; readonly told: number } | null> {
   try {
-    const saved: unknown = JSON.parse(await readRegularText(join(folder, runFile)));
-    if (!isSavedRun(saved)) return null;
+    const text = await readRegularText(join(folder, runFile));
+    const saved: unknown = JSON.parse(text);
+    if (sealOfJson(text) === 'changed' || !isSavedRun(saved)) return null;
     const { told, ...run } = saved;
     const { recipe, ...started } = run.started;
     const hyperparameters = v.parse(hyperparametersSchema, recipe);
@@ -136,8 +174,7 @@ interface SavedRun extends Omit<Run, 'started'> {
   readonly told?: number;
 }
 
-function encodeRun(run: Run | null, told: number): string {
-  if (run === null) return 'null';
+function encodeRun(run: Run, told: number): string {
   const { hyperparameters, ...started } = run.started;
   const saved: SavedRun = { ...run, started: { ...started, recipe: savedHyperparameters(hyperparameters) }, told };
   return JSON.stringify(saved);
@@ -148,5 +185,9 @@ function isSavedRun(value: unknown): value is SavedRun {
   if (typeof value !== 'object' || value === null) return false;
   const run = value as Partial<Record<keyof Run, unknown>>;
   const lists = [run.progress, run.evaluations, run.samples, run.notes];
-  return typeof run.started === 'object' && run.started !== null && lists.every(Array.isArray);
+  return typeof run.started === 'object' && run.started !== null && lists.every(isListOfEvents);
+}
+
+function isListOfEvents(list: unknown): boolean {
+  return Array.isArray(list) && list.every(hasStep);
 }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { modelFiles } from '../../model/modelFolder';
+import { modelFiles } from '../../model/modelFiles';
 import type { TrainingEvent } from './events';
 import { readSavedRun } from './record';
 import { advanceRun, type Run } from './run';

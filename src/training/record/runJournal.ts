@@ -24,6 +24,7 @@ export class RunJournal {
   private writing: Promise<void> = Promise.resolve();
   private told = 0;
   private isOver = false;
+  private isOurs = true;
 
   constructor(folder: string) {
     this.path = join(folder, journalFile);
@@ -47,6 +48,12 @@ export class RunJournal {
     if (!this.isOver) this.write(() => writeFile(this.path, ''));
   }
 
+  /** Nothing more is written, and what there is stays: it is another process's. */
+  letGo(): void {
+    this.isOver = true;
+    this.isOurs = false;
+  }
+
   /** Resolves once the file has gone; it doesn't come back. */
   remove(): Promise<void> {
     this.isOver = true;
@@ -55,7 +62,7 @@ export class RunJournal {
   }
 
   private write(step: () => Promise<void>): void {
-    this.writing = this.writing.then(step).catch(() => undefined);
+    this.writing = this.writing.then(() => (this.isOurs ? step() : undefined)).catch(() => undefined);
   }
 }
 

@@ -83,6 +83,21 @@ describe('textloom models', () => {
     assert.ok(!existsSync(join(root, 'elsewhere', '.deleted')));
   });
 
+  it('checks the files of a model, and names those that are damaged', async () => {
+    assert.deepEqual((await succeeds('check', 'one'))['damaged'], []);
+    const path = join(models, 'one', 'model.json');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"seed": 1', '"seed": 3'));
+    const { code, stdout, stderr } = await run(root, ['models', 'check', 'one']);
+    assert.deepEqual([code, stderr], [1, '']);
+    assert.equal(stdout, 'model.json is damaged: the copy of it in another file of the model is used.\n');
+    const written = await run(root, ['generate', '--model', 'one', '--prompt', 'a', '--length', '5']);
+    assert.match(written.stderr, /^textloom: one: model\.json is damaged: the copy/);
+    rmSync(join(models, 'one', 'model.safetensors'));
+    const lost = await run(root, ['models', 'check', 'one']);
+    assert.equal(lost.code, 1);
+    assert.match(lost.stderr, /changed since it was saved.*remove its last line, "checksum"/);
+  });
+
   it('says in one sentence what cannot be', async () => {
     writeFileSync(join(root, 'letter.textloom'), 'Dear all');
     await fails(1, /no ZIP archive/, 'import', 'letter.textloom');

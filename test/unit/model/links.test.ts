@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readCopyIndex } from '../../../src/generation/copies/copyFile';
 import { setAside } from '../../../src/model/deletedModels';
-import { appendJsonLine, readJsonLines } from '../../../src/model/jsonLines';
+import { LineLog, readJsonLines } from '../../../src/model/jsonLines';
 import { duplicateModel, moveModel, renameModel } from '../../../src/model/modelChanges';
 import {
   createModelFolder,
@@ -85,7 +85,7 @@ describe('links in a folder of models', () => {
     'set aside': setAside,
     pack: (folder) => packModel(folder, join(root, 'packed.textloom'), { withTraining: true }),
     save: async (folder) => saveModel(folder, (await readModel(folder)).description, sampleParameters(20)),
-    log: (folder) => appendJsonLine(join(folder, modelFiles.metrics), { step: 1 }),
+    log: (folder) => new LineLog(join(folder, modelFiles.metrics)).add({ step: 1 }),
     lock: async (folder) => (await lockRun(folder)).release(),
     'read logs': async (folder) => [await readJsonLines(join(folder, modelFiles.samples)), await readRun(folder)],
     'read corpus': readCorpusManifest,

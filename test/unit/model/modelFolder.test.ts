@@ -37,6 +37,7 @@ describe('a model folder', () => {
     const path = join(folder, modelFiles.description);
     const content = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
     change(content);
+    delete content['checksum'];
     writeFileSync(path, JSON.stringify(content));
   };
   const fails = (reading: Promise<unknown>, fault: ModelFault, message: RegExp) =>
@@ -143,6 +144,23 @@ describe('a model folder', () => {
       'a recipe for another architecture',
       (folder) => edit(folder, (it) => Object.assign(it['architecture'] as object, { hiddenSize: 5 })),
     ],
+  ];
+  for (const [what, damage] of damages) {
+    it(`refuses ${what} without weights, lists the model with the reason, and takes the copy that weights carry`, async () => {
+      const { folder, description } = await saved();
+      damage(folder);
+      const model = await readModel(folder);
+      assert.deepEqual([model.description, model.parameters], [description, sampleParameters(10)]);
+      assert.match(model.notice ?? '', /^model\.json is damaged: the copy/);
+      assert.deepEqual(await readDescription(folder), description);
+      rmSync(join(folder, modelFiles.weights));
+      await fails(readModel(folder), 'damaged', /damaged/);
+      const [listed] = await listModels(modelsFolder);
+      assert.equal(listed!.kind, 'damaged');
+    });
+  }
+
+  const spoilt: typeof damages = [
     ['weights that are cut off', (folder) => cut(join(folder, modelFiles.weights), 0.7)],
     ['empty weights', (folder) => cut(join(folder, modelFiles.weights), 0)],
     [
@@ -153,7 +171,7 @@ describe('a model folder', () => {
       },
     ],
   ];
-  for (const [what, damage] of damages) {
+  for (const [what, damage] of spoilt) {
     it(`refuses ${what}, and lists the model with the reason`, async () => {
       const { folder } = await saved();
       damage(folder);
@@ -185,6 +203,7 @@ describe('a model folder', () => {
     await saved('a');
     const damaged = (await saved('c')).folder;
     writeFileSync(join(damaged, modelFiles.description), 'nonsense');
+    rmSync(join(damaged, modelFiles.weights));
     mkdirSync(join(modelsFolder, 'something else'));
     writeFileSync(join(modelsFolder, 'a file'), '');
     const listed = await listModels(modelsFolder);

@@ -21,7 +21,11 @@ const steps = 60;
 /** Has a model's folder say that it was trained on another text. */
 function changeText(folder: string): void {
   const path = join(folder, 'corpus.json');
-  const recipe = JSON.parse(readFileSync(path, 'utf8')) as { source: { documents: { text: string }[] } };
+  const recipe = JSON.parse(readFileSync(path, 'utf8')) as {
+    source: { documents: { text: string }[] };
+    checksum?: string;
+  };
+  delete recipe.checksum;
   recipe.source.documents[0]!.text = `${story(5000, 9)} Ünseen ☃ letters.`;
   writeFileSync(path, JSON.stringify(recipe));
 }

@@ -1,14 +1,18 @@
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Engine, EngineUnavailableError, type Trainer } from '../../../../src/engine/engine';
 import { readCheckpoint } from '../../../../src/model/checkpoint';
-import { readJsonLines } from '../../../../src/model/jsonLines';
+import { LineLog, readJsonLines } from '../../../../src/model/jsonLines';
 import { modelFiles, readModel } from '../../../../src/model/modelFolder';
+import { StorageError } from '../../../../src/model/disk';
 import { TrainingControls } from '../../../../src/training/loop/controls';
 import { train } from '../../../../src/training/loop/train';
-import { isBeingTrained, lockRun } from '../../../../src/training/record/runLock';
+import { lockFile } from '../../../../src/model/modelFiles';
+import { isBeingTrained } from '../../../../src/training/record/lockOwner';
+import { lockRun } from '../../../../src/training/record/runLock';
+import { picture } from '../../model/picture';
 import { referenceEngine } from '../referenceEngine';
 import { story } from '../story';
 import { TrainingFixture } from '../trainingFixture';
@@ -77,6 +81,62 @@ describe('a training run', () => {
     assert.equal(workshop.told('finished')[0]?.outcome.kind, 'failed');
     await controls.send({ type: 'stop' });
     await (await lockRun(job.folder)).release();
+  });
+
+  for (const how of ['end', 'discard', 'suspend'] as const) {
+    it(`saves nothing more once another process has taken it over, and says so, whether it is to ${how} or not`, async () => {
+      const controls = new TrainingControls();
+      // Steps that were taken before it was looked for are told still, to whoever follows the run.
+      const saved = (folder: string) => picture(folder).filter(([name]) => name !== '.run.jsonl.tmp');
+      let before: ReturnType<typeof saved> | undefined;
+      workshop = new TrainingFixture(
+        watchedEngine((call, told) => {
+          if (call !== 15) return told;
+          writeFileSync(join(job.folder, lockFile), '{"id":"another","process":1,"parent":1,"host":"elsewhere"}');
+          before = saved(job.folder);
+          if (how !== 'end') void controls.send({ type: how });
+          return told;
+        }),
+      );
+      const job = await workshop.prepare(60);
+      const end = await train(job, controls);
+      assert.ok(end.kind === 'failed' && end.message.includes('has taken this training over'), JSON.stringify(end));
+      assert.deepEqual(workshop.told('finished')[0]?.outcome, end);
+      assert.deepEqual(saved(job.folder), before);
+    });
+  }
+
+  it('goes on though its logs cannot be written, and says so once', async () => {
+    for (const broken of [[modelFiles.metrics], [modelFiles.samples, modelFiles.run], ['.run.jsonl.tmp']]) {
+      const place = new TrainingFixture();
+      const job = await place.prepare(40);
+      for (const name of broken) mkdirSync(join(job.folder, name));
+      assert.deepEqual(await train(job, new TrainingControls()), { kind: 'completed' });
+      const said = place.told('note').filter(({ kind }) => kind === 'not logged');
+      // What other windows follow a run by is for those alone.
+      assert.equal(said.length, broken.includes('.run.jsonl.tmp') ? 0 : 1, broken.join());
+      assert.deepEqual((await readModel(job.folder)).description.best?.step !== undefined, true);
+      const again = await place.continue(job.folder, 0.0001);
+      assert.equal((await train(again, new TrainingControls())).kind, 'completed');
+      place.dispose();
+    }
+  });
+
+  it('writes what its log lacks with the next line that it can', async () => {
+    const path = join(workshop.folder, 'log.jsonl');
+    const log = new LineLog(path);
+    await log.add({ step: 1 });
+    renameSync(path, `${path}.moved`);
+    mkdirSync(path);
+    await assert.rejects(log.add({ step: 2 }), StorageError);
+    await assert.rejects(log.add({ step: 3 }));
+    rmdirSync(path);
+    writeFileSync(path, '{"step":1}\n{"st');
+    await log.add({ step: 4 });
+    assert.deepEqual(
+      await readJsonLines(path),
+      [1, 2, 3, 4].map((step) => ({ step })),
+    );
   });
 
   describe('with a model that the machine has no room for', () => {
