@@ -33,7 +33,7 @@ export interface WarmModel {
 }
 
 /** A model's memory, at work. */
-export interface Remembering {
+interface Remembering {
   readonly mixture: MixturePredictor;
   /** What is read along. */
   readonly documents: ReadDocuments;

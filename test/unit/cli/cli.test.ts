@@ -9,7 +9,7 @@ import { endOfDocument } from '../../../src/corpus/tokenizers/tokenizer';
 import { readCopyIndex } from '../../../src/generation/copies/copyFile';
 import type { Copy } from '../../../src/generation/copies/copyWatch';
 import { Memory } from '../../../src/memory/memory';
-import { saveMemory } from '../../../src/memory/memoryFile';
+import { memoryFile, saveMemory } from '../../../src/memory/memoryFile';
 import { modelFiles, readModel } from '../../../src/model/modelFolder';
 import { readSnapshot } from '../../../src/training/record/progress';
 import { TextMaker } from '../corpus/items/texts';
@@ -58,6 +58,32 @@ describe('textloom', function () {
       assert.equal(done['outcome'], 'completed');
       assert.equal(done['steps'], 200);
       assert.ok(Number(done['validation']) < Number(evaluations[0]!['validation']));
+    });
+
+    it('writes by the memory that a model has, reading the prompt along, or by what is asked for', async () => {
+      const write = async (...flags: readonly string[]): Promise<unknown> => {
+        const prompt = 'At dawn Quillquill sails. '.repeat(20);
+        const all = ['generate', '--model', model, '--prompt', prompt, '--seed', '3', '--length', '200', '--json'];
+        const { code, stdout, stderr } = await run(folder, [...all, ...flags]);
+        assert.equal(code, 0, stderr);
+        return jsonLines(stdout)[0]!['text'];
+      };
+      rmSync(join(model, memoryFile), { force: true });
+      const plain = await write();
+      const tokenizer = createTokenizer((await readModel(model)).description.tokenizer);
+      const memory = new Memory(tokenizer);
+      memory.learn([...tokenizer.encode(story(6000, 1)), endOfDocument]);
+      await saveMemory(model, memory);
+      const [usual, along, frozen, off] = [
+        await write(),
+        await write('--memory', 'reading-along'),
+        await write('--memory', 'frozen'),
+        await write('--memory', 'off'),
+      ];
+      rmSync(join(model, memoryFile));
+      assert.equal(off, plain, 'the LSTM alone');
+      assert.equal(usual, along);
+      assert.equal(new Set([along, frozen, off]).size, 3);
     });
 
     it('trains a model of the sizes, in the batches and at the rate that the flags say', async () => {
@@ -717,6 +743,7 @@ describe('textloom', function () {
       ['that two flags contradict each other', /not both/, ['train', 'tales', '--minutes', '1', '--steps', '5']],
       ['that there is nothing to resume', /no model to resume/, ['train', 'empty', '--resume']],
       ['that the model is missing', /which model/, ['generate']],
+      ['what uses a memory has', /reading-along, frozen, off/, ['generate', '--model', 'x', '--memory', 'all']],
       ['that a rule about characters is none', /ascii/, ['generate', '--model', 'x', '--characters', 'some']],
       ['that the prompt file is missing', /There is no none\./, ['generate', '--model', 'x', '--prompt-file', 'none']],
       ['that a path leads nowhere', /There is no nowhere\./, ['train', 'nowhere']],
