@@ -69,6 +69,7 @@ export class RunFolder {
     const { hyperparameters } = this.optimization.progress;
     const description = { ...this.current, hyperparameters, best, trained: this.optimization.trained };
     delete description.finishing;
+    delete description.memory;
     const weights = this.optimization.trainerHolder.trainer.weights(best.weights);
     this.current = await saveModel(this.job.folder, description, weights);
     this.bestModel.scored = null;

@@ -82,7 +82,8 @@ export function waitsForMains(run: Run): boolean {
 
 /** Whether a run has taken its last step, and its last score is being found out. */
 export function isScoring(run: Run): boolean {
-  return run.phase === 'training' && run.notes.at(-1)?.kind === 'scoring';
+  const last = run.notes.at(-1)?.kind;
+  return run.phase === 'training' && (last === 'scoring' || last === 'remembering');
 }
 
 /** Whether a run has been scored, and learns the text that it was scored on. */
