@@ -105,7 +105,7 @@ export class Ending {
   private async finish(controls: TrainingControls, isShort: boolean): Promise<SessionEnd | null> {
     const { job, optimization, folder, steering } = this.parts;
     const { best, step } = optimization.progress;
-    if (best === null || !Finishing.suits(optimization, job.corpus)) return null;
+    if (best === null || folder.isFinished || !Finishing.suits(optimization, job.corpus)) return null;
     await folder.note('finishing', 'Learning the unseen text too, now that it has been scored on it.');
     const scored = await folder.setAside();
     steering.goOn();

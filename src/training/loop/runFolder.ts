@@ -86,6 +86,13 @@ export class RunFolder {
     return scored;
   }
 
+  /** Whether the model here is what finishing would make of it: it was finished, and nothing has been learned since. */
+  get isFinished(): boolean {
+    const { start, isNewText } = this.job;
+    const isUntouched = this.optimization.progress.step === start.progress.step && isNewText !== true;
+    return isUntouched && this.unfinished === null && this.bestModel.scored !== null;
+  }
+
   /** Finished weights become the model's. @throws StorageError */
   async saveFinished(weights: Parameters, scored: Parameters, steps: number): Promise<void> {
     const description = { ...this.current, trained: this.optimization.trained, finishing: { steps } };
@@ -103,6 +110,7 @@ export class RunFolder {
 
   /** The run is over, and this is how: saves all of it. @throws StorageError */
   async close(standing: Progress['standing'] | null): Promise<void> {
+    const wasFinished = this.isFinished;
     const progress = this.unfinished?.progress ?? this.optimization.progress;
     if (standing !== null) {
       progress.standing = standing;
@@ -111,7 +119,7 @@ export class RunFolder {
     const { step: steps, tokens, seconds } = progress;
     const isFinished = this.unfinished === null || this.bestModel.scored !== null;
     const trained = isFinished ? this.optimization.trained : { steps, tokens, seconds };
-    this.describe({ hyperparameters: progress.hyperparameters, trained });
+    this.describe({ hyperparameters: progress.hyperparameters, ...(!wasFinished && { trained }) });
     await saveDescription(this.job.folder, this.current);
     await this.job.keep();
   }

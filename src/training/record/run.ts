@@ -30,6 +30,8 @@ export type ProgressPoint = Pick<ProgressEvent, 'step' | 'seconds' | 'tokens' | 
 
 /** What curves and samples are drawn from: a run, or what the files of a model tell of the one that made it. */
 export interface RunHistory extends Pick<Run, 'evaluations' | 'samples' | 'notes' | 'baseline'> {
+  /** Left out where it isn't known. */
+  readonly finished?: Run['finished'];
   readonly started: Pick<StartedEvent, 'folder' | 'name' | 'tokenizer'>;
   readonly progress: readonly ProgressPoint[];
 }
