@@ -170,6 +170,8 @@ export class Ending {
     if (progress.best === null || best === null) return null;
     if (memory.takesAMoment)
       await folder.note('remembering', 'Reading the text into its memory, and learning how far to trust that.');
+    // No training: what is left of a budget of minutes belongs to the steps of finishing.
+    optimization.clock.pause();
     const length = progress.hyperparameters.sequenceLength;
     const pause = () => pauseFor(controls);
     try {
