@@ -2,6 +2,7 @@ import { say, sayJson } from './terminal';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { formatCount, formatLoss } from '../base/format';
+import { asItWrites } from '../model/asItWrites';
 import { parameterCount } from '../model/architecture';
 import { type ListedModel, listModels } from '../model/modelFolder';
 import { Flags } from './flags';
@@ -31,7 +32,8 @@ async function listCommand(args: readonly string[]): Promise<number> {
 
 function record(model: ListedModel): object {
   if (model.kind === 'damaged') return { model: model.folder, damaged: model.reason };
-  const { name, created, architecture, tokenizer, best, trained } = model.description;
+  const { name, created, architecture, tokenizer, best, trained, memory } = model.description;
+  const reached = asItWrites(model.description);
   return {
     model: model.folder,
     name,
@@ -39,15 +41,17 @@ function record(model: ListedModel): object {
     parameters: parameterCount(architecture),
     tokenizer: tokenizer.kind,
     ...trained,
-    natsPerCharacter: best?.natsPerCharacter ?? null,
-    bitsPerCharacter: best?.bitsPerCharacter ?? null,
+    natsPerCharacter: reached?.natsPerCharacter ?? null,
+    bitsPerCharacter: reached?.bitsPerCharacter ?? null,
+    ...(memory && { frozen: memory.frozen, lstm: best?.natsPerCharacter ?? null }),
   };
 }
 
 function linesOf(model: ListedModel): readonly string[] {
   if (model.kind === 'damaged') return [model.folder, `    ${model.reason}`];
-  const { created, architecture, tokenizer, best } = model.description;
-  const quality = best === null ? 'no weights yet' : `${formatLoss(best.bitsPerCharacter)} bits per character`;
+  const { created, architecture, tokenizer } = model.description;
+  const reached = asItWrites(model.description);
+  const quality = reached === null ? 'no weights yet' : `${formatLoss(reached.bitsPerCharacter)} bits per character`;
   const size = `${formatCount(parameterCount(architecture))} parameters`;
   return [model.folder, `    ${quality}, ${size}, ${tokenizer.kind}, ${created.slice(0, 10)}`];
 }

@@ -9,6 +9,7 @@ import {
 } from '../base/format';
 import { type CorpusProgress, type CorpusSummary, reasonText } from '../corpus/corpus';
 import { itemsText } from '../corpus/items/itemsText';
+import { asItWrites, eachAlone } from '../model/asItWrites';
 import type { ModelDescription } from '../model/description';
 import { savedHyperparameters } from '../model/description';
 import { learnedSince } from '../model/modelCard';
@@ -72,11 +73,12 @@ class JsonReporter implements TrainReporter {
     }
   }
 
-  done(model: string, { best, baseline, trained, finishing }: ModelDescription, { kind: outcome }: SessionEnd): void {
+  done(model: string, description: ModelDescription, { kind: outcome }: SessionEnd): void {
+    const { best, baseline, trained, finishing, memory } = description;
     const quality = best && {
       validation: best.natsPerToken,
-      natsPerCharacter: best.natsPerCharacter,
-      bitsPerCharacter: best.bitsPerCharacter,
+      ...asItWrites(description),
+      ...(memory && { frozen: memory.frozen, lstm: best.natsPerCharacter, memoryAlone: memory.alone }),
     };
     sayJson({
       event: 'done',
@@ -127,10 +129,13 @@ class LineReporter implements TrainReporter {
     }
   }
 
-  done(folder: string, { best, trained, finishing }: ModelDescription, end: SessionEnd, run: Run | null): void {
-    if (best === null) return;
-    const { natsPerCharacter, bitsPerCharacter } = best;
-    const quality = `${formatLoss(natsPerCharacter)} nats per character (${formatLoss(bitsPerCharacter)} bits)`;
+  done(folder: string, description: ModelDescription, end: SessionEnd, run: Run | null): void {
+    const { best, trained, finishing, memory } = description;
+    const reached = asItWrites(description);
+    if (best === null || reached === null) return;
+    const { natsPerCharacter, bitsPerCharacter } = reached;
+    const alone = memory === undefined ? '' : ` ${eachAlone(best.natsPerCharacter, memory.alone)}`;
+    const quality = `${formatLoss(natsPerCharacter)} nats per character (${formatLoss(bitsPerCharacter)} bits)${alone}`;
     this.screen.line(`${endings[end.kind]} after ${formatDuration(trained.seconds)}: ${quality}.`);
     if (finishing !== undefined) this.screen.line(learnedSince);
     if (run !== null) this.screen.line(coach(run).message);

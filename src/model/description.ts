@@ -87,6 +87,13 @@ export const qualitySchema = v.object({
   weights: v.picklist(['current', 'averaged']),
 });
 
+/** Validates a {@link MemoryQuality}. */
+const memoryQualitySchema = v.object({
+  natsPerCharacter: notNegative,
+  frozen: notNegative,
+  alone: notNegative,
+});
+
 const fileCounts = { files: count, characters: count };
 const corpusSchema = v.object({
   fingerprint: v.string(),
@@ -123,6 +130,7 @@ const savedDescriptionSchema = v.object({
   baseline: v.nullable(v.object({ order: count, natsPerCharacter: notNegative })),
   trained: v.object({ steps: count, tokens: count, seconds: notNegative }),
   finishing: v.exactOptional(v.object({ steps: positive })),
+  memory: v.exactOptional(memoryQualitySchema),
 });
 
 const descriptionSchema = v.pipe(
@@ -134,10 +142,16 @@ const descriptionSchema = v.pipe(
 export type Quality = DeepReadonly<v.InferOutput<typeof qualitySchema>>;
 
 /**
+ * How well weights and memory together predict the held-out text, nats per character: reading it along, as the model writes;
+ * and with the memory as it was `frozen` before. `alone` is what the memory reaches without the LSTM.
+ */
+export type MemoryQuality = DeepReadonly<v.InferOutput<typeof memoryQualitySchema>>;
+
+/**
  * Everything about a model but its weights: the content of model.json.
  * `id` is given once; `revision` counts the times that weights were saved, so that a reader can tell which of two files
  * is the newer. `finishing` says that the weights have learned the held-out text, too, after they were scored, and in how many
- * steps. `best` is null until the first weights are saved, `baseline` until it is known.
+ * steps. `memory` is left out where none was fitted to these weights. `best`, of the LSTM alone, is null until the first weights are saved, `baseline` until it is known.
  */
 export type ModelDescription = DeepReadonly<v.InferOutput<typeof descriptionSchema>>;
 

@@ -1,5 +1,6 @@
 import { visible } from '../base/visible';
 import { formatCount, formatLoss, plural, speakDuration } from '../base/format';
+import { asItWrites, eachAlone } from './asItWrites';
 import { parameterCount } from './architecture';
 import type { ModelDescription } from './description';
 
@@ -42,15 +43,20 @@ has the file can read. Without it, the model writes by its weights alone; delete
 `;
 }
 
-function qualityRows({ best, baseline, trained, hyperparameters, finishing }: ModelDescription): string {
+function qualityRows(description: ModelDescription): string {
+  const { best, baseline, trained, hyperparameters, finishing, memory } = description;
+  const reached = asItWrites(description);
   const rows = [
     `| Training | ${formatCount(trained.steps)} steps, ${formatCount(trained.tokens)} tokens, ${speakDuration(trained.seconds)}, seed ${hyperparameters.seed} |`,
   ];
-  if (best !== null) {
-    const { bitsPerCharacter, natsPerCharacter } = best;
+  if (reached !== null) {
+    const { bitsPerCharacter, natsPerCharacter } = reached;
     rows.push(
       `| Unseen text | ${formatLoss(bitsPerCharacter)} bits per character (${formatLoss(natsPerCharacter)} nats, perplexity ${formatLoss(Math.exp(natsPerCharacter))}) |`,
     );
+  }
+  if (best !== null && memory !== undefined) {
+    rows.push(`| Of that | ${eachAlone(best.natsPerCharacter, memory.alone)} |`);
   }
   if (best !== null && finishing !== undefined) rows.push(`| After that score | ${learnedSince} |`);
   if (baseline !== null) {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { formatCount, formatDuration, formatLoss, plural } from '../../base/format';
 import { parameterCount } from '../../model/architecture';
+import { asItWrites, eachAlone } from '../../model/asItWrites';
 import type { ModelDescription } from '../../model/description';
 import { learnedSince } from '../../model/modelCard';
 import { readJsonLines } from '../../model/jsonLines';
@@ -52,10 +53,13 @@ async function readSamples(folder: string): Promise<readonly Sample[]> {
   return samples.reverse();
 }
 
-function qualityDetail({ best, baseline, trained, finishing }: ModelDescription): Detail {
+function qualityDetail(description: ModelDescription): Detail {
+  const { best, baseline, trained, finishing, memory } = description;
+  const reached = asItWrites(description);
   const effort = `${plural(trained.steps, 'step')} in ${formatDuration(trained.seconds)}`;
-  if (best === null) return { label: 'Quality', description: `none yet · ${effort}`, icon: 'dashboard', children: [] };
-  const { bitsPerCharacter, natsPerCharacter } = best;
+  if (best === null || reached === null)
+    return { label: 'Quality', description: `none yet · ${effort}`, icon: 'dashboard', children: [] };
+  const { bitsPerCharacter, natsPerCharacter } = reached;
   return {
     label: 'Quality',
     description: [`${formatLoss(bitsPerCharacter)} bits/char`, againstBaseline(natsPerCharacter, baseline) ?? []]
@@ -69,6 +73,7 @@ function qualityDetail({ best, baseline, trained, finishing }: ModelDescription)
         : [
             `The ${baselineName(baseline)} reaches ${formatLoss(baseline.natsPerCharacter / Math.LN2)} bits per character`,
           ]),
+      ...(memory === undefined ? [] : [eachAlone(best.natsPerCharacter, memory.alone)]),
       ...(finishing === undefined ? [] : [learnedSince]),
       `${effort}; the best at step ${formatCount(best.step)}`,
     ].join('  \n'),

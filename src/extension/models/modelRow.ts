@@ -1,5 +1,6 @@
 import { formatAge, formatBytes, formatLoss, formatProgress, plural } from '../../base/format';
 import type { ListedModel } from '../../model/modelList';
+import { asItWrites } from '../../model/asItWrites';
 import { folderNameOf } from '../../model/modelName';
 import { escapeMarkdown } from '../markdown';
 
@@ -45,7 +46,8 @@ export function modelRow(model: ShownModel, now: number): ModelRow {
   const age = formatAge(Date.parse(created), now);
   const folder = lastPart(listed.folder);
   const progress = model.progress === null ? [] : [progressText(model.progress)];
-  const bits = best && formatLoss(best.bitsPerCharacter, 2);
+  const reached = asItWrites(listed.description);
+  const bits = reached && formatLoss(reached.bitsPerCharacter, 2);
   const size = formatBytes(bytes);
   // As where it was copied by hand: it tells apart what has one name.
   const place = folder === folderNameOf(name) ? [] : [`in ${folder}`];
@@ -103,12 +105,13 @@ function iconOf({ progress, isActive }: ShownModel, hasWeights: boolean): ModelR
 }
 
 function tooltipOf({ isActive, bytes }: ShownModel, listed: Extract<ListedModel, { kind: 'model' }>): string {
-  const { name, best, corpus, created, appVersion } = listed.description;
+  const { name, corpus, created, appVersion } = listed.description;
+  const reached = asItWrites(listed.description);
   const lines = [
     `**${escapeMarkdown(name)}**${isActive ? ': writes in this workspace' : ''}`,
-    best === null
+    reached === null
       ? 'It has no weights yet: its training did not come that far.'
-      : `${formatLoss(best.bitsPerCharacter)} bits (${formatLoss(best.natsPerCharacter)} nats) per character of unseen text`,
+      : `${formatLoss(reached.bitsPerCharacter)} bits (${formatLoss(reached.natsPerCharacter)} nats) per character of unseen text`,
     `Trained on ${plural(corpus.summary.files, 'file')}, begun on ${new Date(created).toLocaleString()} by Textloom ${escapeMarkdown(appVersion)}`,
     `${formatBytes(bytes)} in ${escapeMarkdown(listed.folder)}`,
   ];

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { formatLoss, plural } from '../../base/format';
+import { asItWrites } from '../../model/asItWrites';
 import { actions, UserError } from '../failure';
 import { pickOne, type PickRow } from '../picks';
 import type { ModelReference } from '../session';
@@ -35,8 +36,9 @@ export function noModel(): UserError {
 }
 
 function modelChoice({ description, folder }: ReadableModel, isActive: boolean): PickRow<ModelReference> {
-  const { name, best, corpus, created } = description;
-  const quality = best === null ? 'no weights yet' : `${formatLoss(best.natsPerCharacter)} nats per character`;
+  const { name, corpus, created } = description;
+  const reached = asItWrites(description);
+  const quality = reached === null ? 'no weights yet' : `${formatLoss(reached.natsPerCharacter)} nats per character`;
   return {
     value: { name, folder },
     label: isActive ? `$(check) ${name}` : name,

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { formatLoss, plural } from '../../base/format';
 import type { FreshTexts } from '../../corpus/read/renewal';
+import { asItWrites } from '../../model/asItWrites';
 import type { VocabularyWish } from '../../training/prepare/warmStart';
 import { changeText, type CorpusChange, isChanged } from '../../training/record/corpusChange';
 import type { BackgroundProcess } from '../background/backgroundProcess';
@@ -101,12 +102,13 @@ function choice(
   isActive: boolean,
   change: CorpusChange | null,
 ): PickRow<string> {
-  const { name, best, corpus } = description;
+  const { name, corpus } = description;
+  const reached = asItWrites(description);
   const text = change === null ? plural(corpus.summary.files, 'file') : changeText(change);
   return {
     value: folder,
     label: isActive ? `$(check) ${name}` : name,
-    description: best === null ? '' : `${formatLoss(best.natsPerCharacter)} nats per character`,
+    description: reached === null ? '' : `${formatLoss(reached.natsPerCharacter)} nats per character`,
     detail: `${change !== null && isChanged(change) ? '$(diff) ' : ''}${sentence(text)} · ${vscode.workspace.asRelativePath(dirname(folder))}`,
   };
 }

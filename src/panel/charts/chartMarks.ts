@@ -13,7 +13,8 @@ export function drawMarks(plot: uPlot, curves: LossCurves, theme: Theme): void {
   ctx.lineWidth = uPlot.pxRatio;
   ctx.font = `${11 * uPlot.pxRatio}px ${theme.font}`;
   for (const note of curves.notes) drawNote(plot, note.x, theme);
-  if (curves.baseline !== null) drawBaseline(plot, curves.baseline, theme);
+  if (curves.baseline !== null) drawLevel(plot, curves.baseline.y, baselineName(curves.baseline), theme.baseline);
+  for (const { y, name } of curves.levels) drawLevel(plot, y, name, theme.validation);
   ctx.restore();
   if (curves.best !== null && isInside(plot, curves.best)) drawBest(plot, curves.best, theme);
 }
@@ -42,19 +43,19 @@ function drawNote(plot: uPlot, x: number, theme: Theme): void {
   ctx.fill();
 }
 
-function drawBaseline(plot: uPlot, baseline: NonNullable<LossCurves['baseline']>, theme: Theme): void {
+function drawLevel(plot: uPlot, y: number, name: string, color: string): void {
   const { ctx, bbox } = plot;
-  const top = plot.valToPos(baseline.y, 'y', true);
-  ctx.strokeStyle = theme.baseline;
+  const top = plot.valToPos(y, 'y', true);
+  ctx.strokeStyle = color;
   ctx.setLineDash([6 * uPlot.pxRatio, 4 * uPlot.pxRatio]);
   ctx.beginPath();
   ctx.moveTo(bbox.left, top);
   ctx.lineTo(bbox.left + bbox.width, top);
   ctx.stroke();
-  ctx.fillStyle = theme.baseline;
+  ctx.fillStyle = color;
   ctx.textAlign = 'right';
   ctx.textBaseline = 'bottom';
-  ctx.fillText(baselineName(baseline), bbox.left + bbox.width - 4 * uPlot.pxRatio, top - 3 * uPlot.pxRatio);
+  ctx.fillText(name, bbox.left + bbox.width - 4 * uPlot.pxRatio, top - 3 * uPlot.pxRatio);
 }
 
 function drawBest(plot: uPlot, best: Point, theme: Theme): void {

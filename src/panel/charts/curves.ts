@@ -25,6 +25,8 @@ export interface LossCurves {
   readonly validation: Curve;
   readonly baseline: { readonly order: number; readonly y: number } | null;
   readonly best: Point | null;
+  /** What a finished run reaches as it writes, and what its memory reaches alone. */
+  readonly levels: readonly { readonly name: string; readonly y: number }[];
   readonly notes: readonly { readonly x: number; readonly message: string }[];
   readonly earlier: readonly { readonly name: string; readonly curve: Curve }[];
 }
@@ -51,6 +53,7 @@ export function lossCurves(run: RunHistory, earlier: readonly EarlierRun[], view
       best === undefined || hidden.includes('validation')
         ? null
         : { x: axisValue(best, axis), y: toUnit(best.natsPerCharacter, unit) },
+    levels: hidden.includes('validation') ? [] : levelsOf(run, unit),
     notes: run.notes.map((note) => ({ x: notePlace(note, run, view), message: note.message })),
     // Earlier runs are known by the clock only.
     earlier: hidden.includes('earlier') || axis !== 'time' ? [] : earlier.map((other) => earlierCurve(other, view)),
@@ -76,6 +79,7 @@ export function verticalRange(curves: LossCurves, [left, right]: Interval, scale
   const shown = [curves.smoothed, curves.validation, ...curves.earlier.map((other) => other.curve)];
   const values = shown.flatMap((line) => within(line, from, right));
   if (curves.baseline !== null) values.push(curves.baseline.y);
+  for (const { y } of curves.levels) values.push(y);
   if (values.length === 0) return [0, 1];
   const low = values.reduce((a, b) => Math.min(a, b));
   const high = values.reduce((a, b) => Math.max(a, b));
@@ -111,6 +115,15 @@ function trainingCurve(run: RunHistory, { axis, unit }: CurveView): Curve {
 
 function earlierCurve(run: EarlierRun, { unit }: CurveView): LossCurves['earlier'][number] {
   return { name: run.name, curve: curve(run.curve.map(([seconds, nats]) => [seconds, toUnit(nats, unit)])) };
+}
+
+function levelsOf({ finished }: RunHistory, unit: CurveView['unit']): LossCurves['levels'] {
+  const { natsPerCharacter = null, memoryAlone } = finished ?? {};
+  if (natsPerCharacter === null || memoryAlone === undefined) return [];
+  return [
+    { name: 'with its memory', y: toUnit(natsPerCharacter, unit) },
+    { name: 'memory alone', y: toUnit(memoryAlone, unit) },
+  ];
 }
 
 /** Points whose x doesn't rise were retraced after a roll-back or a crash: what came later holds. */

@@ -1,4 +1,5 @@
 import { formatBytes, formatDuration, formatLoss, formatShortCount, speakDuration } from '../../base/format';
+import { asItWrites, eachAlone } from '../../model/asItWrites';
 import { learnedSince } from '../../model/modelCard';
 import { tokenizerKinds } from '../../model/tokenizerKinds';
 import type { ModelPage } from '../../protocol/modelPage';
@@ -13,16 +14,19 @@ export function modelTiles(model: ModelPage): readonly Tile[] {
 
 function quality({ description, history }: ModelPage): Tile {
   const name = 'Loss on unseen text';
-  const { best } = description;
-  if (best === null) return { name, value: '–', unit: '', details: ['not scored yet'], spoken: 'not known yet' };
-  const nats = best.natsPerCharacter;
+  const { best, memory } = description;
+  const reached = asItWrites(description);
+  if (best === null || reached === null)
+    return { name, value: '–', unit: '', details: ['not scored yet'], spoken: 'not known yet' };
+  const nats = reached.natsPerCharacter;
   return {
     name,
     value: formatLoss(nats),
     unit: 'nats/char',
     details: [
-      `${formatLoss(best.bitsPerCharacter)} bits/char · perplexity ${formatLoss(toUnit(nats, 'perplexity'))}`,
+      `${formatLoss(reached.bitsPerCharacter)} bits/char · perplexity ${formatLoss(toUnit(nats, 'perplexity'))}`,
       againstBaseline(nats, history.baseline) ?? '',
+      ...(memory === undefined ? [] : [eachAlone(best.natsPerCharacter, memory.alone)]),
       ...(description.finishing === undefined ? [] : [learnedSince]),
     ],
   };

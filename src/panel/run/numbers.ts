@@ -8,6 +8,7 @@ import {
   speakDuration,
 } from '../../base/format';
 import { engineNames } from '../../engine/engineNames';
+import { eachAlone } from '../../model/asItWrites';
 import { learnedSince } from '../../model/modelCard';
 import { isFinished, type Run } from '../../training/record/run';
 import { againstBaseline } from '../../training/validation/comparison';
@@ -37,9 +38,15 @@ function quality(run: Run): Tile {
     details: [
       `${formatLoss(toUnit(nats, 'bits'))} bits/char · perplexity ${formatLoss(toUnit(nats, 'perplexity'))}`,
       againstBaseline(nats, run.baseline) ?? '',
+      ...memoryDetail(run),
       ...(run.finished !== null && isFinished(run) ? [learnedSince] : []),
     ],
   };
+}
+
+function memoryDetail({ finished }: Run): readonly string[] {
+  const { lstm, memoryAlone } = finished ?? {};
+  return lstm === undefined || memoryAlone === undefined ? [] : [eachAlone(lstm, memoryAlone)];
 }
 
 function time(run: Run): Tile {

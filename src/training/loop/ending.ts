@@ -3,16 +3,17 @@ import type { SessionEnd, TrainingJob } from '../prepare/trainingJob';
 import type { ProgressEvent, RunOutcome } from '../record/events';
 import type { HeldOutText } from '../validation/heldOut';
 import type { TrainingControls } from './controls';
+import type { RunMemory } from '../memory/runMemory';
 import { Finishing } from './finishing';
 import type { Optimization } from './optimization';
 import type { RunFolder } from './runFolder';
 import type { Steering } from './steering';
 
-/** Another end was asked for while the last score was found out. */
-class ScoringGivenUp extends Error {
-  override readonly name = 'ScoringGivenUp';
+/** Another end was asked for, once there were no more steps to be taken. */
+class GivenUp extends Error {
+  override readonly name = 'GivenUp';
   constructor(readonly end: SessionEnd) {
-    super('The scoring was given up.');
+    super('What comes after the last step was given up.');
   }
 }
 
@@ -23,6 +24,7 @@ export interface EndingParts {
   readonly heldOut: HeldOutText;
   readonly folder: RunFolder;
   readonly steering: Steering;
+  readonly memory: RunMemory;
   readonly tellProgress: (instead: Partial<ProgressEvent>) => Promise<void>;
 }
 
@@ -48,12 +50,12 @@ export class Ending {
       case 'stopped': {
         // What breaks off from here on was stopped all the same.
         optimization.progress.standing = 'stopped';
-        const instead = await this.finish(controls, true);
+        const instead = (await this.fitMemory(controls, true)) ?? (await this.finish(controls, true));
         return instead?.kind === 'discarded' ? this.come(instead, controls) : this.close(end, 'stopped');
       }
       case 'completed':
       case 'early stop': {
-        const instead = await this.scoreWhole(controls);
+        const instead = (await this.scoreWhole(controls)) ?? (await this.fitMemory(controls, false));
         if (instead !== null) return this.come(instead, controls);
         const then = await this.finish(controls, false);
         if (then === null) return this.close(end, 'ended');
@@ -69,19 +71,25 @@ export class Ending {
   async tellFinished(outcome: RunOutcome): Promise<void> {
     const { job, optimization, folder } = this.parts;
     const { step, best } = optimization.progress;
+    const { memory, best: saved } = folder.description;
+    const lstm = saved?.natsPerCharacter ?? best?.natsPerCharacter ?? null;
     await job.record.tell({
       type: 'finished',
       outcome,
       step,
       seconds: optimization.clock.seconds,
-      natsPerCharacter: folder.description.best?.natsPerCharacter ?? best?.natsPerCharacter ?? null,
+      natsPerCharacter: memory?.natsPerCharacter ?? lstm,
+      ...(memory && lstm !== null && { lstm, frozen: memory.frozen, memoryAlone: memory.alone }),
     });
   }
 
   private async close(end: RunOutcome, standing: 'stopped' | 'ended' | null): Promise<SessionEnd> {
-    await this.parts.folder.close(standing);
+    const { folder, memory, job } = this.parts;
+    // A model that was killed before its end is told is finished anew: until then another memory does it no harm.
+    if (standing !== null) await memory.save(job.folder, yieldToOthers);
+    await folder.close(standing);
     await this.tellFinished(end);
-    await this.parts.job.record.save();
+    await job.record.save();
     return end;
   }
 
@@ -98,7 +106,7 @@ export class Ending {
   private async finish(controls: TrainingControls, isShort: boolean): Promise<SessionEnd | null> {
     const { job, optimization, folder, steering } = this.parts;
     const { best, step } = optimization.progress;
-    if (best === null || !Finishing.suits(optimization, job.corpus)) return null;
+    if (best === null || folder.isFinished || !Finishing.suits(optimization, job.corpus)) return null;
     await folder.note('finishing', 'Learning the unseen text too, now that it has been scored on it.');
     const scored = await folder.setAside();
     steering.goOn();
@@ -143,23 +151,50 @@ export class Ending {
     if (progress.best === null || !heldOut.hasMore(progress.tokens)) return null;
     await folder.note('scoring', 'Final score, on all of the unseen text.');
     try {
-      const best = await folder.bestModel.scoreWhole(progress.best, progress, () => pauseWhileScoring(controls));
+      const best = await folder.bestModel.scoreWhole(progress.best, progress, () => pauseFor(controls));
       folder.describe({ best });
       return null;
     } catch (error) {
-      if (error instanceof ScoringGivenUp) return error.end;
+      if (error instanceof GivenUp) return error.end;
+      throw error;
+    }
+  }
+
+  /**
+   * Has the memory read the rest of the text, and be fitted to the best weights. Stop shortens it, a second one gives it up.
+   * @returns how the session is to end instead, where that was asked for meanwhile
+   */
+  private async fitMemory(controls: TrainingControls, isShort: boolean): Promise<SessionEnd | null> {
+    const { optimization, folder, memory } = this.parts;
+    const { progress } = optimization;
+    const best = folder.description.best;
+    if (progress.best === null || best === null) return null;
+    if (memory.takesAMoment)
+      await folder.note('remembering', 'Reading the text into its memory, and learning how far to trust that.');
+    // No training: what is left of a budget of minutes belongs to the steps of finishing.
+    optimization.clock.pause();
+    const length = progress.hyperparameters.sequenceLength;
+    const pause = () => pauseFor(controls);
+    try {
+      const reached = await folder.bestModel.use(progress, (trainer) =>
+        memory.fit({ trainer, best, length, isShort, pause }),
+      );
+      folder.describe({ memory: reached });
+      return null;
+    } catch (error) {
+      if (error instanceof GivenUp) return error.end;
       throw error;
     }
   }
 }
 
 /** Only an end can still be asked for: there are no more steps that anything else could be about. */
-async function pauseWhileScoring(controls: TrainingControls): Promise<void> {
+async function pauseFor(controls: TrainingControls): Promise<void> {
   await yieldToOthers();
   for (let control = controls.take(); control !== undefined; control = controls.take()) {
-    if (control.type === 'stop') throw new ScoringGivenUp({ kind: 'stopped' });
-    if (control.type === 'discard') throw new ScoringGivenUp({ kind: 'discarded' });
-    if (control.type === 'suspend') throw new ScoringGivenUp({ kind: 'suspended' });
+    if (control.type === 'stop') throw new GivenUp({ kind: 'stopped' });
+    if (control.type === 'discard') throw new GivenUp({ kind: 'discarded' });
+    if (control.type === 'suspend') throw new GivenUp({ kind: 'suspended' });
     controls.obeyed();
   }
 }

@@ -70,6 +70,7 @@ export class RunFolder {
     const { hyperparameters } = this.optimization.progress;
     const description = { ...this.current, hyperparameters, best, trained: this.optimization.trained };
     delete description.finishing;
+    delete description.memory;
     const weights = this.optimization.trainerHolder.trainer.weights(best.weights);
     this.current = await saveModel(this.job.folder, description, weights);
     this.bestModel.scored = null;
@@ -84,6 +85,13 @@ export class RunFolder {
     this.unfinished = { ...this.optimization.snapshot(), scored };
     await this.saveCheckpoint();
     return scored;
+  }
+
+  /** Whether the model here is what finishing would make of it: it was finished, and nothing has been learned since. */
+  get isFinished(): boolean {
+    const { start, isNewText } = this.job;
+    const isUntouched = this.optimization.progress.step === start.progress.step && isNewText !== true;
+    return isUntouched && this.unfinished === null && this.bestModel.scored !== null;
   }
 
   /** Finished weights become the model's. @throws StorageError */
@@ -104,12 +112,13 @@ export class RunFolder {
 
   /** The run is over, and this is how: saves all of it. @throws StorageError */
   async close(standing: Progress['standing'] | null): Promise<void> {
+    const wasFinished = this.isFinished;
     const progress = this.unfinished?.progress ?? this.optimization.progress;
     await this.job.lock.requireHeld();
     const { step: steps, tokens, seconds } = progress;
     const isFinished = this.unfinished === null || this.bestModel.scored !== null;
     const trained = isFinished ? this.optimization.trained : { steps, tokens, seconds };
-    this.describe({ hyperparameters: progress.hyperparameters, trained });
+    this.describe({ hyperparameters: progress.hyperparameters, ...(!wasFinished && { trained }) });
     if (standing !== null) {
       progress.standing = standing;
       await this.saveCheckpoint();

@@ -4,10 +4,11 @@ import type { SessionEnd, TrainingJob } from '../prepare/trainingJob';
 import type { ProgressEvent, RunOutcome } from '../record/events';
 import type { Progress } from '../record/progress';
 import { fitBaseline } from '../validation/baseline';
+import { RunMemory } from '../memory/runMemory';
 import { HeldOutText } from '../validation/heldOut';
 import { copiesNote, type HeldOutTargets } from '../validation/heldOutTargets';
 import { drawSamples, samplePrompt } from '../validation/samples';
-import { monotonicClock } from './clock';
+import { type Clock, monotonicClock } from './clock';
 import type { TrainingControls } from './controls';
 import { fullAllowance } from './effort';
 import { Ending } from './ending';
@@ -22,7 +23,10 @@ export class TrainingRun {
   private readonly prompt: string;
   private readonly folder: RunFolder;
   private readonly steering: Steering;
+  private readonly memory: RunMemory;
   private readonly ending: Ending;
+
+  private readonly now: Clock;
 
   /** @param targets Which of the held-out text counts. */
   constructor(
@@ -30,14 +34,16 @@ export class TrainingRun {
     private readonly targets: HeldOutTargets,
   ) {
     const { corpus, engine, start, record, allowance = fullAllowance, clock = monotonicClock } = job;
+    this.now = clock;
     this.optimization = new Optimization({ engine, corpus, start, allowance, clock });
     this.heldOut = new HeldOutText(corpus, start.progress.hyperparameters.evaluationTokens, targets);
     this.prompt = samplePrompt(corpus);
     this.folder = new RunFolder(job, this.optimization, this.heldOut, clock);
     this.steering = new Steering(this.optimization, this.folder, record);
-    const { optimization, heldOut, folder, steering } = this;
+    this.memory = new RunMemory(corpus, this.heldOut, clock);
+    const { optimization, heldOut, folder, steering, memory } = this;
     const tellProgress = (instead: Partial<ProgressEvent>) => this.tellProgress(instead);
-    this.ending = new Ending({ job, optimization, heldOut, folder, steering, tellProgress });
+    this.ending = new Ending({ job, optimization, heldOut, folder, steering, memory, tellProgress });
   }
 
   private get progress(): Progress {
@@ -111,7 +117,10 @@ export class TrainingRun {
 
   /** One step of the optimiser. @returns whether the run is sound; a step that shows that it isn't doesn't count. */
   step(): boolean {
-    return this.optimization.step();
+    const began = this.now();
+    const isSound = this.optimization.step();
+    this.memory.beside(this.now() - began);
+    return isSound;
   }
 
   /** Scores the held-out text, keeps the weights if they are the best, draws samples. @returns how the run ends, if so. */

@@ -10,7 +10,7 @@ import { copyRegular } from '../../model/regularFile';
 const backupFolder = '.before';
 
 /**
- * Keeps a model folder's files as they are now, unless an interrupted session has kept them already. Weights are linked,
+ * Keeps a model folder's files as they are now, unless an interrupted session has kept them already. Weights and memory are linked,
  * not copied: saving replaces files, and never writes into one.
  * @throws StorageError
  */
@@ -59,8 +59,11 @@ export async function removeBackup(folder: string): Promise<void> {
   await rm(join(folder, backupFolder), { recursive: true, force: true });
 }
 
+/** Of the large ones. */
+const linkedEndings = ['.safetensors', '.bin'];
+
 async function keep(from: string, to: string): Promise<void> {
-  if (from.endsWith('.safetensors')) {
+  if (linkedEndings.some((ending) => from.endsWith(ending))) {
     const linked = await link(from, to).then(
       () => true,
       () => false,

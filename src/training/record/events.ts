@@ -107,6 +107,8 @@ export interface NoteEvent {
     | 'unknown text'
     /** There are no more steps: the quality of the best is found out on more of the held-out text. */
     | 'scoring'
+    /** The best has been scored: its memory reads the rest of the text, and is fitted to it. */
+    | 'remembering'
     /** The best has been scored, and learns the held-out text, too. */
     | 'finishing'
     /** It has not learned that after all. */
@@ -137,8 +139,12 @@ export interface FinishedEvent {
   readonly outcome: RunOutcome;
   readonly step: number;
   readonly seconds: number;
-  /** Best nats per character on held-out text; null when no evaluation was reached. */
+  /** Best nats per character on held-out text, as the model writes: with its memory; null when no evaluation was reached. */
   readonly natsPerCharacter: number | null;
+  /** The same with a memory that reads nothing along, by the LSTM alone, and by the memory alone; left out without a memory. */
+  readonly frozen?: number;
+  readonly lstm?: number;
+  readonly memoryAlone?: number;
 }
 
 /** Why a run ended. */

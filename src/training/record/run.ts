@@ -30,6 +30,8 @@ export type ProgressPoint = Pick<ProgressEvent, 'step' | 'seconds' | 'tokens' | 
 
 /** What curves and samples are drawn from: a run, or what the files of a model tell of the one that made it. */
 export interface RunHistory extends Pick<Run, 'evaluations' | 'samples' | 'notes' | 'baseline'> {
+  /** Left out where it isn't known. */
+  readonly finished?: Run['finished'];
   readonly started: Pick<StartedEvent, 'folder' | 'name' | 'tokenizer'>;
   readonly progress: readonly ProgressPoint[];
 }
@@ -82,7 +84,8 @@ export function waitsForMains(run: Run): boolean {
 
 /** Whether a run has taken its last step, and its last score is being found out. */
 export function isScoring(run: Run): boolean {
-  return run.phase === 'training' && run.notes.at(-1)?.kind === 'scoring';
+  const last = run.notes.at(-1)?.kind;
+  return run.phase === 'training' && (last === 'scoring' || last === 'remembering');
 }
 
 /** Whether a run has been scored, and learns the text that it was scored on. */

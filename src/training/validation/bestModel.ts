@@ -22,6 +22,18 @@ export class BestModel {
     return this.scored ?? (await readModel(this.folder)).parameters;
   }
 
+  /** Does something with a trainer that has them, and disposes of it. */
+  async use<T>(progress: Progress, work: (trainer: Trainer) => Promise<T>): Promise<T> {
+    const { architecture, batchSize: streams } = progress.hyperparameters;
+    const state = freshState(architecture, await this.parameters(), streams);
+    const trainer = this.trainerHolder.createTrainer({ state, progress });
+    try {
+      return await work(trainer);
+    } finally {
+      trainer.dispose();
+    }
+  }
+
   /** Their quality on the whole held-out text: see {@link HeldOutText.scoreWhole}. */
   scoreWhole(best: Quality, progress: Progress, pause: () => Promise<void>): Promise<Quality> {
     const { hyperparameters, tokens } = progress;
@@ -43,13 +55,7 @@ export class BestModel {
     progress: Progress,
     natsPerTokenOf: (trainer: Trainer) => Promise<number>,
   ): Promise<Quality> {
-    const { architecture, batchSize: streams } = progress.hyperparameters;
-    const state = freshState(architecture, await this.parameters(), streams);
-    const trainer = this.trainerHolder.createTrainer({ state, progress });
-    try {
-      return this.heldOut.quality({ ...best, natsPerToken: await natsPerTokenOf(trainer) }, best);
-    } finally {
-      trainer.dispose();
-    }
+    const natsPerToken = await this.use(progress, natsPerTokenOf);
+    return this.heldOut.quality({ ...best, natsPerToken }, best);
   }
 }

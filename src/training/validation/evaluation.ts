@@ -64,8 +64,7 @@ export async function scoreText(
   pause: () => Promise<void> = yieldToOthers,
   counts: ((position: number) => boolean) | null = null,
 ): Promise<number> {
-  const tokens = text.length - 1;
-  const streams = Math.max(1, Math.min(evaluationStreams, Math.floor(tokens / fewestTokensPerStream)));
+  const streams = streamsFor(text);
   const losses = new Float32Array(length * streams);
   let sum = 0;
   let counted = 0;
@@ -83,21 +82,52 @@ export async function scoreText(
   return sum / Math.max(1, counted);
 }
 
-function leaveOut({ counted, offsets, streams }: EvaluationBatch, counts: (position: number) => boolean): void {
+/**
+ * Shows what a trainer's newest weights foresee of each token of a text but the first, in some order.
+ * @param read hears of each by its position: its logits [V], its own until it returns
+ * @param pause between two batches; what it throws gives the reading up
+ */
+export async function readLogits(
+  trainer: Trainer,
+  text: TokenSequence,
+  length: number,
+  read: (position: number, logits: Float32Array) => void,
+  pause: () => Promise<void> = yieldToOthers,
+): Promise<void> {
+  const streams = streamsFor(text);
+  const losses = new Float32Array(length * streams);
+  for (const batch of evaluationBatches(text, streams, length)) {
+    trainer.evaluate(batch, 'current', losses, {
+      positions: batch.counted,
+      read: (at, logits) => read(positionOf(batch, at), logits),
+    });
+    await pause();
+  }
+}
+
+function streamsFor({ length }: TokenSequence): number {
+  return Math.max(1, Math.min(evaluationStreams, Math.floor((length - 1) / fewestTokensPerStream)));
+}
+
+/** Where in the text the target of a place in a batch stands. */
+function positionOf({ offsets, streams }: EvaluationBatch, at: number): number {
+  const stream = at % streams;
+  return (offsets[stream] ?? 0) + (at - stream) / streams + 1;
+}
+
+function leaveOut(batch: EvaluationBatch, counts: (position: number) => boolean): void {
+  const { counted } = batch;
   for (let i = 0; i < counted.length; i++) {
-    const stream = i % streams;
-    if (counted[i] === 1 && !counts((offsets[stream] ?? 0) + (i - stream) / streams + 1)) counted[i] = 0;
+    if (counted[i] === 1 && !counts(positionOf(batch, i))) counted[i] = 0;
   }
 }
 
 function tellLosses(
-  { counted, offsets, streams }: EvaluationBatch,
+  batch: EvaluationBatch,
   losses: Float32Array,
   onLoss: (position: number, nats: number) => void,
 ): void {
   for (let i = 0; i < losses.length; i++) {
-    if (counted[i] !== 1) continue;
-    const stream = i % streams;
-    onLoss((offsets[stream] ?? 0) + (i - stream) / streams + 1, losses[i] ?? 0);
+    if (batch.counted[i] === 1) onLoss(positionOf(batch, i), losses[i] ?? 0);
   }
 }

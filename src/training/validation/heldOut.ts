@@ -28,7 +28,8 @@ interface Score extends Scored {
 export class HeldOutText {
   /** What the evaluations on the way score. */
   private readonly excerpt: Excerpt;
-  private readonly tokensPerCharacter: number;
+  /** Of those that count. */
+  readonly tokensPerCharacter: number;
   /** Nats per character that it takes to spell out what the vocabulary lacks, so that tokenisers compare. */
   private readonly spelling: number;
   private readonly tally: LanguageTally | null;
@@ -74,7 +75,13 @@ export class HeldOutText {
     return scoreText(trainer, 'current', text, length, undefined, pause, this.countsIn(text));
   }
 
-  private countsIn(text: Excerpt): ((position: number) => boolean) | null {
+  /** About so many tokens of it. */
+  excerptOf(tokens: number): Excerpt {
+    return excerpt(this.text, tokens);
+  }
+
+  /** Says of each token of an excerpt of it whether it counts; null where all do. */
+  countsIn(text: Excerpt): ((position: number) => boolean) | null {
     const { counts } = this.targets;
     return counts === null ? null : (position) => counts[text.origin(position)] === 1;
   }

@@ -175,7 +175,7 @@ describe('controls of a training', () => {
         workshop.told('note').map(({ kind }) => kind),
         ['scoring', 'finishing'],
       );
-      assert.equal(workshop.told('finished')[0]!.natsPerCharacter, best!.natsPerCharacter);
+      assert.equal(workshop.told('finished')[0]!.lstm, best!.natsPerCharacter);
     });
 
     it('stop: makes do with the score that is known', async () => {

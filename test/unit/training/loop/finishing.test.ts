@@ -72,7 +72,7 @@ describe('finishing a run', () => {
     assert.ok(after!.heldOut < before!.heldOut - 0.01, `${after!.heldOut} and ${before!.heldOut}`);
     assert.ok(after!.training < before!.training * 1.02, `${after!.training} and ${before!.training}`);
     assert.ok(Math.abs(description.best!.natsPerToken - before!.heldOut) < 0.05);
-    assert.equal(workshop.told('finished')[0]!.natsPerCharacter, description.best!.natsPerCharacter);
+    assert.equal(workshop.told('finished')[0]!.lstm, description.best!.natsPerCharacter);
     assert.deepEqual([description.finishing, description.trained.steps, progress.step], [{ steps: 60 }, 600, 540]);
     assert.match(modelCard(description), /It has learned the unseen text too; the score is from before\./);
     const run = (await readRun(job.folder))!;

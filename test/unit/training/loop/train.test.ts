@@ -36,7 +36,7 @@ describe('a training run', () => {
     );
     const finished = workshop.told('finished');
     assert.equal(finished.length, 1);
-    assert.equal(finished[0]!.natsPerCharacter, best.natsPerCharacter);
+    assert.equal(finished[0]!.lstm, best.natsPerCharacter);
   });
 
   it('tells its events in order: started, evaluations with samples, finished', async () => {
