@@ -253,7 +253,8 @@ describe('an interrupted training', () => {
     await train(first, new TrainingControls());
     changeText(first.folder);
     await train(await workshop.continue(first.folder, 0.002), new TrainingControls());
-    assert.match(workshop.told('note').at(-1)!.message, /Since then, .* \(1 changed\); the model keeps its vocabulary/);
+    const { message } = workshop.told('note').find(({ kind }) => kind === 'restarted')!;
+    assert.match(message, /Since then, .* \(1 changed\); the model keeps its vocabulary/);
     const { description } = await readModel(first.folder);
     assert.deepEqual(description.tokenizer, first.description.tokenizer);
     assert.notEqual(description.corpus.fingerprint, first.description.corpus.fingerprint);
