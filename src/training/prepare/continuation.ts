@@ -206,20 +206,24 @@ async function leftOff(folder: string, { hyperparameters, trained, best }: Model
   const snapshot = await readSnapshot(folder);
   if (snapshot !== undefined) return snapshot;
   if (best === null) return initialSnapshot(hyperparameters);
-  const { state, progress } = initialSnapshot(hyperparameters, (await readModel(folder)).parameters);
   const { steps, tokens, seconds } = trained;
+  const budget = spent(hyperparameters.budget, { step: steps, seconds });
+  const { state, progress } = initialSnapshot({ ...hyperparameters, budget }, (await readModel(folder)).parameters);
   return {
     state: { ...state, step: steps },
     progress: { ...progress, step: steps, tokens, seconds, best, standing: 'ended' },
   };
 }
 
-/** The standing of a run that goes on: as it was where it was only interrupted, else with a budget to spend. */
+/**
+ * The standing of a run that goes on: without a budget to spend, one that is over stays so, and comes to its end as it did; one
+ * that was stopped goes on to the end of the budget that it has.
+ */
 function further(progress: Progress, minutes: number): Progress {
   const { standing, hyperparameters } = progress;
-  if (standing === 'running' && minutes === 0) return progress;
+  if (standing !== 'stopped' && minutes === 0) return { ...progress, standing: 'running' };
   const here = { ...hyperparameters, budget: spent(hyperparameters.budget, progress) };
-  const next = minutes > 0 ? extended(here, minutes, progress) : standing === 'ended' ? here : hyperparameters;
+  const next = minutes > 0 ? extended(here, minutes, progress) : hyperparameters;
   const at = position(next.budget, progress);
   const begun = minutes > 0 ? at : progress.begun;
   return {
@@ -238,7 +242,7 @@ function unjudged(progress: Progress): Progress {
 }
 
 /** A budget that ends here. */
-function spent(budget: Budget, { step, seconds }: Progress): Budget {
+function spent(budget: Budget, { step, seconds }: Pick<Progress, 'step' | 'seconds'>): Budget {
   return budget.kind === 'steps' ? { kind: 'steps', steps: step } : { kind: 'minutes', minutes: seconds / 60 };
 }
 
