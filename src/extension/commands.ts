@@ -25,7 +25,7 @@ export interface Features {
   readonly writing: GenerateAtCursor;
   readonly reading: ReadingFeatures;
   readonly alternatives: Pick<Alternatives, 'choose'>;
-  readonly stepByHand: StepByHand;
+  readonly stepByHand: Pick<StepByHand, 'begin' | 'goOn' | 'end'>;
   readonly models: ModelFeatures;
   readonly corpus: CorpusTree;
   readonly modelEditor: ModelEditor;

@@ -16,7 +16,7 @@ import { backgroundSettings, CurrentSettings } from './currentSettings';
 import { GenerateAtCursor } from './generation/generateAtCursor';
 import { LatestWriting } from './generation/latestWriting';
 import { PromptDoctor } from './generation/promptDoctor';
-import { StepByHand } from './generation/stepByHand';
+import type { StepByHand } from './generation/stepByHand';
 import type { GenerateOptions } from './generation/writingOptions';
 import { WrittenText } from './generation/writtenText';
 import type { TensorFlowInstallation } from './installTensorFlow';
@@ -68,7 +68,17 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       return new Alternatives(worker, models, settings.get, latest, doctor, written).choose(options);
     },
   };
-  const stepByHand = new StepByHand(session, worker, models, settings.get, written, report);
+  let stepping: StepByHand | undefined;
+  const stepByHand = {
+    begin: async () => {
+      const { StepByHand: Stepping } = await import('./generation/stepByHand');
+      stepping ??= new Stepping(session, worker, models, settings.get, written, report);
+      await stepping.begin();
+    },
+    goOn: async () => stepping?.goOn(),
+    end: () => stepping?.end(),
+    dispose: () => stepping?.dispose(),
+  };
   const corpus = new CorpusTree(worker, settings.get, reporter);
   const modelEditor = new ModelEditor(context.extensionUri, models, { session, report });
   const firstSteps = new FirstSteps(context, session, training, writing);

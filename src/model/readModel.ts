@@ -11,7 +11,7 @@ import { lookInside } from './insideRoot';
 import { ModelError } from './modelError';
 import { descriptionKey, modelFiles, rootOf } from './modelFiles';
 import { OversizedFileError, readRegularText } from './regularFile';
-import { readSafetensorsOutline, SafetensorsError } from './safetensorsHeader';
+import { SafetensorsError } from './safetensorsError';
 import { UnsafePathError } from './unsafePath';
 
 /** A model, whole and valid. */
@@ -51,6 +51,7 @@ export async function readModel(folder: string): Promise<Model> {
 
 /** The description of a model, with or without weights yet; quick. @throws ModelError as {@link readModel} */
 export async function readDescription(folder: string): Promise<ModelDescription> {
+  const { readSafetensorsOutline } = await import('./safetensorsHeader');
   const weights = await weightsOf(folder, readSafetensorsOutline);
   const { description: written } = await descriptionFor(folder, weights);
   const described = partOf(() => {

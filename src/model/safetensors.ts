@@ -9,11 +9,12 @@ import {
   noChecksum,
   readExactly,
   readHeader,
-  SafetensorsError,
   withFile,
 } from './safetensorsHeader';
+import { SafetensorsError } from './safetensorsError';
 
-export { readSafetensorsOutline, SafetensorsError, type SafetensorsFault } from './safetensorsHeader';
+export { readSafetensorsOutline } from './safetensorsHeader';
+export { SafetensorsError, type SafetensorsFault } from './safetensorsError';
 
 /** What a safetensors file holds. Tensors are F32; everything else a model needs is text in the metadata. */
 export interface Safetensors {
