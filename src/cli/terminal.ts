@@ -25,7 +25,7 @@ export function sayJson(object: object): void {
 }
 
 /** JSON of one line in which every character that can't be seen is escaped. */
-export function jsonLine(object: object): string {
+function jsonLine(object: object): string {
   return JSON.stringify(object).replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]/gu, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });

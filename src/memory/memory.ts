@@ -31,7 +31,7 @@ export interface MemoryParts {
 }
 
 /** What a {@link Mixer} has learned. */
-export interface MixerParts {
+interface MixerParts {
   readonly corrections: Float32Array;
   readonly weights: Float32Array;
 }

@@ -8,7 +8,7 @@ export const sources = 2;
 export const levels = 12;
 
 /** Where the symbol that came last in a context is, seen from a decision: on the side seen less often, more often, on neither. */
-export const latestPlaces = 3;
+const latestPlaces = 3;
 
 /** Decisions from this depth on share their weights. */
 const depths = 16;

@@ -27,8 +27,8 @@ import { namesIn } from './place';
 import { encodeSafetensors } from './safetensors';
 import { inHiddenFolder, placeFinished } from './unfinished';
 
-export { modelFiles, packedEnding, rootOf } from './modelFiles';
-export { type ListedModel, listModels, lookForModel } from './modelList';
+export { modelFiles, packedEnding } from './modelFiles';
+export { type ListedModel, listModels } from './modelList';
 export { type Model, readDescription, readModel } from './readModel';
 
 /**

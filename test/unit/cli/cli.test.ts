@@ -387,7 +387,7 @@ describe('textloom', function () {
       const compared = (await bitsBy('score', '--models', models)).map(Number);
       assert.equal(exact.length, 2);
       // Spelling one of five signs takes more than two bits, each ninth character.
-      assert.ok(exact[1]! > exact[0]! + Math.log2(5) / 9, `${exact} bits`);
+      assert.ok(exact[1]! > exact[0]! + Math.log2(5) / 9, `${exact.join()} bits`);
       compared.forEach((bits, i) => assert.ok(Math.abs(bits - exact[i]!) < 0.01, `${bits} and ${exact[i]} bits`));
     });
 
