@@ -220,11 +220,12 @@ async function leftOff(folder: string, { hyperparameters, trained, best }: Model
   if (found !== undefined && !(found instanceof ModelError)) return { snapshot: found, notice: null };
   const told = (what: string) => (fault === null ? null : `${modelFiles.checkpoint} is damaged: ${what}.`);
   if (best === null) return { snapshot: initialSnapshot(hyperparameters), notice: told('the training starts over') };
-  const { state, progress } = initialSnapshot(hyperparameters, (await readModel(folder)).parameters);
   const { steps, tokens, seconds } = trained;
   const at = { step: steps, tokens, seconds };
   // How a run has ended its checkpoint alone knows: one that has budget left goes on to the end of that.
   const isOver = fault === null || position(hyperparameters.budget, at) >= endOf(hyperparameters.budget);
+  const budget = isOver ? spent(hyperparameters.budget, at) : hyperparameters.budget;
+  const { state, progress } = initialSnapshot({ ...hyperparameters, budget }, (await readModel(folder)).parameters);
   return {
     snapshot: {
       state: { ...state, step: steps },
@@ -234,12 +235,15 @@ async function leftOff(folder: string, { hyperparameters, trained, best }: Model
   };
 }
 
-/** The standing of a run that goes on: as it was where it was only interrupted, else with a budget to spend. */
+/**
+ * The standing of a run that goes on: without a budget to spend, one that is over stays so, and comes to its end as it did; one
+ * that was stopped goes on to the end of the budget that it has.
+ */
 function further(progress: Progress, minutes: number): Progress {
   const { standing, hyperparameters } = progress;
-  if (standing === 'running' && minutes === 0) return progress;
+  if (standing !== 'stopped' && minutes === 0) return { ...progress, standing: 'running' };
   const here = { ...hyperparameters, budget: spent(hyperparameters.budget, progress) };
-  const next = minutes > 0 ? extended(here, minutes, progress) : standing === 'ended' ? here : hyperparameters;
+  const next = minutes > 0 ? extended(here, minutes, progress) : hyperparameters;
   const at = position(next.budget, progress);
   const begun = minutes > 0 ? at : progress.begun;
   return {
@@ -258,7 +262,7 @@ function unjudged(progress: Progress): Progress {
 }
 
 /** A budget that ends here. */
-function spent(budget: Budget, { step, seconds }: Progress): Budget {
+function spent(budget: Budget, { step, seconds }: Pick<Progress, 'step' | 'seconds'>): Budget {
   return budget.kind === 'steps' ? { kind: 'steps', steps: step } : { kind: 'minutes', minutes: seconds / 60 };
 }
 

@@ -17,6 +17,9 @@ import { watchedEngine } from '../watchedEngine';
 const quiet = (threads: number): Allowance => ({ effort: 'quiet', threads });
 const full = (threads: number): Allowance => ({ effort: 'full', threads });
 
+/** Said of every run that comes to its end or is stopped, once it has been scored. */
+const finishing = 'Learning the unseen text too, now that it has been scored on it.';
+
 describe('what a training takes of the machine', () => {
   it('is all that is allowed, or half of that, and never nothing', () => {
     assert.equal(threadsOf(full(0), 8), 8);
@@ -80,12 +83,13 @@ describe('a training', () => {
       'Runs at full speed: 3 threads.',
       'Runs at full speed: 1 thread.',
       'Runs at full speed: 2 threads.',
+      finishing,
     ]);
   });
 
   it('rests where its engine has one thread anyway', async () => {
     const { notes } = await trained(1, [{ type: 'allow', allowance: quiet(1) }]);
-    assert.deepEqual(notes, ['Runs quietly: it rests half of the time.']);
+    assert.deepEqual(notes, ['Runs quietly: it rests half of the time.', finishing]);
   });
 
   it('keeps its trainer where its engine has the threads that it has', async () => {
@@ -127,7 +131,7 @@ describe('a training', () => {
     assert.deepEqual(phases, ['on battery', 'training', 'training']);
     assert.deepEqual(
       run.notes.map(({ message }) => message),
-      ['Paused: on battery.', 'Resumed: on AC power again.'],
+      ['Paused: on battery.', 'Resumed: on AC power again.', finishing],
     );
   });
 

@@ -100,6 +100,27 @@ describe('finishing a run', () => {
     assert.ok((await readSnapshot(job.folder))!.scored !== undefined);
   });
 
+  for (const [end, request] of Object.entries({
+    'completed its budget': {},
+    'stopped early': { patience: 1, peakLearningRate: 0.3 },
+  })) {
+    it(`comes out bit for bit the same where a run that has ${end} is brought to its end again`, async () => {
+      workshop = new TrainingFixture();
+      const job = await workshop.prepare(400, request);
+      const outcome = await train(job, new TrainingControls());
+      assert.deepEqual(outcome, { kind: end === 'stopped early' ? 'early stop' : 'completed' });
+      const before = await readModel(job.folder);
+      assert.ok(before.description.finishing !== undefined);
+      assert.deepEqual(await train(await workshop.continue(job.folder), new TrainingControls()), outcome);
+      const { parameters, description } = await readModel(job.folder);
+      assert.deepEqual(parameters, before.parameters);
+      assert.deepEqual(
+        [description.trained.steps, description.finishing],
+        [before.description.trained.steps, before.description.finishing],
+      );
+    });
+  }
+
   it('says of a model whose weights from before did not come with it that its scores flatter it', async () => {
     workshop = new TrainingFixture();
     const job = await workshop.prepare(60);
