@@ -99,12 +99,18 @@ function* cutPieces(pieces: Iterable<string>, ranges: readonly CharacterRange[])
   yield* cutUp(true);
 }
 
-/** Where a paragraph ends within `leeway` code units after a place, else where a line does, else the place itself. */
+/** Marks, and vowels and consonants that end a Hangul syllable: all that is composed with what stands before it. */
+const marks = /^[\p{M}\u1160-\u11ff]+/u;
+
+/**
+ * Where a paragraph ends within `leeway` code units after a place, else where a line does, else the place itself; though a
+ * letter stays with its marks, so that they can be composed.
+ */
 function lineEndAfter(text: string, place: number, leeway: number): number {
   const window = text.slice(place, place + leeway);
   for (const end of ['\n\n', '\n']) {
     const found = window.indexOf(end);
     if (found >= 0) return place + found + end.length;
   }
-  return place;
+  return place + (marks.exec(window)?.[0].length ?? 0);
 }

@@ -5,7 +5,9 @@ import { type Corpus, type CorpusOptions, defaultCorpusOptions } from '../../../
 import { createTokenizer } from '../../../../src/corpus/tokenizers/create';
 import type { Tokenizer, TokenizerKind } from '../../../../src/corpus/tokenizers/tokenizer';
 import { trainTokenizer } from '../../../../src/corpus/tokenizers/train';
+import { partPieces } from '../../../../src/corpus/tokens/partPieces';
 import { spellingNats } from '../../../../src/corpus/tokens/spelling';
+import { split } from '../../../../src/corpus/tokens/split';
 import { spansIn } from '../../../../src/generation/copies/copyWatch';
 import { indexCorpus } from '../../../../src/generation/copies/indexCorpus';
 import { makePrompt } from '../../../../src/generation/prompt';
@@ -121,10 +123,19 @@ describe('a text that is composed as it is read', () => {
     assert.deepEqual(read.tokenizer.description, { ...written.tokenizer.description, normalization: 'nfc' });
     const [all, wanted] = [read, written].map((corpus) => ids(corpus).reduce((sum, { length }) => sum + length, 0));
     assert.equal(all, wanted);
-    const whole = ids(read).map((tokens) => read.tokenizer.decode(tokens));
-    assert.equal(whole.join(''), composed);
     // As it is on disk: what is held out is measured by its own characters.
-    assert.equal(read.summary.characters, Array.from(decomposed).length);
+    const { length: characters } = Array.from(decomposed);
+    assert.equal(read.summary.characters, characters);
+    const [plan] = split([{ name: 'a.md', characters }], composing.validationShare, composing.seed);
+    const parts = [...partPieces([decomposed], plan!)].map(({ part, text }) => ({ part, text: text.normalize('NFC') }));
+    assert.deepEqual(
+      parts.map(({ part }) => part),
+      ['training', 'validation', 'training'],
+    );
+    assert.equal(parts.map(({ text }) => text).join(''), composed);
+    const [before, heldOut, after] = parts.map(({ text }) => text);
+    const decoded = ids(read).map((tokens) => read.tokenizer.decode(tokens));
+    assert.deepEqual(decoded, [`${before}${after}`, heldOut]);
   });
 
   it('is another corpus than the same text as it is, in the cache too', async () => {

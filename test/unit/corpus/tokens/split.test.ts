@@ -126,6 +126,24 @@ describe('the split of a corpus', () => {
     );
   });
 
+  it('tears no letter from its marks, wherever they come in pieces', () => {
+    const letters = ['a', 'é', 'ệ', '각', '가', 'が', '😀'].map((letter) => letter.normalize('NFD'));
+    const lineless = fc
+      .tuple(
+        fc.array(fc.constantFrom(...letters), { minLength: 1, maxLength: 20 }),
+        fc.integer({ min: 400, max: 9000 }),
+      )
+      .map(([some, times]) => some.join('').repeat(times));
+    fc.assert(
+      fc.property(lineless, fc.integer({ min: 40, max: 30_000 }), (text, pieceLength) => {
+        const { parts } = partsOf(text, pieceLength, {}, 0.1);
+        assert.deepEqual(parts, partsOf(text, 1e9, {}, 0.1).parts);
+        assert.equal(parts.map((each) => each.text.normalize('NFC')).join(''), text.normalize('NFC'));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it('has blocks begin and end with paragraphs, else with lines, where these do nearby', () => {
     const line = `${'a line of a play, '.repeat(2)}\n`;
     const speech = `${line.repeat(4)}\n`;

@@ -17,6 +17,7 @@ import { isFinished, isFinishing, type Run } from '../../../../src/training/reco
 import { readRun } from '../../../../src/training/record/record';
 import { scoreText } from '../../../../src/training/validation/evaluation';
 import { prose } from '../../corpus/sources';
+import { hardeningEngine } from '../hardeningEngine';
 import { small, TrainingFixture } from '../trainingFixture';
 import { watchedEngine } from '../watchedEngine';
 
@@ -100,17 +101,17 @@ describe('finishing a run', () => {
     assert.ok((await readSnapshot(job.folder))!.scored !== undefined);
   });
 
-  for (const [end, request] of Object.entries({
-    'completed its budget': {},
-    'stopped early': { patience: 1, peakLearningRate: 0.3 },
-  })) {
-    it(`comes out bit for bit the same where a run that has ${end} is brought to its end again`, async () => {
-      workshop = new TrainingFixture();
-      const job = await workshop.prepare(400, request);
+  for (const [end, engine] of [
+    ['completed', undefined],
+    ['early stop', hardeningEngine],
+  ] as const) {
+    it(`comes out bit for bit the same where it is done again, after the end "${end}"`, async () => {
+      workshop = new TrainingFixture(engine);
+      const job = await workshop.prepare(400);
       const outcome = await train(job, new TrainingControls());
-      assert.deepEqual(outcome, { kind: end === 'stopped early' ? 'early stop' : 'completed' });
+      assert.deepEqual(outcome, { kind: end });
       const before = await readModel(job.folder);
-      assert.ok(before.description.finishing !== undefined);
+      assert.equal(before.description.finishing !== undefined, end === 'completed', 'the other is done no good by it');
       assert.deepEqual(await train(await workshop.continue(job.folder), new TrainingControls()), outcome);
       const { parameters, description } = await readModel(job.folder);
       assert.deepEqual(parameters, before.parameters);

@@ -15,6 +15,7 @@ import { lockRun } from '../../../../src/training/record/runLock';
 import { picture } from '../../model/picture';
 import { referenceEngine } from '../referenceEngine';
 import { story } from '../story';
+import { hardeningEngine } from '../hardeningEngine';
 import { TrainingFixture } from '../trainingFixture';
 import { watchedEngine } from '../watchedEngine';
 
@@ -228,22 +229,7 @@ describe('a training run', () => {
   });
 
   it('ends early where the held-out text no longer gets easier', async () => {
-    workshop = new TrainingFixture(() => {
-      const engine = referenceEngine();
-      return {
-        ...engine,
-        createTrainer: (...made: Parameters<Engine['createTrainer']>): Trainer => {
-          const trainer = engine.createTrainer(...made);
-          const evaluate = trainer.evaluate.bind(trainer);
-          trainer.evaluate = (batch, weights, losses, reader) => {
-            evaluate(batch, weights, losses, reader);
-            const harder = trainer.state().step / 50;
-            losses.forEach((loss, at) => (losses[at] = loss + harder));
-          };
-          return trainer;
-        },
-      };
-    });
+    workshop = new TrainingFixture(hardeningEngine);
     const job = await workshop.prepare(400);
     assert.deepEqual(await train(job, new TrainingControls()), { kind: 'early stop' });
     const evaluations = workshop.told('evaluation');
