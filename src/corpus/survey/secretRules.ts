@@ -179,8 +179,9 @@ export const namesSecret = new RegExp(
 export const valueAlone =
   /^\s*(?:["']?value["']?\s*[:=]\s*|<string>\s*)?["'`]?([^\s"'`,;<>]{8,512})["'`]?\s*(?:[,;)]|<\/string>)?\s*$/;
 
+/** What stands where a value would: a name for it, or (`]{8`) a regular expression that values match. */
 const placeholder =
-  /^[<[{$%(]|\.\.\.|\*\*\*|x{4}|example|placeholder|change|your|dummy|sample|secret$|password$|token$|process\.|env/i;
+  /^[<[{$%(]|\]\{\d|\.\.\.|\*\*\*|x{4}|example|placeholder|change|your|dummy|sample|secret$|password$|token$|process\.|env/i;
 
 /** What stands in for a token where its form is explained. */
 export const blanked = /x{8}|\*{8}/i;
