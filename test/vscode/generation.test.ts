@@ -17,7 +17,7 @@ import {
 const prompt = 'Call me Ishmael. Some years ago';
 
 /** So many characters that a text ends only where it is stopped. */
-const endless = 1e8;
+const endless = 1e7;
 
 async function generate(options: object): Promise<WrittenAtCursor> {
   const written = await vscode.commands.executeCommand<WrittenAtCursor | undefined>('textloom.generate', options);

@@ -194,10 +194,7 @@ describe('writing at the cursor', () => {
     const editor = await editorWith(line.repeat(Math.ceil((8 * 2 ** 20) / line.length)) + prompt);
     const { document } = editor;
     const { texts } = await generate({ length: 30, seed: 24 });
-    assert.equal(
-      document.lineAt(document.lineCount - 1).text.slice(0, prompt.length + 5),
-      prompt + texts[0]!.slice(0, 5),
-    );
+    assert.ok(document.getText().endsWith(prompt + texts[0]!));
     await vscode.commands.executeCommand('undo');
     assert.equal(document.lineAt(document.lineCount - 1).text, prompt);
   });
