@@ -42,7 +42,7 @@ describe('the interface for other extensions', () => {
   it('scores a text by each of its characters', async () => {
     const api = await textloom();
     const text = 'Call me Ishmael.\r\nSome years ago';
-    const meanOf = (bits: readonly number[]): number => bits.reduce((sum, each) => sum + each, 0) / bits.length;
+    const meanOf = (bits: Float32Array): number => bits.reduce((sum, each) => sum + each, 0) / bits.length;
     const own = await api.score(text);
     assert.equal(own.bits.length, Array.from(text).length - 1);
     assert.ok(Math.abs(meanOf(own.bits) - own.bitsPerCharacter) < 1e-3);
