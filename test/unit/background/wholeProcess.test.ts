@@ -208,7 +208,7 @@ describe('the background process as a whole', function () {
     let told: Run | null = null;
     background.onTraining((event) => (told = advanceRun(told, event)));
     const { folder: model } = await background.train(training(folder, 80));
-    const { outcome, natsPerCharacter } = await eventOf('finished');
+    const { outcome, natsPerCharacter, lstm, frozen, memoryAlone } = await eventOf('finished');
     assert.deepEqual(outcome, { kind: 'completed' });
     assert.ok(natsPerCharacter !== null && natsPerCharacter < 2, `${natsPerCharacter} nats`);
     assert.deepEqual(await background.run(), told);
@@ -216,7 +216,13 @@ describe('the background process as a whole', function () {
     assert.deepEqual(events[0].engine, { name: 'wasm', threads: 1, reason: 'It was asked for.' });
     const logged = lines.filter((line) => /^Training: .*kernels.*1 thread\. It was asked for\.$/.test(line));
     assert.equal(logged.length, 1, lines.join('\n'));
-    assert.equal((await readModel(model)).description.best?.natsPerCharacter, natsPerCharacter);
+    const { best, memory } = (await readModel(model)).description;
+    assert.equal(best?.natsPerCharacter, lstm);
+    assert.deepEqual(
+      [memory?.natsPerCharacter, memory?.frozen, memory?.alone],
+      [natsPerCharacter, frozen, memoryAlone],
+    );
+    assert.ok(natsPerCharacter < lstm!, `${natsPerCharacter} and ${lstm} nats`);
   });
 
   it('writes with a saved model, the same for the same seed', async () => {
