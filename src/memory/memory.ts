@@ -55,8 +55,8 @@ export class Memory {
     this.corpus = new ContextTable(corpusLimits, parts?.corpus);
     this.tokens = parts?.tokens.slice() ?? new Uint32Array(tokenizer.vocabularySize);
     const { kind } = tokenizer.description;
-    this.along = mixerFor(kind, parts?.along);
-    this.frozen = mixerFor(kind, parts?.frozen);
+    this.along = mixerFor(kind, 'along', parts?.along);
+    this.frozen = mixerFor(kind, 'frozen', parts?.frozen);
   }
 
   /** By what was learned when it is first asked for: what is mixed by it later must be mixed by the same. */

@@ -86,7 +86,7 @@ function partsOf(content: Buffer, tokenizer: Tokenizer): MemoryParts | null {
   if (!head.success || head.output.tokenizer !== fingerprintOf(tokenizer)) return null;
   const { tokens, contexts, lists, corrections, weights } = head.output;
   const numbers = content.subarray(end + 1);
-  const mixer = mixerFor(tokenizer.description.kind);
+  const mixer = mixerFor(tokenizer.description.kind, 'frozen');
   if (corrections !== mixer.corrections.length || weights !== mixer.weights.length) return null;
   if (tokens !== tokenizer.vocabularySize) return null;
   if (numbers.length !== 4 * (tokens + 2 * contexts + lists + 2 * (corrections + weights))) return null;

@@ -13,6 +13,9 @@ const latestPlaces = 3;
 /** Decisions from this depth on share their weights. */
 const depths = 16;
 
+/** Weights that are added for a decision: by the longest order in each source, and by depth. */
+const rowsOfADecision = 3;
+
 /** Counts above this are taken for it. */
 const mostTold = 4096;
 
@@ -71,17 +74,37 @@ export class Mixer {
   /**
    * @param contexts of a source
    * @param orders how many of them are orders
+   * @param firstWeight of each input, before anything is learned
    */
   constructor(
     readonly contexts: number,
     readonly orders: number,
+    firstWeight: number,
     parts?: { readonly corrections: Float32Array; readonly weights: Float32Array },
   ) {
     const inputs = sources * contexts;
     this.row = 1 + inputs * levels;
     this.corrections = parts?.corrections ?? new Float32Array(inputs * levels * levels * latestPlaces);
     this.seen = new Float32Array(this.corrections.length);
-    this.weights = parts?.weights ?? firstWeights(this.row, 2 * (orders + 1) + depths);
+    this.weights = parts?.weights ?? firstWeights(firstWeight, this.row, 2 * (orders + 1) + depths);
+  }
+
+  /** Leaves everything to the LSTM. */
+  ignoreAll(): void {
+    this.weights.fill(0);
+    for (let at = 0; at < this.weights.length; at += this.row) this.weights[at] = 1 / rowsOfADecision;
+  }
+
+  /** Mixes as another does, and gives the document no say. */
+  ignoreDocument({ weights, corrections }: Mixer): void {
+    this.weights.set(weights);
+    this.corrections.set(corrections);
+    // Where no document is read, nothing is known of it: that row goes for all.
+    const unknown = weights.subarray(this.documentRow(0), this.documentRow(1));
+    for (let longest = 1; longest <= this.orders; longest++) this.weights.set(unknown, this.documentRow(longest));
+    for (let at = 0; at < weights.length; at += this.row) {
+      this.weights.fill(0, at + 1 + this.contexts * levels, at + this.row);
+    }
   }
 
   /** Where the three rows of a decision start. */
@@ -110,14 +133,22 @@ export class Mixer {
   }
 }
 
+/** By whether a document is read along, too: what each input counts for before anything is learned. Twice as many say less each. */
+const firstWeight = { along: 0.1, frozen: 0.13 } as const;
+
 /** A mixer for the contexts of this kind of tokeniser. */
-export function mixerFor(kind: TokenizerKind, parts?: Pick<Mixer, 'corrections' | 'weights'>): Mixer {
+export function mixerFor(
+  kind: TokenizerKind,
+  reading: keyof typeof firstWeight,
+  parts?: Pick<Mixer, 'corrections' | 'weights'>,
+): Mixer {
   const contexts = contextsOf[kind];
-  return new Mixer(contexts.length, contexts.filter((context) => typeof context === 'number').length, parts);
+  const orders = contexts.filter((context) => typeof context === 'number').length;
+  return new Mixer(contexts.length, orders, firstWeight[reading], parts);
 }
 
-function firstWeights(row: number, rows: number): Float32Array {
-  const weights = new Float32Array(row * rows).fill(0.16 / 3);
-  for (let at = 0; at < weights.length; at += row) weights[at] = 0.5 / 3;
+function firstWeights(firstWeight: number, row: number, rows: number): Float32Array {
+  const weights = new Float32Array(row * rows).fill(firstWeight / rowsOfADecision);
+  for (let at = 0; at < weights.length; at += row) weights[at] = 0.5 / rowsOfADecision;
   return weights;
 }

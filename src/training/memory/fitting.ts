@@ -3,7 +3,7 @@ import { placeSize } from '../../memory/contexts';
 import type { ContextTable } from '../../memory/contextTable';
 import { Foretelling } from '../../memory/foretelling';
 import type { DocumentMemory, Memory } from '../../memory/memory';
-import { type LearningRates, Mixer, readings } from '../../memory/mixer';
+import { type LearningRates, type Mixer, mixerFor, readings } from '../../memory/mixer';
 
 /** A text that no one has trained on, and what the LSTM foresees of it. */
 export interface ForeseenText {
@@ -40,11 +40,14 @@ const turn = 1024;
  * @param pause now and then; what it throws gives the fitting up, and leaves the memory as it was
  */
 export async function fitMixers(memory: Memory, text: ForeseenText, pause: () => Promise<void>): Promise<MixtureCosts> {
-  const { hashes, orders } = memory.contexts;
-  const [along, frozen, alone] = [0, 1, 2].map(() => new Mixer(hashes.length, orders)) as [Mixer, Mixer, Mixer];
+  const { kind } = memory.tokenizer.description;
+  const along = mixerFor(kind, 'along');
+  const frozen = mixerFor(kind, 'frozen');
+  const alone = mixerFor(kind, 'along');
   const [first, ...further] = readings;
   const costs = await new Pass(memory, text, { along, frozen, alone }, first).run(pause);
   for (const rates of further) await new Pass(memory, text, { along, frozen }, rates).run(pause);
+  const trusted = leaveOutWhatHarms(costs, along, frozen);
   for (const [learned, known] of [
     [along, memory.along],
     [frozen, memory.frozen],
@@ -52,7 +55,16 @@ export async function fitMixers(memory: Memory, text: ForeseenText, pause: () =>
     known.weights.set(learned.weights);
     known.corrections.set(learned.corrections);
   }
-  return costs;
+  return trusted;
+}
+
+/** What did worse than going without has no say. @returns what that comes to */
+function leaveOutWhatHarms(costs: MixtureCosts, along: Mixer, frozen: Mixer): MixtureCosts {
+  const { lstm } = costs;
+  if (costs.frozen > lstm) frozen.ignoreAll();
+  const known = Math.min(costs.frozen, lstm);
+  if (costs.along > known) along.ignoreDocument(frozen);
+  return { ...costs, frozen: known, along: Math.min(costs.along, known) };
 }
 
 interface Mixers {

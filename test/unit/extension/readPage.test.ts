@@ -121,6 +121,8 @@ describe('what the page of a model shows', () => {
   it('is the reason and what to do where there is no model', async () => {
     const path = join(folder, 'model.json');
     const whole = readFileSync(path, 'utf8');
+    // They carry a copy of it, which would stand in.
+    rmSync(join(folder, 'model.safetensors'));
     const damage = async (text: string) => {
       writeFileSync(path, text);
       const page = await readPage(folderFiles(folder));

@@ -9,7 +9,7 @@ import { placeSize } from '../../../../src/memory/contexts';
 import { Foretelling, pathOdds } from '../../../../src/memory/foretelling';
 import { Memory } from '../../../../src/memory/memory';
 import { readMemory, saveMemory } from '../../../../src/memory/memoryFile';
-import { Mixer, readings } from '../../../../src/memory/mixer';
+import { mixerFor, readings } from '../../../../src/memory/mixer';
 import { modelCard } from '../../../../src/model/modelCard';
 import { modelFiles, readModel } from '../../../../src/model/modelFolder';
 import { type LoopControl, TrainingControls } from '../../../../src/training/loop/controls';
@@ -66,7 +66,7 @@ describe('the memory of a training', () => {
     const engine = await wasm();
     const predictor = engine.createPredictor(description.architecture, scored!);
     const foretelling = new Foretelling(memory.tree, memory.contexts);
-    const along = new Mixer(memory.contexts.hashes.length, memory.contexts.orders);
+    const along = mixerFor(memory.tokenizer.description.kind, 'along');
     const state = new Float32Array(predictor.stateSize);
     const logits = new Float32Array(description.architecture.vocabularySize);
     const place = new Float32Array(placeSize);
