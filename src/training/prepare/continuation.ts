@@ -126,7 +126,7 @@ interface TextWish {
 interface FurtherText {
   readonly corpus: Corpus;
   readonly manifest: CorpusManifest;
-  /** It isn't what the model was trained on before. */
+  /** It isn't what the model was trained on before, or isn't cut into the same tokens. */
   readonly isNew: boolean;
   /** How it differs; null where it doesn't, or where that isn't known. */
   readonly change: CorpusChange | null;
@@ -135,7 +135,7 @@ interface FurtherText {
 /** The very text that an interrupted run had, as long as it is kept; else the text as it is now. */
 async function openText(
   folder: string,
-  { corpus: card, tokenizer }: ModelDescription,
+  { corpus: card, tokenizer, architecture }: ModelDescription,
   { progress }: Snapshot,
   wish: TextWish,
   surroundings: Surroundings,
@@ -158,7 +158,9 @@ async function openText(
   const weights = topUp ?? options.weights;
   const corpus = await buildFromSurvey(survey, { ...options, ...(weights && { weights }), vocabulary }, work);
   const change = documents === undefined ? null : compare(documents, now);
-  const isNew = change === null ? corpus.fingerprint !== card.fingerprint : isChanged(change);
+  const isOther = change === null ? corpus.fingerprint !== card.fingerprint : isChanged(change);
+  // With more tokens the same text is scored by another measure.
+  const isNew = isOther || corpus.tokenizer.vocabularySize !== architecture.vocabularySize;
   return {
     corpus,
     manifest: { source, options, documents: corpus.documents, ...(topUp && { topUp }) },

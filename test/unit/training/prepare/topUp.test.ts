@@ -200,10 +200,6 @@ describe('a top-up', function () {
     workshop.events.length = 0;
     await goOn(folder, await spent(folder));
     const evaluations = workshop.told('evaluation');
-    console.log(
-      before.natsPerToken,
-      evaluations.map((e) => `${e.step}:${e.validation.toFixed(3)}${e.best ? '*' : ''}`).join(' '),
-    );
     // A third of the text costs a nat and more a character: none of these can be as low as what the story alone had cost.
     for (const { validation } of evaluations) assert.ok(validation > before.natsPerToken + 0.2, `${validation}`);
     const after = (await readDescription(folder)).best!;
@@ -235,6 +231,20 @@ describe('a top-up', function () {
       (await readSnapshot(folder))!.progress.hyperparameters.architecture.vocabularySize,
       known.symbols.length + 4,
     );
+  });
+
+  it('is scored anew where the vocabulary grows and the text is the same, so that what is learned then is kept', async () => {
+    const folder = await learn();
+    writeFileSync(join(texts, 'ledger.md'), ledger(12_000));
+    await goOn(folder, 0.01);
+    const before = (await readDescription(folder)).best!;
+    workshop.events.length = 0;
+    await goOn(folder, await spent(folder), 'extend');
+    const evaluations = workshop.told('evaluation');
+    const after = (await readDescription(folder)).best!;
+    assert.ok(evaluations.some(({ best }) => best));
+    assert.ok(after.step > before.step, `the best is that of step ${after.step}`);
+    assert.ok(workshop.told('finished')[0]!.natsPerCharacter! > 0);
   });
 
   it('can be discarded, vocabulary and all', async () => {
