@@ -15,6 +15,12 @@ import { SurprisedDocument } from './surprisedDocument';
 import { legend } from './surpriseHover';
 import { SurprisePainter } from './surprisePainter';
 
+/**
+ * In longer documents, code units, the memory is left out: it reads from the start on, and what is looked at far down would wait
+ * for seconds.
+ */
+const mostRemembered = 200_000;
+
 /** Least time between two paintings of an editor, milliseconds. */
 const paintInterval = 50;
 
@@ -82,7 +88,7 @@ export class Surprise implements vscode.Disposable {
 
   private async score({ document, visibleRanges }: vscode.TextEditor, model: ModelReference): Promise<void> {
     const key = document.uri.toString();
-    const surprised = new SurprisedDocument(document, model, this.background, this.memory());
+    const surprised = new SurprisedDocument(document, model, this.background, memoryFor(document, this.memory()));
     this.shown.set(key, surprised);
     surprised.onDidChange(() => this.paintSoon());
     surprised.onDidFail((error) => {
@@ -192,6 +198,10 @@ function showStatus(item: vscode.StatusBarItem, { status, model }: SurprisedDocu
   item.tooltip = tooltip;
   item.accessibilityInformation = { label: `Textloom surprise: ${item.text.replace(/\$\([^)]*\) /, '')}` };
   item.show();
+}
+
+function memoryFor(document: vscode.TextDocument, use: MemoryUse): MemoryUse {
+  return document.offsetAt(document.lineAt(document.lineCount - 1).range.end) > mostRemembered ? 'off' : use;
 }
 
 function activeEditor(): vscode.TextEditor {
