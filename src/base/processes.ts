@@ -29,12 +29,20 @@ export function processSpace(): string {
  * @returns undefined where the process has ended, or the system doesn't tell
  */
 export function birthOf(id: number): string | undefined {
+  const [state, ...fields] = statusOf(id);
+  return isEnded(state) ? undefined : fields[18];
+}
+
+/** Whether nothing of a process runs any more, though its parent may not have heard of it yet. */
+export function isDead(id: number): boolean {
+  return !isAlive(id) || isEnded(statusOf(id)[0]);
+}
+
+/** What Linux tells of a process from its state on; nothing where it has ended, or that is hidden. */
+function statusOf(id: number): readonly string[] {
   // The name of the program comes second, in brackets, and may hold anything.
-  const fields = orNothing(() => readFileSync(`/proc/${id}/stat`, 'utf8'))
-    .split(') ')
-    .at(-1)
-    ?.split(' ');
-  return fields === undefined || isEnded(fields[0]) ? undefined : fields[19];
+  const text = orNothing(() => readFileSync(`/proc/${id}/stat`, 'utf8'));
+  return text === '' ? [] : (text.split(') ').at(-1) ?? '').split(' ');
 }
 
 /** A process that has ended keeps its id until its parent has heard of it. */

@@ -80,7 +80,7 @@ export async function generateCommand(args: readonly string[]): Promise<number> 
   const { description, parameters } = await openModel(folder);
   const index = await readCopyIndex(folder);
   if (index === null && refuseFrom !== undefined) {
-    complain('It is not known here what this model was trained on, so copies can not be refused.');
+    complain('It is not known here what this model was trained on, so copies cannot be refused.');
   }
   const engine = await readingEngine(enginePlaces(1));
   try {

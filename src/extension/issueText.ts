@@ -25,7 +25,7 @@ export function issueText(
 - ${platform()} ${release()}, ${arch()}, ${availableParallelism()} cores, ${Math.round(totalmem() / 1e9)} GB of memory
 - Engine: ${engine}
 
-## Settings that are not as they come
+## Changed settings
 
 ${changed.join('\n') || 'none'}
 `;

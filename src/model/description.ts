@@ -155,6 +155,13 @@ export type MemoryQuality = DeepReadonly<v.InferOutput<typeof memoryQualitySchem
  */
 export type ModelDescription = DeepReadonly<v.InferOutput<typeof descriptionSchema>>;
 
+/** The description of a model that does without its memory. */
+export function withoutMemory(description: ModelDescription): ModelDescription {
+  const rest = { ...description };
+  delete rest.memory;
+  return rest;
+}
+
 /** More documents than this aren't named in model.json; the summary still counts them. */
 export const maximumDocumentsNamed = 1000;
 

@@ -1,6 +1,6 @@
 import { sealJson, sealOfJson } from './checksum';
 import { type Disk, realDisk, replaceFile, storageError } from './disk';
-import { appendRegular, readRegularText } from './regularFile';
+import { appendRegular, readRegularText, regularSize } from './regularFile';
 
 /** A JSON Lines file that is added to. What couldn't be written comes with the next line that can. */
 export class LineLog {
@@ -13,14 +13,27 @@ export class LineLog {
   async add(value: unknown): Promise<void> {
     this.waiting.push(encodeLine(value));
     if (this.waiting.length > mostWaiting) this.waiting.shift();
+    const before = await regularSize(this.path);
     try {
       await appendRegular(this.path, `${this.isTorn ? '\n' : ''}${this.waiting.join('')}`);
       this.waiting = [];
       this.isTorn = false;
     } catch (error) {
-      // Some of it may have been written.
+      // Some of it may have been written: what is whole must not come again.
+      const written = (await regularSize(this.path)) - before - (this.isTorn ? 1 : 0);
+      if (written >= 0) this.dropWritten(written);
       this.isTorn = true;
       throw storageError(error, this.path);
+    }
+  }
+
+  private dropWritten(bytes: number): void {
+    let rest = bytes;
+    for (let line = this.waiting[0]; line !== undefined; [line] = this.waiting) {
+      rest -= Buffer.byteLength(line);
+      // The line feed alone may lack: what is written next begins with one.
+      if (rest < -1) return;
+      this.waiting.shift();
     }
   }
 }

@@ -140,6 +140,7 @@ async function ignoreItself(folder: string, disk: Disk): Promise<void> {
   await replaceFile(path, [Buffer.from('*\n')], disk);
 }
 
-function sealed(description: ModelDescription): Buffer {
+/** The content of model.json, sealed. */
+export function sealed(description: ModelDescription): Buffer {
   return Buffer.from(sealJson(encodeDescription(description)));
 }

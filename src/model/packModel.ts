@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, lstat, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isAlive } from '../base/processes';
+import { withoutMemory } from './description';
 import { realDisk, storageError, temporaryEnding, temporaryPath } from './disk';
 import { ModelError } from './modelError';
 import { modelFiles } from './modelFiles';
-import { requireModel } from './modelFolder';
+import { requireModel, sealed } from './modelFolder';
 import { type Manifest, manifestFile, memoryParts, modelParts, packageVersion, trainingParts } from './packedModel';
 import { readDescription } from './readModel';
 import { openRegular } from './regularFile';
@@ -43,13 +44,21 @@ interface Part {
  */
 export async function packModel(folder: string, path: string, options: PackOptions = {}): Promise<number> {
   await requireModel(folder);
-  const { best, name } = await readDescription(folder);
+  const description = await readDescription(folder);
+  const { best, name, memory } = description;
   if (best === null) throw new ModelError('no weights', `"${name}" has no weights yet: there is nothing to pack.`);
   const parts = await partsOf(folder, [
     ...modelParts,
     ...(options.withMemory === true ? memoryParts : []),
     ...(options.withTraining === true ? trainingParts : []),
   ]);
+  const texts = new Map<string, Buffer>();
+  if (memory !== undefined && options.withMemory !== true) {
+    // What the model reaches with its memory isn't what goes out.
+    const alone = withoutMemory(description);
+    const { modelCard } = await import('./modelCard');
+    texts.set(modelFiles.description, sealed(alone)).set(modelFiles.card, Buffer.from(modelCard(alone)));
+  }
   const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total > mostBytes * 0.99) throw new ModelError('damaged', `"${name}" is too large to be packed: over 4 GB.`);
   const temporary = temporaryPath(path);
@@ -57,7 +66,7 @@ export async function packModel(folder: string, path: string, options: PackOptio
     await removeTemporaryFilesOf(path);
     const file = await open(temporary, 'wx');
     try {
-      await new Packing(file, total, options).write(folder, parts);
+      await new Packing(file, total, options, texts).write(folder, parts);
       await file.sync();
     } finally {
       await file.close();
@@ -102,6 +111,8 @@ class Packing {
     private readonly file: FileHandle,
     private readonly total: number,
     private readonly options: PackOptions,
+    /** What is packed in place of files, by their names. */
+    private readonly texts: ReadonlyMap<string, Buffer>,
   ) {
     this.zip = new Zip((error, piece) => {
       if (error !== null) throw error;
@@ -125,6 +136,13 @@ class Packing {
     const entry = stored.includes(name) ? new ZipPassThrough(name) : new ZipDeflate(name);
     this.zip.add(entry);
     let bytes = 0;
+    const text = this.texts.get(name);
+    if (text !== undefined) {
+      hash.update(text);
+      entry.push(text, true);
+      await this.flush();
+      return { bytes: text.length, sha256: hash.digest('hex') };
+    }
     const source = await openRegular(join(folder, name));
     try {
       for (;;) {

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
-import { type ModelDescription, parseDescription } from './description';
+import { type ModelDescription, parseDescription, withoutMemory } from './description';
 import { storageError } from './disk';
 import { ModelError } from './modelError';
 import { modelFiles } from './modelFiles';
@@ -112,7 +112,9 @@ export class PackedModel {
   async description(): Promise<ModelDescription> {
     const text = await this.text(modelFiles.description);
     if (text === undefined) throw notOne(this.path, 'it holds no model.json.');
-    return parseDescription(text);
+    const description = parseDescription(text);
+    const remembers = this.files.some(({ name }) => memoryParts.includes(name));
+    return remembers ? description : withoutMemory(description);
   }
 
   /**

@@ -2,11 +2,12 @@
  * Reading a model whose parts may be damaged or missing. What is whole stands in: the weights and the checkpoint each carry a
  * copy of the description, and the checkpoint holds weights.
  */
+import { lstat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { parameter, type Parameters, parameterShapes } from './architecture';
 import type { Checkpoint } from './checkpoint';
 import { sealOfJson } from './checksum';
-import { longestDescription, type ModelDescription, parseDescription } from './description';
+import { longestDescription, type ModelDescription, parseDescription, withoutMemory } from './description';
 import { lookInside } from './insideRoot';
 import { ModelError } from './modelError';
 import { descriptionKey, modelFiles, rootOf } from './modelFiles';
@@ -34,6 +35,11 @@ type Part<T> = { readonly kind: 'whole'; readonly value: T } | { readonly kind: 
  * weights yet.
  */
 export async function readModel(folder: string): Promise<Model> {
+  const model = await readParts(folder);
+  return { ...model, description: await asItStands(folder, model.description) };
+}
+
+async function readParts(folder: string): Promise<Model> {
   const { readSafetensors } = await import('./safetensors');
   const weights = await weightsOf(folder, readSafetensors);
   const { description: written, isCopy } = await descriptionFor(folder, weights);
@@ -51,6 +57,17 @@ export async function readModel(folder: string): Promise<Model> {
 
 /** The description of a model, with or without weights yet; quick. @throws ModelError as {@link readModel} */
 export async function readDescription(folder: string): Promise<ModelDescription> {
+  return asItStands(folder, await readWritten(folder));
+}
+
+/** A model whose memory's file isn't there writes by its weights alone: what it reached with the memory is no more. */
+async function asItStands(folder: string, description: ModelDescription): Promise<ModelDescription> {
+  if (description.memory === undefined) return description;
+  const isThere = await lstat(join(folder, modelFiles.memory)).catch((error: unknown) => !isAbsent(error));
+  return isThere === false ? withoutMemory(description) : description;
+}
+
+async function readWritten(folder: string): Promise<ModelDescription> {
   const { readSafetensorsOutline } = await import('./safetensorsHeader');
   const weights = await weightsOf(folder, readSafetensorsOutline);
   const { description: written } = await descriptionFor(folder, weights);

@@ -56,7 +56,7 @@ export async function readRegularText(path: string, most?: number): Promise<stri
 export function requireSize(path: string, size: number, most: number): void {
   if (size <= most) return;
   throw new OversizedFileError(
-    `${path} has ${formatBytes(size)}, where ${formatBytes(most)} is the most: mend it or remove it.`,
+    `${path} is ${formatBytes(size)}; Textloom reads at most ${formatBytes(most)} of such a file. Repair or remove it.`,
   );
 }
 
@@ -64,6 +64,12 @@ export function requireSize(path: string, size: number, most: number): void {
 export async function copyRegular(from: string, to: string): Promise<void> {
   const source = await openRegular(from);
   await pipeline(source.createReadStream(), createWriteStream(to, { flags: 'wx' }));
+}
+
+/** Bytes of a file; 0 where there is none. */
+export async function regularSize(path: string): Promise<number> {
+  const stats = await lstat(path).catch(() => undefined);
+  return stats?.isFile() === true ? stats.size : 0;
 }
 
 /** Adds to the end of a file, which is made where there is none. @throws as {@link openRegular} */

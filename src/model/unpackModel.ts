@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sealOfJson } from './checksum';
-import { type ModelDescription, parseDescription } from './description';
+import { type ModelDescription, parseDescription, withoutMemory } from './description';
 import { ModelError } from './modelError';
 import { modelFiles } from './modelFiles';
 import { makeModelsFolder, nameAndPlace, type PlacedModel } from './modelFolder';
@@ -47,7 +47,9 @@ export async function unpackModel(path: string, modelsFolder: string, options: U
       const description = await checkedDescription(incoming);
       const isSound = memory === 'whole' ? ((await options.isSoundMemory?.(incoming, description)) ?? true) : true;
       if (!isSound) await leaveOutMemory(incoming);
-      const placed = await nameAndPlace(incoming, modelsFolder, description, options.name);
+      const remembers = memory === 'whole' && isSound;
+      const standing = remembers ? description : withoutMemory(description);
+      const placed = await nameAndPlace(incoming, modelsFolder, standing, options.name);
       return { ...placed, memory: isSound ? memory : 'damaged' };
     });
   } finally {
@@ -95,7 +97,8 @@ async function leaveOutMemory(folder: string): Promise<void> {
 async function checkedDescription(folder: string): Promise<ModelDescription> {
   // Nothing stands in for what is damaged: it hasn't come as it was sent.
   const text = await readRegularText(join(folder, modelFiles.description)).catch(() => '');
-  if (sealOfJson(text) === 'changed') throw new ModelError('damaged', `In ${modelFiles.description}: it has changed.`);
+  if (sealOfJson(text) === 'changed')
+    throw new ModelError('damaged', `${modelFiles.description} has changed since it was packed.`);
   parseDescription(text);
   const description = await readDescription(folder);
   if (description.best === null) throw new ModelError('no weights', `"${description.name}" has no weights.`);

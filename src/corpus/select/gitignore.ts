@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
-import { readRegularTextSync } from '../../model/regularFileSync';
+import { regularHeadSync } from '../../model/regularFileSync';
 import { longestGlob } from './globLimits';
 import { Glob } from './globPattern';
 import { ignoresCase } from './globs';
 import { hasOpenClass } from './globSyntax';
 
-/** Bytes of a `.gitignore`; a larger one is left unread. */
+/** Bytes of a `.gitignore` that are read; of a larger one only the whole lines in them count. */
 export const largestIgnoreFile = 256 * 2 ** 10;
 
 /** A line of a `.gitignore`. */
@@ -55,7 +55,7 @@ export class IgnoreRules {
   private static read(file: string, folder: string, parent: IgnoreRules | null): IgnoreRules | null {
     let text: string;
     try {
-      text = readRegularTextSync(file, largestIgnoreFile);
+      text = wholeLines(regularHeadSync(file, largestIgnoreFile + 1));
     } catch {
       return parent;
     }
@@ -89,6 +89,11 @@ export class IgnoreRules {
     }
     return this.parent?.ignores(path) ?? false;
   }
+}
+
+/** The text of a `.gitignore`, as far as its bounds go. @param head of the file, a byte more than they are where it is larger */
+export function wholeLines(head: string): string {
+  return Buffer.byteLength(head) > largestIgnoreFile ? head.slice(0, head.lastIndexOf('\n') + 1) : head;
 }
 
 /** What a line says; undefined where that is nothing, or longer than any rule. */

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { CorpusFilters, CorpusProgress, SkipReason } from '../../corpus/corpus';
 import type { StagedPiece } from '../../corpus/read/stagedFiles';
 import { effectiveFilters, FileFilter, type FolderContext } from '../../corpus/select/fileFilter';
-import { IgnoreRules, largestIgnoreFile } from '../../corpus/select/gitignore';
+import { IgnoreRules, largestIgnoreFile, wholeLines } from '../../corpus/select/gitignore';
 import { hiddenFolders } from '../../corpus/select/names';
 import { isModelFolder } from '../../corpus/select/ownModels';
 import { CancelledError } from '../failure';
@@ -137,12 +137,17 @@ class VirtualWalk {
   }
 }
 
+/** Bytes of a `.gitignore` that is read to its end, since only whole files can be asked for. */
+const largestRead = 64 * largestIgnoreFile;
+
 /** The rules inside a folder. */
 async function rulesIn(folder: vscode.Uri, name: string, above: IgnoreRules | null): Promise<IgnoreRules | null> {
   const uri = vscode.Uri.joinPath(folder, '.gitignore');
   const size = (await orNull(vscode.workspace.fs.stat(uri)))?.size ?? Infinity;
-  const bytes = size > largestIgnoreFile ? null : await orNull(vscode.workspace.fs.readFile(uri));
-  return bytes === null ? above : IgnoreRules.parse(Buffer.from(bytes).toString('utf8'), name, above);
+  const bytes = size > largestRead ? null : await orNull(vscode.workspace.fs.readFile(uri));
+  if (bytes === null) return above;
+  const head = Buffer.from(bytes).toString('utf8', 0, largestIgnoreFile + 1);
+  return IgnoreRules.parse(wholeLines(head), name, above);
 }
 
 function baseName({ path }: vscode.Uri): string {

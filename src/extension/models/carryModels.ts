@@ -118,7 +118,7 @@ async function askForParts(folder: string, name: string): Promise<Parts> {
       detail:
         memory === 0
           ? 'What it takes to write with it, to look at it, and to share it.'
-          : 'To share it. Without its memory, which holds pieces of its text, it writes by its weights alone, less well.',
+          : 'To share it without its memory, which holds pieces of its text: it predicts less well without it.',
       value: onlyModel,
     },
     ...(memory > 0 ? [withMemory] : []),

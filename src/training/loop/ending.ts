@@ -107,7 +107,7 @@ export class Ending {
     const { job, optimization, folder, steering } = this.parts;
     const { best, step } = optimization.progress;
     if (best === null || folder.isFinished || !Finishing.suits(optimization, job.corpus)) return null;
-    await folder.note('finishing', 'Learning the unseen text too, now that it has been scored on it.');
+    await folder.note('finishing', 'Learning the unseen text too, now that the model has been scored on it.');
     const scored = await folder.setAside();
     steering.goOn();
     const newest = best.step === step ? best.weights : null;
@@ -170,7 +170,7 @@ export class Ending {
     const best = folder.description.best;
     if (progress.best === null || best === null) return null;
     if (memory.takesAMoment)
-      await folder.note('remembering', 'Reading the text into its memory, and learning how far to trust that.');
+      await folder.note('remembering', "The model's memory reads the text and learns how far it can be trusted.");
     // No training: what is left of a budget of minutes belongs to the steps of finishing.
     optimization.clock.pause();
     const length = progress.hyperparameters.sequenceLength;

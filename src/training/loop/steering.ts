@@ -71,7 +71,10 @@ export class Steering {
         return null;
       case 'extend':
         if (isFinishing) {
-          await folder.note('too late', 'It has been scored and is being finished: continue it once it is done.');
+          await folder.note(
+            'too late',
+            'Too late to extend: the model has been scored and is learning the unseen text. Continue training when it is done.',
+          );
           return null;
         }
         optimization.extend(control.minutes);

@@ -6,9 +6,10 @@ import { lstat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { beginningOf, birthOf, isAlive, processSpace } from '../../base/processes';
+import { beginningOf, birthOf, isAlive, isDead, processSpace } from '../../base/processes';
 import { lockFile } from '../../model/modelFiles';
-import { readRegularText } from '../../model/regularFile';
+import { OversizedFileError, readRegularText } from '../../model/regularFile';
+import { UnsafePathError } from '../../model/unsafePath';
 
 /** After how long without a heartbeat an owner elsewhere counts as gone, milliseconds. */
 const forgotten = 60_000;
@@ -95,7 +96,10 @@ export async function lockHolderOf(folder: string): Promise<LockHolder | null> {
   return { trainedIn: trainedIn ?? null, machine: isOfThisMachine(owner) ? null : host, parent };
 }
 
-/** @param now what time it is by the clock that heartbeats are dated by, milliseconds since 1970 */
+/**
+ * A lock that can't be read for now holds: what its owner writes must not be written over.
+ * @param now what time it is by the clock that heartbeats are dated by, milliseconds since 1970
+ */
 export async function stateOfLock(path: string, now = Date.now()): Promise<LockState> {
   try {
     const { mtimeMs } = await lstat(path);
@@ -108,15 +112,20 @@ export async function stateOfLock(path: string, now = Date.now()): Promise<LockS
     // One run at a time is a process's own business: a lock of this one was left behind by a thread that died.
     if (owner.process === process.pid || !(await lives(owner, age))) return 'stale';
     return isAlive(owner.parent) ? 'held' : 'leaving';
-  } catch {
-    return 'stale';
+  } catch (error) {
+    const isNone = error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code));
+    return isNone || error instanceof UnsafePathError || error instanceof OversizedFileError ? 'stale' : 'held';
   }
 }
 
 /** Whether a process of this machine is the one that took a lock, and no other that has got its number since. */
 async function lives({ process: id, birth, at }: LockOwner, age: number): Promise<boolean> {
   if (!isAlive(id)) return false;
-  if (birth !== undefined) return birthOf(id) === birth;
+  if (birth !== undefined) {
+    const own = birthOf(id);
+    // The system may hide when processes of other users began.
+    return own === undefined ? !isDead(id) : own === birth;
+  }
   if (age <= forgotten) return true;
   // A lock of an older version, which nothing tells more of.
   if (at === undefined) return false;

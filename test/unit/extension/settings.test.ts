@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { textOfPaths } from '../../../src/cli/trainingText';
+import { memoryUses } from '../../../src/memory/memory';
 import { readSettings, type SettingName, settingsTable } from '../../../src/extension/settings';
 
 interface Schema {
@@ -40,6 +41,11 @@ describe('settings', () => {
       assert.equal(typeof schema['markdownDescription'], 'string');
     });
   }
+
+  it('offer each use of the memory, the usual one first', () => {
+    for (const schema of [contributed().get('generation.memory')!, settingsTable['generation.memory'].schema])
+      assert.deepEqual([schema['enum'], memoryUses[0]], [memoryUses, settingsTable['generation.memory'].default]);
+  });
 
   it('stand in their groups in one order, which the settings editor keeps', () => {
     for (const { title, properties } of groups()) {

@@ -6,9 +6,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { asItWrites } from '../../../src/model/asItWrites';
 import { encodeDescription } from '../../../src/model/description';
 import { ModelError } from '../../../src/model/modelError';
-import { createModelFolder, modelFiles, readModel, saveModel } from '../../../src/model/modelFolder';
+import { createModelFolder, modelFiles, readDescription, readModel, saveModel } from '../../../src/model/modelFolder';
 import { manifestFile, packageVersion, PackedModel } from '../../../src/model/packedModel';
 import { packModel } from '../../../src/model/packModel';
 import { encodeSafetensors } from '../../../src/model/safetensors';
@@ -122,6 +123,52 @@ describe('a packed model', () => {
           assert.deepEqual((await readModel(each.folder)).parameters, (await readModel(folder)).parameters);
         }
       }
+    });
+
+    it('is told by its weights alone wherever its memory is not', async () => {
+      const memory = { natsPerCharacter: 1.1, frozen: 1.2, alone: 1.5 };
+      const scored = { ...withBest(sampleDescription(), 10), memory };
+      const { revision } = await saveModel(folder, scored, sampleParameters(3));
+      const best = scored.best!;
+      const figure = async (place: string) => {
+        const read = (await readModel(place)).description;
+        assert.deepEqual(await readDescription(place), read);
+        return asItWrites(read)?.natsPerCharacter;
+      };
+      const card = (place: string) => readFileSync(join(place, modelFiles.card), 'utf8');
+      assert.equal(await figure(folder), memory.natsPerCharacter);
+
+      await packModel(folder, file);
+      const files = unzipSync(readFileSync(file));
+      assert.doesNotMatch(strFromU8(files['model.json']!), /"memory"/);
+      assert.doesNotMatch(strFromU8(files[modelFiles.card]!), /with its memory/);
+      const without = await unpackModel(file, models);
+      assert.deepEqual([without.description.memory, await figure(without.folder)], [undefined, best.natsPerCharacter]);
+      assert.doesNotMatch(card(without.folder), /with its memory/);
+      // The weights carry a copy, which stands in where model.json is damaged.
+      writeFileSync(join(without.folder, modelFiles.description), 'torn');
+      assert.equal(await figure(without.folder), best.natsPerCharacter);
+      assert.equal((await readDescription(without.folder)).revision, revision);
+
+      await packModel(folder, file, { withMemory: true });
+      const packed = { ...unzipSync(readFileSync(file)) };
+      const whole = await unpackModel(file, models);
+      assert.deepEqual([whole.memory, await figure(whole.folder)], ['whole', memory.natsPerCharacter]);
+      assert.match(card(whole.folder), /with its memory/);
+      const unsound = await unpackModel(file, models, { isSoundMemory: () => Promise.resolve(false) });
+      assert.deepEqual([unsound.memory, await figure(unsound.folder)], ['damaged', best.natsPerCharacter]);
+      assert.equal(unsound.description.memory, undefined);
+      assert.doesNotMatch(card(unsound.folder), /with its memory/);
+
+      // As older versions packed it: the description tells of a memory that isn't there.
+      delete packed[modelFiles.memory];
+      repack(packed);
+      const opened = await PackedModel.open(file);
+      assert.equal((await opened.description()).memory, undefined);
+      await opened.close();
+      const older = await unpackModel(file, models);
+      assert.deepEqual([older.description.memory, await figure(older.folder)], [undefined, best.natsPerCharacter]);
+      assert.doesNotMatch(readFileSync(join(older.folder, modelFiles.description), 'utf8'), /"memory"/);
     });
 
     it('is imported without it where it has changed on the way, or makes no sense for the model', async () => {

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { IgnoreRules } from '../../../../src/corpus/select/gitignore';
+import { IgnoreRules, largestIgnoreFile, slashed } from '../../../../src/corpus/select/gitignore';
 import { globFault, longestGlob, usableGlobs } from '../../../../src/corpus/select/globLimits';
 import { Glob } from '../../../../src/corpus/select/globPattern';
 import { globFilter } from '../../../../src/corpus/select/globs';
@@ -240,10 +240,22 @@ describe('a .gitignore', () => {
     );
   });
 
-  it('is bounded: long lines and large files are left unread', () => {
+  it('is bounded: long lines, and what is beyond the bounds of a large file, are left unread', () => {
     const rules = IgnoreRules.parse(`${'*a'.repeat(1000)}\nb\n${' '.repeat(100_000)}x\n`, '', null);
     assert.ok(rules.ignores('b') && !rules.ignores('a'.repeat(200)));
-    writeFileSync(join(root, '.gitignore'), 'b\n'.repeat(200_000));
-    assert.equal(IgnoreRules.inFolder(root, null), null);
+    // A last line that is cut would say more than it does: "sec" of "secret".
+    const lines = (count: number) => '.env\n'.repeat(count);
+    const filler = lines(Math.floor(largestIgnoreFile / 5) - 2);
+    for (const cut of [1, 2, 3, 4]) {
+      const start = `${filler}${'#'.repeat(largestIgnoreFile - filler.length - cut - 1)}\n`;
+      writeFileSync(join(root, '.gitignore'), `${start}beyond\n${lines(100_000)}`);
+      const large = IgnoreRules.inFolder(root, null);
+      assert.ok(large !== null && large.ignores(`${slashed(root)}/.env`));
+      for (const name of ['beyond', 'b', 'be', 'bey', 'beyo', 'beyon'])
+        assert.ok(!large.ignores(`${slashed(root)}/${name}`), name);
+    }
+    const whole = `${'#'.repeat(largestIgnoreFile - 5)}\n.env`;
+    writeFileSync(join(root, '.gitignore'), whole);
+    assert.ok(IgnoreRules.inFolder(root, null)?.ignores(`${slashed(root)}/.env`));
   });
 });

@@ -18,7 +18,7 @@ const quiet = (threads: number): Allowance => ({ effort: 'quiet', threads });
 const full = (threads: number): Allowance => ({ effort: 'full', threads });
 
 /** Said of every run that comes to its end or is stopped, once it has been scored. */
-const finishing = 'Learning the unseen text too, now that it has been scored on it.';
+const finishing = 'Learning the unseen text too, now that the model has been scored on it.';
 
 describe('what a training takes of the machine', () => {
   it('is all that is allowed, or half of that, and never nothing', () => {

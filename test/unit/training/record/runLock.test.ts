@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
+import fs, {
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -14,8 +14,9 @@ import {
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mock } from 'node:test';
 import { birthOf, processSpace } from '../../../../src/base/processes';
-import type { LockOwner } from '../../../../src/training/record/lockOwner';
+import { type LockOwner, stateOfLock } from '../../../../src/training/record/lockOwner';
 import { lockRun, type RunLock, RunLockedError } from '../../../../src/training/record/runLock';
 
 describe('the lock of a run', () => {
@@ -103,7 +104,7 @@ describe('the lock of a run', () => {
 
   it('is held by a process of this machine as long as that lives, however long it has been stopped', async () => {
     const child = trainer();
-    await until(() => existsSync(file));
+    await until(() => existsSync(file) && readFileSync(file, 'utf8').endsWith('}'));
     process.kill(child, 'SIGSTOP');
     for (const seconds of [61, 3600, 1e6]) {
       age(seconds);
@@ -120,6 +121,38 @@ describe('the lock of a run', () => {
     await assert.rejects(lockRun(folder), RunLockedError);
     lock({ process: other, parent: process.pid, space: processSpace(), birth: '1' });
     await (await lockRun(folder)).release();
+  });
+
+  it('is held where it cannot be read for now, and by a process of which the system tells only that it lives', async () => {
+    // No file system has a name of this length: an error that says nothing of what there is.
+    assert.equal(await stateOfLock(join(folder, 'x'.repeat(5000))), 'held');
+    assert.equal(await stateOfLock(file), 'stale');
+    mkdirSync(file);
+    assert.equal(await stateOfLock(file), 'stale');
+    rmSync(file, { recursive: true });
+
+    const other = someone();
+    lock({ process: other, parent: process.pid, birth: `${birthOf(other)}` });
+    const { readFileSync: read } = fs;
+    const hidden = mock.method(fs, 'readFileSync', (...given: Parameters<typeof read>) => {
+      if (String(given[0]) !== `/proc/${other}/stat`) return read(...given);
+      throw Object.assign(new Error('hidden'), { code: 'ENOENT' });
+    });
+    try {
+      assert.equal(birthOf(other), undefined);
+      assert.equal(await stateOfLock(file), 'held');
+    } finally {
+      hidden.mock.restore();
+    }
+    // One that has ended, of which its parent has not heard yet, is told by its state.
+    const stat = mock.method(fs, 'readFileSync', (...given: Parameters<typeof read>) =>
+      String(given[0]) === `/proc/${other}/stat` ? `${other} (node) Z ${'0 '.repeat(40)}` : read(...given),
+    );
+    try {
+      assert.equal(await stateOfLock(file), 'stale');
+    } finally {
+      stat.mock.restore();
+    }
   });
 
   it('is held where the beginning of a process has to be asked for, unless that is after the lock', async () => {
