@@ -112,6 +112,13 @@ export class DocumentReader {
     if (block.endsAtSeam) this.document.skip();
     this.blocks.push(block);
     if (text.length - block.end <= markedLength) this.mark();
+    else if (this.marks.size > 0) this.forgetMarks();
+  }
+
+  /** Far from the end, every change since the first mark would be kept in vain. */
+  private forgetMarks(): void {
+    this.marks.clear();
+    this.document.forgetMarks();
   }
 
   private mark(): void {

@@ -9,6 +9,7 @@ import { startOfReading } from '../../../src/generation/readingWindow';
 import { ToldTexts } from '../../../src/generation/toldTexts';
 import { type DocumentMemory, Memory } from '../../../src/memory/memory';
 import type { ItemForm } from '../../../src/model/itemForm';
+import { Random } from '../../../src/model/model';
 import { tokenizers } from './smallTokenizers';
 
 const lines: ItemForm = { unit: 'lines' };
@@ -55,6 +56,22 @@ const edits = fc.oneof(
   })),
   readTexts.map((other) => () => other),
 );
+
+/** Looks at what is read after each block of it. */
+class AtEachBlock extends Turn {
+  override get isOver(): boolean {
+    return true;
+  }
+
+  constructor(private readonly look: () => void) {
+    super();
+  }
+
+  override next(): Promise<void> {
+    this.look();
+    return Promise.resolve();
+  }
+}
 
 async function readBy(model: ReadingModel, text: ReadText): Promise<DocumentMemory> {
   const reader = new DocumentReader(model);
@@ -120,6 +137,29 @@ describe('what is read along of a document', () => {
     const before = reader.memory;
     await reader.read({ text: `${text}a`, seams: [] }, new Turn());
     assert.equal(reader.memory, before);
+  });
+
+  it('takes no more for taking back, wherever in a long text it is asked for', async () => {
+    const random = Random.seeded(5, 'text');
+    const whole = Array.from({ length: 150_000 }, () => 'abc \n'[Math.floor(random.uniform() * 5)]).join('');
+    const check = ({ memory }: DocumentReader) => {
+      const { undoBytes } = memory.table;
+      assert.ok(undoBytes <= 4 * 2 ** 20, `${undoBytes} bytes`);
+    };
+    const targets = fc.array(fc.nat(whole.length), { minLength: 1, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(targets, async (ends) => {
+        const model = modelOf();
+        const reader = new DocumentReader(model);
+        for (const end of ends) {
+          await reader.read({ text: whole.slice(0, end), seams: [] }, new AtEachBlock(() => check(reader)));
+          check(reader);
+        }
+        const last = { text: whole.slice(0, ends.at(-1)), seams: [] };
+        assert.deepEqual(reader.memory.table.parts, (await readBy(model, last)).table.parts);
+      }),
+      { numRuns: 5, endOnFailure: true, examples: [[[1000, whole.length]], [[whole.length, 1000, whole.length]]] },
+    );
   });
 
   it('cuts a text alike whatever follows', () => {
