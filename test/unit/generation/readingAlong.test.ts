@@ -4,9 +4,15 @@ import { Turn } from '../../../src/base/yielding';
 import { endOfDocument } from '../../../src/corpus/tokenizers/tokenizer';
 import { DocumentReader, type ReadingModel } from '../../../src/generation/documentReader';
 import { ReadDocuments } from '../../../src/generation/readDocuments';
-import { blockAt, commonBeginning, commonLength, type ReadText } from '../../../src/generation/readText';
+import {
+  blockAt,
+  commonBeginning,
+  commonLength,
+  type DocumentText,
+  type ReadText,
+} from '../../../src/generation/readText';
 import { startOfReading } from '../../../src/generation/readingWindow';
-import { ToldTexts } from '../../../src/generation/toldTexts';
+import { LostTextError, ToldTexts } from '../../../src/generation/toldTexts';
 import { type DocumentMemory, Memory } from '../../../src/memory/memory';
 import type { ItemForm } from '../../../src/model/itemForm';
 import { Random } from '../../../src/model/model';
@@ -247,12 +253,42 @@ describe('telling of a document what has changed', () => {
     assert.equal(here.change({ key: 'a', text: 'abcd', seams: [] }).rest, 'd');
   });
 
-  it('is refused where the text before was lost, and goes through once all is told again', () => {
+  it('is refused where the text before was lost', () => {
     const [here, there] = [new ToldTexts(), new ToldTexts()];
     const document = { key: 'a', text: 'abc', seams: [] };
     here.change(document);
-    assert.throws(() => there.take(here.change(document)), RangeError);
-    here.forget('a');
-    assert.deepEqual(there.take(here.change(document)), document);
+    assert.throws(() => there.take(here.change(document)), LostTextError);
+  });
+
+  it('goes through whatever else has failed or got lost, several documents at once, the whole text told once more', async () => {
+    const ends = fc.constantFrom('answered', 'failed', 'lost');
+    const asked = fc.array(fc.array(fc.tuple(fc.nat(12), readTexts, ends), { minLength: 1, maxLength: 4 }), {
+      maxLength: 30,
+    });
+    const isLost = (error: unknown) => error instanceof LostTextError;
+    await fc.assert(
+      fc.asyncProperty(asked, async (rounds) => {
+        const [here, there] = [new ToldTexts(), new ToldTexts()];
+        const ask = async (document: DocumentText, end: 'answered' | 'failed' | 'lost') => {
+          const answer = await here
+            .ask(
+              document,
+              async (change) => {
+                if (end === 'lost') throw new Error('It never arrived.');
+                const taken = there.take(change);
+                await Promise.resolve();
+                if (end === 'failed') throw new Error('There is no such model.');
+                return taken;
+              },
+              isLost,
+            )
+            .catch((error: unknown) => (isLost(error) ? assert.fail('Its text was lost.') : null));
+          assert.deepEqual(answer, end === 'answered' ? document : null);
+        };
+        for (const round of rounds) {
+          await Promise.all(round.map(([key, text, end]) => ask({ key: String(key), ...text }, end)));
+        }
+      }),
+    );
   });
 });
