@@ -1,6 +1,7 @@
 import { ErrorCodes, ResponseError } from 'vscode-jsonrpc';
 import { CorpusError } from '../corpus/corpus';
 import { EngineUnavailableError } from '../engine/engine';
+import { LostTextError } from '../generation/toldTexts';
 import { StorageError } from '../model/disk';
 import { ModelError } from '../model/modelError';
 import { UnsafePathError } from '../model/unsafePath';
@@ -29,6 +30,7 @@ function codeOf(error: unknown): number {
   if (error instanceof CorpusError) return errorCodes.corpus;
   if (error instanceof ModelError) return errorCodes.model;
   if (error instanceof StorageError || error instanceof UnsafePathError) return errorCodes.storage;
+  if (error instanceof LostTextError) return errorCodes.lostText;
   if (error instanceof TooLargeError) return errorCodes.engine;
   if (error instanceof RunLockedError) return errorCodes.locked;
   if (error instanceof Error && error.name === 'AbortError') return errorCodes.cancelled;

@@ -98,10 +98,11 @@ export class WarmModels {
   private async load(folder: string): Promise<WarmModel> {
     const [model, engine, copies] = await Promise.all([readModel(folder), this.engine(), readCopyIndex(folder)]);
     const { description, parameters } = model;
-    const predictor = engine.createPredictor(description.architecture, parameters);
     const tokenizer = createTokenizer(description.tokenizer);
     const items = itemFormOf(description.corpus.summary);
     const memory = await readMemory(folder, tokenizer);
+    // Last, since nobody frees it where any of those fails.
+    const predictor = engine.createPredictor(description.architecture, parameters);
     const remembering =
       memory === null
         ? null

@@ -27,6 +27,7 @@ import { itemFormOf } from '../model/itemForm';
 import { copiesOfModel, documentsOf } from '../training/record/copiesOfModel';
 import { enginePlaces } from './engines';
 import { Flags } from './flags';
+import { memoryUseOf } from './memoryFlag';
 import { openModel } from './modelOnText';
 import { modelFolderOf } from './places';
 import { isMissing, readInput, remarkOnReading } from './textInput';
@@ -118,12 +119,6 @@ async function mixtureOf(
   const reader = new DocumentReader(model);
   await reader.read({ text: text.slice(startOfReading(text.length)), seams: [] }, new Turn());
   return new MixturePredictor(lstm, model.memory, use, reader.memory);
-}
-
-/** What is remembered: the usual where nothing is said. @throws UsageError */
-function memoryUseOf(flags: GenerateFlags): MemoryUse {
-  const said = flags.choice('memory', ['reading-along', 'frozen', 'off']);
-  return said === undefined || said === 'reading-along' ? 'reading along' : said;
 }
 
 /** How each of the texts is drawn: alike but for the seed, or each more daring than the one before. @throws UsageError */

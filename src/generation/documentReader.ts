@@ -4,7 +4,7 @@ import { endOfDocument, type Tokenizer } from '../corpus/tokenizers/tokenizer';
 import type { DocumentMark, DocumentMemory, Memory } from '../memory/memory';
 import type { ItemForm } from '../model/itemForm';
 import { beginsWith } from './primedStates';
-import { type Block, blockAt, commonLength, type ReadText } from './readText';
+import { type Block, blockAt, commonLength, isSameText, type ReadText } from './readText';
 
 /** What a document is read by. */
 export interface ReadingModel {
@@ -45,9 +45,8 @@ export class DocumentReader {
   }
 
   /** Whether all of a text was read, and nothing else. */
-  isAt({ text, seams }: ReadText): boolean {
-    const { known } = this;
-    return this.isWhole && known.text === text && String(known.seams) === String(seams);
+  isAt(text: ReadText): boolean {
+    return this.isWhole && isSameText(this.known, text);
   }
 
   /** How many code units of a text needn't be read again; null where reading has to begin anew. */
@@ -112,6 +111,13 @@ export class DocumentReader {
     if (block.endsAtSeam) this.document.skip();
     this.blocks.push(block);
     if (text.length - block.end <= markedLength) this.mark();
+    else if (this.marks.size > 0) this.forgetMarks();
+  }
+
+  /** Far from the end, every change since the first mark would be kept in vain. */
+  private forgetMarks(): void {
+    this.marks.clear();
+    this.document.forgetMarks();
   }
 
   private mark(): void {

@@ -1,7 +1,7 @@
 import { Turn } from '../base/yielding';
 import type { DocumentMemory } from '../memory/memory';
 import { DocumentReader, type ReadingModel } from './documentReader';
-import type { ReadText } from './readText';
+import { isSameText, type ReadText } from './readText';
 
 interface Entry {
   /** Of the document that is read. */
@@ -54,7 +54,7 @@ export class ReadDocuments {
 
   private async borrow(key: string, text: ReadText, signal: AbortSignal | undefined): Promise<Entry | null> {
     while (signal?.aborted !== true) {
-      const entry = this.entries.find((one) => one.key === key && isSame(one.target, text)) ?? this.freeFor(key, text);
+      const entry = this.entries.find((one) => one.key === key && isSameText(one.target, text)) ?? this.freeFor(key, text);
       if (entry === null) {
         await this.release(signal);
         continue;
@@ -100,8 +100,4 @@ export class ReadDocuments {
   private wake(): void {
     for (const go of this.waiting.splice(0)) go();
   }
-}
-
-function isSame(one: ReadText, other: ReadText): boolean {
-  return one.text === other.text && String(one.seams) === String(other.seams);
 }

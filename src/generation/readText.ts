@@ -12,6 +12,11 @@ export interface DocumentText extends ReadText {
   readonly key: string;
 }
 
+/** Whether two texts are read to the same end. */
+export function isSameText(one: ReadText, other: ReadText): boolean {
+  return one.text === other.text && String(one.seams) === String(other.seams);
+}
+
 /** Code units up to which two texts are read alike. */
 export function commonLength(one: ReadText, other: ReadText): number {
   const common = commonBeginning(one.text, other.text);

@@ -77,6 +77,8 @@ export class ContextTable {
 
   /** What was changed since the first mark. */
   private journal: Journal | null = null;
+  /** Where the next journal starts: no mark from before counts in it. */
+  private journalStart = 0;
   /** Arrays that were given up for longer ones since then, the latest last. */
   private readonly replaced: {
     readonly keys: Uint32Array;
@@ -98,6 +100,15 @@ export class ContextTable {
   /** Bytes in memory. */
   get bytes(): number {
     return 8 * this.keys.length + 4 * this.lists.length;
+  }
+
+  /** Bytes in memory beside those, for what may be taken back. */
+  get undoBytes(): number {
+    const arrayBytes = this.replaced.reduce(
+      (sum, { keys, values, lists }) => sum + keys.byteLength + values.byteLength + lists.byteLength,
+      0,
+    );
+    return (this.journal?.bytes ?? 0) + arrayBytes;
   }
 
   /** What is worth a place in a file; lists in the order of their contexts, without gaps. */
@@ -164,13 +175,14 @@ export class ContextTable {
 
   /** This moment, to be taken back to. From the first mark on, what changes is noted. */
   mark(): TableMark {
-    this.journal ??= new Journal();
+    this.journal ??= new Journal(this.journalStart);
     return { position: this.journal.position, top: this.top, used: this.used };
   }
 
   /** Makes the table what it was. @throws RangeError where that was forgotten */
   takeBack({ position, top, used }: TableMark): void {
-    this.journal?.takeBack(position, (where, before) => this.undo(where, before));
+    if (this.journal === null) throw new RangeError('What stood there was never noted.');
+    this.journal.takeBack(position, (where, before) => this.undo(where, before));
     this.top = top;
     this.used = used;
   }
@@ -180,6 +192,13 @@ export class ContextTable {
     let grown = 0;
     this.journal?.drop(position, (where) => (grown += where === arrays ? 1 : 0));
     this.replaced.splice(0, grown);
+  }
+
+  /** No moment until now will be taken back to: until the next mark, nothing is noted. */
+  forgetMarks(): void {
+    if (this.journal !== null) this.journalStart = this.journal.position + 1;
+    this.journal = null;
+    this.replaced.length = 0;
   }
 
   private undo(where: number, before: number): void {

@@ -1,10 +1,19 @@
+/** Room for notes that a journal has at least, numbers. */
+const leastRoom = 1 << 10;
+
 /** What stood where something was changed since a moment, the latest last, so that it can be taken back. */
 export class Journal {
   /** Pairs: where, and what stood there. */
-  private notes = new Uint32Array(1 << 10);
+  private notes = new Uint32Array(leastRoom);
   private length = 0;
-  /** Notes that were dropped. */
-  private dropped = 0;
+
+  /** @param dropped Notes that were dropped before. */
+  constructor(private dropped = 0) {}
+
+  /** Bytes in memory. */
+  get bytes(): number {
+    return this.notes.byteLength;
+  }
 
   /** How many notes there ever were. */
   get position(): number {
@@ -36,8 +45,17 @@ export class Journal {
     const gone = Math.min(this.length, 2 * (position - this.dropped));
     if (gone <= 0) return;
     for (let i = 0; i < gone; i += 2) each(this.notes[i] ?? 0);
-    this.notes.copyWithin(0, gone, this.length);
-    this.length -= gone;
+    const left = this.length - gone;
+    // Room that was needed once isn't kept for ever.
+    const room = Math.max(leastRoom, 2 * left);
+    if (this.notes.length > 2 * room) {
+      const shorter = new Uint32Array(room);
+      shorter.set(this.notes.subarray(gone, this.length));
+      this.notes = shorter;
+    } else {
+      this.notes.copyWithin(0, gone, this.length);
+    }
+    this.length = left;
     this.dropped += gone / 2;
   }
 }

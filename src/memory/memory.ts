@@ -121,6 +121,11 @@ export class DocumentMemory {
   forgetBefore({ table }: DocumentMark): void {
     this.table.forgetBefore(table);
   }
+
+  /** No moment until now will be taken back to. */
+  forgetMarks(): void {
+    this.table.forgetMarks();
+  }
 }
 
 function remember(contexts: Contexts, table: ContextTable, place: Float32Array, token: number): void {

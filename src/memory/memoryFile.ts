@@ -4,9 +4,10 @@ import * as v from 'valibot';
 import { createTokenizer } from '../corpus/tokenizers/create';
 import type { Tokenizer, TokenizerDescription } from '../corpus/tokenizers/tokenizer';
 import { sealHeaded, sealOfHeaded } from '../model/checksum';
-import { replaceFile } from '../model/disk';
+import { readingError, replaceFile } from '../model/disk';
 import { modelFiles } from '../model/modelFiles';
-import { readRegular } from '../model/regularFile';
+import { OversizedFileError, readRegular } from '../model/regularFile';
+import { UnsafePathError } from '../model/unsafePath';
 import { isSoundTable } from './contextTable';
 import { corpusLimits, Memory, type MemoryParts } from './memory';
 import { mixerFor } from './mixer';
@@ -55,27 +56,36 @@ export async function saveMemory(folder: string, memory: Memory): Promise<void> 
   await replaceFile(join(folder, memoryFile), sealHeaded(JSON.stringify(head), arrays));
 }
 
-/** The memory of a model; null where there is none, or none that can be trusted or that fits its tokeniser. */
+/**
+ * The memory of a model; null where there is none, or none that can be trusted or that fits its tokeniser.
+ * @throws StorageError where it can't be read, which may pass: then nothing is known of it
+ */
 export async function readMemory(folder: string, tokenizer: Tokenizer): Promise<Memory | null> {
   const parts = await readParts(folder, tokenizer);
   return parts === null ? null : new Memory(tokenizer, parts);
 }
 
-/** Whether the memory that stands in a model's folder can be trusted and fits its tokeniser. */
+/** Whether the memory that stands in a model's folder can be trusted and fits its tokeniser. @throws StorageError */
 export async function isSoundMemory(
   folder: string,
   { tokenizer }: { readonly tokenizer: TokenizerDescription },
 ): Promise<boolean> {
-  try {
-    return (await readParts(folder, createTokenizer(tokenizer))) !== null;
-  } catch {
-    return false;
-  }
+  return (await readParts(folder, createTokenizer(tokenizer))) !== null;
 }
 
 async function readParts(folder: string, tokenizer: Tokenizer): Promise<MemoryParts | null> {
-  const content = await readRegular(join(folder, memoryFile), longest).catch(() => null);
+  const path = join(folder, memoryFile);
+  const content = await readRegular(path, longest).catch((error: unknown) => {
+    if (isNone(error)) return null;
+    throw readingError(error, path);
+  });
   return content === null ? null : partsOf(content, tokenizer);
+}
+
+/** Whether there is no memory, or none that could ever be read. */
+function isNone(error: unknown): boolean {
+  if (error instanceof UnsafePathError || error instanceof OversizedFileError) return true;
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 /** What a file holds; null where it isn't whole, or isn't of this tokeniser. */

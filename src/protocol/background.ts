@@ -164,6 +164,8 @@ export const errorCodes = {
   noTraining: 1006,
   /** Another process trains this model: see the message. */
   locked: 1007,
+  /** The text that a {@link ReadChange} changes isn't known: all of it has to be told. */
+  lostText: 1008,
   /** The sender gave the request up: the number that the Language Server Protocol has for it. */
   cancelled: -32800,
 } as const;

@@ -18,6 +18,7 @@ import type { ToldTexts } from '../../generation/toldTexts';
 import {
   type BackgroundSettings,
   type ChooseParams,
+  errorCodes,
   type GenerateParams,
   type GenerateResult,
   type InitializeParams,
@@ -240,15 +241,10 @@ export class BackgroundProcess {
     read: DocumentText | undefined,
     send: (connection: MessageConnection, told: Pick<MemoryParams, 'read'>) => Promise<T>,
   ): Promise<T> {
-    if (read === undefined) return this.call((connection) => send(connection, {}));
-    try {
-      return await this.call((connection) =>
-        send(connection, this.told === null ? {} : { read: this.told.change(read) }),
-      );
-    } catch (error) {
-      this.told?.forget(read.key);
-      throw error;
-    }
+    return this.call((connection) => {
+      if (read === undefined || this.told === null) return send(connection, {});
+      return this.told.ask(read, (change) => send(connection, { read: change }), isLostText);
+    });
   }
 
   private async start(): Promise<Launched> {
@@ -365,6 +361,10 @@ export class BackgroundProcess {
 /** Nothing is read along in vain. */
 function readBy(memory: MemoryUse | undefined, read: DocumentText | undefined): DocumentText | undefined {
   return memory === 'reading along' ? read : undefined;
+}
+
+function isLostText(error: unknown): boolean {
+  return error instanceof ResponseError && error.code === errorCodes.lostText;
 }
 
 /** What the RPC says of a call whose process has gone. */

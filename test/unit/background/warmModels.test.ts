@@ -3,8 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WarmModels } from '../../../src/background/warmModels';
+import { createTokenizer } from '../../../src/corpus/tokenizers/create';
 import type { Engine } from '../../../src/engine/engine';
+import { Memory } from '../../../src/memory/memory';
+import { saveMemory } from '../../../src/memory/memoryFile';
 import { createModelFolder, saveModel } from '../../../src/model/modelFolder';
+import { whileOpeningFails } from '../memory/openingFails';
 import { sampleDescription, sampleParameters } from '../model/sampleModel';
 
 describe('the cache of warm models', () => {
@@ -80,6 +84,16 @@ describe('the cache of warm models', () => {
     await assert.rejects(touch(join(root, 'later')), { name: 'ModelError' });
     const folder = await save('later');
     await touch(folder);
+    assert.equal(made, 1);
+  });
+
+  it('makes nothing that nobody frees where a memory cannot be read, and reads it the next time', async () => {
+    const { folder, description } = await createModelFolder(root, sampleDescription('a'));
+    await saveModel(folder, description, sampleParameters());
+    await saveMemory(folder, new Memory(createTokenizer(description.tokenizer)));
+    await whileOpeningFails('EBUSY', () => assert.rejects(touch(folder), { name: 'StorageError' }));
+    assert.equal(made, 0);
+    assert.ok(await models.use(folder, ({ memory }) => Promise.resolve(memory !== null)));
     assert.equal(made, 1);
   });
 });

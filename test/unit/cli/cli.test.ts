@@ -74,8 +74,9 @@ describe('textloom', function () {
       const memory = new Memory(tokenizer);
       memory.learn([...tokenizer.encode(story(6000, 1)), endOfDocument]);
       await saveMemory(model, memory);
-      const [usual, along, frozen, off] = [
+      const [usual, spaced, along, frozen, off] = [
         await write(),
+        await write('--memory', 'reading along'),
         await write('--memory', 'reading-along'),
         await write('--memory', 'frozen'),
         await write('--memory', 'off'),
@@ -83,6 +84,7 @@ describe('textloom', function () {
       rmSync(join(model, memoryFile));
       assert.equal(off, plain, 'the LSTM alone');
       assert.equal(usual, along);
+      assert.equal(spaced, along);
       assert.equal(new Set([along, frozen, off]).size, 3);
     });
 

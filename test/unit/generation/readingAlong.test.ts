@@ -4,11 +4,18 @@ import { Turn } from '../../../src/base/yielding';
 import { endOfDocument } from '../../../src/corpus/tokenizers/tokenizer';
 import { DocumentReader, type ReadingModel } from '../../../src/generation/documentReader';
 import { ReadDocuments } from '../../../src/generation/readDocuments';
-import { blockAt, commonBeginning, commonLength, type ReadText } from '../../../src/generation/readText';
+import {
+  blockAt,
+  commonBeginning,
+  commonLength,
+  type DocumentText,
+  type ReadText,
+} from '../../../src/generation/readText';
 import { startOfReading } from '../../../src/generation/readingWindow';
-import { ToldTexts } from '../../../src/generation/toldTexts';
+import { LostTextError, ToldTexts } from '../../../src/generation/toldTexts';
 import { type DocumentMemory, Memory } from '../../../src/memory/memory';
 import type { ItemForm } from '../../../src/model/itemForm';
+import { Random } from '../../../src/model/model';
 import { tokenizers } from './smallTokenizers';
 
 const lines: ItemForm = { unit: 'lines' };
@@ -55,6 +62,22 @@ const edits = fc.oneof(
   })),
   readTexts.map((other) => () => other),
 );
+
+/** Looks at what is read after each block of it. */
+class AtEachBlock extends Turn {
+  override get isOver(): boolean {
+    return true;
+  }
+
+  constructor(private readonly look: () => void) {
+    super();
+  }
+
+  override next(): Promise<void> {
+    this.look();
+    return Promise.resolve();
+  }
+}
 
 async function readBy(model: ReadingModel, text: ReadText): Promise<DocumentMemory> {
   const reader = new DocumentReader(model);
@@ -120,6 +143,29 @@ describe('what is read along of a document', () => {
     const before = reader.memory;
     await reader.read({ text: `${text}a`, seams: [] }, new Turn());
     assert.equal(reader.memory, before);
+  });
+
+  it('takes no more for taking back, wherever in a long text it is asked for', async () => {
+    const random = Random.seeded(5, 'text');
+    const whole = Array.from({ length: 150_000 }, () => 'abc \n'[Math.floor(random.uniform() * 5)]).join('');
+    const check = ({ memory }: DocumentReader) => {
+      const { undoBytes } = memory.table;
+      assert.ok(undoBytes <= 4 * 2 ** 20, `${undoBytes} bytes`);
+    };
+    const targets = fc.array(fc.nat(whole.length), { minLength: 1, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(targets, async (ends) => {
+        const model = modelOf();
+        const reader = new DocumentReader(model);
+        for (const end of ends) {
+          await reader.read({ text: whole.slice(0, end), seams: [] }, new AtEachBlock(() => check(reader)));
+          check(reader);
+        }
+        const last = { text: whole.slice(0, ends.at(-1)), seams: [] };
+        assert.deepEqual(reader.memory.table.parts, (await readBy(model, last)).table.parts);
+      }),
+      { numRuns: 5, endOnFailure: true, examples: [[[1000, whole.length]], [[whole.length, 1000, whole.length]]] },
+    );
   });
 
   it('cuts a text alike whatever follows', () => {
@@ -207,12 +253,42 @@ describe('telling of a document what has changed', () => {
     assert.equal(here.change({ key: 'a', text: 'abcd', seams: [] }).rest, 'd');
   });
 
-  it('is refused where the text before was lost, and goes through once all is told again', () => {
+  it('is refused where the text before was lost', () => {
     const [here, there] = [new ToldTexts(), new ToldTexts()];
     const document = { key: 'a', text: 'abc', seams: [] };
     here.change(document);
-    assert.throws(() => there.take(here.change(document)), RangeError);
-    here.forget('a');
-    assert.deepEqual(there.take(here.change(document)), document);
+    assert.throws(() => there.take(here.change(document)), LostTextError);
+  });
+
+  it('goes through whatever else has failed or got lost, several documents at once, the whole text told once more', async () => {
+    const ends = fc.constantFrom('answered', 'failed', 'lost');
+    const asked = fc.array(fc.array(fc.tuple(fc.nat(12), readTexts, ends), { minLength: 1, maxLength: 4 }), {
+      maxLength: 30,
+    });
+    const isLost = (error: unknown) => error instanceof LostTextError;
+    await fc.assert(
+      fc.asyncProperty(asked, async (rounds) => {
+        const [here, there] = [new ToldTexts(), new ToldTexts()];
+        const ask = async (document: DocumentText, end: 'answered' | 'failed' | 'lost') => {
+          const answer = await here
+            .ask(
+              document,
+              async (change) => {
+                if (end === 'lost') throw new Error('It never arrived.');
+                const taken = there.take(change);
+                await Promise.resolve();
+                if (end === 'failed') throw new Error('There is no such model.');
+                return taken;
+              },
+              isLost,
+            )
+            .catch((error: unknown) => (isLost(error) ? assert.fail('Its text was lost.') : null));
+          assert.deepEqual(answer, end === 'answered' ? document : null);
+        };
+        for (const round of rounds) {
+          await Promise.all(round.map(([key, text, end]) => ask({ key: String(key), ...text }, end)));
+        }
+      }),
+    );
   });
 });

@@ -21,6 +21,7 @@ import { Mixture } from '../../../src/memory/mixture';
 import { Random } from '../../../src/model/model';
 import { sealHeaded } from '../../../src/model/checksum';
 import { characters, tokenizers } from '../generation/smallTokenizers';
+import { whileOpeningFails } from './openingFails';
 
 function memoryOf(tokenizer: Tokenizer, length = 400): Memory {
   const memory = new Memory(tokenizer);
@@ -113,6 +114,19 @@ describe('a memory in a file', function () {
     writeFileSync(path, readFileSync(elsewhere));
     truncateSync(path, 2 ** 33);
     assert.equal(await readMemory(folder, characters), null);
+  });
+
+  it('is not taken for none where it cannot be read, which may pass', async () => {
+    await saveMemory(folder, memoryOf(characters));
+    const fails = async (place: string) => {
+      const failure = { name: 'StorageError', message: /^[^\n]*memory\.bin could not be read: E/ };
+      await assert.rejects(readMemory(place, characters), failure);
+      await assert.rejects(isSoundMemory(place, { tokenizer: characters.description }), failure);
+    };
+    for (const code of ['EBUSY', 'EACCES', 'EMFILE', 'EIO']) await whileOpeningFails(code, () => fails(folder));
+    assert.ok((await readMemory(folder, characters)) !== null);
+    // A file where the folder should be. Windows says of it that nothing is there.
+    if (process.platform !== 'win32') await fails(path);
   });
 
   it('is none of another tokeniser, even one of the same kind with as many tokens', async () => {

@@ -47,4 +47,31 @@ describe('taking back what a table counted', () => {
     table.forgetBefore(table.mark());
     assert.throws(() => table.takeBack(first), RangeError);
   });
+
+  it('is refused once all marks were forgotten, and costs nothing from then on', () => {
+    const table = new ContextTable(limits);
+    const first = table.mark();
+    add(table, 1, 3000);
+    const last = table.mark();
+    assert.ok(table.undoBytes > 100_000, `${table.undoBytes} bytes`);
+    table.forgetMarks();
+    for (const mark of [first, last]) assert.throws(() => table.takeBack(mark), RangeError);
+    add(table, 2, 3000);
+    assert.equal(table.undoBytes, 0);
+    const { parts } = table;
+    const next = table.mark();
+    for (const mark of [first, last]) assert.throws(() => table.takeBack(mark), RangeError);
+    add(table, 3, 3000);
+    table.takeBack(next);
+    assert.deepEqual(table.parts, parts);
+  });
+
+  it('gives back the room of notes that were forgotten', () => {
+    const table = new ContextTable(limits);
+    table.mark();
+    add(table, 1, 20_000);
+    const { undoBytes } = table;
+    table.forgetBefore(table.mark());
+    assert.ok(table.undoBytes < undoBytes / 20, `${table.undoBytes} bytes of ${undoBytes}`);
+  });
 });
