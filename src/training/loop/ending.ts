@@ -37,7 +37,7 @@ export class Ending {
    * @returns the end that it came to: meanwhile, another may be asked for. @throws StorageError
    */
   async come(end: SessionEnd, controls: TrainingControls): Promise<SessionEnd> {
-    const { job, folder, optimization } = this.parts;
+    const { job, folder, optimization, steering } = this.parts;
     await job.lock.requireHeld();
     switch (end.kind) {
       case 'suspended':
@@ -50,6 +50,7 @@ export class Ending {
       case 'stopped': {
         // What breaks off from here on was stopped all the same.
         optimization.progress.standing = 'stopped';
+        steering.goOn();
         const instead = (await this.fitMemory(controls, true)) ?? (await this.finish(controls, true));
         return instead?.kind === 'discarded' ? this.come(instead, controls) : this.close(end, 'stopped');
       }
@@ -115,7 +116,7 @@ export class Ending {
     let end: SessionEnd | null = null;
     let isStopped = isShort;
     while (!finishing.isOver) {
-      const asked = await steering.obey(controls, true);
+      const asked = await steering.obey(controls, 'finishing');
       if (asked !== null) {
         if (asked.kind !== 'stopped' || isStopped) return this.giveUp(asked, 'it was ended at once');
         finishing.shorten();
@@ -151,7 +152,7 @@ export class Ending {
     if (progress.best === null || !heldOut.hasMore(progress.tokens)) return null;
     await folder.note('scoring', 'Final score, on all of the unseen text.');
     try {
-      const best = await folder.bestModel.scoreWhole(progress.best, progress, () => pauseFor(controls));
+      const best = await folder.bestModel.scoreWhole(progress.best, progress, () => this.pause(controls));
       folder.describe({ best });
       return null;
     } catch (error) {
@@ -174,7 +175,10 @@ export class Ending {
     // No training: what is left of a budget of minutes belongs to the steps of finishing.
     optimization.clock.pause();
     const length = progress.hyperparameters.sequenceLength;
-    const pause = () => pauseFor(controls);
+    const pause = async () => {
+      await this.pause(controls);
+      optimization.clock.pause();
+    };
     try {
       const reached = await folder.bestModel.use(progress, (trainer) =>
         memory.fit({ trainer, best, length, isShort, pause }),
@@ -186,15 +190,11 @@ export class Ending {
       throw error;
     }
   }
-}
 
-/** Only an end can still be asked for: there are no more steps that anything else could be about. */
-async function pauseFor(controls: TrainingControls): Promise<void> {
-  await yieldToOthers();
-  for (let control = controls.take(); control !== undefined; control = controls.take()) {
-    if (control.type === 'stop') throw new GivenUp({ kind: 'stopped' });
-    if (control.type === 'discard') throw new GivenUp({ kind: 'discarded' });
-    if (control.type === 'suspend') throw new GivenUp({ kind: 'suspended' });
-    controls.obeyed();
+  /** Does what has been asked while no steps are taken; waits here while paused. @throws GivenUp */
+  private async pause(controls: TrainingControls): Promise<void> {
+    await yieldToOthers();
+    const asked = await this.parts.steering.obey(controls, 'between');
+    if (asked !== null) throw new GivenUp(asked);
   }
 }
