@@ -155,6 +155,13 @@ export type MemoryQuality = DeepReadonly<v.InferOutput<typeof memoryQualitySchem
  */
 export type ModelDescription = DeepReadonly<v.InferOutput<typeof descriptionSchema>>;
 
+/** A description of weights, or of a text, that no memory was fitted to. */
+export function withoutMemory(description: ModelDescription): ModelDescription {
+  const changed = { ...description };
+  delete changed.memory;
+  return changed;
+}
+
 /** More documents than this aren't named in model.json; the summary still counts them. */
 export const maximumDocumentsNamed = 1000;
 

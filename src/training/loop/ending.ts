@@ -1,4 +1,5 @@
 import { yieldToOthers } from '../../base/yielding';
+import { StorageError } from '../../model/disk';
 import type { SessionEnd, TrainingJob } from '../prepare/trainingJob';
 import type { ProgressEvent, RunOutcome } from '../record/events';
 import type { HeldOutText } from '../validation/heldOut';
@@ -85,13 +86,30 @@ export class Ending {
   }
 
   private async close(end: RunOutcome, standing: 'stopped' | 'ended' | null): Promise<SessionEnd> {
-    const { folder, memory, job } = this.parts;
-    // A model that was killed before its end is told is finished anew: until then another memory does it no harm.
-    if (standing !== null) await memory.save(job.folder, yieldToOthers);
+    const { folder, job } = this.parts;
+    if (standing !== null) await this.keepMemory();
     await folder.close(standing);
     await this.tellFinished(end);
     await job.record.save();
     return end;
+  }
+
+  /** The memory becomes the model's before the description tells of it. A run that is over doesn't fail for want of it. */
+  private async keepMemory(): Promise<void> {
+    const { folder, memory, job } = this.parts;
+    const { reached } = memory;
+    if (reached === null) return;
+    await memory.readHeldOut(yieldToOthers);
+    await job.lock.requireHeld();
+    try {
+      // A model that was killed before its end is told is finished anew: until then another memory does it no harm.
+      await memory.save(job.folder);
+      folder.describe({ memory: reached });
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      folder.forgetMemory();
+      await folder.note('not remembered', `The model is left without its memory. ${error.message}`);
+    }
   }
 
   private async tellDiscarded(): Promise<SessionEnd> {
@@ -180,10 +198,7 @@ export class Ending {
       optimization.clock.pause();
     };
     try {
-      const reached = await folder.bestModel.use(progress, (trainer) =>
-        memory.fit({ trainer, best, length, isShort, pause }),
-      );
-      folder.describe({ memory: reached });
+      await folder.bestModel.use(progress, (trainer) => memory.fit({ trainer, best, length, isShort, pause }));
       return null;
     } catch (error) {
       if (error instanceof GivenUp) return error.end;
