@@ -1,5 +1,8 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { yieldToOthers } from '../../base/yielding';
-import { StorageError } from '../../model/disk';
+import { StorageError, storageError } from '../../model/disk';
+import { modelFiles } from '../../model/modelFiles';
 import type { SessionEnd, TrainingJob } from '../prepare/trainingJob';
 import type { ProgressEvent, RunOutcome } from '../record/events';
 import type { HeldOutText } from '../validation/heldOut';
@@ -88,6 +91,7 @@ export class Ending {
   private async close(end: RunOutcome, standing: 'stopped' | 'ended' | null): Promise<SessionEnd> {
     const { folder, job } = this.parts;
     if (standing !== null) await this.keepMemory();
+    if (folder.description.memory === undefined) await this.removeMemory();
     await folder.close(standing);
     await this.tellFinished(end);
     await job.record.save();
@@ -110,6 +114,16 @@ export class Ending {
       folder.forgetMemory();
       await folder.note('not remembered', `The model is left without its memory. ${error.message}`);
     }
+  }
+
+  /** What is left of an earlier training's was fitted to other weights, and may know text that has been taken out since. */
+  private async removeMemory(): Promise<void> {
+    const { job } = this.parts;
+    await job.lock.requireHeld();
+    const path = join(job.folder, modelFiles.memory);
+    await rm(path, { force: true }).catch((error: unknown) => {
+      throw storageError(error, path);
+    });
   }
 
   private async tellDiscarded(): Promise<SessionEnd> {

@@ -1,6 +1,6 @@
 import { afterEach, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createTokenizer } from '../../../../src/corpus/tokenizers/create';
 import { endOfDocument } from '../../../../src/corpus/tokenizers/tokenizer';
@@ -13,8 +13,11 @@ import { Mixer, readings } from '../../../../src/memory/mixer';
 import { type Disk, realDisk } from '../../../../src/model/disk';
 import { modelCard } from '../../../../src/model/modelCard';
 import { modelFiles, readModel } from '../../../../src/model/modelFolder';
+import { monotonicClock } from '../../../../src/training/loop/clock';
 import { type LoopControl, TrainingControls } from '../../../../src/training/loop/controls';
 import { train } from '../../../../src/training/loop/train';
+import { prepareContinuation } from '../../../../src/training/prepare/continuation';
+import { mendModel } from '../../../../src/training/prepare/mending';
 import { prepareTraining } from '../../../../src/training/prepare/prepare';
 import type { TrainingJob } from '../../../../src/training/prepare/trainingJob';
 import { readSnapshot } from '../../../../src/training/record/progress';
@@ -210,6 +213,59 @@ describe('the memory of a training', () => {
       const at = saved.findIndex(([name]) => name === modelFiles.memory);
       assert.ok(at > saved.findLastIndex(([name]) => name === modelFiles.weights));
       assert.ok(at >= 0 && saved.findIndex(([, told]) => told) > at, JSON.stringify(saved));
+    });
+  });
+
+  describe('of an earlier training', () => {
+    const memoryLeft = async (folder: string) => [
+      existsSync(join(folder, modelFiles.memory)),
+      (await readModel(folder)).description.memory !== undefined,
+    ];
+    const trained = async (clock = monotonicClock) => {
+      const job = await workshop.prepare(40);
+      await train({ ...job, clock }, new TrainingControls());
+      assert.deepEqual(await memoryLeft(job.folder), [true, true]);
+      return job.folder;
+    };
+
+    it('is gone where the weights have become others and none was fitted to them', async () => {
+      let time = 0;
+      const clock = () => time;
+      const isBetter = () => workshop.told('evaluation').some(({ best, step }) => best && step > 40);
+      workshop = new TrainingFixture(
+        watchedEngine((_, told) => {
+          time += 100;
+          return isBetter() ? { ...told, loss: NaN } : told;
+        }),
+      );
+      const folder = await trained(clock);
+      const outcome = await train({ ...(await workshop.continue(folder, 0.5)), clock }, new TrainingControls());
+      assert.equal(outcome.kind, 'failed');
+      assert.ok((await readModel(folder)).description.best!.step > 40);
+      assert.deepEqual(await memoryLeft(folder), [false, false]);
+    });
+
+    it('is no measure on another text: until it is fitted anew, no description tells of it', async () => {
+      for (const vocabulary of ['keep', 'extend'] as const) {
+        workshop = new TrainingFixture();
+        const folder = await trained();
+        const text = `${story(7000, 3)} 12345 ${'#'.repeat(300)}`;
+        const fresh = { documents: [{ name: 'tale.txt', text }] };
+        const job = await prepareContinuation(folder, 0, workshop.surroundings, vocabulary, fresh);
+        assert.equal(job.isNewText, true);
+        assert.deepEqual([job.description.memory, (await memoryLeft(folder))[1]], [undefined, false], vocabulary);
+        await train(job, new TrainingControls());
+        assert.deepEqual(await memoryLeft(folder), [true, true]);
+        workshop.dispose();
+      }
+    });
+
+    it('is no measure for the weights that stand in for damaged ones', async () => {
+      workshop = new TrainingFixture();
+      const folder = await trained();
+      rmSync(join(folder, modelFiles.weights));
+      await mendModel(folder);
+      assert.equal((await readModel(folder)).description.memory, undefined);
     });
   });
 
