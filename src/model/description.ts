@@ -155,7 +155,7 @@ export type MemoryQuality = DeepReadonly<v.InferOutput<typeof memoryQualitySchem
  */
 export type ModelDescription = DeepReadonly<v.InferOutput<typeof descriptionSchema>>;
 
-/** The description of a model that does without its memory. */
+/** A description of a model that does without its memory, or of weights or a text that no memory was fitted to. */
 export function withoutMemory(description: ModelDescription): ModelDescription {
   const rest = { ...description };
   delete rest.memory;

@@ -1,4 +1,8 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { yieldToOthers } from '../../base/yielding';
+import { StorageError, storageError } from '../../model/disk';
+import { modelFiles } from '../../model/modelFiles';
 import type { SessionEnd, TrainingJob } from '../prepare/trainingJob';
 import type { ProgressEvent, RunOutcome } from '../record/events';
 import type { HeldOutText } from '../validation/heldOut';
@@ -37,7 +41,7 @@ export class Ending {
    * @returns the end that it came to: meanwhile, another may be asked for. @throws StorageError
    */
   async come(end: SessionEnd, controls: TrainingControls): Promise<SessionEnd> {
-    const { job, folder, optimization } = this.parts;
+    const { job, folder, optimization, steering } = this.parts;
     await job.lock.requireHeld();
     switch (end.kind) {
       case 'suspended':
@@ -50,6 +54,7 @@ export class Ending {
       case 'stopped': {
         // What breaks off from here on was stopped all the same.
         optimization.progress.standing = 'stopped';
+        steering.goOn();
         const instead = (await this.fitMemory(controls, true)) ?? (await this.finish(controls, true));
         return instead?.kind === 'discarded' ? this.come(instead, controls) : this.close(end, 'stopped');
       }
@@ -84,13 +89,41 @@ export class Ending {
   }
 
   private async close(end: RunOutcome, standing: 'stopped' | 'ended' | null): Promise<SessionEnd> {
-    const { folder, memory, job } = this.parts;
-    // A model that was killed before its end is told is finished anew: until then another memory does it no harm.
-    if (standing !== null) await memory.save(job.folder, yieldToOthers);
+    const { folder, job } = this.parts;
+    if (standing !== null) await this.keepMemory();
+    if (folder.description.memory === undefined) await this.removeMemory();
     await folder.close(standing);
     await this.tellFinished(end);
     await job.record.save();
     return end;
+  }
+
+  /** The memory becomes the model's before the description tells of it. A run that is over doesn't fail for want of it. */
+  private async keepMemory(): Promise<void> {
+    const { folder, memory, job } = this.parts;
+    const { reached } = memory;
+    if (reached === null) return;
+    await memory.readHeldOut(yieldToOthers);
+    await job.lock.requireHeld();
+    try {
+      // A model that was killed before its end is told is finished anew: until then another memory does it no harm.
+      await memory.save(job.folder);
+      folder.describe({ memory: reached });
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      folder.forgetMemory();
+      await folder.note('not remembered', `The model is left without its memory. ${error.message}`);
+    }
+  }
+
+  /** What is left of an earlier training's was fitted to other weights, and may know text that has been taken out since. */
+  private async removeMemory(): Promise<void> {
+    const { job } = this.parts;
+    await job.lock.requireHeld();
+    const path = join(job.folder, modelFiles.memory);
+    await rm(path, { force: true }).catch((error: unknown) => {
+      throw storageError(error, path);
+    });
   }
 
   private async tellDiscarded(): Promise<SessionEnd> {
@@ -115,7 +148,7 @@ export class Ending {
     let end: SessionEnd | null = null;
     let isStopped = isShort;
     while (!finishing.isOver) {
-      const asked = await steering.obey(controls, true);
+      const asked = await steering.obey(controls, 'finishing');
       if (asked !== null) {
         if (asked.kind !== 'stopped' || isStopped) return this.giveUp(asked, 'it was ended at once');
         finishing.shorten();
@@ -151,7 +184,7 @@ export class Ending {
     if (progress.best === null || !heldOut.hasMore(progress.tokens)) return null;
     await folder.note('scoring', 'Final score, on all of the unseen text.');
     try {
-      const best = await folder.bestModel.scoreWhole(progress.best, progress, () => pauseFor(controls));
+      const best = await folder.bestModel.scoreWhole(progress.best, progress, () => this.pause(controls));
       folder.describe({ best });
       return null;
     } catch (error) {
@@ -174,27 +207,23 @@ export class Ending {
     // No training: what is left of a budget of minutes belongs to the steps of finishing.
     optimization.clock.pause();
     const length = progress.hyperparameters.sequenceLength;
-    const pause = () => pauseFor(controls);
+    const pause = async () => {
+      await this.pause(controls);
+      optimization.clock.pause();
+    };
     try {
-      const reached = await folder.bestModel.use(progress, (trainer) =>
-        memory.fit({ trainer, best, length, isShort, pause }),
-      );
-      folder.describe({ memory: reached });
+      await folder.bestModel.use(progress, (trainer) => memory.fit({ trainer, best, length, isShort, pause }));
       return null;
     } catch (error) {
       if (error instanceof GivenUp) return error.end;
       throw error;
     }
   }
-}
 
-/** Only an end can still be asked for: there are no more steps that anything else could be about. */
-async function pauseFor(controls: TrainingControls): Promise<void> {
-  await yieldToOthers();
-  for (let control = controls.take(); control !== undefined; control = controls.take()) {
-    if (control.type === 'stop') throw new GivenUp({ kind: 'stopped' });
-    if (control.type === 'discard') throw new GivenUp({ kind: 'discarded' });
-    if (control.type === 'suspend') throw new GivenUp({ kind: 'suspended' });
-    controls.obeyed();
+  /** Does what has been asked while no steps are taken; waits here while paused. @throws GivenUp */
+  private async pause(controls: TrainingControls): Promise<void> {
+    await yieldToOthers();
+    const asked = await this.parts.steering.obey(controls, 'between');
+    if (asked !== null) throw new GivenUp(asked);
   }
 }

@@ -1,5 +1,5 @@
 import type { Parameters } from '../../model/architecture';
-import type { ModelDescription, Quality } from '../../model/description';
+import { type ModelDescription, type Quality, withoutMemory } from '../../model/description';
 import { saveDescription, saveModel } from '../../model/modelFolder';
 import type { TrainingJob } from '../prepare/trainingJob';
 import type { NoteEvent } from '../record/events';
@@ -49,6 +49,11 @@ export class RunFolder {
     this.current = { ...this.current, ...change };
   }
 
+  /** No memory is fitted to the weights; saved with what is saved next. */
+  forgetMemory(): void {
+    this.current = withoutMemory(this.current);
+  }
+
   get isCheckpointDue(): boolean {
     return this.now() - this.lastCheckpoint >= checkpointInterval;
   }
@@ -68,9 +73,8 @@ export class RunFolder {
   async saveBest(best: Quality): Promise<void> {
     if (best.natsPerToken > this.bestToKeep) return;
     const { hyperparameters } = this.optimization.progress;
-    const description = { ...this.current, hyperparameters, best, trained: this.optimization.trained };
+    const description = { ...withoutMemory(this.current), hyperparameters, best, trained: this.optimization.trained };
     delete description.finishing;
-    delete description.memory;
     const weights = this.optimization.trainerHolder.trainer.weights(best.weights);
     this.current = await saveModel(this.job.folder, description, weights);
     this.bestModel.scored = null;

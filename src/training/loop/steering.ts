@@ -1,12 +1,21 @@
 import type { SessionEnd } from '../prepare/trainingJob';
 import type { RunRecord } from '../record/record';
 import type { LoopControl, TrainingControls } from './controls';
+import type { Allowance } from './effort';
 import type { Optimization } from './optimization';
 import type { RunFolder } from './runFolder';
+
+/**
+ * What a run is at: its steps; work on its best weights after the last of them, by a trainer beside its own; the steps of
+ * finishing. Only in the first does it take longer or another rate.
+ */
+type Stage = 'training' | 'between' | 'finishing';
 
 /** Has a run do what is asked of it between two steps. */
 export class Steering {
   private pausedBy: 'user' | 'battery' | null = null;
+  /** What is allowed from the next step on: an engine's threads don't change while two trainers use them. */
+  private later: Allowance | null = null;
 
   constructor(
     private readonly optimization: Optimization,
@@ -16,14 +25,14 @@ export class Steering {
 
   /**
    * Does what the user has asked since the last look; waits here while paused.
-   * @param isFinishing It trains no longer than it does.
    * @returns how the session ends, if it does
    */
-  async obey(controls: TrainingControls, isFinishing = false): Promise<SessionEnd | null> {
+  async obey(controls: TrainingControls, stage: Stage = 'training'): Promise<SessionEnd | null> {
+    if (this.later !== null && stage !== 'between') await this.allow(this.later);
     for (;;) {
       const control = controls.take();
       if (control !== undefined) {
-        const outcome = await this.obeyOne(control, isFinishing);
+        const outcome = await this.obeyOne(control, stage);
         if (outcome !== null) return outcome;
         controls.obeyed();
       } else if (this.pausedBy !== null) {
@@ -40,7 +49,7 @@ export class Steering {
     this.pausedBy = null;
   }
 
-  private async obeyOne(control: LoopControl, isFinishing: boolean): Promise<SessionEnd | null> {
+  private async obeyOne(control: LoopControl, stage: Stage): Promise<SessionEnd | null> {
     const { optimization, folder } = this;
     switch (control.type) {
       case 'pause':
@@ -54,9 +63,8 @@ export class Steering {
         else if (this.pausedBy === 'battery') await this.resume('Resumed: on AC power again.');
         return null;
       case 'allow':
-        if (await optimization.trainerHolder.allow(control.allowance, () => optimization.snapshot())) {
-          await folder.note('effort changed', optimization.trainerHolder.effort);
-        }
+        if (stage === 'between') this.later = control.allowance;
+        else await this.allow(control.allowance);
         return null;
       case 'stop':
         return { kind: 'stopped' };
@@ -65,15 +73,18 @@ export class Steering {
       case 'suspend':
         return { kind: 'suspended' };
       case 'scale rate':
-        if (isFinishing) return null;
+        if (stage !== 'training') {
+          await folder.note('too late', 'Too late to change the rate: the training is being finished.');
+          return null;
+        }
         optimization.progress.rateScale *= control.factor;
         await folder.note('rate changed', `The rate is now ${optimization.progress.rateScale} times the schedule's.`);
         return null;
       case 'extend':
-        if (isFinishing) {
+        if (stage !== 'training') {
           await folder.note(
             'too late',
-            'Too late to extend: the model has been scored and is learning the unseen text. Continue training when it is done.',
+            'Too late to extend: the training is being finished. Continue it when it is done.',
           );
           return null;
         }
@@ -83,6 +94,13 @@ export class Steering {
       default:
         return control satisfies never;
     }
+  }
+
+  private async allow(allowance: Allowance): Promise<void> {
+    const { optimization, folder } = this;
+    this.later = null;
+    if (await optimization.trainerHolder.allow(allowance, () => optimization.snapshot()))
+      await folder.note('effort changed', optimization.trainerHolder.effort);
   }
 
   private async pause(by: 'user' | 'battery'): Promise<void> {

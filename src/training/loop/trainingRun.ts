@@ -230,6 +230,8 @@ export class TrainingRun {
     const best = await folder.bestModel.scoreAnew(folder.description.best, this.progress);
     this.progress.best = { ...best };
     folder.describe({ best });
+    // What it reached together with its memory was found out on the text before.
+    folder.forgetMemory();
   }
 
   private async tellBaseline(): Promise<void> {

@@ -31,7 +31,7 @@ export interface FittingOptions {
 /** The memory of a run: it reads the training text beside the steps, is fitted once these are over, and saved with the model. */
 export class RunMemory {
   private readonly reading: CorpusReading;
-  private isFitted = false;
+  private quality: MemoryQuality | null = null;
 
   constructor(
     private readonly corpus: Corpus,
@@ -46,6 +46,11 @@ export class RunMemory {
     return this.corpus.training.length + this.corpus.validation.length >= longText;
   }
 
+  /** What it reaches together with the weights that it was fitted to; null as long as it wasn't. */
+  get reached(): MemoryQuality | null {
+    return this.quality;
+  }
+
   /** A step took so many milliseconds. */
   beside(milliseconds: number): void {
     this.reading.beside(milliseconds);
@@ -54,9 +59,8 @@ export class RunMemory {
   /**
    * Reads the rest of the training text, and learns how far it is to be trusted beside these weights, from held-out text that
    * neither has seen.
-   * @returns what both together reach
    */
-  async fit({ trainer, best, length, isShort, pause }: FittingOptions): Promise<MemoryQuality> {
+  async fit({ trainer, best, length, isShort, pause }: FittingOptions): Promise<void> {
     const { heldOut } = this;
     await this.reading.finish(isShort, pause);
     const { memory } = this.reading;
@@ -68,17 +72,19 @@ export class RunMemory {
       lstm,
       memory: alone,
     } = await fitMixers(memory, { ...foreseen, ...whereAbouts(this.corpus, heldOut, text) }, pause);
-    this.isFitted = true;
     // Of what has been scored, this may be a part only: what counts is by how much the one does better than the other.
     const natsOf = (nats: number) => Math.max(0, best.natsPerCharacter + (nats - lstm) * heldOut.tokensPerCharacter);
-    return { natsPerCharacter: natsOf(along), frozen: natsOf(frozen), alone: natsOf(alone) };
+    this.quality = { natsPerCharacter: natsOf(along), frozen: natsOf(frozen), alone: natsOf(alone) };
   }
 
-  /** Reads the held-out text, too, and becomes the model's memory, where it has been fitted. @throws StorageError */
-  async save(folder: string, pause: () => Promise<void>): Promise<void> {
-    if (!this.isFitted) return;
-    await this.reading.readHeldOut(pause);
-    await saveMemory(folder, this.reading.memory);
+  /** Reads the held-out text, too. It isn't to be fitted any more. */
+  readHeldOut(pause: () => Promise<void>): Promise<void> {
+    return this.reading.readHeldOut(pause);
+  }
+
+  /** Becomes the memory of a model. @throws StorageError */
+  save(folder: string): Promise<void> {
+    return saveMemory(folder, this.reading.memory);
   }
 }
 

@@ -5,7 +5,7 @@ import { CorpusCache } from '../../corpus/corpusCache';
 import { type FreshTexts, renewedSource } from '../../corpus/read/renewal';
 import { requireNamedPaths } from '../../corpus/requirements';
 import { surveyCorpus } from '../../corpus/survey/survey';
-import type { ModelDescription } from '../../model/description';
+import { type ModelDescription, withoutMemory } from '../../model/description';
 import { removeTemporaryFiles } from '../../model/disk';
 import { ModelError } from '../../model/modelError';
 import { modelFiles } from '../../model/modelFiles';
@@ -178,15 +178,15 @@ async function describeAnew(
   const card = corpusCard(corpus);
   const { description: tokenizer, vocabularySize } = corpus.tokenizer;
   if (vocabularySize === before.architecture.vocabularySize) {
-    const next = { ...before, corpus: card };
-    if (card.fingerprint === before.corpus.fingerprint) return next;
+    if (card.fingerprint === before.corpus.fingerprint) return { ...before, corpus: card };
+    const next = { ...withoutMemory(before), corpus: card };
     await saveDescription(folder, next);
     await saveCorpusManifest(folder, manifest);
     return next;
   }
   const architecture = { ...before.architecture, vocabularySize };
   const grown = {
-    ...before,
+    ...withoutMemory(before),
     corpus: card,
     tokenizer,
     architecture,

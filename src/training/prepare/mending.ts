@@ -2,6 +2,7 @@
  * Going on with a model of which a part is damaged: what stands in for that is put into its place, since from now on the model
  * is what is trained.
  */
+import { withoutMemory } from '../../model/description';
 import { ModelError } from '../../model/modelError';
 import { readDescription, readModel, saveDescription, saveModel } from '../../model/modelFolder';
 import { modelFiles } from '../../model/modelFiles';
@@ -36,7 +37,7 @@ export async function mendModel(folder: string): Promise<Mending> {
   if (isWeights) {
     const step = (await readSnapshot(folder))?.progress.step ?? 0;
     const best = { ...description.best, step: Math.min(description.best.step, step) };
-    await saveModel(folder, { ...usable, best }, parameters);
+    await saveModel(folder, { ...withoutMemory(usable), best }, parameters);
   } else {
     await saveDescription(folder, description);
   }

@@ -109,6 +109,8 @@ export interface NoteEvent {
     | 'scoring'
     /** The best has been scored: its memory reads the rest of the text, and is fitted to it. */
     | 'remembering'
+    /** The memory could not be saved: the model is left without. */
+    | 'not remembered'
     /** The best has been scored, and learns the held-out text, too. */
     | 'finishing'
     /** It has not learned that after all. */

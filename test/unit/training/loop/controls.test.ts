@@ -9,6 +9,8 @@ import { type LoopControl, TrainingControls } from '../../../../src/training/loo
 import { train } from '../../../../src/training/loop/train';
 import { prepareContinuation } from '../../../../src/training/prepare/continuation';
 import { prepareTraining } from '../../../../src/training/prepare/prepare';
+import type { NoteEvent } from '../../../../src/training/record/events';
+import { readSnapshot } from '../../../../src/training/record/progress';
 import { readRun } from '../../../../src/training/record/record';
 import { story } from '../story';
 import { small, TrainingFixture } from '../trainingFixture';
@@ -143,8 +145,11 @@ describe('controls of a training', () => {
       engine: await loadWasmEngine({ kernelFolder: join(process.cwd(), 'dist'), threads: 1 }),
       reason: 'It is quick.',
     });
-    /** A run whose held-out text is longer than what the evaluations on the way see, sent a control in its last part. */
-    const scored = async (control?: LoopControl) => {
+    /**
+     * A run whose held-out text is longer than what the evaluations on the way see, sent controls once its last part has come
+     * to a note.
+     */
+    const scored = async (control?: LoopControl, others: Partial<Record<NoteEvent['kind'], LoopControl[]>> = {}) => {
       const controls = new TrainingControls();
       workshop = new TrainingFixture();
       const { report, ...surroundings } = workshop.surroundings;
@@ -154,7 +159,9 @@ describe('controls of a training', () => {
         engineFor,
         report: (event) => {
           report(event);
-          if (control && event.type === 'note' && event.kind === 'scoring') void controls.send(control);
+          if (event.type !== 'note') return;
+          if (control && event.kind === 'scoring') void controls.send(control);
+          for (const other of others[event.kind]?.splice(0) ?? []) void controls.send(other);
         },
       });
       const end = await train(job, controls);
@@ -184,6 +191,37 @@ describe('controls of a training', () => {
       assert.equal((await readModel(folder)).description.best!.natsPerToken, evaluated.validation);
     });
 
+    it('pause: waits there; what a step takes changes with the next; what is about steps alone comes too late', async () => {
+      const { end, folder } = await scored(
+        { type: 'allow', allowance: { effort: 'quiet', threads: 1 } },
+        {
+          scoring: [{ type: 'pause' }, { type: 'extend', minutes: 5 }],
+          paused: [
+            { type: 'scale rate', factor: 2 },
+            { type: 'battery', isDraining: true },
+          ],
+          'too late': [{ type: 'resume' }],
+        },
+      );
+      assert.equal(end.kind, 'completed');
+      assert.deepEqual(
+        workshop.told('note').map(({ kind }) => kind),
+        ['scoring', 'paused', 'too late', 'too late', 'resumed', 'finishing', 'effort changed'],
+      );
+      assert.equal((await readSnapshot(folder))!.progress.rateScale, 1);
+    });
+
+    for (const [kind, control] of [
+      ['stopped', { type: 'stop' }],
+      ['discarded', { type: 'discard' }],
+      ['suspended', { type: 'suspend' }],
+    ] as const) {
+      it(`${control.type} ends a pause`, async () => {
+        const { end } = await scored({ type: 'pause' }, { paused: [control] });
+        assert.equal(end.kind, kind);
+      });
+    }
+
     it('discard: removes the model', async () => {
       const { folder, end } = await scored({ type: 'discard' });
       assert.deepEqual([end.kind, existsSync(folder)], ['discarded', false]);
@@ -198,6 +236,25 @@ describe('controls of a training', () => {
       assert.equal(trained.steps, 1200);
       assert.notEqual(best!.natsPerToken, evaluated.validation);
     });
+  });
+
+  it('pause while the memory is fitted: waits there', async () => {
+    const controls = new TrainingControls();
+    workshop = new TrainingFixture();
+    const { report, ...surroundings } = workshop.surroundings;
+    const job = await workshop.prepare(60, {}, 'tale', {
+      ...surroundings,
+      report: (event) => {
+        report(event);
+        if (event.type === 'evaluation' && event.step === 54) void controls.send({ type: 'pause' });
+        if (event.type === 'note' && event.kind === 'paused') void controls.send({ type: 'resume' });
+      },
+    });
+    assert.deepEqual(await train(job, controls), { kind: 'completed' });
+    assert.deepEqual(
+      workshop.told('note').map(({ kind }) => kind),
+      ['paused', 'resumed', 'finishing'],
+    );
   });
 
   it('sent when the run is over are answered at once', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { createTokenizer } from '../../../../src/corpus/tokenizers/create';
 import { endOfDocument } from '../../../../src/corpus/tokenizers/tokenizer';
 import { loadWasmEngine } from '../../../../src/engine/wasm/wasm';
@@ -10,10 +10,14 @@ import { Foretelling, pathOdds } from '../../../../src/memory/foretelling';
 import { Memory } from '../../../../src/memory/memory';
 import { readMemory, saveMemory } from '../../../../src/memory/memoryFile';
 import { mixerFor, readings } from '../../../../src/memory/mixer';
+import { type Disk, realDisk } from '../../../../src/model/disk';
 import { modelCard } from '../../../../src/model/modelCard';
 import { modelFiles, readModel } from '../../../../src/model/modelFolder';
+import { monotonicClock } from '../../../../src/training/loop/clock';
 import { type LoopControl, TrainingControls } from '../../../../src/training/loop/controls';
 import { train } from '../../../../src/training/loop/train';
+import { prepareContinuation } from '../../../../src/training/prepare/continuation';
+import { mendModel } from '../../../../src/training/prepare/mending';
 import { prepareTraining } from '../../../../src/training/prepare/prepare';
 import type { TrainingJob } from '../../../../src/training/prepare/trainingJob';
 import { readSnapshot } from '../../../../src/training/record/progress';
@@ -163,6 +167,106 @@ describe('the memory of a training', () => {
   it('is what it was before, once a training that went on is discarded', async () => {
     const { before, after } = await controlled({ type: 'discard' });
     assert.deepEqual(after, before);
+  });
+
+  describe('on a disk', () => {
+    const sound: Disk = { ...realDisk };
+    afterEach(() => void Object.assign(realDisk, sound));
+
+    it('that has no room for it: the run ends as it does, without it, and says so', async () => {
+      workshop = new TrainingFixture();
+      const first = await workshop.prepare(40);
+      await train(first, new TrainingControls());
+      assert.ok((await readModel(first.folder)).description.memory !== undefined);
+      realDisk.create = (path, chunks) =>
+        path.includes(modelFiles.memory)
+          ? Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' }))
+          : sound.create(path, chunks);
+      const outcome = await train(await workshop.continue(first.folder), new TrainingControls());
+      assert.deepEqual(outcome, { kind: 'completed' });
+      const { description } = await readModel(first.folder);
+      assert.deepEqual([description.memory, description.finishing], [undefined, { steps: 4 }]);
+      assert.equal((await readSnapshot(first.folder))!.progress.standing, 'ended');
+      assert.match(workshop.told('note').at(-1)!.message, /^The model is left without its memory\. The disk is full: /);
+      const told = workshop.told('finished').at(-1)!;
+      assert.deepEqual([told.natsPerCharacter, told.lstm], [description.best!.natsPerCharacter, undefined]);
+    });
+
+    it('is there, and the run holds its folder, before any description tells of it', async () => {
+      workshop = new TrainingFixture();
+      const job = await workshop.prepare(40);
+      const saved: [string, boolean][] = [];
+      let held = 0;
+      const requireHeld = job.lock.requireHeld.bind(job.lock);
+      job.lock.requireHeld = () => {
+        held = saved.length;
+        return requireHeld();
+      };
+      realDisk.rename = async (from, to) => {
+        await sound.rename(from, to);
+        const name = basename(to);
+        if (name === modelFiles.memory) assert.equal(held, saved.length);
+        const told = name === modelFiles.description && readFileSync(to, 'utf8').includes('"memory"');
+        saved.push([name, told]);
+      };
+      await train(job, new TrainingControls());
+      const at = saved.findIndex(([name]) => name === modelFiles.memory);
+      assert.ok(at > saved.findLastIndex(([name]) => name === modelFiles.weights));
+      assert.ok(at >= 0 && saved.findIndex(([, told]) => told) > at, JSON.stringify(saved));
+    });
+  });
+
+  describe('of an earlier training', () => {
+    const memoryLeft = async (folder: string) => [
+      existsSync(join(folder, modelFiles.memory)),
+      (await readModel(folder)).description.memory !== undefined,
+    ];
+    const trained = async (clock = monotonicClock) => {
+      const job = await workshop.prepare(40);
+      await train({ ...job, clock }, new TrainingControls());
+      assert.deepEqual(await memoryLeft(job.folder), [true, true]);
+      return job.folder;
+    };
+
+    it('is gone where the weights have become others and none was fitted to them', async () => {
+      let time = 0;
+      const clock = () => time;
+      const isBetter = () => workshop.told('evaluation').some(({ best, step }) => best && step > 40);
+      workshop = new TrainingFixture(
+        watchedEngine((_, told) => {
+          time += 100;
+          return isBetter() ? { ...told, loss: NaN } : told;
+        }),
+      );
+      const folder = await trained(clock);
+      const outcome = await train({ ...(await workshop.continue(folder, 0.5)), clock }, new TrainingControls());
+      assert.equal(outcome.kind, 'failed');
+      assert.ok((await readModel(folder)).description.best!.step > 40);
+      assert.deepEqual(await memoryLeft(folder), [false, false]);
+    });
+
+    it('is no measure on another text: until it is fitted anew, no description tells of it', async () => {
+      for (const vocabulary of ['keep', 'extend'] as const) {
+        workshop = new TrainingFixture();
+        const folder = await trained();
+        const text = `${story(7000, 3)} 12345 ${'#'.repeat(300)}`;
+        const fresh = { documents: [{ name: 'tale.txt', text }] };
+        const job = await prepareContinuation(folder, 0, workshop.surroundings, vocabulary, fresh);
+        assert.equal(job.isNewText, true);
+        assert.deepEqual([job.description.memory, (await memoryLeft(folder))[1]], [undefined, false], vocabulary);
+        await train(job, new TrainingControls());
+        assert.deepEqual(await memoryLeft(folder), [true, true]);
+        workshop.dispose();
+      }
+    });
+
+    it('is no measure for the weights that stand in for damaged ones', async () => {
+      workshop = new TrainingFixture();
+      const folder = await trained();
+      rmSync(join(folder, modelFiles.weights));
+      await mendModel(folder);
+      assert.equal((await readModel(folder)).description.memory, undefined);
+    });
   });
 
   it('of a list does better than its LSTM alone, and reads its items along as one', async () => {
