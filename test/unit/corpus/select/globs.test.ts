@@ -249,8 +249,8 @@ describe('a .gitignore', () => {
     for (const cut of [1, 2, 3, 4]) {
       const start = `${filler}${'#'.repeat(largestIgnoreFile - filler.length - cut - 1)}\n`;
       writeFileSync(join(root, '.gitignore'), `${start}beyond\n${lines(100_000)}`);
-      const large = IgnoreRules.inFolder(root, null);
-      assert.ok(large !== null && large.ignores(`${slashed(root)}/.env`));
+      const large = IgnoreRules.inFolder(root, null)!;
+      assert.ok(large.ignores(`${slashed(root)}/.env`));
       for (const name of ['beyond', 'b', 'be', 'bey', 'beyo', 'beyon'])
         assert.ok(!large.ignores(`${slashed(root)}/${name}`), name);
     }
