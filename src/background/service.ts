@@ -61,7 +61,11 @@ export class Service {
       onCorpusProgress: (progress) => this.tell(connection.sendNotification(notifications.corpusProgress, progress)),
       log: (message) => this.log(message),
     });
-    this.models = new WarmModels(() => this.engine());
+    this.models = new WarmModels(
+      () => this.engine(),
+      undefined,
+      (line) => this.log(line),
+    );
     this.listen();
   }
 

@@ -55,6 +55,8 @@ export class WarmModels {
   constructor(
     private readonly engine: () => Promise<Engine>,
     private readonly capacity = 3,
+    /** Told once a reading, in one sentence, of a part of a model that can't be used. */
+    private readonly log: (line: string) => void = () => undefined,
   ) {}
 
   /** Lends the model of a folder to a task. @throws ModelError, EngineUnavailableError, or what the task throws. */
@@ -100,7 +102,9 @@ export class WarmModels {
     const { description, parameters } = model;
     const tokenizer = createTokenizer(description.tokenizer);
     const items = itemFormOf(description.corpus.summary);
-    const memory = await readMemory(folder, tokenizer);
+    const tell = (sentence: string) => this.log(`${description.name}: ${sentence}`);
+    if (model.notice !== undefined) tell(model.notice);
+    const memory = await readMemory(folder, tokenizer, tell);
     // Last, since nobody frees it where any of those fails.
     const predictor = engine.createPredictor(description.architecture, parameters);
     const remembering =

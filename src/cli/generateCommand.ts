@@ -21,14 +21,13 @@ import type { Prompt } from '../generation/prompt';
 import { unknownText } from '../generation/unknownText';
 import { endsItem, Writer } from '../generation/writer';
 import type { MemoryUse } from '../memory/memory';
-import { readMemory } from '../memory/memoryFile';
 import { MixturePredictor } from '../memory/mixturePredictor';
 import { itemFormOf } from '../model/itemForm';
 import { copiesOfModel, documentsOf } from '../training/record/copiesOfModel';
 import { enginePlaces } from './engines';
 import { Flags } from './flags';
 import { memoryUseOf } from './memoryFlag';
-import { openModel } from './modelOnText';
+import { openMemory, openModel } from './modelOnText';
 import { modelFolderOf } from './places';
 import { isMissing, readInput, remarkOnReading } from './textInput';
 
@@ -88,7 +87,7 @@ export async function generateCommand(args: readonly string[]): Promise<number> 
     const predictor = engine.createPredictor(description.architecture, parameters);
     const items = itemFormOf(description.corpus.summary);
     const tokenizer = createTokenizer(description.tokenizer);
-    const memory = use === 'off' ? null : await readMemory(folder, tokenizer);
+    const memory = use === 'off' ? null : await openMemory(folder, description.name, tokenizer);
     const mixture = memory && (await mixtureOf({ tokenizer, memory, items }, predictor, use, promptText));
     const writer = new Writer(tokenizer, mixture ?? predictor, undefined, items);
     const prompt = writer.prompt(promptText, true);

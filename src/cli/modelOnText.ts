@@ -1,5 +1,7 @@
 import { createTokenizer } from '../corpus/tokenizers/create';
+import type { Tokenizer } from '../corpus/tokenizers/tokenizer';
 import type { Engine } from '../engine/engine';
+import type { Memory } from '../memory/memory';
 import { readMemory } from '../memory/memoryFile';
 import { itemFormOf } from '../model/itemForm';
 import { type Model, readModel } from '../model/modelFolder';
@@ -14,11 +16,16 @@ export async function openModel(folder: string): Promise<Model> {
   return model;
 }
 
+/** The memory of a model; that it can't be used is told. @throws StorageError */
+export async function openMemory(folder: string, name: string, tokenizer: Tokenizer): Promise<Memory | null> {
+  return readMemory(folder, tokenizer, (sentence) => complain(`${name}: ${sentence}`));
+}
+
 /** A model, ready to score with an engine. */
 export async function scoringModel(engine: Engine, { folder, description, parameters }: Model): Promise<ScoringModel> {
   const tokenizer = createTokenizer(description.tokenizer);
   const items = itemFormOf(description.corpus.summary);
-  const memory = await readMemory(folder, tokenizer);
+  const memory = await openMemory(folder, description.name, tokenizer);
   return { engine, architecture: description.architecture, parameters, tokenizer, items, memory };
 }
 

@@ -54,7 +54,8 @@ export class ReadDocuments {
 
   private async borrow(key: string, text: ReadText, signal: AbortSignal | undefined): Promise<Entry | null> {
     while (signal?.aborted !== true) {
-      const entry = this.entries.find((one) => one.key === key && isSameText(one.target, text)) ?? this.freeFor(key, text);
+      const entry =
+        this.entries.find((one) => one.key === key && isSameText(one.target, text)) ?? this.freeFor(key, text);
       if (entry === null) {
         await this.release(signal);
         continue;

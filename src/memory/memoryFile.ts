@@ -58,10 +58,15 @@ export async function saveMemory(folder: string, memory: Memory): Promise<void> 
 
 /**
  * The memory of a model; null where there is none, or none that can be trusted or that fits its tokeniser.
+ * @param onUnusable told in one sentence of one that is there and can't be used
  * @throws StorageError where it can't be read, which may pass: then nothing is known of it
  */
-export async function readMemory(folder: string, tokenizer: Tokenizer): Promise<Memory | null> {
-  const parts = await readParts(folder, tokenizer);
+export async function readMemory(
+  folder: string,
+  tokenizer: Tokenizer,
+  onUnusable?: (sentence: string) => void,
+): Promise<Memory | null> {
+  const parts = await readParts(folder, tokenizer, onUnusable);
   return parts === null ? null : new Memory(tokenizer, parts);
 }
 
@@ -73,18 +78,24 @@ export async function isSoundMemory(
   return (await readParts(folder, createTokenizer(tokenizer))) !== null;
 }
 
-async function readParts(folder: string, tokenizer: Tokenizer): Promise<MemoryParts | null> {
+async function readParts(
+  folder: string,
+  tokenizer: Tokenizer,
+  onUnusable?: (sentence: string) => void,
+): Promise<MemoryParts | null> {
   const path = join(folder, memoryFile);
   const content = await readRegular(path, longest).catch((error: unknown) => {
-    if (isNone(error)) return null;
+    if (isAbsent(error)) return undefined;
+    if (error instanceof UnsafePathError || error instanceof OversizedFileError) return null;
     throw readingError(error, path);
   });
-  return content === null ? null : partsOf(content, tokenizer);
+  if (content === undefined) return null;
+  const parts = content === null ? null : partsOf(content, tokenizer);
+  if (parts === null) onUnusable?.(`${memoryFile} is damaged or of another model: the model does without its memory.`);
+  return parts;
 }
 
-/** Whether there is no memory, or none that could ever be read. */
-function isNone(error: unknown): boolean {
-  if (error instanceof UnsafePathError || error instanceof OversizedFileError) return true;
+function isAbsent(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 

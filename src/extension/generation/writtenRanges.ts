@@ -11,6 +11,15 @@ export interface WrittenRange {
 /** Whose a change of a document is. To undo or redo is the user's, but edits nothing: what was Textloom's stays so. */
 export type ChangeOrigin = 'user' | 'undo' | 'textloom';
 
+/** A text of Textloom's that has gone. */
+interface Gone {
+  readonly text: string;
+  /** Where it stood in what was deleted... */
+  readonly at: number;
+  /** ...and the length of that: an undo brings back no more and no less. */
+  readonly deleted: number;
+}
+
 /** Texts that are remembered once they have gone, since an undo may bring them back. */
 const mostGone = 64;
 
@@ -21,7 +30,7 @@ export class WrittenRanges {
   /** Ascending. */
   private known: readonly WrittenRange[] = [];
   /** Latest last. */
-  private gone: string[] = [];
+  private gone: Gone[] = [];
   private writings = 0;
 
   get ranges(): readonly WrittenRange[] {
@@ -60,7 +69,8 @@ export class WrittenRanges {
       if (cutsOut || goesInside) {
         const isGone = offset <= start && offset + replaced >= end;
         if (origin === 'user' && !isGone) return [];
-        this.bury(text.slice(Math.max(0, offset - start), Math.max(0, offset + replaced - start)));
+        const buried = text.slice(Math.max(0, offset - start), Math.max(0, offset + replaced - start));
+        this.bury({ text: buried, at: Math.max(0, start - offset), deleted: replaced });
         if (offset > from) {
           pieces.push({ start: from + shift, text: text.slice(from - start, offset - start), writing });
         }
@@ -72,18 +82,21 @@ export class WrittenRanges {
     return pieces;
   }
 
-  private bury(text: string): void {
-    if (text !== '') this.gone = [...this.gone.filter((other) => other !== text), text].slice(-mostGone);
+  private bury(one: Gone): void {
+    if (one.text === '') return;
+    const isOther = ({ text, at, deleted }: Gone) => text !== one.text || at !== one.at || deleted !== one.deleted;
+    this.gone = [...this.gone.filter(isOther), one].slice(-mostGone);
   }
 
   /** What of a text that an undo or redo has put somewhere was Textloom's when it went. */
   private broughtBack(start: number, text: string): readonly WrittenRange[] {
     const found: WrittenRange[] = [];
     for (const gone of this.gone.toReversed()) {
-      const at = text.indexOf(gone);
-      const end = at + gone.length;
-      if (at < 0 || found.some((other) => start + at < endOf(other) && start + end > other.start)) continue;
-      found.push({ start: start + at, text: gone, writing: ++this.writings });
+      if (gone.deleted !== text.length || !text.startsWith(gone.text, gone.at)) continue;
+      const from = start + gone.at;
+      const end = from + gone.text.length;
+      if (found.some((other) => from < endOf(other) && end > other.start)) continue;
+      found.push({ start: from, text: gone.text, writing: ++this.writings });
     }
     return found;
   }

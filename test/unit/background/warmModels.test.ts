@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WarmModels } from '../../../src/background/warmModels';
 import { createTokenizer } from '../../../src/corpus/tokenizers/create';
 import type { Engine } from '../../../src/engine/engine';
 import { Memory } from '../../../src/memory/memory';
-import { saveMemory } from '../../../src/memory/memoryFile';
-import { createModelFolder, saveModel } from '../../../src/model/modelFolder';
+import { memoryFile, saveMemory } from '../../../src/memory/memoryFile';
+import { createModelFolder, modelFiles, saveModel } from '../../../src/model/modelFolder';
 import { whileOpeningFails } from '../memory/openingFails';
 import { sampleDescription, sampleParameters } from '../model/sampleModel';
 
@@ -16,6 +16,7 @@ describe('the cache of warm models', () => {
   let made: number;
   let disposed: number;
   let models: WarmModels;
+  let told: string[];
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'textloom-warm-'));
@@ -39,7 +40,12 @@ describe('the cache of warm models', () => {
       resize: unused,
       dispose: unused,
     };
-    models = new WarmModels(() => Promise.resolve(engine), 2);
+    told = [];
+    models = new WarmModels(
+      () => Promise.resolve(engine),
+      2,
+      (line) => void told.push(line),
+    );
   });
 
   afterEach(() => rmSync(root, { recursive: true }));
@@ -85,6 +91,22 @@ describe('the cache of warm models', () => {
     const folder = await save('later');
     await touch(folder);
     assert.equal(made, 1);
+  });
+
+  it('tells of damage that a model is used in spite of, once', async () => {
+    const { folder, description } = await createModelFolder(root, sampleDescription('a'));
+    await saveModel(folder, description, sampleParameters());
+    await touch(folder);
+    assert.equal(told.length, 0);
+    writeFileSync(join(folder, memoryFile), 'damaged');
+    await touch(folder);
+    await touch(folder);
+    assert.deepEqual(told, ['a: memory.bin is damaged or of another model: the model does without its memory.']);
+    writeFileSync(join(folder, modelFiles.description), '{');
+    rmSync(join(folder, memoryFile));
+    await touch(folder);
+    assert.match(String(told[1]), /^a: model\.json is damaged/);
+    assert.equal(told.length, 2);
   });
 
   it('makes nothing that nobody frees where a memory cannot be read, and reads it the next time', async () => {

@@ -81,6 +81,10 @@ describe('textloom', function () {
         await write('--memory', 'frozen'),
         await write('--memory', 'off'),
       ];
+      writeFileSync(join(model, memoryFile), 'damaged');
+      const damaged = await run(folder, ['generate', '--model', model, '--length', '5']);
+      assert.equal(damaged.code, 0);
+      assert.match(damaged.stderr, /memory\.bin is damaged .*: the model does without its memory\./);
       rmSync(join(model, memoryFile));
       assert.equal(off, plain, 'the LSTM alone');
       assert.equal(usual, along);

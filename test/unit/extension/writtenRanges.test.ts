@@ -54,6 +54,27 @@ describe('what Textloom wrote of a document', () => {
     assert.deepEqual(document.marked, [[3, ' LOOM']]);
   });
 
+  it("is not found in a text of the user's that an undo brings back, whatever it says", () => {
+    const letters = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(letters, letters, letters, letters, (before, theirs, after, own) => {
+        const document = new Marked();
+        document.change([at(0, before + after)], 'user');
+        document.change([at(before.length, theirs)], 'textloom');
+        const deleted = before + theirs + after;
+        document.change([at(0, '', deleted.length)], 'user');
+        fc.pre(own.length !== deleted.length);
+        document.change([at(0, own)], 'user');
+        document.change([at(0, '', own.length)], 'undo');
+        document.change([at(0, own)], 'undo');
+        assert.deepEqual(document.marked, []);
+        document.change([at(0, '', own.length)], 'undo');
+        document.change([at(0, deleted)], 'undo');
+        assert.deepEqual(document.marked, [[before.length, theirs]]);
+      }),
+    );
+  });
+
   it('is written in again: both parts stay, what gave way is gone', () => {
     const document = written();
     document.written.startWriting();
