@@ -23,6 +23,8 @@ export interface Model {
   readonly parameters: Parameters;
   /** What stands in for a damaged part, one sentence; left out where all is whole. */
   readonly notice?: string;
+  /** Which part that is. */
+  readonly standIn?: 'description' | 'weights';
 }
 
 /** A part of a model, or why it isn't there as it was saved. */
@@ -45,7 +47,8 @@ export async function readModel(folder: string): Promise<Model> {
     const names = requireShapes(shapes, description);
     return { folder, description, parameters: new Map(names.map((name) => [name, parameter(tensors, name)] as const)) };
   });
-  if (fitting.kind === 'whole') return { ...fitting.value, ...(isCopy && { notice: copyUsed }) };
+  if (fitting.kind === 'whole')
+    return { ...fitting.value, ...(isCopy && { notice: copyUsed, standIn: 'description' }) };
   return fromCheckpoint(folder, written, fitting.error);
 }
 
@@ -115,6 +118,7 @@ async function fromCheckpoint(folder: string, description: ModelDescription, fau
     description: unfinished,
     parameters: checkpoint.scored ?? newest,
     notice: `${modelFiles.weights} is ${what}: the weights of the checkpoint are used.`,
+    standIn: 'weights',
   };
 }
 
