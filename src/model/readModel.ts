@@ -24,6 +24,8 @@ export interface Model {
   readonly parameters: Parameters;
   /** What stands in for a damaged part, one sentence; left out where all is whole. */
   readonly notice?: string;
+  /** Which part that is. */
+  readonly standIn?: 'description' | 'weights';
 }
 
 /** A part of a model, or why it isn't there as it was saved. */
@@ -51,7 +53,8 @@ async function readParts(folder: string): Promise<Model> {
     const names = requireShapes(shapes, description);
     return { folder, description, parameters: new Map(names.map((name) => [name, parameter(tensors, name)] as const)) };
   });
-  if (fitting.kind === 'whole') return { ...fitting.value, ...(isCopy && { notice: copyUsed }) };
+  if (fitting.kind === 'whole')
+    return { ...fitting.value, ...(isCopy && { notice: copyUsed, standIn: 'description' }) };
   return fromCheckpoint(folder, written, fitting.error);
 }
 
@@ -132,6 +135,7 @@ async function fromCheckpoint(folder: string, description: ModelDescription, fau
     description: unfinished,
     parameters: checkpoint.scored ?? newest,
     notice: `${modelFiles.weights} is ${what}: the weights of the checkpoint are used.`,
+    standIn: 'weights',
   };
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { yieldToOthers } from '../../base/yielding';
 import { StorageError, storageError } from '../../model/disk';
 import { modelFiles } from '../../model/modelFiles';
+import type { MemoryQuality } from '../../model/description';
 import type { SessionEnd, TrainingJob } from '../prepare/trainingJob';
 import type { ProgressEvent, RunOutcome } from '../record/events';
 import type { HeldOutText } from '../validation/heldOut';
@@ -56,18 +57,18 @@ export class Ending {
         optimization.progress.standing = 'stopped';
         steering.goOn();
         const instead = (await this.fitMemory(controls, true)) ?? (await this.finish(controls, true));
-        return instead?.kind === 'discarded' ? this.come(instead, controls) : this.close(end, 'stopped');
+        return instead?.kind === 'discarded' ? this.come(instead, controls) : this.close(end, 'stopped', controls);
       }
       case 'completed':
       case 'early stop': {
         const instead = (await this.scoreWhole(controls)) ?? (await this.fitMemory(controls, false));
         if (instead !== null) return this.come(instead, controls);
         const then = await this.finish(controls, false);
-        if (then === null) return this.close(end, 'ended');
-        return then.kind === 'stopped' ? this.close(then, 'stopped') : this.come(then, controls);
+        if (then === null) return this.close(end, 'ended', controls);
+        return then.kind === 'stopped' ? this.close(then, 'stopped', controls) : this.come(then, controls);
       }
       case 'failed':
-        return this.close(end, null);
+        return this.close(end, null, controls);
       default:
         return end satisfies never;
     }
@@ -88,9 +89,18 @@ export class Ending {
     });
   }
 
-  private async close(end: RunOutcome, standing: 'stopped' | 'ended' | null): Promise<SessionEnd> {
-    const { folder, job } = this.parts;
-    if (standing !== null) await this.keepMemory();
+  private async close(
+    end: RunOutcome,
+    standing: 'stopped' | 'ended' | null,
+    controls: TrainingControls,
+  ): Promise<SessionEnd> {
+    const { folder, job, memory } = this.parts;
+    if (standing !== null && memory.reached !== null) {
+      const instead = await this.readHeldOut(controls, standing === 'stopped');
+      const isSuspended = instead?.kind === 'suspended' && standing === 'ended';
+      if (instead?.kind === 'discarded' || isSuspended) return this.come(instead, controls);
+      await this.keepMemory(memory.reached);
+    }
     if (folder.description.memory === undefined) await this.removeMemory();
     await folder.close(standing);
     await this.tellFinished(end);
@@ -99,11 +109,8 @@ export class Ending {
   }
 
   /** The memory becomes the model's before the description tells of it. A run that is over doesn't fail for want of it. */
-  private async keepMemory(): Promise<void> {
+  private async keepMemory(reached: MemoryQuality): Promise<void> {
     const { folder, memory, job } = this.parts;
-    const { reached } = memory;
-    if (reached === null) return;
-    await memory.readHeldOut(yieldToOthers);
     await job.lock.requireHeld();
     try {
       // A model that was killed before its end is told is finished anew: until then another memory does it no harm.
@@ -213,6 +220,20 @@ export class Ending {
     };
     try {
       await folder.bestModel.use(progress, (trainer) => memory.fit({ trainer, best, length, isShort, pause }));
+      return null;
+    } catch (error) {
+      if (error instanceof GivenUp) return error.end;
+      throw error;
+    }
+  }
+
+  /**
+   * Has the memory read the held-out text. Stop gives up the rest of it.
+   * @returns how the session is to end instead, where that was asked for meanwhile
+   */
+  private async readHeldOut(controls: TrainingControls, isShort: boolean): Promise<SessionEnd | null> {
+    try {
+      await this.parts.memory.readHeldOut(isShort, () => this.pause(controls));
       return null;
     } catch (error) {
       if (error instanceof GivenUp) return error.end;

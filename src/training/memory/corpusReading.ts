@@ -2,7 +2,7 @@
  * training/memory/: the memory that a run leaves beside its weights: what of the corpus it reads and when, and how it comes to be
  * mixed with the LSTM. What a memory is, src/memory says.
  */
-import type { Corpus, TokenSequence } from '../../corpus/corpus';
+import type { Corpus } from '../../corpus/corpus';
 import { endOfDocument } from '../../corpus/tokenizers/tokenizer';
 import { Memory } from '../../memory/memory';
 import type { Clock } from '../loop/clock';
@@ -17,8 +17,11 @@ const slice = 2048;
  */
 const most = 2048 * slice;
 
-/** The same of the held-out text, which is read last, and of either where a run is cut short. */
+/** The same of the held-out text, which is read last, and of the training text where a run is cut short. */
 const fewer = 512 * slice;
+
+/** The same of the held-out text where a run is cut short. */
+const fewest = 64 * slice;
 
 /** Of the time that steps take, it takes this share beside them. */
 const share = 0.02;
@@ -28,6 +31,8 @@ export class CorpusReading {
   readonly memory: Memory;
   private readonly text: Excerpt;
   private read = 0;
+  /** The last token that the memory has learned. */
+  private last: number = endOfDocument;
   /** Milliseconds that it may take now. */
   private credit = 0;
 
@@ -62,25 +67,31 @@ export class CorpusReading {
     }
   }
 
-  /** Reads the held-out text, too: once that has done its duty. */
-  async readHeldOut(pause: () => Promise<void>): Promise<void> {
-    const text = excerpt(this.corpus.validation, fewer);
+  /**
+   * Reads the held-out text, too: once that has done its duty.
+   * @param isShort less of it, where there is much
+   * @param pause between two slices; what it throws gives the reading up
+   */
+  async readHeldOut(isShort: boolean, pause: () => Promise<void>): Promise<void> {
+    const text = excerpt(this.corpus.validation, isShort ? fewest : fewer);
     for (let at = 0; at < text.length; at += slice) {
-      learn(this.memory, text, at);
+      this.learn(text, at);
       await pause();
     }
   }
 
   private readSlice(): void {
-    learn(this.memory, this.text, this.read);
+    this.learn(this.text, this.read);
     this.read = Math.min(this.text.length, this.read + slice);
   }
-}
 
-/** Learns a slice of a text; parts of an excerpt are whole slices. */
-function learn(memory: Memory, text: TokenSequence & Pick<Excerpt, 'origin'>, at: number): void {
-  if (at > 0 && text.origin(at) !== text.origin(at - 1) + 1) memory.learn([endOfDocument]);
-  const tokens = new Uint16Array(Math.min(slice, text.length - at));
-  text.read(at, tokens);
-  memory.learn(tokens);
+  /** Learns a slice of a text; parts of an excerpt are whole slices. What doesn't follow what was read last isn't learned to. */
+  private learn(text: Excerpt, at: number): void {
+    const isTorn = at === 0 || text.origin(at) !== text.origin(at - 1) + 1;
+    if (isTorn && this.last !== endOfDocument) this.memory.learn([endOfDocument]);
+    const tokens = new Uint16Array(Math.min(slice, text.length - at));
+    text.read(at, tokens);
+    this.memory.learn(tokens);
+    this.last = tokens.at(-1) ?? this.last;
+  }
 }

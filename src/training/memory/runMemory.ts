@@ -77,9 +77,9 @@ export class RunMemory {
     this.quality = { natsPerCharacter: natsOf(along), frozen: natsOf(frozen), alone: natsOf(alone) };
   }
 
-  /** Reads the held-out text, too. It isn't to be fitted any more. */
-  readHeldOut(pause: () => Promise<void>): Promise<void> {
-    return this.reading.readHeldOut(pause);
+  /** Reads the held-out text, too, and isn't to be fitted any more: see {@link CorpusReading.readHeldOut}. */
+  readHeldOut(isShort: boolean, pause: () => Promise<void>): Promise<void> {
+    return this.reading.readHeldOut(isShort, pause);
   }
 
   /** Becomes the memory of a model. @throws StorageError */

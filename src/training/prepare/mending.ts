@@ -31,17 +31,18 @@ export async function mendModel(folder: string): Promise<Mending> {
     if (isDescriptionDamaged) await saveDescription(folder, description);
     return { sentences, hasOtherWeights: false };
   }
-  const { parameters, notice, description: usable } = await readModel(folder);
+  const { parameters, notice, standIn, description: usable } = await readModel(folder);
   if (notice === undefined) return { sentences, hasOtherWeights: false };
-  const isWeights = notice.startsWith(modelFiles.weights);
+  const isWeights = standIn === 'weights';
   if (isWeights) {
-    const step = (await readSnapshot(folder))?.progress.step ?? 0;
+    const snapshot = await readSnapshotOrFault(folder);
+    const step = snapshot === undefined || snapshot instanceof ModelError ? 0 : snapshot.progress.step;
     const best = { ...description.best, step: Math.min(description.best.step, step) };
     await saveModel(folder, { ...withoutMemory(usable), best }, parameters);
   } else {
     await saveDescription(folder, description);
   }
-  const isTold = sentences.some((sentence) => notice.startsWith(sentence.split(' ')[0] ?? ''));
+  const isTold = damaged.some(({ file }) => file === (isWeights ? modelFiles.weights : modelFiles.description));
   return { sentences: isTold ? sentences : [notice, ...sentences], hasOtherWeights: isWeights };
 }
 

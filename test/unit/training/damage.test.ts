@@ -8,13 +8,14 @@ import { createTokenizer } from '../../../src/corpus/tokenizers/create';
 import { Memory } from '../../../src/memory/memory';
 import { readMemory, saveMemory } from '../../../src/memory/memoryFile';
 import { readCopyIndex } from '../../../src/generation/copies/copyFile';
-import { readCheckpoint } from '../../../src/model/checkpoint';
+import { readCheckpoint, saveCheckpoint } from '../../../src/model/checkpoint';
 import { readJsonLines } from '../../../src/model/jsonLines';
 import { ModelError } from '../../../src/model/modelError';
 import { modelFiles, readDescription, readModel } from '../../../src/model/modelFolder';
 import { damagedParts } from '../../../src/model/modelParts';
 import { TrainingControls } from '../../../src/training/loop/controls';
 import { train } from '../../../src/training/loop/train';
+import { mendModel } from '../../../src/training/prepare/mending';
 import { indexCopies } from '../../../src/training/record/copiesOfModel';
 import { readCorpusManifest } from '../../../src/training/record/corpusManifest';
 import { readRun } from '../../../src/training/record/record';
@@ -172,6 +173,32 @@ describe('a model of which a file is damaged', () => {
     });
     assert.ok(!existsSync(join(folder, 'training.lock')));
     assert.equal((await readModel(folder)).notice, undefined);
+  });
+
+  it('is trained further by the weights of a checkpoint that does not say where the run stood', async () => {
+    const checkpoint = (await readCheckpoint(folder))!;
+    await saveCheckpoint(folder, { ...checkpoint, progress: {} });
+    rmSync(join(folder, modelFiles.weights));
+    const { standIn, parameters } = await readModel(folder);
+    assert.equal(standIn, 'weights');
+    assert.deepEqual(await mendModel(folder), {
+      sentences: [`${modelFiles.weights} is missing: the weights of the checkpoint are used.`],
+      hasOtherWeights: true,
+    });
+    const mended = await readModel(folder);
+    assert.deepEqual([mended.standIn, mended.parameters], [undefined, parameters]);
+    renew();
+    await saveCheckpoint(folder, { ...checkpoint, progress: {} });
+    rmSync(join(folder, modelFiles.weights));
+    assert.equal((await train(await workshop.continue(folder, 0.01), new TrainingControls())).kind, 'completed');
+  });
+
+  it('says which part another one stands in for', async () => {
+    assert.equal((await readModel(folder)).standIn, undefined);
+    writeFileSync(join(folder, modelFiles.description), '{');
+    assert.equal((await readModel(folder)).standIn, 'description');
+    const { sentences, hasOtherWeights } = await mendModel(folder);
+    assert.deepEqual([sentences.length, hasOtherWeights], [1, false]);
   });
 
   it('goes on to the end of its budget when it was interrupted and its checkpoint is damaged', async () => {

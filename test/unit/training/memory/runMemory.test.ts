@@ -110,6 +110,9 @@ describe('the memory of a training', () => {
       return (await readMemory(workshop.folder, tokenizer))!.corpus.parts;
     };
     assert.notDeepEqual(saved.corpus.parts, await read());
+    // It isn't the same document that goes on.
+    assert.notEqual(training.at(-1), endOfDocument);
+    whole.learn([endOfDocument]);
     whole.learn(heldOut);
     assert.deepEqual(saved.corpus.parts, await read());
     assert.notDeepEqual(saved.along.weights, whole.along.weights, 'its mixers have learned');
@@ -167,6 +170,58 @@ describe('the memory of a training', () => {
   it('is what it was before, once a training that went on is discarded', async () => {
     const { before, after } = await controlled({ type: 'discard' });
     assert.deepEqual(after, before);
+  });
+
+  describe('once it is fitted, reads the held-out text', () => {
+    /** Trains until the memory reads that, and sends a control with its first slice. */
+    const reading = async (control?: LoopControl) => {
+      workshop = new TrainingFixture();
+      const controls = new TrainingControls();
+      const job = await prepare(story(60_000), 20);
+      let isRead = 0;
+      const { validation } = job.corpus;
+      const read = validation.read.bind(validation);
+      const isSlice = (length: number) => length === 2048 || length === validation.length % 2048;
+      validation.read = (offset, into) => {
+        read(offset, into);
+        if (!isFinishing(workshop) || !isSlice(into.length)) return;
+        if (isRead++ === 0 && control) void controls.send(control);
+      };
+      const end = await train(job, controls);
+      return { end, folder: job.folder, slices: isRead, all: Math.ceil(validation.length / 2048) };
+    };
+    const isFinishing = ({ events }: TrainingFixture) =>
+      events.some((event) => event.type === 'note' && event.kind === 'finishing');
+
+    it('all of it', async () => {
+      const { slices, all } = await reading();
+      assert.ok(all > 2 && slices === all, `${slices} of ${all}`);
+    });
+
+    it('until a stop gives up the rest', async () => {
+      const { end, folder, slices } = await reading({ type: 'stop' });
+      assert.deepEqual([end.kind, slices], ['completed', 1]);
+      assert.ok(
+        (await readModel(folder)).description.memory !== undefined && existsSync(join(folder, modelFiles.memory)),
+      );
+    });
+
+    it('or a suspension leaves it to the next session', async () => {
+      const { end, folder } = await reading({ type: 'suspend' });
+      assert.equal(end.kind, 'suspended');
+      const { finishing, memory } = (await readModel(folder)).description;
+      assert.equal(memory, undefined);
+      const job = await prepareContinuation(folder, 0, { ...workshop.surroundings, engineFor });
+      assert.equal((await train(job, new TrainingControls())).kind, 'completed');
+      const { description } = await readModel(folder);
+      assert.ok(finishing !== undefined && description.memory !== undefined);
+      assert.deepEqual(description.finishing, finishing);
+    });
+
+    it('or a discard removes the model', async () => {
+      const { end, folder } = await reading({ type: 'discard' });
+      assert.deepEqual([end.kind, existsSync(folder)], ['discarded', false]);
+    });
   });
 
   describe('on a disk', () => {
