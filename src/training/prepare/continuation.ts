@@ -76,6 +76,8 @@ async function prepareLocked(
   const { corpus } = text;
   try {
     const left = growSnapshot(interrupted, corpus.tokenizer.vocabularySize);
+    // With more tokens the same text is scored by another measure.
+    const isNewText = text.isNew || corpus.tokenizer.vocabularySize !== before.architecture.vocabularySize;
     const { architecture, sequenceLength, batchSize } = left.progress.hyperparameters;
     const { engine, reason } = await surroundings.engineFor(architecture, sequenceLength, batchSize);
     try {
@@ -89,12 +91,12 @@ async function prepareLocked(
         corpus,
         engine,
         engineReason: reason,
-        start: { ...left, progress: further(text.isNew ? unjudged(left.progress) : left.progress, minutes) },
+        start: { ...left, progress: further(isNewText ? unjudged(left.progress) : left.progress, minutes) },
         record: new RunRecord(folder, surroundings.report, await reopen(folder, left.progress)),
         lock,
         opening: [opening(left, before, text), ...damage].join(' '),
         unknownNotice: wish.vocabulary === 'keep' ? keptNotice(corpus) : null,
-        isNewText: text.isNew,
+        isNewText,
         hasBefore,
         undo: hasBefore ? () => restoreBackup(folder) : () => removeModelFolder(folder),
         abandon: () => (left.progress.standing === 'running' ? Promise.resolve() : restoreBackup(folder)),
@@ -126,7 +128,7 @@ interface TextWish {
 interface FurtherText {
   readonly corpus: Corpus;
   readonly manifest: CorpusManifest;
-  /** It isn't what the model was trained on before, or isn't cut into the same tokens. */
+  /** It isn't what the model was trained on before. */
   readonly isNew: boolean;
   /** How it differs; null where it doesn't, or where that isn't known. */
   readonly change: CorpusChange | null;
@@ -135,7 +137,7 @@ interface FurtherText {
 /** The very text that an interrupted run had, as long as it is kept; else the text as it is now. */
 async function openText(
   folder: string,
-  { corpus: card, tokenizer, architecture }: ModelDescription,
+  { corpus: card, tokenizer }: ModelDescription,
   { progress }: Snapshot,
   wish: TextWish,
   surroundings: Surroundings,
@@ -158,9 +160,7 @@ async function openText(
   const weights = topUp ?? options.weights;
   const corpus = await buildFromSurvey(survey, { ...options, ...(weights && { weights }), vocabulary }, work);
   const change = documents === undefined ? null : compare(documents, now);
-  const isOther = change === null ? corpus.fingerprint !== card.fingerprint : isChanged(change);
-  // With more tokens the same text is scored by another measure.
-  const isNew = isOther || corpus.tokenizer.vocabularySize !== architecture.vocabularySize;
+  const isNew = change === null ? corpus.fingerprint !== card.fingerprint : isChanged(change);
   return {
     corpus,
     manifest: { source, options, documents: corpus.documents, ...(topUp && { topUp }) },
