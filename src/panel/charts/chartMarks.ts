@@ -14,7 +14,9 @@ export function drawMarks(plot: uPlot, curves: LossCurves, theme: Theme): void {
   ctx.font = `${11 * uPlot.pxRatio}px ${theme.font}`;
   for (const note of curves.notes) drawNote(plot, note.x, theme);
   if (curves.baseline !== null) drawLevel(plot, curves.baseline.y, baselineName(curves.baseline), theme.baseline);
-  for (const { y, name } of curves.levels) drawLevel(plot, y, name, theme.validation);
+  // They may be as near to each other as to the baseline: each has its name in a place of its own.
+  const sides = ['below', 'left'] as const;
+  curves.levels.forEach(({ y, name }, i) => drawLevel(plot, y, name, theme.validation, sides[i]));
   ctx.restore();
   if (curves.best !== null && isInside(plot, curves.best)) drawBest(plot, curves.best, theme);
 }
@@ -43,7 +45,7 @@ function drawNote(plot: uPlot, x: number, theme: Theme): void {
   ctx.fill();
 }
 
-function drawLevel(plot: uPlot, y: number, name: string, color: string): void {
+function drawLevel(plot: uPlot, y: number, name: string, color: string, side?: 'below' | 'left'): void {
   const { ctx, bbox } = plot;
   const top = plot.valToPos(y, 'y', true);
   ctx.strokeStyle = color;
@@ -53,9 +55,11 @@ function drawLevel(plot: uPlot, y: number, name: string, color: string): void {
   ctx.lineTo(bbox.left + bbox.width, top);
   ctx.stroke();
   ctx.fillStyle = color;
-  ctx.textAlign = 'right';
-  ctx.textBaseline = 'bottom';
-  ctx.fillText(name, bbox.left + bbox.width - 4 * uPlot.pxRatio, top - 3 * uPlot.pxRatio);
+  const [margin, gap] = [4 * uPlot.pxRatio, 3 * uPlot.pxRatio];
+  ctx.textAlign = side === 'left' ? 'left' : 'right';
+  ctx.textBaseline = side === 'below' ? 'top' : 'bottom';
+  const edge = side === 'left' ? bbox.left + margin : bbox.left + bbox.width - margin;
+  ctx.fillText(name, edge, side === 'below' ? top + gap : top - gap);
 }
 
 function drawBest(plot: uPlot, best: Point, theme: Theme): void {
