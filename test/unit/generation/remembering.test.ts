@@ -115,14 +115,14 @@ describe('writing by a memory', () => {
   });
 
   it('finds what the document alone has: in words, in symbols, and nothing of it where it is not read', async () => {
-    const document = documentOf('the quillvorn sleeps. '.repeat(3));
+    const document = documentOf('the quillvorn sleeps. '.repeat(40));
     const reader = new PromptReader(mixture);
     const chooser = new Chooser(tokenizer, mixture, reader);
     const prompt = new Writer(tokenizer, mixture, reader).prompt('the quil', true);
     const likely = async (use: (typeof memoryUses)[number]) => {
       const own = chooser.by(mixture.view(use, document));
       const [symbol] = (await own.symbols(prompt, 30)).filter(({ text }) => text === 'l');
-      const [word] = (await own.words(prompt, 3)).filter(({ text }) => text === 'lvorn');
+      const [word] = (await own.words(prompt, 12)).filter(({ text }) => text === 'lvorn');
       return [symbol?.probability ?? 0, word?.probability ?? 0] as const;
     };
     const [along, frozen, off] = await Promise.all(memoryUses.map(likely));

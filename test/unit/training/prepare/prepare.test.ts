@@ -90,6 +90,7 @@ describe('prepareTraining', () => {
     assert.deepEqual(readdirSync(job.folder).sort(), [
       'README.md',
       'corpus.json',
+      'memory.bin',
       'metrics.jsonl',
       'model.json',
       'model.safetensors',
