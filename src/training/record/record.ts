@@ -150,6 +150,7 @@ export async function readSavedRun(folder: string): Promise<{ readonly run: Run;
     const saved: unknown = JSON.parse(text);
     if (sealOfJson(text) === 'changed' || !isSavedRun(saved)) return null;
     const { told, ...run } = saved;
+    delete run.checksum;
     const { recipe, ...started } = run.started;
     const hyperparameters = v.parse(hyperparametersSchema, recipe);
     const { name } = await readDescription(folder).catch(() => started);
@@ -172,6 +173,8 @@ interface SavedRun extends Omit<Run, 'started'> {
   readonly started: Omit<Run['started'], 'hyperparameters'> & { readonly recipe: unknown };
   /** Events of its latest session that are in it. */
   readonly told?: number;
+  /** Of the file: it says nothing of the run. */
+  checksum?: string;
 }
 
 function encodeRun(run: Run, told: number): string {
