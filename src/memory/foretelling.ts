@@ -196,7 +196,7 @@ function mixedOdds(lstm: number, sum: number, weight: number): number {
 }
 
 /** Nats of what has these log odds. */
-function costOf(odds: number): number {
+export function costOf(odds: number): number {
   return odds > 0 ? Math.log1p(Math.exp(-odds)) : Math.log1p(Math.exp(odds)) - odds;
 }
 

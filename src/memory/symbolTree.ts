@@ -24,7 +24,6 @@ export class SymbolTree {
   /** Decisions above each node, and the sides that they took, as in {@link codes}. */
   readonly levels: Uint8Array;
   readonly prefixes: Int32Array;
-  private readonly root: Child;
 
   /** @param counts how often each token was seen; there are two at least */
   constructor(counts: ArrayLike<number>) {
@@ -56,7 +55,7 @@ export class SymbolTree {
       this.ends[at] = leaves;
       return at;
     };
-    this.root = walk(shape, 0, 0);
+    walk(shape, 0, 0);
   }
 
   /** Inner nodes. */
@@ -66,7 +65,7 @@ export class SymbolTree {
 
   /** Whether the root is a node: else there is one token only. */
   get hasNodes(): boolean {
-    return this.root >= 0;
+    return this.nodes > 0;
   }
 }
 

@@ -128,7 +128,7 @@ export class Scoring {
     this.document = documentOf(tokens);
     this.starts = itemStarts(model.tokenizer, tokens, model.items ?? null);
     const pieces = this.text.pieces(wanted);
-    this.costs = new TokenCosts(model, uses, tokens, pieces, before);
+    this.costs = new TokenCosts(model, uses, tokens, this.starts, pieces, before);
     this.spelling = spellingOf(model.tokenizer, text, wanted);
     this.isInOrder = this.costs.needsLogits && tokens.length > mostAhead;
     const firstWanted = this.isInOrder ? 0 : this.text.tokenAt(from ?? 0);

@@ -60,7 +60,7 @@ export async function surprisalAtOnce(
   const starts = itemStarts(tokenizer, tokens, items);
   const pieces = read.pieces(wanted);
   const whole = [{ first: 0, end: tokens.length }];
-  const costs = new TokenCosts(model, uses, tokens, whole, before);
+  const costs = new TokenCosts(model, uses, tokens, starts, whole, before);
   await costs.readTo(tokens.length, () => {
     signal?.throwIfAborted();
     return true;

@@ -28,6 +28,7 @@ export class TokenCosts {
 
   /**
    * @param tokens of the text
+   * @param starts where its items start: see {@link itemStarts}
    * @param pieces those that are asked for
    * @param before what stands before it: see `ScoringOptions`
    */
@@ -35,17 +36,18 @@ export class TokenCosts {
     { memory = null, tokenizer, items = null }: RememberingModel,
     uses: readonly MemoryUse[],
     private readonly tokens: Uint16Array,
+    starts: ReadTokens['starts'],
     private readonly pieces: readonly Piece[],
     before: string,
   ) {
     this.uses = memory === null ? ['off'] : uses;
     this.nats = new Map(this.uses.map((use) => [use, new Float64Array(tokens.length)]));
     const traces = new Map<MemoryUse, MemoryTrace>();
-    const read = (tokens: Uint16Array): ReadTokens => ({ tokens, starts: itemStarts(tokenizer, tokens, items) });
     for (const use of this.uses) {
       if (memory === null || use === 'off') continue;
-      const readBefore = read(use === 'reading along' ? tokenizer.encode(withLineFeeds(before)) : new Uint16Array());
-      traces.set(use, new MemoryTrace(memory, use, read(tokens), readBefore, pieces));
+      const earlier = use === 'reading along' ? tokenizer.encode(withLineFeeds(before)) : new Uint16Array();
+      const readBefore = { tokens: earlier, starts: itemStarts(tokenizer, earlier, items) };
+      traces.set(use, new MemoryTrace(memory, use, { tokens, starts }, readBefore, pieces));
     }
     this.traces = traces;
     this.memory = traces.size > 0 ? memory : null;

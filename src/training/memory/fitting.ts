@@ -1,7 +1,7 @@
 import { endOfDocument } from '../../corpus/tokenizers/tokenizer';
 import { placeSize } from '../../memory/contexts';
 import type { ContextTable } from '../../memory/contextTable';
-import { Foretelling } from '../../memory/foretelling';
+import { costOf, Foretelling } from '../../memory/foretelling';
 import type { DocumentMemory, Memory } from '../../memory/memory';
 import { type LearningRates, type Mixer, mixerFor, readings } from '../../memory/mixer';
 
@@ -128,7 +128,7 @@ class Pass {
     for (let level = 0; level < depth; level++) {
       const odds = this.text.odds[start + level] ?? 0;
       path[level] = odds;
-      lstm += odds > 0 ? Math.log1p(Math.exp(-odds)) : Math.log1p(Math.exp(odds)) - odds;
+      lstm += costOf(odds);
     }
     memory.contexts.read(this.place);
     const cost = (mixer: Mixer, read: ContextTable | null) =>
